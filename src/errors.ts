@@ -1,0 +1,43 @@
+/**
+ * Named errors of the engine. Each message is one line that says what is wrong, where (file, tensor or option), the two
+ * values that disagree, and how to repair it. `code` is stable and is what a page or script should test.
+ */
+
+/** What went wrong, as a stable word. */
+export type ErrorCode =
+  | 'file' // a file is missing, truncated, corrupt or of an unknown format
+  | 'pickle' // a pickle asks for something outside the allow-list
+  | 'tensor' // a tensor is missing or has the wrong shape or type
+  | 'model' // a model folder or checkpoint does not describe a network we know
+  | 'image' // a picture cannot be decoded or has an unusable size
+  | 'option' // an argument or option is out of range
+  | 'network' // a download failed
+  | 'device' // no adapter, a lost device, a limit that is too small
+  | 'memory' // the GPU has no room
+  | 'shader' // a WGSL file and its TypeScript disagree, or a pipeline does not compile
+  | 'aborted'; // the caller's AbortSignal fired
+
+/** The only error type the engine throws on purpose. */
+export class HyperStyleError extends Error {
+  override readonly name = 'HyperStyleError';
+  readonly code: ErrorCode;
+
+  /**
+   * @param code stable word for programs
+   * @param message one line for people: what, where, both values, repair
+   */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Throws a {@link HyperStyleError} with `message` unless `condition` holds. */
+export function ensure(condition: unknown, code: ErrorCode, message: string | (() => string)): asserts condition {
+  if (!condition) throw new HyperStyleError(code, typeof message === 'string' ? message : message());
+}
+
+/** Throws the `aborted` error when `signal` has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new HyperStyleError('aborted', 'stopped by the AbortSignal that was passed in');
+}

@@ -84,6 +84,10 @@ export function linearGrid(count: number, workgroupSize: number): [number, numbe
 /** The element of `shape` at `index`, which the caller has checked to exist. */
 export function dim(tensor: Tensor, index: number): number {
   const n = tensor.shape[index];
-  ensure(n !== undefined, 'tensor', () => `tensor "${tensor.name}" [${tensor.shape.join(', ')}] has no dimension ${index}`);
+  ensure(
+    n !== undefined,
+    'tensor',
+    () => `tensor "${tensor.name}" [${tensor.shape.join(', ')}] has no dimension ${index}`,
+  );
   return n;
 }

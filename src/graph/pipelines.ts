@@ -1,0 +1,96 @@
+/**
+ * Compute pipelines by a key that cannot lie: the final shader text, the overrides and the binding accesses. Requests
+ * for one key share one promise, so everything compiles asynchronously and in parallel, once.
+ */
+import { HyperStyleError } from '../errors.ts';
+import type { Access, KernelRecord } from '../kernels/kernel.ts';
+import { shaderSource, substitute } from '../kernels/shader.ts';
+
+/** A compiled pipeline and the layout its bind groups follow. */
+export interface CompiledKernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+function layoutEntries(accesses: readonly Access[]): GPUBindGroupLayoutEntry[] {
+  const storage = accesses.map((access, i) => ({
+    binding: i + 1,
+    visibility: GPUShaderStage.COMPUTE,
+    buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+  }));
+  return [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }, ...storage];
+}
+
+/** Compiles each distinct kernel once. */
+export class PipelineCache {
+  readonly #device: GPUDevice;
+  readonly #kernels = new Map<string, Promise<CompiledKernel>>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #modules = new Map<string, GPUShaderModule>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** Number of distinct pipelines asked for so far. */
+  get size(): number {
+    return this.#kernels.size;
+  }
+
+  /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
+  get(record: KernelRecord): Promise<CompiledKernel> {
+    const text = substitute(record.shader, shaderSource(record.shader), record.substitutions);
+    const accesses = record.bindings.map((b) => b.access);
+    const overrides = Object.entries(record.overrides ?? {}).sort(([a], [b]) => a.localeCompare(b));
+    const key = JSON.stringify([text, overrides, accesses]);
+    let kernel = this.#kernels.get(key);
+    if (!kernel) {
+      kernel = this.#compile(record, text, accesses);
+      this.#kernels.set(key, kernel);
+    }
+    return kernel;
+  }
+
+  #layout(accesses: readonly Access[]): GPUBindGroupLayout {
+    const key = accesses.join();
+    let layout = this.#layouts.get(key);
+    if (!layout) {
+      layout = this.#device.createBindGroupLayout({ label: key, entries: layoutEntries(accesses) });
+      this.#layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  #module(label: string, code: string): GPUShaderModule {
+    let module = this.#modules.get(code);
+    if (!module) {
+      module = this.#device.createShaderModule({ label, code });
+      this.#modules.set(code, module);
+    }
+    return module;
+  }
+
+  async #compile(record: KernelRecord, code: string, accesses: readonly Access[]): Promise<CompiledKernel> {
+    const layout = this.#layout(accesses);
+    const module = this.#module(record.shader, code);
+    try {
+      const pipeline = await this.#device.createComputePipelineAsync({
+        label: `${record.shader} ${JSON.stringify(record.overrides ?? {})}`,
+        layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint: 'main', constants: { ...record.overrides } },
+      });
+      return { pipeline, layout };
+    } catch (cause) {
+      const info = await module.getCompilationInfo();
+      const lines = info.messages.filter((m) => m.type === 'error').map((m) => `line ${m.lineNum}: ${m.message}`);
+      const why = lines.length > 0 ? lines.join('; ') : cause instanceof Error ? cause.message : String(cause);
+      throw new HyperStyleError(
+        'shader',
+        `shaders/${record.shader}.wgsl ("${record.label}") does not compile: ${why}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The one interface through which the models receive weights: a list of tensors known beforehand, and a stream of their
+ * bytes. A converted model folder, a pair of checkpoints and dropped files all become a {@link WeightSource}.
+ *
+ * Keys are unified: `hypernet.*`, `decoder.*`, `encoder.*`, `latent_avg` [latentCount, styleDim]. The shared head exists
+ * once, as `hypernet.shared_weight_hypernet.*`; counters and blur kernels are left out.
+ * An `i8` tensor NAME comes with `NAME.scale` (f32, one a row, always streamed before NAME): value = i8 · scale[row].
+ */
+import type { Architecture } from '../architecture.ts';
+import type { DType, Shape } from '../tensor.ts';
+
+/** One tensor as it arrives: name (checkpoint key), shape (outermost first) and element type, packed, little-endian. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** How far a load has come; sizes in bytes, times in seconds. */
+export interface LoadProgress {
+  /** The file being read. */
+  readonly file: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  /** Mean over the last seconds; 0 until known. */
+  readonly bytesPerSecond: number;
+  /** Estimate from `bytesPerSecond`; `Infinity` until known. */
+  readonly remainingSeconds: number;
+  /** Bytes of `loadedBytes` that came from this machine's cache. */
+  readonly cachedBytes: number;
+}
+
+/**
+ * Receives tensors. `bytes` holds whole rows of `info` (rows along `shape[0]`) starting at row `rowOffset`; a tensor
+ * larger than a shard arrives in several calls, in ascending order, all others in one call with `rowOffset` 0.
+ * `bytes` may be reused by the source after the returned promise settles.
+ */
+export type TensorVisitor = (info: TensorInfo, bytes: Uint8Array, rowOffset: number) => void | Promise<void>;
+
+/** Options of {@link WeightSource.stream}. */
+export interface StreamOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** A model's weights, wherever they are. */
+export interface WeightSource {
+  readonly name: string;
+  readonly architecture: Architecture;
+  /** Every tensor that `stream` will deliver, scales included. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Bytes that `stream` reads: what progress counts to. */
+  readonly totalBytes: number;
+  /** Edit directions by name, each `[styleDim]`: adding `a` times it to w moves the attribute by `a`. */
+  readonly directions?: ReadonlyMap<string, Float32Array>;
+  /**
+   * Delivers every tensor once, never holding more than two shards.
+   * @throws `file`, `tensor`, `network` errors; `aborted` when the signal fires
+   */
+  stream(visit: TensorVisitor, options?: StreamOptions): Promise<void>;
+}

@@ -49,7 +49,11 @@ export function blobSource(blob: Blob, name = blob instanceof File ? blob.name :
     async read(offset, length) {
       checkRange(source, offset, length);
       const bytes = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-      ensure(bytes.length === length, 'file', `${name}: read ${bytes.length} of ${length} bytes; choose the file again`);
+      ensure(
+        bytes.length === length,
+        'file',
+        `${name}: read ${bytes.length} of ${length} bytes; choose the file again`,
+      );
       return bytes;
     },
   };

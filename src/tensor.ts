@@ -23,6 +23,26 @@ export interface Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly lifetime: 'transient' | 'persistent';
+  /** Set on views: the tensor whose memory this one reads under another shape. */
+  readonly viewOf?: Tensor;
+}
+
+/** The tensor that owns the memory: itself, or what a view was made of. */
+export function owner(tensor: Tensor): Tensor {
+  return tensor.viewOf ?? tensor;
+}
+
+/**
+ * The same memory under another shape, e.g. `[layers·z, 1, 1]` as `[layers, z]`.
+ * @throws `tensor` error when the element counts differ
+ */
+export function view(of: Tensor, shape: Shape): Tensor {
+  ensure(
+    elementCount(shape) === elementCount(of.shape),
+    'tensor',
+    () => `tensor "${of.name}": a view of [${of.shape}] as [${shape}] would change its number of elements`,
+  );
+  return { ...of, shape, viewOf: owner(of) };
 }
 
 /** Number of elements of `shape`. */

@@ -3,7 +3,7 @@
  * out-of-memory error scopes; a failure frees what the call had made.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
-import { byteLength, type Tensor } from '../tensor.ts';
+import { byteLength, owner, type Tensor } from '../tensor.ts';
 
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
@@ -70,7 +70,7 @@ export class DeviceBuffers {
 
   /** Makes the buffers of those persistent tensors that have none yet. */
   async allocate(tensors: readonly Tensor[]): Promise<void> {
-    const missing = [...new Set(tensors)].filter((t) => !this.#tensors.has(t));
+    const missing = [...new Set(tensors.map(owner))].filter((t) => !this.#tensors.has(t));
     const made = await this.create(missing.map((t) => ({ label: t.name, bytes: byteLength(t) })));
     missing.forEach((t, i) => {
       const buffer = made[i];
@@ -80,7 +80,7 @@ export class DeviceBuffers {
 
   /** The buffer of a persistent tensor. @throws `memory` error when it was never allocated. */
   of(tensor: Tensor): GPUBuffer {
-    const buffer = this.#tensors.get(tensor);
+    const buffer = this.#tensors.get(owner(tensor));
     ensure(buffer, 'memory', () => `tensor "${tensor.name}" has no GPU buffer: allocate it before compiling its graph`);
     return buffer;
   }

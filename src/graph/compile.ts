@@ -3,7 +3,7 @@
  */
 import { HyperStyleError } from '../errors.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
-import { byteLength, type Tensor } from '../tensor.ts';
+import { byteLength, owner, type Tensor } from '../tensor.ts';
 import type { DeviceBuffers } from './buffers.ts';
 import { Executable } from './executable.ts';
 import type { Graph } from './graph.ts';
@@ -53,7 +53,7 @@ export async function compileGraphs(
   ]);
   const uniforms = made.slice(plan.slots.length);
   const bufferOf = (tensor: Tensor): GPUBuffer => {
-    const slot = plan.slotOf.get(tensor);
+    const slot = plan.slotOf.get(owner(tensor));
     return (slot === undefined ? undefined : made[slot]) ?? buffers.of(tensor);
   };
   try {

@@ -3,7 +3,7 @@
  * write to. It knows no op by name; see `order.ts` for what follows from the declared access.
  */
 import type { KernelRecord, Recorder } from '../kernels/kernel.ts';
-import { type DType, type Shape, type Tensor, tensor } from '../tensor.ts';
+import { type DType, owner, type Shape, type Tensor, tensor } from '../tensor.ts';
 
 /** A named list of kernel records; nodes keep their insertion order. */
 export class Graph implements Recorder {
@@ -34,7 +34,7 @@ export class Graph implements Recorder {
   persistentTensors(): Tensor[] {
     const found = new Set<Tensor>();
     for (const node of this.nodes) {
-      for (const { tensor: t } of node.bindings) if (t.lifetime === 'persistent') found.add(t);
+      for (const { tensor: t } of node.bindings) if (t.lifetime === 'persistent') found.add(owner(t));
     }
     return [...found];
   }

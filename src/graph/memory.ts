@@ -4,7 +4,7 @@
  * WebGPU tracks use per buffer. Greedy by size (Pisarchyk & Lee, arXiv 2001.03288, §5.2).
  */
 import type { KernelRecord } from '../kernels/kernel.ts';
-import { byteLength, type Tensor } from '../tensor.ts';
+import { byteLength, owner, type Tensor } from '../tensor.ts';
 
 /** A transient's first and last use as positions in its graph's execution order. */
 export interface Lifetime {
@@ -28,7 +28,8 @@ export interface MemoryPlan {
 export function lifetimes(ordered: readonly KernelRecord[], graph = 0): Lifetime[] {
   const spans = new Map<Tensor, { first: number; last: number }>();
   ordered.forEach((node, position) => {
-    for (const { tensor } of node.bindings) {
+    for (const { tensor: bound } of node.bindings) {
+      const tensor = owner(bound);
       if (tensor.lifetime !== 'transient') continue;
       const span = spans.get(tensor);
       if (span) span.last = position;

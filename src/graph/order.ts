@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
-import type { Tensor } from '../tensor.ts';
+import { owner, type Tensor } from '../tensor.ts';
 
 interface Uses {
   readonly readers: number[];
@@ -14,7 +14,8 @@ interface Uses {
 function collectUses(nodes: readonly KernelRecord[]): Map<Tensor, Uses> {
   const uses = new Map<Tensor, Uses>();
   nodes.forEach((node, index) => {
-    for (const { tensor, access } of node.bindings) {
+    for (const { tensor: bound, access } of node.bindings) {
+      const tensor = owner(bound);
       const use = uses.get(tensor) ?? { readers: [], writers: [] };
       if (access !== 'write') use.readers.push(index);
       if (access !== 'read') use.writers.push(index);

@@ -1,0 +1,23 @@
+/** Starts the headless Chrome that runs jobs and GPU tests. */
+import puppeteer, { type Browser } from 'puppeteer';
+import { chromeFlags, findChrome } from '../../scripts/chrome.mjs';
+import { HyperStyleError } from '../../src/errors.ts';
+
+/** A headless Chrome with WebGPU. @throws `device` error when there is no Chrome or it does not start */
+export async function launchChrome(): Promise<Browser> {
+  const executablePath = findChrome();
+  if (!executablePath) {
+    throw new HyperStyleError(
+      'device',
+      'no Chrome found: install Chrome or Chromium, set CHROME_PATH, or use --host dawn',
+    );
+  }
+  try {
+    return await puppeteer.launch({ executablePath, headless: true, args: chromeFlags(), protocolTimeout: 0 });
+  } catch (cause) {
+    const why = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
+    throw new HyperStyleError('device', `Chrome at ${executablePath} does not start: ${why}; try --host dawn`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Runs a few ops once on given numbers and reads the results back: what the golden cases and kernel tests need. Not for
+ * networks, which build a `Graph` and keep it.
+ */
+import { ensure } from '../src/errors.ts';
+import { DeviceBuffers } from '../src/graph/buffers.ts';
+import { compileGraphs } from '../src/graph/compile.ts';
+import { Graph } from '../src/graph/graph.ts';
+import { PipelineCache } from '../src/graph/pipelines.ts';
+import { byteLength, type DType, elementCount, type Shape, type Tensor, tensor } from '../src/tensor.ts';
+
+/**
+ * A graph whose every tensor is persistent, so that all of them can be read after the run.
+ *
+ *     const run = new KernelRun();
+ *     const y = conv2d(run, { input: run.input('x', [3, 5, 7], x), … });
+ *     const [values] = await run.run(device, [y]);
+ */
+export class KernelRun extends Graph {
+  readonly #inputs = new Map<Tensor, ArrayBufferView>();
+
+  constructor(name = 'kernels') {
+    super(name);
+  }
+
+  /** A tensor that holds `data` when the run starts. @throws `tensor` error when their sizes differ */
+  input(name: string, shape: Shape, data: ArrayBufferView, dtype: DType = 'f32'): Tensor {
+    const made = tensor(name, shape, 'persistent', dtype);
+    const want = byteLength(made);
+    ensure(
+      Math.ceil(data.byteLength / 4) * 4 === want,
+      'tensor',
+      () => `run "${this.name}": "${name}" [${shape.join(', ')}] needs ${want} bytes of data, got ${data.byteLength}`,
+    );
+    this.#inputs.set(made, data);
+    return made;
+  }
+
+  /** A readable tensor in place of a transient one. */
+  override transient(name: string, shape: Shape, dtype: DType = 'f32'): Tensor {
+    return tensor(name, shape, 'persistent', dtype);
+  }
+
+  /** Runs all dispatches once and returns the bytes of `outputs`; nothing stays on the GPU. */
+  async runBytes(device: GPUDevice, outputs: readonly Tensor[]): Promise<ArrayBuffer[]> {
+    const buffers = new DeviceBuffers(device);
+    try {
+      await buffers.allocate([...this.#inputs.keys(), ...this.persistentTensors(), ...outputs]);
+      for (const [made, data] of this.#inputs) buffers.write(made, data);
+      const program = await compileGraphs(buffers, new PipelineCache(device), [this]);
+      for (const executable of program.executables) executable.submit(device);
+      return await readTensors(buffers, outputs);
+    } finally {
+      buffers.destroy();
+    }
+  }
+
+  /** {@link runBytes} for f32 outputs. */
+  async run(device: GPUDevice, outputs: readonly Tensor[]): Promise<Float32Array[]> {
+    for (const { name, dtype } of outputs) {
+      ensure(dtype === 'f32', 'tensor', () => `run "${this.name}": "${name}" is ${dtype}, read it with runBytes`);
+    }
+    const bytes = await this.runBytes(device, outputs);
+    return bytes.map((data, i) => new Float32Array(data, 0, elementCount(outputs[i]?.shape ?? [])));
+  }
+}
+
+/** Copies persistent tensors back to the CPU. */
+export async function readTensors(buffers: DeviceBuffers, tensors: readonly Tensor[]): Promise<ArrayBuffer[]> {
+  const { device } = buffers;
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+  const staging = await buffers.create(tensors.map((t) => ({ label: `read ${t.name}`, bytes: byteLength(t), usage })));
+  const encoder = device.createCommandEncoder({ label: 'read back' });
+  staging.forEach((target, i) => {
+    const source = tensors[i];
+    if (source) encoder.copyBufferToBuffer(buffers.of(source), 0, target, 0, target.size);
+  });
+  device.queue.submit([encoder.finish()]);
+  try {
+    return await Promise.all(
+      staging.map(async (target, i) => {
+        await target.mapAsync(GPUMapMode.READ);
+        const source = tensors[i];
+        return target.getMappedRange().slice(0, source ? byteLength(source) : undefined);
+      }),
+    );
+  } finally {
+    buffers.release(staging);
+  }
+}

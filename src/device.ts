@@ -1,0 +1,69 @@
+/** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
+import { HyperStyleError } from './errors.ts';
+import type { AdapterFacts, Conv2dVariant } from './kernels/choose.ts';
+
+/** Optional features worth having; each is used only by kernel variants that ask for it. */
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+/** Names of adapters that compute on the CPU. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
+
+const NO_WEBGPU =
+  'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), and check that hardware acceleration is on';
+
+/** A GPU device with what the choice of kernels depends on. */
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  readonly facts: AdapterFacts;
+  /** Adapter in words, e.g. `google swiftshader`. */
+  readonly adapterName: string;
+  /** False when the caller brought the device, which then stays theirs. */
+  readonly owned: boolean;
+}
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Use this device instead of asking for one. */
+  readonly device?: GPUDevice | undefined;
+  /** Where to ask; default `navigator.gpu`. */
+  readonly gpu?: GPU | undefined;
+  /** Force one rung of the convolution ladder, for hunting bugs. */
+  readonly kernels?: Conv2dVariant | undefined;
+}
+
+/** What an adapter calls itself, in words. */
+export function adapterName(info: GPUAdapterInfo | undefined): string {
+  return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'unknown adapter';
+}
+
+/** Facts of a device for `choose.ts`. */
+export function factsOf(device: GPUDevice, info: GPUAdapterInfo | undefined, forced?: Conv2dVariant): AdapterFacts {
+  const name = adapterName(info);
+  return {
+    features: new Set(device.features),
+    software: SOFTWARE.test(name) || info?.isFallbackAdapter === true,
+    maxWorkgroupStorage: device.limits.maxComputeWorkgroupStorageSize,
+    forced,
+  };
+}
+
+/**
+ * Opens a device with WebGPU's default limits and the optional features the adapter has.
+ * @throws `device` error when there is no WebGPU or no adapter
+ */
+export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
+  if (options.device) {
+    const { device } = options;
+    const info = device.adapterInfo;
+    return { device, facts: factsOf(device, info, options.kernels), adapterName: adapterName(info), owned: false };
+  }
+  const gpu = options.gpu ?? globalThis.navigator?.gpu;
+  if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new HyperStyleError('device', 'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration');
+  }
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });
+  const { info } = adapter;
+  return { device, facts: factsOf(device, info, options.kernels), adapterName: adapterName(info), owned: true };
+}

@@ -1,0 +1,44 @@
+/**
+ * Constant convolution weights in the form their kernel variant wants: as stored, or transformed once in the `prepare`
+ * graph (Winograd filters).
+ */
+import type { AdapterFacts } from '../kernels/choose.ts';
+import { type ConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
+import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
+import type { Tensor } from '../tensor.ts';
+import type { WeightPlan } from './weight-plan.ts';
+
+/** A whole 1-D tensor, or the part of it that begins at `offset`. */
+export function slice(tensor: Tensor, offset = 0): Slice {
+  return { tensor, offset };
+}
+
+/** Output height and width of a "same"-padded convolution of an activation `[C, H, W]`. */
+export function spatialOf(input: Tensor, stride: 1 | 2): [height: number, width: number] {
+  return [Math.ceil(dim(input, 1) / stride), Math.ceil(dim(input, 2) / stride)];
+}
+
+/** What networks with constant convolutions are built with. */
+export class ConvWeights {
+  readonly plan: WeightPlan;
+  readonly facts: AdapterFacts;
+  readonly #prepare: Recorder;
+
+  /** @param prepare the graph that runs once after loading */
+  constructor(plan: WeightPlan, facts: AdapterFacts, prepare: Recorder) {
+    this.plan = plan;
+    this.facts = facts;
+    this.#prepare = prepare;
+  }
+
+  /** The weight at `key` (`[O, I, k, k]`) for a convolution of `input`. */
+  static(key: string, input: Tensor, stride: 1 | 2 = 1): ConvWeight {
+    return this.prepared(key, this.plan.conv(key, [key]), input, stride);
+  }
+
+  /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
+  prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
+    const { facts } = this;
+    return prepareConvWeight(this.#prepare, { label, weight, stride, spatial: spatialOf(input, stride), facts });
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The StyleGAN2 generator (arXiv 1912.04958), re-tuned: mapping network, styles, weights θ̂ = θ·(1+ΣΔ)/√fan_in, synthesis.
+ * Its parts are recorded into separate graphs because they change at different times: weights once a step, styles with
+ * every edit. Checkpoint keys `decoder.*`.
+ */
+import { type Architecture, type GeneratorLayer, generatorLayers } from '../architecture.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
+import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import { demodulation } from '../kernels/demodulation.ts';
+import type { Recorder, Slice } from '../kernels/kernel.ts';
+import { linear } from '../kernels/linear.ts';
+import { pixelNorm } from '../kernels/pixel-norm.ts';
+import { styles } from '../kernels/styles.ts';
+import { toRgb } from '../kernels/to-rgb.ts';
+import { upConv } from '../kernels/upconv.ts';
+import { weightUpdate } from '../kernels/weight-update.ts';
+import { type Tensor, tensor, view } from '../tensor.ts';
+import { slice } from './conv-weights.ts';
+import type { WeightPlan } from './weight-plan.ts';
+
+/** Learning-rate multiplier of the mapping network. */
+const MAPPING_LR_MUL = 0.01;
+/** StyleGAN2's activation: leaky ReLU 0.2, times √2 to keep the variance. */
+const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
+
+/** ΣΔ of one layer, and the side f of its offsets. */
+export interface LayerDelta {
+  readonly delta: Slice;
+  readonly taps: 1 | 3;
+}
+
+/** One layer's device weights. */
+interface LayerWeights {
+  readonly layer: GeneratorLayer;
+  /** Checkpoint values `[I, k, k, O]`. */
+  readonly theta: Tensor;
+  /** θ̂ `[I, k, k, O]` */
+  readonly tuned: Tensor;
+  /** `[I, O]`, for demodulation; toRGB has none. */
+  readonly energy: Tensor | undefined;
+  /** Where the layer's style begins in the concatenated styles. */
+  readonly style: number;
+}
+
+/** A generator's weights on the device and the recipes of its graphs. */
+export class Generator {
+  readonly architecture: Architecture;
+  readonly layers: readonly GeneratorLayer[];
+  /** All layers' styles, one after another in hypernetwork order `[S]`. */
+  readonly styles: Tensor;
+  readonly #plan: WeightPlan;
+  readonly #facts: AdapterFacts;
+  readonly #prefix: string;
+  readonly #weights: readonly LayerWeights[];
+  readonly #filters = new Map<GeneratorLayer, ConvWeight>();
+
+  constructor(plan: WeightPlan, architecture: Architecture, facts: AdapterFacts, prefix = 'decoder') {
+    this.#plan = plan;
+    this.architecture = architecture;
+    this.#facts = facts;
+    this.#prefix = prefix;
+    this.layers = generatorLayers(architecture);
+    let style = 0;
+    this.#weights = this.layers.map((layer) => {
+      const key = this.#key(layer, 'conv.weight');
+      const stored = plan.conv(key, [key]);
+      const theta = view(stored, stored.shape.slice(1));
+      const tuned = tensor(`${key} tuned`, theta.shape);
+      const energy = tensor(`${key} energy`, [layer.inChannels, layer.outChannels]);
+      const at = style;
+      style += layer.inChannels;
+      return { layer, theta, tuned, energy: layer.kind === 'rgb' ? undefined : energy, style: at };
+    });
+    this.styles = tensor(`${prefix} styles`, [style]);
+  }
+
+  /** Where a layer's style begins in {@link styles}, by index in hypernetwork order. */
+  styleOffsets(): number[] {
+    return this.#weights.map(({ style }) => style);
+  }
+
+  /**
+   * z → w: pixel norm, then equalised linear layers with leaky ReLU.
+   * @param z `[rows, styleDim]`
+   * @returns w `[rows, styleDim]`
+   */
+  mapping(g: Recorder, z: Tensor): Tensor {
+    let w = pixelNorm(g, { label: 'mapping.norm', input: z });
+    for (let i = 1; i <= this.architecture.mappingLayers; i++) {
+      w = linear(g, {
+        label: `mapping.${i}`,
+        input: w,
+        weight: this.#plan.plain(`${this.#prefix}.style.${i}.weight`),
+        bias: this.#plan.plain(`${this.#prefix}.style.${i}.bias`),
+        weightScale: MAPPING_LR_MUL / Math.sqrt(this.architecture.styleDim),
+        biasScale: MAPPING_LR_MUL,
+        activation: LEAKY,
+      });
+    }
+    return w;
+  }
+
+  /** Latents `[1 or latentCount, styleDim]` → {@link styles}. */
+  recordStyles(g: Recorder, latents: Tensor): void {
+    const { styleDim } = this.architecture;
+    const keys = (name: string): string[] => this.layers.map((layer) => this.#key(layer, `conv.modulation.${name}`));
+    const total = this.styles.shape[0] ?? 0;
+    const rows = (): Float32Array =>
+      Float32Array.from(this.layers.flatMap(({ inChannels, latentIndex }) => Array<number>(inChannels).fill(latentIndex)));
+    styles(g, {
+      latents,
+      weight: view(this.#plan.concat(`${this.#prefix} modulation.weight`, keys('weight')), [total, styleDim]),
+      bias: this.#plan.concat(`${this.#prefix} modulation.bias`, keys('bias')),
+      latentRow: this.#plan.derive(`${this.#prefix} latent rows`, [total], [`${this.#prefix}.conv1.activate.bias`], rows),
+      scale: 1 / Math.sqrt(styleDim),
+      output: this.styles,
+    });
+  }
+
+  /**
+   * θ → θ̂, energy and filter transforms of some layers.
+   * @param deltaOf ΣΔ of a layer, or undefined to leave it as the checkpoint has it
+   */
+  recordWeights(
+    g: Recorder,
+    layers: readonly GeneratorLayer[],
+    deltaOf: (layer: GeneratorLayer) => LayerDelta | undefined = () => undefined,
+  ): void {
+    for (const { layer, theta, tuned, energy } of this.#weights) {
+      if (!layers.includes(layer)) continue;
+      const kernel = layer.kind === 'rgb' ? 1 : 3;
+      const found = deltaOf(layer);
+      weightUpdate(g, {
+        label: layer.key,
+        theta,
+        delta: found?.delta,
+        taps: found?.taps,
+        scale: 1 / Math.sqrt(layer.inChannels * kernel ** 2),
+        output: tuned,
+        energy,
+      });
+      if (layer.kind === 'conv') this.#recordFilter(g, layer, tuned);
+    }
+  }
+
+  #recordFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
+    const filter = prepareConvWeight(g, {
+      label: layer.key,
+      weight: view(tuned, [1, ...tuned.shape]),
+      spatial: [layer.resolution, layer.resolution],
+      facts: this.#facts,
+      output: this.#filters.get(layer)?.tensor,
+    });
+    this.#filters.set(layer, filter);
+  }
+
+  /**
+   * styles and θ̂ → picture. `recordWeights` must have been called for every layer in some graph.
+   * @param noises one map `[H, W]` a convolution, already times its strength; see {@link storedNoises}
+   * @param output `[3, size, size]`, not clamped
+   */
+  recordSynthesis(g: Recorder, noises: readonly Tensor[], output: Tensor): void {
+    const constant = `${this.#prefix}.input.input`;
+    let x = this.#plan.plain(constant, this.#plan.shape(constant).slice(-3));
+    let rgb: Tensor | undefined;
+    let conv = 0;
+    for (const weights of this.#weights) {
+      const { layer } = weights;
+      if (layer.kind === 'rgb') {
+        const last = layer.index === this.layers.length - 1;
+        rgb = this.#toRgb(g, weights, x, rgb, last ? output : undefined);
+      } else {
+        x = this.#styledConv(g, weights, x, noises[conv++]);
+      }
+    }
+  }
+
+  /** The checkpoint's noise maps times each layer's strength, in synthesis order, each `[H, W]`. */
+  storedNoises(): Tensor[] {
+    return this.#convLayers().map((layer, i) => {
+      const [map, strength] = [`${this.#prefix}.noises.noise_${i}`, this.#key(layer, 'noise.weight')];
+      const shape = [layer.resolution, layer.resolution];
+      return this.#plan.derive(`${map} scaled`, shape, [map, strength], ([values, by]) =>
+        Float32Array.from(values ?? [], (v) => v * (by?.[0] ?? 0)),
+      );
+    });
+  }
+
+  /** Each convolution's noise strength `[1]`, in synthesis order, for fresh noise. */
+  noiseStrengths(): Tensor[] {
+    return this.#convLayers().map((layer) => this.#plan.plain(this.#key(layer, 'noise.weight')));
+  }
+
+  #convLayers(): GeneratorLayer[] {
+    return this.layers.filter(({ kind }) => kind !== 'rgb');
+  }
+
+  #styledConv(g: Recorder, weights: LayerWeights, input: Tensor, noise: Tensor | undefined): Tensor {
+    const { layer, tuned, energy, style } = weights;
+    const common = {
+      label: layer.key,
+      input,
+      inScale: slice(this.styles, style),
+      outScale: energy && slice(demodulation(g, { label: layer.key, styles: slice(this.styles, style), energy })),
+      bias: slice(this.#plan.plain(this.#key(layer, 'activate.bias'))),
+      noise,
+      activation: LEAKY,
+    };
+    const filter = this.#filters.get(layer);
+    if (layer.kind === 'conv' && filter) return conv2d(g, { ...common, weight: filter });
+    return upConv(g, { ...common, weight: tuned, facts: this.#facts });
+  }
+
+  #toRgb(g: Recorder, weights: LayerWeights, input: Tensor, skip: Tensor | undefined, output: Tensor | undefined): Tensor {
+    const bias = slice(this.#plan.plain(this.#key(weights.layer, 'bias'), [3]));
+    const styles = slice(this.styles, weights.style);
+    return toRgb(g, { label: weights.layer.key, input, weight: weights.tuned, styles, bias, skip, output });
+  }
+
+  #key(layer: GeneratorLayer, name: string): string {
+    return `${this.#prefix}.${layer.key}.${name}`;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The W encoder: an IR-SE trunk, global average pool and one equalised linear layer give one latent in W
+ * (HyperStyle's `W encoder`, after e4e, arXiv 2102.02766). Checkpoint keys `encoder.*`.
+ */
+import type { TrunkArchitecture } from '../architecture.ts';
+import { conv2d } from '../kernels/conv2d.ts';
+import type { Recorder } from '../kernels/kernel.ts';
+import { linear } from '../kernels/linear.ts';
+import { globalPool } from '../kernels/pools.ts';
+import { squeezeExcite } from '../kernels/se-block.ts';
+import { dim } from '../kernels/kernel.ts';
+import { type Tensor, view } from '../tensor.ts';
+import type { ConvWeights } from './conv-weights.ts';
+import { slice } from './conv-weights.ts';
+
+/**
+ * One IR-SE unit: BN, conv3x3, PReLU, conv3x3(stride), BN, SE, plus the shortcut (same width: strided subsampling;
+ * else conv1x1(stride) + BN). The first BN comes before a zero-padded conv, so it is applied to the input inside the
+ * picture instead of being folded. Mirrors `bottleneck_IR_SE`.
+ * @param input `[C, H, W]`
+ * @returns `[O, ⌈H/stride⌉, ⌈W/stride⌉]`
+ */
+export function irSeUnit(g: Recorder, weights: ConvWeights, prefix: string, input: Tensor, stride: 1 | 2): Tensor {
+  const { plan } = weights;
+  const res = `${prefix}.res_layer`;
+  const before = plan.batchNorm(`${res}.0`);
+  const after = plan.batchNorm(`${res}.4`);
+  const hidden = conv2d(g, {
+    label: `${res}.1`,
+    input,
+    weight: weights.static(`${res}.1.weight`, input),
+    inScale: slice(before.scale),
+    inShift: slice(before.shift),
+    activation: { kind: 'prelu', slopes: plan.plain(`${res}.2.weight`) },
+  });
+  const main = conv2d(g, {
+    label: `${res}.3`,
+    input: hidden,
+    weight: weights.static(`${res}.3.weight`, hidden, stride),
+    stride,
+    outScale: slice(after.scale),
+    bias: slice(after.shift),
+  });
+  const widens = plan.has(`${prefix}.shortcut_layer.0.weight`);
+  const shortcut = widens ? shortcutConv(g, weights, `${prefix}.shortcut_layer`, input, stride) : input;
+  const [fc1, fc2] = [`${res}.5.fc1.weight`, `${res}.5.fc2.weight`];
+  return squeezeExcite(g, {
+    label: `${res}.5`,
+    input: main,
+    fc1: plan.plain(fc1, plan.shape(fc1).slice(0, 2)),
+    fc2: plan.plain(fc2, plan.shape(fc2).slice(0, 2)),
+    shortcut,
+    shortcutStride: widens ? 1 : stride,
+  });
+}
+
+function shortcutConv(g: Recorder, weights: ConvWeights, prefix: string, input: Tensor, stride: 1 | 2): Tensor {
+  const norm = weights.plan.batchNorm(`${prefix}.1`);
+  return conv2d(g, {
+    label: prefix,
+    input,
+    weight: weights.static(`${prefix}.0.weight`, input, stride),
+    stride,
+    padding: 0,
+    outScale: slice(norm.scale),
+    bias: slice(norm.shift),
+  });
+}
+
+/**
+ * The whole encoder.
+ * @param x picture `[3, H, W]` in [-1, 1]
+ * @returns `[1, styleDim]`, still without the average latent
+ */
+export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, x: Tensor): Tensor {
+  const { plan } = weights;
+  const stem = plan.batchNorm('encoder.input_layer.1');
+  let features = conv2d(g, {
+    label: 'encoder.input_layer',
+    input: x,
+    weight: weights.static('encoder.input_layer.0.weight', x),
+    outScale: slice(stem.scale),
+    bias: slice(stem.shift),
+    activation: { kind: 'prelu', slopes: plan.plain('encoder.input_layer.2.weight') },
+  });
+  let unit = 0;
+  for (const count of trunk.units) {
+    for (let i = 0; i < count; i++, unit++) {
+      features = irSeUnit(g, weights, `encoder.body.${unit}`, features, i === 0 ? 2 : 1);
+    }
+  }
+  const pooled = globalPool(g, { label: 'encoder.pool', input: features });
+  return linear(g, {
+    label: 'encoder.linear',
+    input: view(pooled, [1, dim(features, 0)]),
+    weight: plan.plain('encoder.linear.weight'),
+    bias: plan.plain('encoder.linear.bias'),
+    weightScale: 1 / Math.sqrt(dim(features, 0)),
+  });
+}

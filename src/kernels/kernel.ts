@@ -52,6 +52,12 @@ export interface Recorder {
   add(record: KernelRecord): void;
 }
 
+/** A vector inside a larger tensor: `offset` counts elements of the flattened `tensor`. */
+export interface Slice {
+  readonly tensor: Tensor;
+  readonly offset: number;
+}
+
 /** Short-hand for a u32 uniform field. */
 export const u32 = (name: string, value: number): UniformField => ({ name, type: 'u32', value });
 /** Short-hand for an f32 uniform field. */

@@ -1,0 +1,33 @@
+// demodulation: d[o] = 1 / √(Σ_i s[i]² · energy[i, o] + 1e−8)
+// A workgroup owns 16 channels: 16 invocations a channel each sum every 16th i, then halve the partial sums in a tree.
+
+struct Params {
+  in_channels: u32,
+  out_channels: u32,
+  styles: u32, // element offset of s
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> s: array<f32>; // [I]
+@group(0) @binding(2) var<storage, read> energy: array<f32>; // [I, O]
+@group(0) @binding(3) var<storage, read_write> d: array<f32>; // [O]
+
+var<workgroup> partial: array<array<f32, 16>, 16>; // [slice of i, channel]
+
+@compute @workgroup_size(16, 16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let o = group.x * 16 + local.x;
+  var sum = 0.0;
+  if (o < params.out_channels) {
+    for (var i = local.y; i < params.in_channels; i += 16) {
+      let style = s[params.styles + i];
+      sum += style * style * energy[i * params.out_channels + o];
+    }
+  }
+  partial[local.y][local.x] = sum;
+  for (var half = 8u; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local.y < half) { partial[local.y][local.x] += partial[local.y + half][local.x]; }
+  }
+  if (local.y == 0 && o < params.out_channels) { d[o] = inverseSqrt(partial[0][local.x] + 1e-8); }
+}

@@ -1,0 +1,48 @@
+/**
+ * The one visible place that maps (shape, adapter) → variant. A variant is named after its shader file.
+ */
+
+/** What the choice of a variant may depend on besides shapes. */
+export interface AdapterFacts {
+  /** WebGPU features of the device, e.g. `subgroups`, `shader-f16`. */
+  readonly features: ReadonlySet<string>;
+  /** True for adapters that run on the CPU (SwiftShader, lavapipe): no cheap barriers, no cheap workgroup memory. */
+  readonly software: boolean;
+  /** Bytes of workgroup memory of the device. */
+  readonly maxWorkgroupStorage: number;
+  /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung. */
+  readonly forced?: Conv2dVariant | undefined;
+}
+
+/** WebGPU's default limits on an adapter about which nothing is known. */
+export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
+
+/** Rungs of the conv2d ladder. */
+export type Conv2dVariant = 'direct';
+
+/** Rungs of the up-conv ladder. */
+export type UpConvVariant = 'direct';
+
+/** Sizes a convolution's variant is chosen by; channel numbers count all groups. */
+export interface Conv2dShape {
+  readonly groups: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** Output height and width in pixels. */
+  readonly spatial: readonly [number, number];
+}
+
+/** The variant for one convolution. */
+export function chooseConv2d(_shape: Conv2dShape, _facts: AdapterFacts): Conv2dVariant {
+  return 'direct';
+}
+
+/** The variant for one up-convolution; `spatial` is the *input's* height and width. */
+export function chooseUpConv(
+  _shape: Pick<Conv2dShape, 'inChannels' | 'outChannels' | 'spatial'>,
+  _facts: AdapterFacts,
+): UpConvVariant {
+  return 'direct';
+}

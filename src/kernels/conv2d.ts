@@ -1,0 +1,151 @@
+/**
+ * 2-D convolution with everything that surrounds it in these networks (see `epilogue.ts`): the plain rungs. Filter
+ * transforms of other variants are in `winograd.ts`; which rung runs is decided in `choose.ts` when the weight is prepared.
+ */
+import { ensure } from '../errors.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, type Conv2dVariant, chooseConv2d } from './choose.ts';
+import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+
+/** Sizes of a filter bank; channel numbers count all groups. */
+export interface ConvWeightShape {
+  readonly groups: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+}
+
+/** A filter bank as one variant reads it. */
+export interface ConvWeight {
+  readonly variant: Conv2dVariant;
+  readonly tensor: Tensor;
+  readonly shape: ConvWeightShape;
+}
+
+/** Where a filter bank will be used. */
+export interface ConvUse {
+  readonly stride?: 1 | 2 | undefined;
+  /** Output height and width in pixels. */
+  readonly spatial: readonly [number, number];
+  readonly facts: AdapterFacts;
+}
+
+/** Attributes of {@link conv2d} besides its operands. */
+export interface Conv2dArgs extends ConvOperands {
+  readonly label: string;
+  /** `[I, H, W]` */
+  readonly input: Tensor;
+  readonly weight: ConvWeight;
+  readonly stride?: 1 | 2 | undefined;
+  /** Zeros on each side; default (k − 1) / 2. */
+  readonly padding?: number | undefined;
+  /** `[O, OH, OW]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/** Sizes of one convolution, all known. */
+export interface Conv2dSizes extends ConvWeightShape {
+  readonly height: number;
+  readonly width: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Reads a filter bank's sizes from its stored tensor `[groups, I/groups, k, k, O/groups]`. */
+export function convWeightShape(weight: Tensor): ConvWeightShape {
+  const [groups, groupIn, kernel] = [dim(weight, 0), dim(weight, 1), dim(weight, 2)];
+  const groupOut = dim(weight, 4);
+  expectShape('conv2d', 'weight', weight, [groups, groupIn, kernel, kernel, groupOut]);
+  return { groups, inChannels: groups * groupIn, outChannels: groups * groupOut, kernel };
+}
+
+/** Variant and stored shape of a filter bank in one use (pure). */
+export function planConvWeight(weight: Tensor, use: ConvUse): { variant: Conv2dVariant; shape: ConvWeightShape } {
+  const shape = convWeightShape(weight);
+  return { variant: chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts), shape };
+}
+
+/**
+ * Makes a filter bank ready for its variant: the stored tensor itself where that is what the variant reads.
+ * @param a.weight `[groups, I/groups, k, k, O/groups]`
+ */
+export function prepareConvWeight(
+  _g: Recorder,
+  a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
+): ConvWeight {
+  return { ...planConvWeight(a.weight, a), tensor: a.weight };
+}
+
+/** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
+export function conv2dSizes(
+  where: string,
+  weight: ConvWeightShape,
+  [height, width]: readonly [number, number],
+  a: { readonly stride?: number | undefined; readonly padding?: number | undefined },
+): Conv2dSizes {
+  const { stride = 1, padding = (weight.kernel - 1) / 2 } = a;
+  const out = (n: number): number => Math.floor((n + 2 * padding - weight.kernel) / stride) + 1;
+  const sizes = { ...weight, height, width, outHeight: out(height), outWidth: out(width), stride, padding };
+  ensure(
+    sizes.outHeight > 0 && sizes.outWidth > 0,
+    'tensor',
+    () => `${where}: a ${weight.kernel}×${weight.kernel} kernel needs at least that much input, got ${height}×${width}`,
+  );
+  return sizes;
+}
+
+/** Multiply-adds of a direct convolution, counted as two; every variant reports this number. */
+export function conv2dFlops(s: Conv2dSizes): number {
+  return 2 * s.outChannels * (s.inChannels / s.groups) * s.kernel ** 2 * s.outHeight * s.outWidth;
+}
+
+/** Overrides and grid of the plain variants (pure). */
+export function planConv2d(_variant: Conv2dVariant, s: Conv2dSizes): Pick<KernelRecord, 'overrides' | 'grid'> {
+  return { overrides: {}, grid: linearGrid(s.outChannels * s.outHeight * s.outWidth, 64) };
+}
+
+/**
+ * `y = act(conv(x · inScale + inShift) · outScale + bias + noise + residual) · gain`, `[I, H, W]` → `[O, OH, OW]`.
+ * PyTorch's `conv2d` (cross-correlation, zero padding), grouped; StyleGAN2's modulated convolution with its style as
+ * `inScale` and its demodulation as `outScale`.
+ * @throws `tensor` error when shapes disagree or an operand is too short
+ */
+export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
+  const { input, weight, label } = a;
+  const where = `conv2d "${label}"`;
+  expectShape(where, 'input', input, [weight.shape.inChannels, dim(input, 1), dim(input, 2)]);
+  const s = conv2dSizes(where, weight.shape, [dim(input, 1), dim(input, 2)], a);
+  const shape = [s.outChannels, s.outHeight, s.outWidth];
+  const output = a.output ?? g.transient(label, shape);
+  expectShape(where, 'output', output, shape);
+  const pixels = s.outHeight * s.outWidth;
+  const operands = bindConvOperands(where, a, { ...weight.shape, pixels }, input);
+  const { overrides, grid } = planConv2d(weight.variant, s);
+  g.add({
+    op: 'conv2d',
+    label: `${label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
+    shader: `conv2d_${weight.variant}`,
+    overrides: { ...overrides, ...operands.overrides },
+    uniforms: [...sizeFields(s), ...inputFields(a), ...epilogueFields(a)],
+    bindings: [read(input), read(weight.tensor), write(output), ...operands.bindings],
+    grid,
+    flops: conv2dFlops(s),
+  });
+  return output;
+}
+
+const sizeFields = (s: Conv2dSizes) => [
+  u32('groups', s.groups),
+  u32('group_in', s.inChannels / s.groups),
+  u32('group_out', s.outChannels / s.groups),
+  u32('height', s.height),
+  u32('width', s.width),
+  u32('out_height', s.outHeight),
+  u32('out_width', s.outWidth),
+  u32('kernel', s.kernel),
+  u32('stride', s.stride),
+  u32('padding', s.padding),
+];

@@ -1,0 +1,47 @@
+/** The styles of all generator layers: their affine maps concatenated into one matrix, one dispatch. */
+import { expectShape, type Tensor } from '../tensor.ts';
+import { dim, f32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+
+const OUTPUTS_PER_WORKGROUP = 4;
+
+/** Arguments of {@link styles}. */
+export interface StylesArgs {
+  readonly label?: string | undefined;
+  /** `[n, D]`; with n = 1 every layer reads row 0. */
+  readonly latents: Tensor;
+  /** `[S, D]`: affine weights of all layers, raw checkpoint values. */
+  readonly weight: Tensor;
+  /** `[S]` */
+  readonly bias: Tensor;
+  /** `[S]`, whole numbers: which latent row styles this output. */
+  readonly latentRow: Tensor;
+  /** 1/√D */
+  readonly scale: number;
+  /** `[S]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/**
+ * `s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j]` (StyleGAN2 `EqualLinear` of every layer's `modulation`).
+ * @throws `tensor` error when shapes disagree
+ */
+export function styles(g: Recorder, a: StylesArgs): Tensor {
+  const label = a.label ?? 'styles';
+  const where = `styles "${label}"`;
+  const [outputs, features, rows] = [dim(a.weight, 0), dim(a.weight, 1), dim(a.latents, 0)];
+  expectShape(where, 'latents', a.latents, [rows, features]);
+  expectShape(where, 'bias', a.bias, [outputs]);
+  expectShape(where, 'latentRow', a.latentRow, [outputs]);
+  const output = a.output ?? g.transient(label, [outputs]);
+  expectShape(where, 'output', output, [outputs]);
+  g.add({
+    op: 'styles',
+    label: `${label} ${features}→${outputs}`,
+    shader: 'styles',
+    uniforms: [u32('outputs', outputs), u32('features', features), u32('rows', rows), f32('scale', a.scale)],
+    bindings: [read(a.latents), read(a.weight), read(a.bias), read(a.latentRow), write(output)],
+    grid: linearGrid(outputs, OUTPUTS_PER_WORKGROUP),
+    flops: 2 * outputs * features,
+  });
+  return output;
+}

@@ -12,16 +12,22 @@ export interface AdapterFacts {
   readonly maxWorkgroupStorage: number;
   /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung. */
   readonly forced?: Conv2dVariant | undefined;
+  /** The same for up-convolutions. */
+  readonly forcedUp?: UpConvVariant | undefined;
 }
 
 /** WebGPU's default limits on an adapter about which nothing is known. */
 export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
 
-/** Rungs of the conv2d ladder. */
-export type Conv2dVariant = 'direct';
+/** Rungs of the conv2d ladder, slowest first. */
+export const CONV2D_VARIANTS = ['direct'] as const;
+/** One of {@link CONV2D_VARIANTS}: `shaders/conv2d_NAME.wgsl`. */
+export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
-/** Rungs of the up-conv ladder. */
-export type UpConvVariant = 'direct';
+/** Rungs of the up-conv ladder, slowest first. */
+export const UPCONV_VARIANTS = ['direct'] as const;
+/** One of {@link UPCONV_VARIANTS}: `shaders/upconv_NAME.wgsl`. */
+export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
 
 /** Sizes a convolution's variant is chosen by; channel numbers count all groups. */
 export interface Conv2dShape {
@@ -32,6 +38,11 @@ export interface Conv2dShape {
   readonly stride: number;
   /** Output height and width in pixels. */
   readonly spatial: readonly [number, number];
+}
+
+/** Whether a rung computes convolutions of this shape at all. */
+export function supportsConv2d(_variant: Conv2dVariant, _shape: Conv2dShape): boolean {
+  return true;
 }
 
 /** The variant for one convolution. */

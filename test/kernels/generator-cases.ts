@@ -1,0 +1,142 @@
+/** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
+import { demodulation } from '../../src/kernels/demodulation.ts';
+import { firUpsample } from '../../src/kernels/fir-upsample.ts';
+import {
+  demodulationReference,
+  firUpsampleReference,
+  stylesReference,
+  toRgbReference,
+  weightUpdateReference,
+} from '../../src/kernels/reference/generator.ts';
+import { styles } from '../../src/kernels/styles.ts';
+import { toRgb } from '../../src/kernels/to-rgb.ts';
+import { weightUpdate } from '../../src/kernels/weight-update.ts';
+import { tensor } from '../../src/tensor.ts';
+import { dense, type KernelCase, seeded } from './conv-cases.ts';
+
+function firCase(shape: readonly number[]): KernelCase {
+  const name = `firUpsample ${shape.join('×')}`;
+  return {
+    name,
+    build: (g) => [firUpsample(g, { label: name, input: seeded(g, name, shape) })],
+    expected: () => [firUpsampleReference(dense(name, shape)).data],
+  };
+}
+
+function toRgbCase(channels: number, height: number, width: number, withSkip: boolean): KernelCase {
+  const name = `toRgb ${channels}→3 ${height}×${width}${withSkip ? ' skip' : ''}`;
+  const [x, w, skip] = [
+    [channels, height, width],
+    [channels, 1, 1, 3],
+    [3, height / 2, width / 2],
+  ];
+  return {
+    name,
+    build: (g) => [
+      toRgb(g, {
+        label: name,
+        input: seeded(g, `${name} x`, x),
+        weight: seeded(g, `${name} w`, w),
+        styles: { tensor: seeded(g, `${name} s`, [channels + 2]), offset: 2 },
+        bias: { tensor: seeded(g, `${name} bias`, [4]), offset: 1 },
+        skip: withSkip ? seeded(g, `${name} skip`, skip) : undefined,
+      }),
+    ],
+    expected() {
+      const s = dense(`${name} s`, [channels + 2]).data.slice(2);
+      const bias = dense(`${name} bias`, [4]).data.slice(1);
+      const below = withSkip ? dense(`${name} skip`, skip) : undefined;
+      return [toRgbReference(dense(`${name} x`, x), dense(`${name} w`, w), s, bias, below).data];
+    },
+  };
+}
+
+function weightUpdateCase(channels: readonly [number, number], kernel: number, taps: 0 | 1 | 3): KernelCase {
+  const name = `weightUpdate ${channels.join('→')} k${kernel} taps ${taps}`;
+  const shape = [channels[0], kernel, kernel, channels[1]];
+  const deltaLength = channels[0] * channels[1] * taps ** 2 + 5;
+  const scale = 1 / Math.sqrt(channels[0] * kernel ** 2);
+  return {
+    name,
+    build(g) {
+      const output = tensor(`${name} updated`, shape);
+      const energy = tensor(`${name} energy`, channels);
+      const theta = seeded(g, `${name} theta`, shape);
+      const delta = taps ? { tensor: seeded(g, `${name} delta`, [deltaLength]), offset: 5 } : undefined;
+      weightUpdate(g, { label: name, theta, delta, taps: taps || undefined, scale, output, energy });
+      return [output, energy];
+    },
+    expected() {
+      const data = dense(`${name} delta`, [deltaLength]).data.slice(5);
+      const result = weightUpdateReference(dense(`${name} theta`, shape), scale, taps ? { data, taps } : undefined);
+      return [result.updated, result.energy];
+    },
+  };
+}
+
+function demodulationCase(inChannels: number, outChannels: number): KernelCase {
+  const name = `demodulation ${inChannels}→${outChannels}`;
+  const squares = () => {
+    const { shape, data } = dense(`${name} energy`, [inChannels, outChannels]);
+    return { shape, data: data.map((v) => v * v) };
+  };
+  return {
+    name,
+    build(g) {
+      const energy = g.input(`${name} energy`, [inChannels, outChannels], squares().data);
+      return [demodulation(g, { styles: { tensor: seeded(g, `${name} s`, [inChannels + 1]), offset: 1 }, energy })];
+    },
+    expected: () => [demodulationReference(dense(`${name} s`, [inChannels + 1]).data.slice(1), squares())],
+  };
+}
+
+function stylesCase(rows: number, outputs: number, features: number): KernelCase {
+  const name = `styles ${rows} rows ${features}→${outputs}`;
+  const latentRow = Float32Array.from({ length: outputs }, (_, j) => (rows > 1 ? (j * 7) % rows : j));
+  const scale = 1 / Math.sqrt(features);
+  const [latents, weight] = [
+    [rows, features],
+    [outputs, features],
+  ];
+  return {
+    name,
+    build: (g) => [
+      styles(g, {
+        latents: seeded(g, `${name} latents`, latents),
+        weight: seeded(g, `${name} weight`, weight),
+        bias: seeded(g, `${name} bias`, [outputs]),
+        latentRow: g.input(`${name} row`, [outputs], latentRow),
+        scale,
+      }),
+    ],
+    expected: () => [
+      stylesReference(
+        dense(`${name} latents`, latents),
+        dense(`${name} weight`, weight),
+        dense(`${name} bias`, [outputs]).data,
+        latentRow,
+        scale,
+      ),
+    ],
+  };
+}
+
+/** All cases of this file. */
+export const GENERATOR_CASES: readonly KernelCase[] = [
+  firCase([1, 1, 1]),
+  firCase([3, 5, 7]),
+  toRgbCase(1, 1, 1, false),
+  toRgbCase(13, 6, 10, true),
+  toRgbCase(12, 16, 16, true),
+  toRgbCase(7, 5, 3, false),
+  weightUpdateCase([1, 1], 3, 3),
+  weightUpdateCase([7, 13], 3, 3),
+  weightUpdateCase([7, 13], 3, 1),
+  weightUpdateCase([18, 3], 1, 1),
+  weightUpdateCase([17, 64], 3, 0),
+  demodulationCase(1, 1),
+  demodulationCase(17, 33),
+  demodulationCase(64, 16),
+  stylesCase(1, 5, 3),
+  stylesCase(6, 37, 33),
+];

@@ -1,0 +1,69 @@
+/**
+ * `torch.save` files since 1.6: a zip archive with `NAME/data.pkl` and one stored entry `NAME/data/KEY` a storage.
+ */
+import { ensure } from '../errors.ts';
+import { readPickle } from './pickle.ts';
+import type { PickleValue } from './pickle-values.ts';
+import { type ByteSource, sliceSource } from './random-access.ts';
+import { STORED_BYTES, type Storage } from './stored-tensor.ts';
+import { persistentId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
+import { readZipDirectory, verifyEntry } from './zip-directory.ts';
+
+/** An interpreted file: its root object, where its storages are, and a check of every byte. */
+export interface TorchFile {
+  readonly root: PickleValue;
+  readonly resolve: StorageResolver;
+  /** Compares all data with the checksums of the file, where the format has any. @throws `file` error */
+  verify(): Promise<void>;
+}
+
+/** Opens a zip checkpoint. @throws `file` or `pickle` error */
+export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
+  const entries = await readZipDirectory(source);
+  const pickles = [...entries.values()].filter((entry) => /(^|\/)data\.pkl$/.test(entry.name));
+  const [pickle] = pickles;
+  ensure(
+    pickle && pickles.length === 1,
+    'file',
+    () =>
+      `${source.name}: a zip archive with ${pickles.length} entries "data.pkl"; a torch.save file has one: is this the .pt file itself?`,
+  );
+  const prefix = pickle.name.slice(0, -'data.pkl'.length);
+  const byteorder = entries.get(`${prefix}byteorder`);
+  if (byteorder) {
+    const order = new TextDecoder().decode(await source.read(byteorder.offset, Math.min(byteorder.size, 8)));
+    ensure(
+      order.trim() === 'little',
+      'file',
+      () => `${source.name}: byte order "${order}" is not read, only "little"; save it again on a PC`,
+    );
+  }
+  await verifyEntry(source, pickle);
+  const program = sliceSource(source, pickle.offset, pickle.size);
+  const { value: root } = await readPickle(program, torchAllowList);
+  const storages = new Map<string, Storage>();
+  const resolve: StorageResolver = async (argument) => {
+    const { key, dtype, elements } = storageId(source.name, persistentId(argument));
+    const known = storages.get(key);
+    if (known?.dtype === dtype && known.elements === elements) return known;
+    const entry = entries.get(`${prefix}data/${key}`);
+    ensure(
+      entry,
+      'file',
+      () => `${source.name}: storage "${key}" is missing from the archive; download the file again`,
+    );
+    ensure(
+      elements * STORED_BYTES[dtype] <= entry.size,
+      'file',
+      () =>
+        `${source.name}: storage "${key}" has ${entry.size} bytes, but its ${elements} elements need ${elements * STORED_BYTES[dtype]}; download the file again`,
+    );
+    const storage: Storage = { key, dtype, source, byteOffset: entry.offset, elements };
+    storages.set(key, storage);
+    return storage;
+  };
+  const verify = async (): Promise<void> => {
+    for (const entry of entries.values()) await verifyEntry(source, entry);
+  };
+  return { root, resolve, verify };
+}

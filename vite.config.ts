@@ -1,3 +1,17 @@
+/** `vite build`: the library, `dist/hyperstyle.js`. npm start: a server for the demo page at `/demo/`. */
 import { defineConfig } from 'vite';
 
-export default defineConfig({});
+export default defineConfig({
+  build: {
+    target: 'es2022',
+    lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'hyperstyle.js' },
+    emptyOutDir: true,
+    sourcemap: true,
+  },
+  publicDir: false,
+  server: {
+    // Cross-origin isolation gives the page precise timers.
+    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    watch: { ignored: ['**/.build/**', '**/out/**', '**/models/**'] },
+  },
+});

@@ -1,0 +1,41 @@
+/**
+ * The command line: `main.js NAME arguments…` runs `commands/NAME.ts`. A `HyperStyleError` and a wrong argument end with
+ * one line and exit code 2, anything unexpected with its stack and exit code 1.
+ */
+import { CommanderError } from 'commander';
+import { ensure, HyperStyleError } from '../src/errors.ts';
+
+/** Runs one command with the arguments after its name. */
+type Command = (argv: string[]) => Promise<void>;
+
+const COMMANDS = import.meta.glob<Command>('./commands/*.ts', { import: 'default' });
+
+async function main(name = '', argv: string[] = []): Promise<void> {
+  const load = COMMANDS[`./commands/${name}.ts`];
+  const names = Object.keys(COMMANDS).map((path) => path.replace(/^.*\/|\.ts$/g, ''));
+  ensure(load, 'option', () => `there is no command "${name}": use one of ${names.join(', ')}`);
+  const command = await load();
+  await command(argv);
+}
+
+/** Reports an error; returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0) console.error(error.message.split('\n')[0]);
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof HyperStyleError) {
+    console.error(`error: ${error.message}`);
+    return 2;
+  }
+  console.error(error);
+  return 1;
+}
+
+const [name, ...argv] = process.argv.slice(2);
+try {
+  await main(name, argv);
+} catch (error) {
+  process.exitCode = report(error);
+}
+process.exit();

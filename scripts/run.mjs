@@ -1,0 +1,88 @@
+/**
+ * Every `npm run` command: `node scripts/run.mjs NAME args…`. On a fresh machine it installs the packages and what the
+ * command's WebGPU host needs, bundles the TypeScript when it changed, and runs it. Plain Node up to that point.
+ */
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureHost, ensurePackages } from './setup.mjs';
+
+const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+const HOSTS = ['chrome', 'dawn', 'deno'];
+/** Commands that run a job where the GPU is. */
+const ON_GPU = ['invert', 'golden', 'bench', 'evaluate'];
+
+const tool = (...path) => join(ROOT, 'node_modules', ...path);
+const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');
+const TSC = tool('typescript', 'bin', 'tsc');
+const VITEST = tool('vitest', 'vitest.mjs');
+const VITE = tool('vite', 'bin', 'vite.js');
+
+/** Runs Node tools one after another until one fails; returns the exit code. */
+function runTools(...commands) {
+  for (const args of commands) {
+    const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+    if (status !== 0) return status ?? 1;
+  }
+  return 0;
+}
+
+/** The `--host` of a command line, where it is one we know; the command itself complains about others. */
+function hostOf(args) {
+  const at = args.findIndex((arg) => arg === '--host' || arg.startsWith('--host='));
+  const value = at < 0 ? 'chrome' : args[at] === '--host' ? args[at + 1] : args[at].slice('--host='.length);
+  return HOSTS.includes(value) ? value : undefined;
+}
+
+/** Paths on the command line are meant from where the user called npm, which itself moves to the package's folder. */
+function userFolder(name) {
+  return process.env.npm_lifecycle_event === name && process.env.INIT_CWD ? process.env.INIT_CWD : process.cwd();
+}
+
+/** Serves the demo page until it is stopped; `--port N` and `--public` (all network interfaces) are its options. */
+async function serveDemo(args) {
+  const { createServer } = await import('vite');
+  const at = args.indexOf('--port');
+  const port = at < 0 ? 5173 : Number(args[at + 1]);
+  if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
+    throw new Error(`--port "${args[at + 1]}": expected a whole number from 0 to 65535`);
+  }
+  const host = args.includes('--public') ? true : '127.0.0.1';
+  const server = await createServer({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), server: { port, host } });
+  await server.listen();
+  const { local = [], network = [] } = server.resolvedUrls ?? {};
+  for (const url of [...local, ...network]) console.log(`HyperStyle demo: ${url}demo/   (Ctrl+C stops it)`);
+}
+
+async function runCommand(name, args) {
+  const host = hostOf(args);
+  const onlyHelp = args.includes('--help') || args.includes('-h');
+  if (ON_GPU.includes(name) && host && !onlyHelp) ensureHost(host);
+  const { bundle } = await import('./bundle.mjs');
+  const main = await bundle(ROOT);
+  process.chdir(userFolder(name));
+  process.argv = [process.argv[0], main, name, ...args];
+  await import(pathToFileURL(main).href);
+}
+
+const SPECIAL = {
+  check: () =>
+    runTools([BIOME, 'check', '--error-on-warnings', '.'], [TSC, '-p', '.'], [VITEST, 'run', '--project', 'node']),
+  test: (args) => {
+    ensureHost('chrome');
+    return runTools([VITEST, 'run', ...args]);
+  },
+  build: () => runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json']),
+};
+
+const [name, ...args] = process.argv.slice(2);
+try {
+  if (!name) throw new Error('usage: node scripts/run.mjs NAME [arguments], see package.json for the names');
+  ensurePackages(ROOT);
+  const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
+  if (special) process.exit(special(args));
+  await (name === 'start' ? serveDemo(args) : runCommand(name, args));
+} catch (error) {
+  console.error(`${name ?? 'run'}: ${error.message}`);
+  process.exit(2);
+}

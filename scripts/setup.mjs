@@ -1,0 +1,66 @@
+/** What a fresh machine needs before a command can run: packages, Chrome, a Vulkan driver. Plain Node without packages. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aptInstall, canApt, ensureChrome, hasGpu } from './chrome.mjs';
+
+/** True when every package of the lock file is installed in the version it names; other platforms' may be absent. */
+function packagesAreCurrent(root) {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const present = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '' || (optional && !present[path])) return true;
+    return present[path]?.version === version;
+  });
+}
+
+/** Installs the packages of `package-lock.json` when they are missing or of other versions. @throws one clear line */
+export function ensurePackages(root) {
+  if (packagesAreCurrent(root)) return;
+  console.error('set-up: installing packages (npm ci) …');
+  const windows = process.platform === 'win32';
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status } = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: windows,
+  });
+  if (status !== 0) throw new Error('npm ci failed (see above): check the network, then run the command again');
+}
+
+function hasVulkanLoader() {
+  try {
+    return execFileSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).includes('libvulkan.so.1');
+  } catch {
+    return false;
+  }
+}
+
+function hasLavapipe() {
+  const folder = '/usr/share/vulkan/icd.d';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('lvp_icd'));
+}
+
+/** Makes sure that Dawn and wgpu find a Vulkan driver: on a Linux without a GPU a software one. @throws one clear line */
+function ensureVulkan(packages) {
+  console.error(`set-up: installing ${packages.join(' and ')} …`);
+  if (canApt() && aptInstall(...packages)) return;
+  throw new Error(
+    `this host needs a Vulkan driver: install ${packages.join(' and ')} (Debian names) or use --host chrome`,
+  );
+}
+
+/** Installs what the WebGPU host `chrome`, `dawn` or `deno` needs on this machine. @throws one clear line */
+export function ensureHost(host) {
+  const linux = process.platform === 'linux';
+  if (host === 'chrome') process.env.CHROME_PATH = ensureChrome();
+  if (host === 'dawn' && linux) {
+    if (!hasVulkanLoader()) ensureVulkan(['libvulkan1']);
+    if (!hasGpu()) process.env.CHROME_PATH = ensureChrome(); // its SwiftShader is Dawn's driver
+  }
+  if (host === 'deno' && linux && (!hasVulkanLoader() || (!hasGpu() && !hasLavapipe()))) {
+    ensureVulkan(hasGpu() ? ['libvulkan1'] : ['libvulkan1', 'mesa-vulkan-drivers']);
+  }
+}

@@ -52,8 +52,11 @@ export interface StoredTensor {
   read(): Promise<Float32Array<ArrayBuffer>>;
   /** The rows `[from, to)` along the first dimension, row-major. */
   readRows(from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
-  /** The same view under another name or, with the same number of elements, another leading or trailing 1. */
-  renamed(name: string, shape?: Shape): StoredTensor;
+  /**
+   * The same data under another name; with `shape`, dimensions of 1 added or removed; with `strides` too, any other
+   * view of it (a stride of 0 repeats).
+   */
+  renamed(name: string, shape?: Shape, strides?: readonly number[]): StoredTensor;
 }
 
 /** A view may repeat elements (stride 0), but not so often that it grows far beyond its file. */
@@ -103,8 +106,8 @@ export function storedTensor(
     rows,
     read: () => readRows(0, rows),
     readRows,
-    renamed: (to, as = shape) =>
-      storedTensor(to, storage, offset, as, as === shape ? strides : reshaped(name, shape, strides, as)),
+    renamed: (to, as = shape, by = as === shape ? strides : reshaped(name, shape, strides, as)) =>
+      storedTensor(to, storage, offset, as, by),
   };
 }
 

@@ -1,0 +1,36 @@
+// y[r, k] = x[r, k] · rsqrt(mean_k x[r, k]² + 1e-8): normalisation over the features of a latent (StyleGAN2's PixelNorm).
+//
+// x, y [rows, n]. One workgroup a row: its invocations stride over the features and add up through workgroup memory.
+
+struct Params {
+  n: u32,
+}
+
+override WORKGROUP_SIZE: u32; // a power of two
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> input: array<f32>; // [rows, n]
+@group(0) @binding(2) var<storage, read_write> output: array<f32>; // [rows, n]
+
+var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let row = group.x * params.n;
+  var sum = 0.0;
+  for (var k = local; k < params.n; k += WORKGROUP_SIZE) {
+    sum += input[row + k] * input[row + k];
+  }
+  partial[local] = sum;
+  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
+    workgroupBarrier();
+    if (local < stride) {
+      partial[local] += partial[local + stride];
+    }
+  }
+  workgroupBarrier();
+  let scale = inverseSqrt(partial[0] / f32(params.n) + 1e-8);
+  for (var k = local; k < params.n; k += WORKGROUP_SIZE) {
+    output[row + k] = input[row + k] * scale;
+  }
+}

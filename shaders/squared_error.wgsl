@@ -1,0 +1,44 @@
+// mean (a − b)²: first pass, many workgroups, each leaves a partial sum; second pass (FINAL), one workgroup adds those up.
+//
+// a, b [n]; FINAL reads the partial sums as a. Invocations stride over the elements and add up through workgroup memory.
+
+struct Params {
+  n: u32, // elements this pass reads
+  scale: f32, // of the sum: 1 in the first pass, 1 / elements in the second
+}
+
+override WORKGROUP_SIZE: u32; // a power of two
+override FINAL: bool;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> output: array<f32>; // [workgroups]
+
+var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  var sum = 0.0;
+  for (var i = group.x * WORKGROUP_SIZE + local; i < params.n; i += groups.x * WORKGROUP_SIZE) {
+    if (FINAL) {
+      sum += a[i];
+    } else {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+  }
+  partial[local] = sum;
+  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
+    workgroupBarrier();
+    if (local < stride) {
+      partial[local] += partial[local + stride];
+    }
+  }
+  if (local == 0) {
+    output[group.x] = partial[0] * params.scale;
+  }
+}

@@ -1,0 +1,122 @@
+/** Fully connected layers: the mapping network, the refinement blocks' last layers, the encoder's output. */
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { dim, f32, type Recorder, read, u32, write } from './kernel.ts';
+import { expectScales, matrixAccess } from './matrix.ts';
+
+/** What follows the sum: nothing, ReLU or leaky ReLU (slope 0.2 unless given), then a factor (1 unless given). */
+export interface LinearActivation {
+  readonly kind: 'none' | 'relu' | 'leaky';
+  readonly slope?: number | undefined;
+  readonly gain?: number | undefined;
+}
+
+/** Arguments of {@link linear}. */
+export interface LinearArgs {
+  readonly label?: string | undefined;
+  /** `[≥ firstRow + rows, n]` */
+  readonly input: Tensor;
+  /** `[m, n]`, or `[rows, m, n]` when `groups`. */
+  readonly weight: Tensor;
+  /** One a weight row, when `weight` is i8. */
+  readonly scales?: Tensor | undefined;
+  /** `[m]`, or `[rows, m]` when `groups`. */
+  readonly bias?: Tensor | undefined;
+  /** Factor of the weight; lr_mul/√n in an equalised layer. 1 when absent. */
+  readonly weightScale?: number | undefined;
+  /** Factor of the bias; lr_mul in an equalised layer. 1 when absent. */
+  readonly biasScale?: number | undefined;
+  readonly activation?: LinearActivation | undefined;
+  /** Every row has a layer of its own. */
+  readonly groups?: boolean | undefined;
+  /** `[1 or rows, m]`, added at the very end. */
+  readonly add?: Tensor | undefined;
+  /** Rows of `input` to use; all from `firstRow` when absent. */
+  readonly rows?: number | undefined;
+  /** First row of `input` to use; 0 when absent. */
+  readonly firstRow?: number | undefined;
+  /** `[rows, m]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+const WORKGROUP_SIZE = 256;
+/** Invocations that share an output read this many bytes of its weight row at a time: a cache line. */
+const LINE_BYTES = 128;
+
+/** How a linear layer is cut up (pure): lanes an output, and the grid. */
+export interface LinearPlan {
+  readonly lanes: number;
+  readonly grid: [number, number, number];
+}
+
+/** @param vectorBytes bytes of one vector of the weight row; `vectors` is how many the row has */
+export function planLinear(rows: number, outputs: number, vectors: number, vectorBytes: number): LinearPlan {
+  let lanes = 1;
+  while (lanes * vectorBytes < LINE_BYTES && lanes < vectors) lanes *= 2;
+  return { lanes, grid: [Math.ceil(outputs / (WORKGROUP_SIZE / lanes)), rows, 1] };
+}
+
+/**
+ * `y = gain · act(weightScale · x·Wᵀ + biasScale · b) + add` → `[rows, m]` (StyleGAN2 `EqualLinear`, PyTorch `Linear`).
+ * @throws `tensor` error when shapes disagree
+ */
+export function linear(g: Recorder, a: LinearArgs): Tensor {
+  const label = a.label ?? a.weight.name;
+  const where = `linear "${label}"`;
+  const sizes = linearSizes(where, a);
+  const { rows, n, m } = sizes;
+  const { width, perWord, substitutions } = matrixAccess(a.weight.dtype, n);
+  const wordBytes = { f32: 4, f16: 2, i8: 1 }[a.weight.dtype] * width;
+  const { lanes, grid } = planLinear(rows, m, n / width, wordBytes);
+  const output = a.output ?? g.transient(label, [rows, m]);
+  expectShape(where, 'output', output, [rows, m]);
+  const slope = { none: 1, relu: 0, leaky: a.activation?.slope ?? 0.2 }[a.activation?.kind ?? 'none'];
+  g.add({
+    op: 'linear',
+    label: `${label} ${n}→${m} ×${rows}`,
+    shader: 'linear',
+    substitutions,
+    overrides: {
+      WORKGROUP_SIZE,
+      LANES: lanes,
+      PER_WORD: perWord,
+      GROUPED: Number(a.groups === true),
+      HAS_SCALES: Number(a.scales !== undefined),
+      HAS_BIAS: Number(a.bias !== undefined),
+      HAS_ADD: Number(a.add !== undefined),
+    },
+    uniforms: [
+      u32('columns', n / width),
+      u32('outputs', m),
+      u32('inputRow', a.firstRow ?? 0),
+      u32('addStride', a.add && dim(a.add, 0) > 1 ? m : 0),
+      f32('weightScale', a.weightScale ?? 1),
+      f32('biasScale', a.biasScale ?? 1),
+      f32('slope', slope),
+      f32('gain', a.activation?.gain ?? 1),
+    ],
+    bindings: [
+      read(a.input),
+      read(a.weight),
+      read(a.scales ?? a.input),
+      read(a.bias ?? a.input),
+      read(a.add ?? a.input),
+      write(output),
+    ],
+    grid,
+    flops: 2 * rows * n * m,
+  });
+  return output;
+}
+
+/** Rows, input and output width of a call, with every shape checked. */
+function linearSizes(where: string, a: LinearArgs): { rows: number; n: number; m: number } {
+  const [available, n] = [dim(a.input, 0), dim(a.input, 1)];
+  const rows = a.rows ?? available - (a.firstRow ?? 0);
+  const m = dim(a.weight, a.groups ? 1 : 0);
+  expectShape(where, 'input', a.input, [Math.max(available, (a.firstRow ?? 0) + rows), n]);
+  expectShape(where, 'weight', a.weight, a.groups ? [rows, m, n] : [m, n]);
+  expectScales(where, a.weight, a.scales, elementCount(a.weight.shape) / n);
+  if (a.bias) expectShape(where, 'bias', a.bias, a.groups ? [rows, m] : [m]);
+  if (a.add) expectShape(where, 'add', a.add, [dim(a.add, 0) > 1 ? rows : 1, m]);
+  return { rows, n, m };
+}

@@ -1,0 +1,88 @@
+/** Means over pixels: of a whole channel, and PyTorch's adaptive average pooling. */
+import { ensure } from '../errors.ts';
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+
+const WORKGROUP_SIZE = 64;
+/** Channels of at least this many pixels get workgroups of {@link LARGE_WORKGROUP_SIZE}. */
+const LARGE_CHANNEL = 1024;
+const LARGE_WORKGROUP_SIZE = 256;
+
+/** Arguments of {@link globalPool}. */
+export interface GlobalPoolArgs {
+  readonly label?: string | undefined;
+  /** `[C, H, W]` */
+  readonly input: Tensor;
+  /** `[C]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/** Mean over the pixels of each channel: `[C, H, W]` → `[C]`. */
+export function globalPool(g: Recorder, { label = 'global pool', input, output: given }: GlobalPoolArgs): Tensor {
+  const channels = dim(input, 0);
+  const pixels = elementCount(input.shape) / channels;
+  const output = given ?? g.transient(label, [channels]);
+  expectShape(`globalPool "${label}"`, 'output', output, [channels]);
+  g.add({
+    op: 'globalPool',
+    label: `${label} [${input.shape}]`,
+    shader: 'global_pool',
+    overrides: { WORKGROUP_SIZE: pixels < LARGE_CHANNEL ? WORKGROUP_SIZE : LARGE_WORKGROUP_SIZE },
+    uniforms: [u32('channels', channels), u32('pixels', pixels)],
+    bindings: [read(input), write(output)],
+    grid: linearGrid(channels, 1),
+    flops: channels * pixels,
+  });
+  return output;
+}
+
+/** Arguments of {@link adaptivePool}. */
+export interface AdaptivePoolArgs {
+  readonly label?: string | undefined;
+  /** `[C, H, W]` */
+  readonly input: Tensor;
+  /** Size of the whole pooled picture. */
+  readonly height: number;
+  readonly width: number;
+  /** Rows `[from, to)` of the pooled picture to keep; all when absent. */
+  readonly rows?: readonly [number, number] | null | undefined;
+  /** `[C, rows, width]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/**
+ * PyTorch `adaptive_avg_pool2d`, then a row crop: `[C, H, W]` → `[C, to − from, width]`.
+ * @throws `tensor` error when the rows lie outside the pooled picture
+ */
+export function adaptivePool(g: Recorder, a: AdaptivePoolArgs): Tensor {
+  const label = a.label ?? 'adaptive pool';
+  const [channels, height, width] = [dim(a.input, 0), dim(a.input, 1), dim(a.input, 2)];
+  const [from, to] = a.rows ?? [0, a.height];
+  ensure(
+    from >= 0 && from < to && to <= a.height,
+    'tensor',
+    () => `adaptivePool "${label}": rows ${from}..${to} do not lie within 0..${a.height}`,
+  );
+  const shape = [channels, to - from, a.width];
+  const output = a.output ?? g.transient(label, shape);
+  expectShape(`adaptivePool "${label}"`, 'output', output, shape);
+  g.add({
+    op: 'adaptivePool',
+    label: `${label} ${height}×${width}→${to - from}×${a.width}`,
+    shader: 'adaptive_pool',
+    overrides: { WORKGROUP_SIZE },
+    uniforms: [
+      u32('channels', channels),
+      u32('height', height),
+      u32('width', width),
+      u32('pooledHeight', a.height),
+      u32('pooledWidth', a.width),
+      u32('firstRow', from),
+      u32('rows', to - from),
+    ],
+    bindings: [read(a.input), write(output)],
+    grid: linearGrid(elementCount(shape), WORKGROUP_SIZE),
+    flops: channels * height * width,
+  });
+  return output;
+}

@@ -1,0 +1,145 @@
+/** Plain loops for `linear`, `layerHead`, `sharedHead`, `separableHead` and `accumulateCodes`, written for reading. */
+
+const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
+
+/** Options of {@link linearReference}, as in `LinearArgs`. */
+export interface LinearReferenceOptions {
+  readonly bias?: ArrayLike<number>;
+  readonly weightScale?: number;
+  readonly biasScale?: number;
+  /** Slope below zero; 1 is no activation. */
+  readonly slope?: number;
+  readonly gain?: number;
+  readonly groups?: boolean;
+  /** One row or one a row. */
+  readonly add?: ArrayLike<number>;
+}
+
+/** x `[rows, n]`, weight `[m, n]` or `[rows, m, n]` → `[rows, m]`. */
+export function linearReference(
+  x: ArrayLike<number>,
+  weight: ArrayLike<number>,
+  [rows, n, m]: readonly [number, number, number],
+  o: LinearReferenceOptions = {},
+): Float64Array {
+  const y = new Float64Array(rows * m);
+  for (let row = 0; row < rows; row++) {
+    for (let out = 0; out < m; out++) {
+      const weightRow = o.groups ? row * m + out : out;
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += at(x, row * n + k) * at(weight, weightRow * n + k);
+      sum = sum * (o.weightScale ?? 1) + (o.bias ? at(o.bias, weightRow) * (o.biasScale ?? 1) : 0);
+      sum = (sum < 0 ? sum * (o.slope ?? 1) : sum) * (o.gain ?? 1);
+      y[row * m + out] = sum + (o.add ? at(o.add, o.add.length > m ? row * m + out : out) : 0);
+    }
+  }
+  return y;
+}
+
+/** Adds codes `[rows, z]` to state `[layers, z + 1]` from `firstRow` on, and counts them. */
+export function accumulateReference(
+  codes: ArrayLike<number>,
+  state: ArrayLike<number>,
+  [rows, z]: readonly [number, number],
+  firstRow = 0,
+): Float64Array {
+  const y = Float64Array.from(state);
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k <= z; k++) {
+      y[(firstRow + row) * (z + 1) + k] =
+        at(state, (firstRow + row) * (z + 1) + k) + (k < z ? at(codes, row * z + k) : 1);
+    }
+  }
+  return y;
+}
+
+/** Row `row` of state `[layers, z + 1]`, weight `[outputs, z]`, bias `[outputs]` → `[outputs]`. */
+export function layerHeadReference(
+  state: ArrayLike<number>,
+  weight: ArrayLike<number>,
+  bias: ArrayLike<number>,
+  [row, z]: readonly [number, number],
+): Float64Array {
+  const start = row * (z + 1);
+  return Float64Array.from({ length: bias.length }, (_, r) => {
+    let sum = at(state, start + z) * at(bias, r);
+    for (let k = 0; k < z; k++) sum += at(state, start + k) * at(weight, r * z + k);
+    return sum;
+  });
+}
+
+/** Weights of the shared head: w2 `[z, C·z]`, b2 `[C·z]`, w1 `[z, C·f²]`, b1 `[C·f²]`. */
+export interface SharedHeadWeights {
+  readonly w1: ArrayLike<number>;
+  readonly b1: ArrayLike<number>;
+  readonly w2: ArrayLike<number>;
+  readonly b2: ArrayLike<number>;
+}
+
+/** state `[≥ layers, z + 1]` → `[layers, C, C, f, f]`. */
+export function sharedHeadReference(
+  state: ArrayLike<number>,
+  { w1, b1, w2, b2 }: SharedHeadWeights,
+  [layers, z, channels]: readonly [number, number, number],
+): Float64Array {
+  const [inner, columns] = [channels * z, b1.length];
+  const delta = new Float64Array(layers * channels * columns);
+  for (let layer = 0; layer < layers; layer++) {
+    const steps = at(state, layer * (z + 1) + z);
+    const h = Float64Array.from({ length: inner }, (_, j) => {
+      let sum = steps * at(b2, j);
+      for (let k = 0; k < z; k++) sum += at(state, layer * (z + 1) + k) * at(w2, k * inner + j);
+      return sum;
+    });
+    for (let c = 0; c < channels; c++) {
+      for (let j = 0; j < columns; j++) {
+        let sum = steps * at(b1, j);
+        for (let k = 0; k < z; k++) sum += at(h, c * z + k) * at(w1, k * columns + j);
+        delta[(layer * channels + c) * columns + j] = sum;
+      }
+    }
+  }
+  return delta;
+}
+
+/** Weight and bias of one linear map. */
+export interface LinearReferenceWeights {
+  readonly weight: ArrayLike<number>;
+  readonly bias: ArrayLike<number>;
+}
+
+/** The four maps of a separable head. */
+export interface SeparableHeadWeights {
+  readonly makeIn: LinearReferenceWeights;
+  readonly makeOut: LinearReferenceWeights;
+  readonly linearIn: LinearReferenceWeights;
+  readonly linearOut: LinearReferenceWeights;
+}
+
+/** code `[z]` → offsets `[O, I, k, k]` of one step, the long way: outer product, then both linear maps. */
+export function separableHeadReference(
+  code: ArrayLike<number>,
+  w: SeparableHeadWeights,
+  [outChannels, inChannels, taps]: readonly [number, number, number],
+): Float64Array {
+  const map = (x: ArrayLike<number>, { weight, bias }: LinearReferenceWeights): Float64Array =>
+    linearReference(x, weight, [1, x.length, bias.length], { bias });
+  const [kernelIn, kernelOut] = [map(code, w.makeIn), map(code, w.makeOut)];
+  const delta = new Float64Array(outChannels * inChannels * taps);
+  for (let tap = 0; tap < taps; tap++) {
+    const mappedIn = Array.from({ length: outChannels }, (_, o) => {
+      const row = Float64Array.from(
+        { length: inChannels },
+        (_, i) => at(kernelOut, tap * outChannels + o) * at(kernelIn, tap * inChannels + i),
+      );
+      return map(row, w.linearIn);
+    });
+    for (let i = 0; i < inChannels; i++) {
+      const column = Float64Array.from(mappedIn, (row) => at(row, i));
+      map(column, w.linearOut).forEach((value, o) => {
+        delta[(o * inChannels + i) * taps + tap] = value;
+      });
+    }
+  }
+  return delta;
+}

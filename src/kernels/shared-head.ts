@@ -1,0 +1,153 @@
+/**
+ * The head that the shared layers have in common: summed codes → summed offsets of all of them, in one pass over its
+ * weights. Both maps are affine, so the sums' biases count once a step: they are multiplied by t.
+ */
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { dim, linearGrid, type Recorder, read, readWrite, u32, write } from './kernel.ts';
+import { type Chunk, type ChunkedMatrix, chunksOf, expectScales, matrixAccess } from './matrix.ts';
+
+/** Arguments of {@link sharedHead}. */
+export interface SharedHeadArgs {
+  readonly label?: string | undefined;
+  /** `[≥ rows, z + 1]`: summed codes and, last, their count t. */
+  readonly state: Tensor;
+  /** The shared layers are the first `rows` rows of the state; all when absent. */
+  readonly rows?: number | undefined;
+  /** `[z, C·z]` in chunks of rows. */
+  readonly w2: ChunkedMatrix;
+  /** `[C·z]` */
+  readonly b2: Tensor;
+  /** `[z, C·f²]` */
+  readonly w1: Tensor;
+  /** `[z]` when `w1` is i8. */
+  readonly w1Scales?: Tensor | undefined;
+  /** `[C·f²]` */
+  readonly b1: Tensor;
+  /** C: input and output channels of the shared layers. */
+  readonly outChannels: number;
+  /** f: side of the offsets. */
+  readonly taps: 1 | 3;
+  /** `[rows, C, C, f, f]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/** Sizes every part of the head needs. */
+interface Sizes {
+  readonly where: string;
+  readonly label: string;
+  readonly layers: number;
+  readonly z: number;
+  readonly channels: number;
+  readonly taps: number;
+}
+
+const WORKGROUP_SIZE = 256;
+/** Parts of the sum over k in the first map; each is read by its own invocations. */
+const SLICES = 4;
+/** Values of k whose codes are in workgroup memory at a time. */
+const TILE = 128;
+/** Layers one invocation of the first map can keep in registers; more are spread over the grid and read w2 again. */
+const MAX_LAYERS_IN_REGISTERS = 12;
+/** Side of the tile of Δ a workgroup of the second map makes, as in its shader. */
+const PRODUCT_TILE = 64;
+
+/**
+ * `h = Σz·w2 + t·b2` viewed as `[layers·C, z]`, `Δ = h·w1 + t·b1` viewed as `[layers, C, C, f, f]` without a transpose
+ * (HyperStyle `SharedWeightsHypernet`, summed over the steps).
+ * @throws `tensor` error when shapes disagree
+ */
+export function sharedHead(g: Recorder, a: SharedHeadArgs): Tensor {
+  const label = a.label ?? 'shared head';
+  const z = dim(a.state, 1) - 1;
+  const sizes: Sizes = {
+    where: `sharedHead "${label}"`,
+    label,
+    layers: a.rows ?? dim(a.state, 0),
+    z,
+    channels: a.outChannels,
+    taps: a.taps ** 2,
+  };
+  checkSharedHead(a, sizes);
+  const h = g.transient(`${label} h`, [sizes.layers * sizes.channels, z]);
+  chunksOf(sizes.where, a.w2, z, sizes.channels * z).forEach((chunk, i) => {
+    expand(g, a, sizes, h, chunk, i === 0);
+  });
+  return product(g, a, sizes, h);
+}
+
+function checkSharedHead(a: SharedHeadArgs, { where, layers, z, channels, taps }: Sizes): void {
+  expectShape(where, 'state', a.state, [Math.max(layers, dim(a.state, 0)), z + 1]);
+  expectShape(where, 'b2', a.b2, [channels * z]);
+  expectShape(where, 'w1', a.w1, [z, channels * taps]);
+  expectShape(where, 'b1', a.b1, [channels * taps]);
+  expectScales(where, a.w1, a.w1Scales, z);
+}
+
+/** First map, one chunk of w2: h (+)= Σz[:, chunk]·w2[chunk]. */
+function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chunk, first: boolean): void {
+  const columns = s.channels * s.z;
+  const { width, perWord, substitutions } = matrixAccess(chunk.tensor.dtype, columns);
+  const passes = Math.ceil(s.layers / MAX_LAYERS_IN_REGISTERS);
+  const inRegisters = Math.ceil(s.layers / passes);
+  g.add({
+    op: 'sharedHead',
+    label: `${s.label} ${s.layers}×${s.z}→${columns} rows ${chunk.firstRow}`,
+    shader: 'shared_head_expand',
+    substitutions: { ...substitutions, LAYERS: String(inRegisters) },
+    overrides: {
+      WORKGROUP_SIZE,
+      SLICES,
+      TILE,
+      PER_WORD: perWord,
+      HAS_SCALES: Number(a.w2.scales !== undefined),
+      FIRST: Number(first),
+    },
+    uniforms: [
+      u32('z', s.z),
+      u32('layers', s.layers),
+      u32('columns', columns / width),
+      u32('firstRow', chunk.firstRow),
+      u32('rows', chunk.rows),
+    ],
+    bindings: [
+      read(a.state),
+      read(chunk.tensor),
+      read(a.w2.scales ?? a.state),
+      read(a.b2),
+      first ? write(h) : readWrite(h),
+    ],
+    grid: [Math.ceil(columns / width / (WORKGROUP_SIZE / SLICES)), passes, 1],
+    flops: 2 * s.layers * chunk.rows * columns,
+  });
+}
+
+/** Second map: Δ = h·w1 + t·b1, tiled where four elements can be read at a time. */
+function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
+  const [rows, columns] = [s.layers * s.channels, s.channels * s.taps];
+  const shape = [s.layers, s.channels, s.channels, a.taps, a.taps];
+  const output = a.output ?? g.transient(`${s.label} Δ`, shape);
+  expectShape(s.where, 'output', output, shape);
+  const tiled = s.z % 4 === 0 && columns % 4 === 0;
+  const { perWord, substitutions } = matrixAccess(a.w1.dtype, tiled ? 4 : 1);
+  const { WEIGHT, DTYPE } = substitutions;
+  const HAS_SCALES = Number(a.w1Scales !== undefined);
+  g.add({
+    op: 'sharedHead',
+    label: `${s.label} Δ [${shape}]`,
+    shader: tiled ? 'shared_head_product' : 'shared_head_product_naive',
+    substitutions: tiled ? { WEIGHT, DTYPE } : { DTYPE },
+    overrides: tiled ? { HAS_SCALES } : { WORKGROUP_SIZE, PER_WORD: perWord, HAS_SCALES },
+    uniforms: [
+      u32('rows', rows),
+      u32('z', s.z),
+      u32('columns', tiled ? columns / 4 : columns),
+      u32('rowsPerLayer', s.channels),
+    ],
+    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
+    grid: tiled
+      ? [Math.ceil(columns / PRODUCT_TILE), Math.ceil(rows / PRODUCT_TILE), 1]
+      : linearGrid(elementCount(shape), WORKGROUP_SIZE),
+    flops: 2 * rows * s.z * columns,
+  });
+  return output;
+}

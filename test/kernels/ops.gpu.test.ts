@@ -1,0 +1,29 @@
+/** Every kernel outside the convolution family against its plain loops. */
+import { describe, expect, it } from 'vitest';
+import { runKernels } from '../setup/run-kernels.ts';
+import { TOLERANCE } from '../tolerances.ts';
+import type { KernelCase } from './case.ts';
+import { HEAD_CASES } from './head-cases.ts';
+import { NOISE_CASES, PICTURE_CASES } from './picture-cases.ts';
+import { relativeError } from './random.ts';
+
+const check = (tolerance: number) => async (example: KernelCase) => {
+  const actual = await runKernels((g) => example.build(g));
+  const expected = example.expected();
+  expect(actual.length).toBe(expected.length);
+  for (const [i, wanted] of expected.entries()) {
+    expect(relativeError(actual[i] ?? new Float32Array(), wanted), `output ${i}`).toBeLessThan(tolerance);
+  }
+};
+
+describe('linear layers and heads', () => {
+  it.each(HEAD_CASES)('$name', check(TOLERANCE.op));
+});
+
+describe('pools, latents and measures', () => {
+  it.each(PICTURE_CASES)('$name', check(TOLERANCE.op));
+});
+
+describe('noise', () => {
+  it.each(NOISE_CASES)('$name', check(TOLERANCE.noise));
+});

@@ -60,7 +60,10 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new HyperStyleError('device', 'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration');
+    throw new HyperStyleError(
+      'device',
+      'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration',
+    );
   }
   const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });

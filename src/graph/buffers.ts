@@ -20,6 +20,7 @@ export class DeviceBuffers {
   readonly device: GPUDevice;
   readonly #owned = new Set<GPUBuffer>();
   readonly #tensors = new Map<Tensor, GPUBuffer>();
+  #peak = 0;
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -28,6 +29,11 @@ export class DeviceBuffers {
   /** Bytes of all live buffers. */
   get bytes(): number {
     return [...this.#owned].reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  /** Largest value of `bytes` so far. */
+  get peakBytes(): number {
+    return this.#peak;
   }
 
   /** Number of live buffers. */
@@ -65,6 +71,7 @@ export class DeviceBuffers {
       );
     }
     for (const buffer of made) this.#owned.add(buffer);
+    this.#peak = Math.max(this.#peak, this.bytes);
     return made;
   }
 

@@ -106,12 +106,19 @@ export class Generator {
     const keys = (name: string): string[] => this.layers.map((layer) => this.#key(layer, `conv.modulation.${name}`));
     const total = this.styles.shape[0] ?? 0;
     const rows = (): Float32Array =>
-      Float32Array.from(this.layers.flatMap(({ inChannels, latentIndex }) => Array<number>(inChannels).fill(latentIndex)));
+      Float32Array.from(
+        this.layers.flatMap(({ inChannels, latentIndex }) => Array<number>(inChannels).fill(latentIndex)),
+      );
     styles(g, {
       latents,
       weight: view(this.#plan.concat(`${this.#prefix} modulation.weight`, keys('weight')), [total, styleDim]),
       bias: this.#plan.concat(`${this.#prefix} modulation.bias`, keys('bias')),
-      latentRow: this.#plan.derive(`${this.#prefix} latent rows`, [total], [`${this.#prefix}.conv1.activate.bias`], rows),
+      latentRow: this.#plan.derive(
+        `${this.#prefix} latent rows`,
+        [total],
+        [`${this.#prefix}.conv1.activate.bias`],
+        rows,
+      ),
       scale: 1 / Math.sqrt(styleDim),
       output: this.styles,
     });
@@ -211,7 +218,13 @@ export class Generator {
     return upConv(g, { ...common, weight: tuned, facts: this.#facts });
   }
 
-  #toRgb(g: Recorder, weights: LayerWeights, input: Tensor, skip: Tensor | undefined, output: Tensor | undefined): Tensor {
+  #toRgb(
+    g: Recorder,
+    weights: LayerWeights,
+    input: Tensor,
+    skip: Tensor | undefined,
+    output: Tensor | undefined,
+  ): Tensor {
     const bias = slice(this.#plan.plain(this.#key(weights.layer, 'bias'), [3]));
     const styles = slice(this.styles, weights.style);
     return toRgb(g, { label: weights.layer.key, input, weight: weights.tuned, styles, bias, skip, output });

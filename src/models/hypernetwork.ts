@@ -167,7 +167,12 @@ export function refinementCodes(g: Recorder, weights: ConvWeights, group: BlockG
       input: x,
       weight: weights.prepared(name, weight, x, stride),
       stride,
-      bias: slice(plan.concat(`${key}.bias ×${keys.length}`, keys.map((k) => `${k}.bias`))),
+      bias: slice(
+        plan.concat(
+          `${key}.bias ×${keys.length}`,
+          keys.map((k) => `${k}.bias`),
+        ),
+      ),
       activation: { kind: 'leaky', slope: REFINEMENT_SLOPE },
     });
   });
@@ -176,7 +181,8 @@ export function refinementCodes(g: Recorder, weights: ConvWeights, group: BlockG
   ensure(
     elementCount(x.shape) === elementCount(shape),
     'model',
-    () => `"${prefixes[0]}": its convolutions leave [${x.shape}] where one code of ${codeSize} a layer is expected; check input_size`,
+    () =>
+      `"${prefixes[0]}": its convolutions leave [${x.shape}] where one code of ${codeSize} a layer is expected; check input_size`,
   );
   const codes = view(x, shape);
   return kind === 'shared' ? equalisedLinears(g, plan, group, codes) : codes;
@@ -185,8 +191,14 @@ export function refinementCodes(g: Recorder, weights: ConvWeights, group: BlockG
 function equalisedLinears(g: Recorder, plan: WeightPlan, group: BlockGroup, codes: Tensor): Tensor {
   const { prefixes, codeSize } = group;
   const outputs = plan.size(`${prefixes[0]}.linear.weight`, 0);
-  const weight = plan.concat(`${prefixes[0]}.linear.weight ×${prefixes.length}`, prefixes.map((p) => `${p}.linear.weight`));
-  const bias = plan.concat(`${prefixes[0]}.linear.bias ×${prefixes.length}`, prefixes.map((p) => `${p}.linear.bias`));
+  const weight = plan.concat(
+    `${prefixes[0]}.linear.weight ×${prefixes.length}`,
+    prefixes.map((p) => `${p}.linear.weight`),
+  );
+  const bias = plan.concat(
+    `${prefixes[0]}.linear.bias ×${prefixes.length}`,
+    prefixes.map((p) => `${p}.linear.bias`),
+  );
   return linear(g, {
     label: 'hypernet.refinement_blocks.linear',
     input: codes,

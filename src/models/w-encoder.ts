@@ -5,10 +5,10 @@
 import type { TrunkArchitecture } from '../architecture.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import type { Recorder } from '../kernels/kernel.ts';
+import { dim } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import { globalPool } from '../kernels/pools.ts';
 import { squeezeExcite } from '../kernels/se-block.ts';
-import { dim } from '../kernels/kernel.ts';
 import { type Tensor, view } from '../tensor.ts';
 import type { ConvWeights } from './conv-weights.ts';
 import { slice } from './conv-weights.ts';

@@ -6,7 +6,7 @@
 import { ensure } from '../errors.ts';
 import type { DeviceBuffers } from '../graph/buffers.ts';
 import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
-import { decodeFloats } from '../weights/decode.ts';
+import { decodeElements } from '../weights/stored-tensor.ts';
 import type { StreamOptions, TensorInfo, WeightSource } from '../weights/weight-source.ts';
 
 /** How values of one or more checkpoint tensors become one device tensor. */
@@ -246,7 +246,7 @@ function toInputMajor(values: Float32Array, outputs: number, n: number): Float32
 
 /** Adds a part to what has arrived of a tensor. */
 function collect(arrived: Map<string, Float32Array>, info: TensorInfo, bytes: Uint8Array, rowOffset: number): void {
-  const part = decodeFloats(info.dtype, bytes);
+  const part = decodeElements(info.dtype, bytes.slice()); // a copy: the source may reuse its bytes
   const whole = elementCount(info.shape);
   if (part.length === whole) arrived.set(info.name, part);
   else {

@@ -1,0 +1,18 @@
+/**
+ * HyperStyle in the browser on hand-written WebGPU: the public surface. Everything else is internal.
+ *
+ * ```ts
+ * const hs = await HyperStyle.load('/models/clay-portraits-64/');
+ * const inversion = await hs.invert(image, { onStep: ({ picture }) => picture.draw(canvas) });
+ * await inversion.edit({ smile: 1.5 });
+ * inversion.draw(canvas);
+ * ```
+ */
+export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
+export { type ErrorCode, HyperStyleError } from './errors.ts';
+export type { MemoryUse } from './pipeline/engine.ts';
+export { type GenerateOptions, HyperStyle, type InvertOptions, type LoadOptions } from './pipeline/hyperstyle.ts';
+export type { Edits, Inversion, InversionStep } from './pipeline/inversion.ts';
+export type { Picture } from './pipeline/picture.ts';
+export type { PictureSource, RgbaPixels } from './pipeline/picture-source.ts';
+export type { LoadProgress, WeightSource } from './weights/weight-source.ts';

@@ -1,0 +1,217 @@
+/** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
+import type { Architecture } from '../architecture.ts';
+import { type DeviceOptions, openDevice } from '../device.ts';
+import { ensure, throwIfAborted } from '../errors.ts';
+import { describeGraphs } from '../graph/describe.ts';
+import { byteLength } from '../tensor.ts';
+import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
+import { Engine, type MemoryUse } from './engine.ts';
+import { gaussian } from './gaussian.ts';
+import { decodeIdentity } from './identity.ts';
+import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
+import { type Picture, PictureStore } from './picture.ts';
+import { PictureReader } from './picture-reader.ts';
+import type { PictureSource } from './picture-source.ts';
+
+/** More steps than this only cost time: the errors have long settled. */
+const MAX_STEPS = 100;
+/** Steps in the paper. */
+const DEFAULT_STEPS = 5;
+
+/** Options of {@link HyperStyle.load}. */
+export interface LoadOptions extends DeviceOptions {
+  /** Called with the download's progress. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Stops the load; nothing stays allocated. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link HyperStyle.invert}. */
+export interface InvertOptions {
+  /** Passes of the hypernetwork, 1 to 100; default 5. */
+  readonly steps?: number;
+  /** Called with y_0, y_1, … as each is computed; its promise is awaited. */
+  readonly onStep?: (step: InversionStep) => void | Promise<void>;
+  /** Stops between steps; nothing stays allocated. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link HyperStyle.generate}: one of `seed` and `z`. */
+export interface GenerateOptions {
+  /** Picks z; equal seeds give equal pictures. Default 0. */
+  readonly seed?: number;
+  /** z itself `[styleDim]`. */
+  readonly z?: ArrayLike<number>;
+  /** ψ: 1 (default) keeps w, 0 gives the average picture. */
+  readonly truncation?: number;
+  /** `stored` (default) uses the checkpoint's noise maps, a number draws fresh ones from that seed. */
+  readonly noise?: 'stored' | number;
+}
+
+/** A loaded model on a GPU. */
+export class HyperStyle {
+  /** The model's name. */
+  readonly name: string;
+  readonly #context: InversionContext;
+  readonly #reader: PictureReader;
+
+  private constructor(context: InversionContext, reader: PictureReader) {
+    this.#context = context;
+    this.#reader = reader;
+    this.name = context.modelName;
+  }
+
+  /**
+   * Loads a converted model from a URL, or from files that were dropped or picked (`model.json` and its shards).
+   * @throws `network`, `file`, `model`, `tensor` errors for bad weights, `device` and `memory` errors of the GPU, `aborted`
+   */
+  static async load(source: ModelSource, options: LoadOptions = {}): Promise<HyperStyle> {
+    throwIfAborted(options.signal);
+    return HyperStyle.fromWeights(await openModelFolder(source, options), options);
+  }
+
+  /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
+  static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
+    const opened = await openDevice(options);
+    try {
+      const engine = await Engine.load(source, opened, options);
+      const [pictures, reader] = await Promise.all([PictureStore.create(engine), PictureReader.create(engine)]);
+      return new HyperStyle({ engine, pictures, modelName: source.name, current: undefined }, reader);
+    } catch (error) {
+      if (opened.owned) opened.device.destroy();
+      throw error;
+    }
+  }
+
+  /** The model's sizes. */
+  get architecture(): Architecture {
+    return this.#context.engine.network.architecture;
+  }
+
+  /** Names of the edit directions, for {@link Inversion.edit}. */
+  get directions(): readonly string[] {
+    return this.#context.engine.network.directionNames;
+  }
+
+  /** What the GPU adapter calls itself. */
+  get adapter(): string {
+    return this.#context.engine.opened.adapterName;
+  }
+
+  /** The engine below, for benches and tests; not part of the stable surface. */
+  get engine(): Engine {
+    return this.#context.engine;
+  }
+
+  /** GPU memory in bytes. */
+  memory(): MemoryUse {
+    return this.#context.engine.memory();
+  }
+
+  /** Every dispatch of every graph as a readable table: op, shapes, variant, workgroups, bytes, FLOPs. */
+  plan(): string {
+    return describeGraphs([...this.#context.engine.network.graphs.values()]);
+  }
+
+  /** Resolves or throws when the GPU is gone, e.g. to offer a reload. */
+  get lost(): Promise<GPUDeviceLostInfo> {
+    return this.#context.engine.device.lost;
+  }
+
+  /**
+   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3). It is resized on the
+   * GPU to what the model reads, antialiased as Pillow's bilinear `resize`; faces should be aligned as in FFHQ.
+   * @throws `image` error for unusable pictures, `option` for bad steps, `aborted`, `device`, `memory`
+   */
+  invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
+    const { steps = DEFAULT_STEPS } = options;
+    const { engine } = this.#context;
+    return engine.exclusive(async () => {
+      ensure(
+        Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
+        'option',
+        () => `steps is ${steps}, expected a whole number from 1 to ${MAX_STEPS}`,
+      );
+      throwIfAborted(options.signal);
+      this.#context.current = undefined;
+      this.#reader.load(picture);
+      const made: InversionStep[] = [];
+      try {
+        for (let index = 0; index <= steps; index++) {
+          throwIfAborted(options.signal);
+          if (index === 0) engine.start();
+          else engine.step();
+          made.push(await this.#finishStep(index, options));
+        }
+        return await Inversion.keep(this.#context, made, steps);
+      } catch (error) {
+        for (const step of made) step.picture.dispose();
+        throw error;
+      }
+    });
+  }
+
+  async #finishStep(index: number, { onStep }: InvertOptions): Promise<InversionStep> {
+    const { engine, pictures } = this.#context;
+    const picture = await pictures.capture();
+    const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
+    const step = { index, l2, picture };
+    await onStep?.(step);
+    return step;
+  }
+
+  /** A person from the file that {@link Inversion.identity} made. @throws `file`, `model` errors when it does not fit */
+  async restore(identity: Uint8Array): Promise<Inversion> {
+    const { engine, pictures } = this.#context;
+    const { network } = engine;
+    const values = await decodeIdentity(network, identity);
+    return engine.exclusive(async () => {
+      engine.write(network.state.base, values.base);
+      network.sums.forEach((sum, i) => {
+        engine.write(sum, values.sums[i] ?? new Float32Array());
+      });
+      engine.write(network.state.amounts, new Float32Array(byteLength(network.state.amounts) / 4));
+      engine.run(values.steps > 0 ? 'retune' : 'untune', 'style', 'synthesize');
+      const picture = await pictures.capture();
+      return Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);
+    });
+  }
+
+  /**
+   * A picture of nobody: z → w, truncated towards the average, → the generator as the checkpoint has it.
+   * @throws `option` error when z has another length than `styleDim` or a number is not finite
+   */
+  generate(options: GenerateOptions = {}): Promise<Picture> {
+    const { engine, pictures } = this.#context;
+    return engine.exclusive(async () => {
+      const { styleDim } = this.architecture;
+      const { seed = 0, truncation = 1, noise = 'stored' } = options;
+      const z = options.z ? Float32Array.from(options.z) : gaussian(seed, styleDim);
+      ensure(z.length === styleDim, 'option', () => `z has ${z.length} numbers, this model needs ${styleDim}`);
+      ensure(
+        Number.isFinite(truncation) && z.every(Number.isFinite),
+        'option',
+        () => `truncation is ${truncation}; it and every number of z must be finite`,
+      );
+      const { state } = engine.network;
+      this.#context.current = undefined;
+      engine.write(state.z, z);
+      engine.write(state.psi, Float32Array.of(truncation));
+      engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
+      if (noise !== 'stored') {
+        engine.write(state.noiseSeed, Uint32Array.of(noise >>> 0));
+        engine.run('freshNoise');
+      }
+      engine.run('untune', 'map', 'style', 'synthesize');
+      if (noise !== 'stored') engine.run('storedNoise');
+      return pictures.capture();
+    });
+  }
+
+  /** Gives all GPU memory back; every inversion and picture of this model ends with it. */
+  dispose(): void {
+    this.#reader.dispose();
+    this.#context.engine.dispose();
+  }
+}

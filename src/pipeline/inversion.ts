@@ -1,0 +1,175 @@
+/**
+ * One person: the latents and the summed codes that re-tune the generator, and the pictures of each step. It stays
+ * editable: when another inversion has used the engine meanwhile, its state is put back before the next edit.
+ */
+import { ensure } from '../errors.ts';
+import { byteLength, type Tensor } from '../tensor.ts';
+import type { Engine } from './engine.ts';
+import { encodeIdentity, type IdentityValues } from './identity.ts';
+import type { Picture, PictureStore } from './picture.ts';
+import type { RgbaPixels } from './picture-source.ts';
+
+/** One reconstruction y_t. */
+export interface InversionStep {
+  /** t: 0 is the W encoder's reconstruction, later ones the hypernetwork's. */
+  readonly index: number;
+  /** Mean squared error in [-1, 1] between the photo and y_t, both at the model's reading size. */
+  readonly l2: number;
+  readonly picture: Picture;
+}
+
+/** Amounts by direction name, in standard deviations of the attribute; about -3 to 3. */
+export type Edits = Readonly<Record<string, number>>;
+
+/** What all inversions of a model share. */
+export interface InversionContext {
+  readonly engine: Engine;
+  readonly pictures: PictureStore;
+  readonly modelName: string;
+  /** The inversion whose state the engine holds. */
+  current: Inversion | undefined;
+}
+
+/** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
+export class Inversion {
+  /** y_0 … y_T; only the last one for a restored identity. */
+  readonly steps: readonly InversionStep[];
+  readonly #context: InversionContext;
+  readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
+  readonly #stepCount: number;
+  #edited: Picture | undefined;
+  #disposed = false;
+
+  private constructor(
+    context: InversionContext,
+    steps: readonly InversionStep[],
+    saved: readonly { tensor: Tensor; buffer: GPUBuffer }[],
+    stepCount: number,
+  ) {
+    this.#context = context;
+    this.steps = steps;
+    this.#saved = saved;
+    this.#stepCount = stepCount;
+  }
+
+  /** Keeps a copy of the engine's state as a person. */
+  static async keep(context: InversionContext, steps: readonly InversionStep[], stepCount: number): Promise<Inversion> {
+    const { engine } = context;
+    const tensors = [engine.network.state.base, ...engine.network.sums];
+    const made = await engine.buffers.create(tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) })));
+    const saved = tensors.flatMap((tensor, i) => {
+      const buffer = made[i];
+      return buffer ? [{ tensor, buffer }] : [];
+    });
+    for (const { tensor, buffer } of saved) engine.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
+    const inversion = new Inversion(context, steps, saved, stepCount);
+    context.current = inversion;
+    return inversion;
+  }
+
+  /** Width in pixels of the pictures. */
+  get width(): number {
+    return this.#context.pictures.width;
+  }
+
+  /** Height in pixels of the pictures. */
+  get height(): number {
+    return this.#context.pictures.height;
+  }
+
+  /** The picture that `draw` shows: the last edit, or the last step. */
+  get picture(): Picture {
+    const picture = this.#edited ?? this.steps.at(-1)?.picture;
+    ensure(picture && !this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
+    return picture;
+  }
+
+  /** Draws the current picture into a canvas; nothing is read back. @throws `device` error when the GPU is lost */
+  draw(canvas: HTMLCanvasElement | OffscreenCanvas): void {
+    this.picture.draw(canvas);
+  }
+
+  /** RGBA bytes of the current picture. */
+  toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+    return this.picture.toImageData();
+  }
+
+  /**
+   * Moves the latents along edit directions, w + Σ α·n, with the re-tuned weights kept (InterFaceGAN); only styles and
+   * synthesis run. `{}` goes back to the unedited picture.
+   * @throws `option` error when a name is unknown or an amount not finite
+   */
+  async edit(edits: Edits): Promise<void> {
+    const { engine, pictures } = this.#context;
+    const amounts = editAmounts(engine, edits);
+    await engine.exclusive(async () => {
+      this.#restore();
+      engine.write(engine.network.state.amounts, amounts);
+      engine.run('style', 'synthesize');
+      const edited = await pictures.capture();
+      this.#edited?.dispose();
+      this.#edited = edited;
+    });
+  }
+
+  /** Puts this person's state back when the engine holds another's. */
+  #restore(): void {
+    ensure(!this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
+    const context = this.#context;
+    if (context.current === this) return;
+    const { engine } = context;
+    for (const { tensor, buffer } of this.#saved) engine.copy(buffer, engine.buffers.of(tensor), byteLength(tensor));
+    engine.run(this.#stepCount > 0 ? 'retune' : 'untune');
+    context.current = this;
+  }
+
+  /** The person's values: latents and summed codes. */
+  async values(): Promise<IdentityValues> {
+    const { engine } = this.#context;
+    const [base, ...sums] = await engine.exclusive(async () => {
+      const read: Float32Array[] = [];
+      for (const { tensor, buffer } of this.#saved) {
+        read.push(new Float32Array(await engine.readback.bytes(buffer, byteLength(tensor))));
+      }
+      return read;
+    });
+    return { base: base ?? new Float32Array(), sums, steps: this.#stepCount };
+  }
+
+  /** The person as a small file for `HyperStyle.restore`; edits are not part of it. */
+  async identity(): Promise<Uint8Array<ArrayBuffer>> {
+    const { engine, modelName } = this.#context;
+    return encodeIdentity(engine.network, modelName, await this.values());
+  }
+
+  /** Gives the GPU memory of its pictures and state back. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const { picture } of this.steps) picture.dispose();
+    this.#edited?.dispose();
+    this.#context.engine.buffers.release(this.#saved.map(({ buffer }) => buffer));
+    if (this.#context.current === this) this.#context.current = undefined;
+  }
+}
+
+/** Amounts `[K, latentCount]`: each direction moves every layer alike. */
+function editAmounts(engine: Engine, edits: Edits): Float32Array {
+  const { directionNames, architecture, state } = engine.network;
+  const amounts = new Float32Array(byteLength(state.amounts) / 4);
+  for (const [name, amount] of Object.entries(edits)) {
+    const index = directionNames.indexOf(name);
+    ensure(
+      index >= 0,
+      'option',
+      () => `edit "${name}": this model has ${directionNames.length > 0 ? directionNames.join(', ') : 'no directions'}`,
+    );
+    ensure(
+      Number.isFinite(amount),
+      'option',
+      () => `edit "${name}": the amount is ${amount}, expected a number, about -3 to 3`,
+    );
+    amounts.fill(amount, index * architecture.latentCount, (index + 1) * architecture.latentCount);
+  }
+  return amounts;
+}

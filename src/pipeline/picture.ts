@@ -1,0 +1,180 @@
+/** Pictures out: a generated picture kept on the GPU, drawn into a canvas without readback or read back as pixels. */
+import { ensure, HyperStyleError } from '../errors.ts';
+import type { Program } from '../graph/compile.ts';
+import { Graph } from '../graph/graph.ts';
+import { packRgba, toTexture } from '../kernels/image.ts';
+import { byteLength, type Tensor, tensor } from '../tensor.ts';
+import type { Engine } from './engine.ts';
+import type { RgbaPixels } from './picture-source.ts';
+import { TextureDispatch } from './texture-dispatch.ts';
+
+/** Canvas format that a compute shader may write everywhere. */
+const CANVAS_FORMAT = 'rgba8unorm';
+
+/** Turns picture tensors into canvases and pixels, and lends the buffers pictures live in. */
+export class PictureStore {
+  readonly width: number;
+  readonly height: number;
+  readonly #engine: Engine;
+  readonly #free: GPUBuffer[] = [];
+  readonly #shown: Tensor;
+  readonly #packed: Tensor;
+  readonly #pack: Program;
+  readonly #draw: TextureDispatch;
+  readonly #canvases = new WeakMap<HTMLCanvasElement | OffscreenCanvas, GPUCanvasContext>();
+
+  private constructor(
+    engine: Engine,
+    tensors: { shown: Tensor; packed: Tensor },
+    pack: Program,
+    draw: TextureDispatch,
+  ) {
+    this.#engine = engine;
+    this.#shown = tensors.shown;
+    this.#packed = tensors.packed;
+    this.#pack = pack;
+    this.#draw = draw;
+    const [from, to] = shownRows(engine);
+    this.width = engine.network.architecture.size;
+    this.height = to - from;
+  }
+
+  /** Compiles packing and drawing. */
+  static async create(engine: Engine): Promise<PictureStore> {
+    const { size } = engine.network.architecture;
+    const rows = shownRows(engine);
+    const shown = tensor('shown picture', [3, size, size]);
+    const packed = tensor('packed picture', [(rows[1] - rows[0]) * size]);
+    const graph = new Graph('pack');
+    packRgba(graph, { input: shown, rows, output: packed });
+    const [pack, draw] = await Promise.all([
+      engine.compile(graph),
+      TextureDispatch.create(engine, toTexture(CANVAS_FORMAT, size, size, rows), 'out'),
+    ]);
+    return new PictureStore(engine, { shown, packed }, pack, draw);
+  }
+
+  /** Bytes of one picture `[3, size, size]`. */
+  get bytes(): number {
+    return byteLength(this.#shown);
+  }
+
+  /** A buffer for one picture, used before where possible. */
+  async take(): Promise<GPUBuffer> {
+    const reused = this.#free.pop();
+    if (reused) return reused;
+    const [made] = await this.#engine.buffers.create([{ label: 'picture', bytes: this.bytes }]);
+    if (!made) throw new HyperStyleError('memory', `no picture buffer of ${this.bytes} bytes`);
+    return made;
+  }
+
+  /** A kept copy of the network's latest picture. */
+  async capture(): Promise<Picture> {
+    const buffer = await this.take();
+    this.#engine.copy(this.#engine.buffers.of(this.#engine.network.state.y), buffer, this.bytes);
+    return new Picture(this, buffer);
+  }
+
+  /** Takes a picture's buffer back for the next one. */
+  give(buffer: GPUBuffer): void {
+    this.#free.push(buffer);
+  }
+
+  /** Writes a picture buffer into a canvas, whose size is set to the picture's. */
+  draw(buffer: GPUBuffer, canvas: HTMLCanvasElement | OffscreenCanvas): void {
+    this.#engine.ensureAlive();
+    if (canvas.width !== this.width) canvas.width = this.width;
+    if (canvas.height !== this.height) canvas.height = this.height;
+    this.#draw.run(this.#context(canvas).getCurrentTexture(), buffer);
+  }
+
+  #context(canvas: HTMLCanvasElement | OffscreenCanvas): GPUCanvasContext {
+    const known = this.#canvases.get(canvas);
+    if (known) return known;
+    const context = canvas.getContext('webgpu') as GPUCanvasContext | null;
+    ensure(
+      context,
+      'device',
+      'this canvas has another context already: pass a canvas without one, or use toImageData()',
+    );
+    const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC;
+    context.configure({ device: this.#engine.device, format: CANVAS_FORMAT, usage, alphaMode: 'opaque' });
+    this.#canvases.set(canvas, context);
+    return context;
+  }
+
+  /** A picture buffer's pixels. */
+  pixels(buffer: GPUBuffer): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+    const engine = this.#engine;
+    return engine.exclusive(async () => {
+      engine.copy(buffer, engine.buffers.of(this.#shown), this.bytes);
+      for (const executable of this.#pack.executables) executable.submit(engine.device);
+      const bytes = await engine.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed));
+      return { data: new Uint8ClampedArray(bytes), width: this.width, height: this.height };
+    });
+  }
+
+  /** Values of a picture buffer `[3, size, size]`, not clamped. */
+  values(buffer: GPUBuffer): Promise<Float32Array> {
+    const engine = this.#engine;
+    return engine.exclusive(async () => new Float32Array(await engine.readback.bytes(buffer, this.bytes)));
+  }
+
+  /** Gives everything back. */
+  dispose(): void {
+    this.#engine.buffers.release(this.#free.splice(0));
+    this.#pack.dispose();
+    this.#draw.dispose();
+  }
+}
+
+/** Rows of the output that belong to the picture (cars: 64..448 of 512). */
+function shownRows(engine: Engine): [number, number] {
+  const { size, cropRows, inputSize } = engine.network.architecture;
+  return cropRows ? [(cropRows[0] * size) / inputSize, (cropRows[1] * size) / inputSize] : [0, size];
+}
+
+/** One generated picture on the GPU. */
+export class Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly #store: PictureStore;
+  #buffer: GPUBuffer | undefined;
+
+  /** Made by the engine. */
+  constructor(store: PictureStore, buffer: GPUBuffer) {
+    this.#store = store;
+    this.#buffer = buffer;
+    this.width = store.width;
+    this.height = store.height;
+  }
+
+  #live(): GPUBuffer {
+    ensure(this.#buffer, 'option', 'this picture was disposed of: keep its inversion, or read its pixels first');
+    return this.#buffer;
+  }
+
+  /**
+   * Draws into a canvas without reading anything back. The canvas must not have another context; its size becomes the picture's.
+   * @throws `device` error when the canvas cannot be used or the GPU is lost
+   */
+  draw(canvas: HTMLCanvasElement | OffscreenCanvas): void {
+    this.#store.draw(this.#live(), canvas);
+  }
+
+  /** RGBA bytes, clamped to [0, 255]; in a browser they are good for `new ImageData(data, width, height)`. */
+  toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+    return this.#store.pixels(this.#live());
+  }
+
+  /** The picture as the generator made it `[3, size, size]`: about [-1, 1], not clamped, rows outside the crop included. */
+  toFloats(): Promise<Float32Array> {
+    return this.#store.values(this.#live());
+  }
+
+  /** Gives its memory back. */
+  dispose(): void {
+    if (this.#buffer) this.#store.give(this.#buffer);
+    this.#buffer = undefined;
+  }
+}

@@ -1,0 +1,44 @@
+/** Reads GPU buffers back through one staging buffer that grows to the largest read and is then reused. */
+import { HyperStyleError } from '../errors.ts';
+import type { DeviceBuffers } from '../graph/buffers.ts';
+
+/** Staging memory of one engine. Reads must not overlap; the engine's `exclusive` sees to that. */
+export class Readback {
+  readonly #buffers: DeviceBuffers;
+  #staging: GPUBuffer | undefined;
+
+  constructor(buffers: DeviceBuffers) {
+    this.#buffers = buffers;
+  }
+
+  /** The first `bytes` bytes of `source` (at least 4). @throws `device` error when the GPU is lost meanwhile */
+  async bytes(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const { device } = this.#buffers;
+    const staging = await this.#atLeast(bytes);
+    const encoder = device.createCommandEncoder({ label: `read ${source.label}` });
+    encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    } catch (cause) {
+      throw new HyperStyleError(
+        'device',
+        `"${source.label}" cannot be read back, the GPU was lost: load the model again`,
+        { cause },
+      );
+    }
+    const copy = staging.getMappedRange(0, bytes).slice(0);
+    staging.unmap();
+    return copy;
+  }
+
+  async #atLeast(bytes: number): Promise<GPUBuffer> {
+    if (this.#staging && this.#staging.size >= bytes) return this.#staging;
+    if (this.#staging) this.#buffers.release([this.#staging]);
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const [staging] = await this.#buffers.create([{ label: 'readback', bytes, usage }]);
+    if (!staging) throw new HyperStyleError('memory', `no staging buffer of ${bytes} bytes`);
+    this.#staging = staging;
+    return staging;
+  }
+}

@@ -32,8 +32,8 @@ export function recordDeltas(
   deltas: LayerDeltas,
 ): void {
   if (group.kind === 'shared') recordSharedHead(g, plan, group, layers, deltas);
-  else if (group.kind !== 'separable')
-    group.layers.forEach((_, row) => recordLayerHead(g, plan, group, row, layers, deltas));
+  if (group.kind === 'shared' || group.kind === 'separable') return;
+  for (const row of group.layers.keys()) recordLayerHead(g, plan, group, row, layers, deltas);
 }
 
 function recordSharedHead(

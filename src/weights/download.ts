@@ -1,0 +1,164 @@
+/** One file over HTTP into memory: resumes with `Range` where the connection broke, stops within a chunk when asked. */
+import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
+
+/** Options of {@link download}. */
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes that arrived; negative when the server made us start again. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Past the browser's HTTP cache, which may hold the damaged copy. */
+  readonly reload?: boolean;
+}
+
+/** Connections in a row that may fail without a single new byte. */
+const MAX_FRUITLESS = 5;
+/** First pause before connecting again, in ms; doubles each time. */
+const FIRST_PAUSE = 200;
+
+/**
+ * Downloads exactly `size` bytes.
+ * @throws `network` error when the server refuses, sends another length, or breaks off {@link MAX_FRUITLESS} times in a row; `aborted`
+ */
+export async function download(
+  url: URL,
+  size: number,
+  options: DownloadOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const buffer = new Uint8Array(size);
+  let at = 0;
+  let fruitless = 0;
+  let problem: unknown;
+  while (at < size) {
+    throwIfAborted(options.signal);
+    ensure(
+      fruitless < MAX_FRUITLESS,
+      'network',
+      () =>
+        `${url}: broke off ${fruitless} times at byte ${at} of ${size} (${describe(problem)}); check the connection and load again`,
+    );
+    if (fruitless > 0) await pause(FIRST_PAUSE * 2 ** (fruitless - 1), options.signal);
+    const before = at;
+    try {
+      for await (const chunk of connect(url, at, size, options)) {
+        if (chunk === RESTARTED) {
+          options.onBytes?.(-at);
+          at = 0;
+          continue;
+        }
+        ensure(
+          at + chunk.length <= size,
+          'network',
+          () => `${url}: is longer than the ${size} bytes that model.json states; the folder is incomplete or mixed`,
+        );
+        buffer.set(chunk, at);
+        at += chunk.length;
+        options.onBytes?.(chunk.length);
+        throwIfAborted(options.signal);
+      }
+      problem = undefined;
+    } catch (cause) {
+      throwIfAborted(options.signal);
+      if (cause instanceof HyperStyleError) throw cause;
+      problem = cause;
+    }
+    fruitless = at > before ? 0 : fruitless + 1;
+  }
+  return buffer;
+}
+
+/** A small text file. @throws `network` error */
+export async function downloadText(url: URL, signal?: AbortSignal): Promise<string> {
+  const response = await request(url, signal ? { signal } : {});
+  refuseStatus(url, response);
+  return response.text();
+}
+
+/** A small binary file of unknown length. @throws `network` error */
+export async function downloadBytes(url: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await request(url, signal ? { signal } : {});
+  refuseStatus(url, response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const RESTARTED = Symbol('the server sent the file from its start');
+
+/** Chunks from `at` on; {@link RESTARTED} first when the server ignores `Range`. */
+async function* connect(
+  url: URL,
+  at: number,
+  size: number,
+  options: DownloadOptions,
+): AsyncGenerator<Uint8Array | typeof RESTARTED> {
+  const init: RequestInit = {
+    headers: at > 0 ? { Range: `bytes=${at}-` } : {},
+    cache: options.reload ? 'reload' : 'default',
+  };
+  if (options.signal) init.signal = options.signal;
+  const response = await fetch(url, init);
+  if (response.status >= 500 || response.status === 408 || response.status === 429) {
+    await response.body?.cancel();
+    throw new Error(`status ${response.status}`);
+  }
+  ensure(
+    response.status !== 416,
+    'network',
+    () => `${url}: is shorter than the ${size} bytes that model.json states; the folder is incomplete or mixed`,
+  );
+  refuseStatus(url, response);
+  const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (at > 0 && !(response.status === 206 && Number(from) === at)) {
+    ensure(
+      response.status === 200,
+      'network',
+      () => `${url}: asked for bytes from ${at}, the server sent them from ${from}; load again`,
+    );
+    yield RESTARTED;
+  }
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    // also when the consumer stops early: frees the connection
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function request(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    throwIfAborted(init.signal ?? undefined);
+    throw new HyperStyleError(
+      'network',
+      `${url}: cannot be reached (${describe(cause)}); check the address and the connection`,
+      { cause },
+    );
+  }
+}
+
+function refuseStatus(url: URL, response: Response): void {
+  ensure(
+    response.ok,
+    'network',
+    () => `${url}: the server answers ${response.status} ${response.statusText}; check that the model folder is there`,
+  );
+}
+
+function describe(problem: unknown): string {
+  return problem instanceof Error ? (problem.message.split('\n')[0] ?? '') : 'the connection was closed';
+}
+
+/** Waits, but not longer than the signal allows. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+  });
+  throwIfAborted(signal);
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Architecture } from '../../src/architecture.ts';
+import { planGraphs } from '../../src/graph/compile.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { type GraphName, HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { byteLength, type DType, elementCount } from '../../src/tensor.ts';
+import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
+import type { TensorInfo } from '../../src/weights/weight-source.ts';
+
+const MIB = 2 ** 20;
+/** WebGPU's default limits, which a phone may offer and no more. */
+const LIMITS = { binding: 128 * MIB, buffer: 256 * MIB, storageBuffers: 8, workgroups: 65535, uniform: 65536 };
+
+const CHANNELS = { 4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32 };
+const TRUNK = { stem: 64, widths: [64, 128, 256, 512] };
+
+/** The published networks of one output size. */
+function published(size: number, cropRows: [number, number] | null = null): Architecture {
+  const tuned = Array.from({ length: 3 * Math.log2(size) - 4 }, (_, i) => i).filter((i) => i % 3 !== 1);
+  const channels = Object.fromEntries(Object.entries(CHANNELS).filter(([resolution]) => Number(resolution) <= size));
+  const sharedLayers = tuned.filter((i) => i <= 12);
+  const hypernetwork = {
+    ...TRUNK,
+    units: [3, 4, 6, 3],
+    tunedLayers: tuned,
+    sharedLayers,
+    sharedTaps: 3 as const,
+    separable: false,
+  };
+  return {
+    size,
+    styleDim: 512,
+    mappingLayers: 8,
+    latentCount: 2 * Math.log2(size) - 2,
+    channels,
+    inputSize: 256,
+    cropRows,
+    encoder: { ...TRUNK, units: [3, 4, 14, 3] },
+    hypernetwork,
+  };
+}
+
+function networkOf(architecture: Architecture, software: boolean, dtype: DType = 'f32'): HyperStyleNetwork {
+  const infos = [...layoutTensors(architecture)].filter(isUsed).map(({ name, shape }): [string, TensorInfo] => {
+    const head = /w2$|output\.\d\.weight$/.test(name);
+    return [name, { name, shape, dtype: head ? dtype : 'f32' }];
+  });
+  const latentAvg = { name: 'latent_avg', shape: [architecture.latentCount, 512], dtype: 'f32' as const };
+  const tensors = new Map<string, TensorInfo>([...infos, ['latent_avg', latentAvg]]);
+  return new HyperStyleNetwork({ architecture, tensors }, { ...DEFAULT_FACTS, software });
+}
+
+const STEP: readonly GraphName[] = ['refine', 'retune', 'synthesize', 'measure'];
+
+describe.each([
+  ['faces 1024', published(1024)],
+  ['wild 512', published(512)],
+  ['cars 512', published(512, [32, 224])],
+])('%s', (_name, architecture) => {
+  describe.each([
+    ['a GPU', false],
+    ['a CPU adapter', true],
+  ])('on %s', (_adapter, software) => {
+    const network = networkOf(architecture, software);
+    const { ordered, plan } = planGraphs([...network.graphs.values()]);
+    const records = ordered.flat();
+
+    it('stays within the default limits in every binding, buffer and dispatch', () => {
+      for (const record of records) {
+        expect(record.bindings.length, record.label).toBeLessThanOrEqual(LIMITS.storageBuffers);
+        expect(Math.max(...record.grid), record.label).toBeLessThanOrEqual(LIMITS.workgroups);
+        expect(record.uniforms.length * 4, record.label).toBeLessThanOrEqual(LIMITS.uniform);
+        for (const { tensor } of record.bindings) {
+          expect(byteLength(tensor), `${record.label}: ${tensor.name}`).toBeLessThanOrEqual(LIMITS.binding);
+        }
+      }
+      for (const tensor of network.persistentTensors()) {
+        expect(byteLength(tensor), tensor.name).toBeLessThanOrEqual(LIMITS.binding);
+      }
+      for (const bytes of plan.slots) expect(bytes).toBeLessThanOrEqual(LIMITS.buffer);
+    });
+
+    it('needs less than 120 dispatches a step and at most 40 pipelines', () => {
+      const dispatches = STEP.reduce((sum, name) => sum + (network.graphs.get(name)?.nodes.length ?? 0), 0);
+      expect(dispatches).toBeLessThan(120);
+      const kernels = records.map((r) =>
+        JSON.stringify([r.shader, r.substitutions, r.overrides, r.bindings.map((b) => b.access)]),
+      );
+      expect(new Set(kernels).size).toBeLessThanOrEqual(40);
+    });
+  });
+});
+
+it('the published 1024 model has 332.66 M parameters in its hypernetwork', () => {
+  const count = [...layoutTensors(published(1024))]
+    .filter((t) => isUsed(t) && t.name.startsWith('hypernet.') && !/running_(mean|var)$/.test(t.name))
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  expect(count / 1e6).toBeCloseTo(332.66, 1);
+});

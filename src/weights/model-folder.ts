@@ -19,6 +19,9 @@ export interface ModelFolder extends WeightSource {
   file(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** A model folder: its address (or that of its model.json), or its files, dropped, chosen or opened by a command. */
+export type ModelSource = string | URL | readonly (File | ByteSource)[];
+
 /** Options of {@link openModelFolder}. */
 export interface ModelFolderOptions {
   readonly signal?: AbortSignal;
@@ -28,13 +31,9 @@ export interface ModelFolderOptions {
 
 /**
  * Opens a folder; only `model.json` and the directions are read yet.
- * @param where address of the folder or its model.json, or its files (dropped, chosen, or opened by a command)
  * @throws `network`, `file` or `model` error; `aborted`
  */
-export async function openModelFolder(
-  where: string | URL | readonly (File | ByteSource)[],
-  options: ModelFolderOptions = {},
-): Promise<ModelFolder> {
+export async function openModelFolder(where: ModelSource, options: ModelFolderOptions = {}): Promise<ModelFolder> {
   const files = typeof where === 'string' || where instanceof URL ? remoteFolder(where) : localFolder(where);
   const manifest = parseManifest(`${files.name}: model.json`, await files.text('model.json', options.signal));
   const tensors = new Map<string, TensorInfo>();

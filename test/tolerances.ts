@@ -8,4 +8,8 @@ export const TOLERANCE = {
   op: 1e-5,
   /** Relative L2 error of fresh noise: WGSL lets sin and cos be off by 2^-11 absolutely, log by 2^-21 near 1. */
   noise: 1e-3,
+  /** Largest difference of a resized picture in steps of a byte: Pillow's 22-bit integer weights against f32. */
+  resizeBytes: 1.01,
+  /** Share of a resized picture's values that may differ from Pillow's by such a step. */
+  resizeShare: 0.02,
 } as const;

@@ -1,0 +1,65 @@
+/** The big picture with its before/after divider: a range input lies over two stacked layers and clips the upper one. */
+import { byId } from './dom.ts';
+import { type Drawable, PictureView } from './picture-view.ts';
+
+/** What the left side shows: the picture that went in, or y_0. */
+export type BeforeChoice = 'picture' | 'first';
+
+/** The stage. `side` everywhere is the model's output size in pixels. */
+export class Compare {
+  readonly #box = byId('compare', HTMLDivElement);
+  readonly #divider = byId('divider', HTMLInputElement);
+  readonly #choice = byId('before-choice', HTMLFieldSetElement);
+  readonly #beforeTag = byId('before-tag', HTMLSpanElement);
+  readonly #afterTag = byId('after-tag', HTMLSpanElement);
+  readonly #before = new PictureView(byId('before', HTMLDivElement), 'Before');
+  readonly #after = new PictureView(byId('after', HTMLDivElement), 'After');
+
+  constructor(onChoice: (choice: BeforeChoice) => void) {
+    const move = (): void => this.#box.style.setProperty('--divider', `${this.#divider.value}%`);
+    this.#divider.addEventListener('input', move);
+    this.#choice.addEventListener('change', () => onChoice(this.choice));
+    move();
+  }
+
+  /** What the user compares with. */
+  get choice(): BeforeChoice {
+    return this.#choice.querySelector<HTMLInputElement>('input:checked')?.value === 'first' ? 'first' : 'picture';
+  }
+
+  /** The picture that goes in, alone until there is an inversion. */
+  showInput(source: ImageBitmap): void {
+    this.showBefore(source, 'picture');
+    this.#after.clear();
+    this.#set({ before: true, after: false });
+  }
+
+  /** Left side: the picture or y_0, whichever `choice` says `source` is. */
+  showBefore(source: ImageBitmap, choice: BeforeChoice): void {
+    this.#before.showSource(source);
+    this.#beforeTag.textContent = choice === 'picture' ? 'Picture' : 'First guess y₀';
+  }
+
+  /** Right side: the newest step or the edited picture. */
+  async showAfter(picture: Drawable, side: number, tag: string): Promise<void> {
+    await this.#after.show(picture, side);
+    this.#afterTag.textContent = tag;
+    this.#set({ before: this.#box.classList.contains('has-before'), after: true });
+  }
+
+  /** A picture with nothing to compare it to. */
+  async showAlone(picture: Drawable, side: number, tag: string): Promise<void> {
+    this.#before.clear();
+    await this.#after.show(picture, side);
+    this.#afterTag.textContent = tag;
+    this.#set({ before: false, after: true });
+  }
+
+  #set({ before, after }: { before: boolean; after: boolean }): void {
+    this.#box.classList.remove('empty');
+    this.#box.classList.toggle('has-before', before);
+    this.#box.classList.toggle('has-after', after);
+    this.#divider.disabled = !(before && after);
+    this.#choice.hidden = !(before && after);
+  }
+}

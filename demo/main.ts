@@ -1,0 +1,116 @@
+/** Wires the page: markup, studio, strip, files, model. The engine is reached through its public surface only. */
+import type { HyperStyle } from '../src/index.ts';
+import { Compare } from './compare.ts';
+import { byId, handler, humanBytes, make } from './dom.ts';
+import { receiveFiles } from './drop.ts';
+import { EditPanel } from './edits.ts';
+import { loadModel } from './loading.ts';
+import { clearNotice, NO_WEBGPU, showError, showNotice } from './notice.ts';
+import { chooseDrawMode } from './picture-view.ts';
+import { StepRow } from './steps.ts';
+import { Strip } from './strip.ts';
+import { Studio } from './studio.ts';
+
+/** The folder of the model that ships; `?model=URL` opens another. */
+const DEFAULT_MODEL = '/models/clay-portraits-64/';
+
+const status = byId('status', HTMLParagraphElement);
+const compare = new Compare(() => studio.showBefore());
+const edits = new EditPanel((amounts) => studio.edit(amounts).catch(showError));
+const studio = new Studio({
+  compare,
+  steps: new StepRow(),
+  edits,
+  status: (text) => {
+    status.textContent = text;
+  },
+});
+const strip = new Strip(async (picture) => {
+  clearNotice();
+  await studio.invert(picture);
+}, showError);
+
+async function openPicture(file: File): Promise<void> {
+  strip.unmark();
+  const picture = await createImageBitmap(file).catch((cause: unknown) => {
+    throw new Error(`${file.name}: the browser cannot decode this picture; save it as PNG, JPEG or WebP`, { cause });
+  });
+  clearNotice();
+  await studio.invert(picture);
+}
+
+async function openIdentity(file: File): Promise<void> {
+  strip.unmark();
+  clearNotice();
+  await studio.restore(new Uint8Array(await file.arrayBuffer()));
+}
+
+async function openModel(source: string | readonly File[], name: string): Promise<void> {
+  clearNotice();
+  const model = await loadModel(source);
+  describe(model, name);
+  strip.setSamples(typeof source === 'string' ? await sampleUrls(source) : []);
+  await studio.use(model);
+}
+
+/** Sample pictures of a model folder on a server; how many there are stands in `samples/expected.json`. */
+async function sampleUrls(folder: string): Promise<string[]> {
+  const base = new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href);
+  const response = await fetch(new URL('samples/expected.json', base));
+  if (!response.ok) return [];
+  const { mse }: { mse: number[][] } = await response.json();
+  return (mse[0] ?? []).map((_, i) => new URL(`samples/portrait-${i}.png`, base).href);
+}
+
+function describe(model: HyperStyle, name: string): void {
+  const { size, inputSize } = model.architecture;
+  const facts: [string, string][] = [
+    ['Name', name],
+    ['Output', `${size} × ${size} px`],
+    ['Reads', `${inputSize} × ${inputSize} px`],
+    ['Directions', String(model.directions.length)],
+    ['GPU memory', humanBytes(model.memory().total)],
+  ];
+  byId('model', HTMLDListElement).replaceChildren(
+    ...facts.flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
+  );
+}
+
+function connectControls(): void {
+  const on = (id: string, work: () => Promise<void>): void => {
+    byId(id, HTMLButtonElement).addEventListener('click', handler(showError, work));
+  };
+  on('download', () => studio.savePicture());
+  on('save-identity', () => studio.saveIdentity());
+  const [seed, truncation] = [byId('seed', HTMLInputElement), byId('truncation', HTMLInputElement)];
+  truncation.addEventListener('input', () => {
+    byId('truncation-value', HTMLOutputElement).textContent = truncation.value;
+  });
+  const generate = handler(showError, () => {
+    strip.unmark();
+    return studio.generate(seed.valueAsNumber, truncation.valueAsNumber);
+  });
+  byId('generate', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    generate(event);
+  });
+  receiveFiles(
+    { picture: openPicture, identity: openIdentity, model: (files) => openModel(files, folderName(files)) },
+    showError,
+  );
+}
+
+function folderName(files: readonly File[]): string {
+  return files[0]?.webkitRelativePath.split('/')[0] || 'your own';
+}
+
+async function start(): Promise<void> {
+  connectControls();
+  if (!('gpu' in navigator)) return showNotice(NO_WEBGPU);
+  await chooseDrawMode();
+  const address = new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL;
+  await openModel(address, address.replace(/\/$/, '').split('/').at(-1) ?? address);
+  strip.pickFirst();
+}
+
+start().catch(showError);

@@ -12,7 +12,7 @@ import { Strip } from './strip.ts';
 import { Studio } from './studio.ts';
 
 /** The folder of the model that ships; `?model=URL` opens another. */
-const DEFAULT_MODEL = '/models/clay-portraits-64/';
+const DEFAULT_MODEL = '../models/clay-portraits-64/';
 
 const status = byId('status', HTMLParagraphElement);
 const compare = new Compare(() => studio.showBefore());

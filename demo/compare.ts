@@ -5,7 +5,7 @@ import { type Drawable, PictureView } from './picture-view.ts';
 /** What the left side shows: the picture that went in, or y_0. */
 export type BeforeChoice = 'picture' | 'first';
 
-/** The stage. `side` everywhere is the model's output size in pixels. */
+/** The stage. */
 export class Compare {
   readonly #box = byId('compare', HTMLDivElement);
   readonly #divider = byId('divider', HTMLInputElement);
@@ -29,30 +29,41 @@ export class Compare {
 
   /** The picture that goes in, alone until there is an inversion. */
   showInput(source: ImageBitmap): void {
-    this.showBefore(source, 'picture');
+    this.showPictureBefore(source);
     this.#after.clear();
     this.#set({ before: true, after: false });
+    this.#fit(source);
   }
 
-  /** Left side: the picture or y_0, whichever `choice` says `source` is. */
-  showBefore(source: ImageBitmap, choice: BeforeChoice): void {
+  /** Left side: the picture that went in. */
+  showPictureBefore(source: ImageBitmap): void {
     this.#before.showSource(source);
-    this.#beforeTag.textContent = choice === 'picture' ? 'Picture' : 'First guess y₀';
+    this.#beforeTag.textContent = 'Picture';
+  }
+
+  /** Left side: y_0. */
+  async showFirstBefore(first: Drawable): Promise<void> {
+    await this.#before.show(first);
+    this.#beforeTag.textContent = 'First guess y₀';
   }
 
   /** Right side: the newest step or the edited picture. */
-  async showAfter(picture: Drawable, side: number, tag: string): Promise<void> {
-    await this.#after.show(picture, side);
+  async showAfter(picture: Drawable, tag: string): Promise<void> {
+    await this.#after.show(picture);
     this.#afterTag.textContent = tag;
     this.#set({ before: this.#box.classList.contains('has-before'), after: true });
+    this.#fit(picture);
   }
 
   /** A picture with nothing to compare it to. */
-  async showAlone(picture: Drawable, side: number, tag: string): Promise<void> {
+  async showAlone(picture: Drawable, tag: string): Promise<void> {
     this.#before.clear();
-    await this.#after.show(picture, side);
-    this.#afterTag.textContent = tag;
-    this.#set({ before: false, after: true });
+    this.#box.classList.remove('has-before');
+    await this.showAfter(picture, tag);
+  }
+
+  #fit({ width, height }: { readonly width: number; readonly height: number }): void {
+    this.#box.style.setProperty('aspect-ratio', `${width} / ${height}`);
   }
 
   #set({ before, after }: { before: boolean; after: boolean }): void {

@@ -13,7 +13,7 @@ export async function loadModel(source: string | readonly File[]): Promise<Hyper
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   cancel.addEventListener('click', abort);
-  show({ loadedBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: Number.NaN, phase: '' });
+  starting();
   box.hidden = false;
   const direct = new URLSearchParams(location.search).get('kernels') === 'direct';
   try {
@@ -28,18 +28,23 @@ export async function loadModel(source: string | readonly File[]): Promise<Hyper
   }
 }
 
-function show(
-  progress: Pick<LoadProgress, 'loadedBytes' | 'totalBytes' | 'bytesPerSecond' | 'secondsLeft'> & { phase: string },
-): void {
-  phase.textContent = progress.phase ? `Loading the model: ${progress.phase}` : 'Loading the model';
-  if (!(progress.totalBytes > 0)) {
-    bar.removeAttribute('value'); // an indeterminate bar until the size is known
-    detail.textContent = '';
+function starting(): void {
+  phase.textContent = 'Loading the model';
+  detail.textContent = '';
+  bar.removeAttribute('value'); // an indeterminate bar until the size is known
+}
+
+function show({ file, loadedBytes, totalBytes, bytesPerSecond, remainingSeconds }: LoadProgress): void {
+  if (!(totalBytes > 0)) return;
+  if (loadedBytes >= totalBytes) {
+    starting();
+    phase.textContent = 'Preparing the GPU';
     return;
   }
-  bar.value = Math.min(1, progress.loadedBytes / progress.totalBytes);
-  const parts = [`${humanBytes(progress.loadedBytes)} of ${humanBytes(progress.totalBytes)}`];
-  if (progress.bytesPerSecond > 0) parts.push(`${humanBytes(progress.bytesPerSecond)}/s`);
-  if (Number.isFinite(progress.secondsLeft)) parts.push(`${Math.ceil(progress.secondsLeft)} s left`);
+  phase.textContent = `Loading ${file}`;
+  bar.value = loadedBytes / totalBytes;
+  const parts = [`${humanBytes(loadedBytes)} of ${humanBytes(totalBytes)}`];
+  if (bytesPerSecond > 0) parts.push(`${humanBytes(bytesPerSecond)}/s`);
+  if (Number.isFinite(remainingSeconds)) parts.push(`${Math.ceil(remainingSeconds)} s left`);
   detail.textContent = parts.join(' · ');
 }

@@ -15,12 +15,10 @@ import { Studio } from './studio.ts';
 const DEFAULT_MODEL = '../models/clay-portraits-64/';
 
 const status = byId('status', HTMLParagraphElement);
-const compare = new Compare(() => studio.showBefore());
-const edits = new EditPanel((amounts) => studio.edit(amounts).catch(showError));
-const studio = new Studio({
-  compare,
+const studio: Studio = new Studio({
+  compare: new Compare(() => void studio.showBefore().catch(showError)),
   steps: new StepRow(),
-  edits,
+  edits: new EditPanel((amounts) => studio.edit(amounts).catch(showError)),
   status: (text) => {
     status.textContent = text;
   },
@@ -45,10 +43,11 @@ async function openIdentity(file: File): Promise<void> {
   await studio.restore(new Uint8Array(await file.arrayBuffer()));
 }
 
-async function openModel(source: string | readonly File[], name: string): Promise<void> {
+async function openModel(source: string | readonly File[]): Promise<void> {
   clearNotice();
   const model = await loadModel(source);
-  describe(model, name);
+  describe(model);
+  watchGpu(model);
   strip.setSamples(typeof source === 'string' ? await sampleUrls(source) : []);
   await studio.use(model);
 }
@@ -62,18 +61,27 @@ async function sampleUrls(folder: string): Promise<string[]> {
   return (mse[0] ?? []).map((_, i) => new URL(`samples/portrait-${i}.png`, base).href);
 }
 
-function describe(model: HyperStyle, name: string): void {
+function describe(model: HyperStyle): void {
   const { size, inputSize } = model.architecture;
   const facts: [string, string][] = [
-    ['Name', name],
+    ['Name', model.name],
     ['Output', `${size} × ${size} px`],
     ['Reads', `${inputSize} × ${inputSize} px`],
     ['Directions', String(model.directions.length)],
     ['GPU memory', humanBytes(model.memory().total)],
+    ['Adapter', model.adapter],
   ];
   byId('model', HTMLDListElement).replaceChildren(
     ...facts.flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
   );
+}
+
+/** Says so when the GPU goes away under the model in use; a model that was disposed of has destroyed its own device. */
+function watchGpu(model: HyperStyle): void {
+  model.lost.then(({ reason, message }) => {
+    if (reason === 'destroyed') return;
+    showNotice(`The GPU was lost${message ? ` (${message})` : ''}. Reload the page to go on.`, true);
+  });
 }
 
 function connectControls(): void {
@@ -94,22 +102,14 @@ function connectControls(): void {
     event.preventDefault();
     generate(event);
   });
-  receiveFiles(
-    { picture: openPicture, identity: openIdentity, model: (files) => openModel(files, folderName(files)) },
-    showError,
-  );
-}
-
-function folderName(files: readonly File[]): string {
-  return files[0]?.webkitRelativePath.split('/')[0] || 'your own';
+  receiveFiles({ picture: openPicture, identity: openIdentity, model: openModel }, showError);
 }
 
 async function start(): Promise<void> {
   connectControls();
   if (!('gpu' in navigator)) return showNotice(NO_WEBGPU);
   await chooseDrawMode();
-  const address = new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL;
-  await openModel(address, address.replace(/\/$/, '').split('/').at(-1) ?? address);
+  await openModel(new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL);
   strip.pickFirst();
 }
 

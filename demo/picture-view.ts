@@ -7,8 +7,14 @@ import { make } from './dom.ts';
 
 /** What the engine's pictures have in common. */
 export interface Drawable {
+  readonly width: number;
+  readonly height: number;
   draw(canvas: HTMLCanvasElement): void;
-  toImageData(): Promise<{ data: Uint8ClampedArray; width: number; height: number }>;
+  toImageData(): Promise<{
+    readonly data: Uint8ClampedArray<ArrayBuffer>;
+    readonly width: number;
+    readonly height: number;
+  }>;
 }
 
 /** How pictures reach the screen. */
@@ -32,12 +38,15 @@ export async function chooseDrawMode(): Promise<DrawMode> {
 }
 
 async function canvasWorks(): Promise<boolean> {
+  // The same format and usage as the engine's: those are what may fail.
+  const format = 'rgba8unorm';
+  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.RENDER_ATTACHMENT;
   const adapter = await navigator.gpu.requestAdapter();
   const device = await adapter?.requestDevice({ label: 'canvas trial' });
   const context = new OffscreenCanvas(8, 8).getContext('webgpu');
   if (!device || !context) return false;
   try {
-    context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat() });
+    context.configure({ device, format, usage });
     const view = context.getCurrentTexture().createView();
     const encoder = device.createCommandEncoder({ label: 'canvas trial' });
     encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: 'clear', storeOp: 'store' }] }).end();
@@ -65,11 +74,11 @@ export class PictureView {
     this.#label = label;
   }
 
-  /** Shows `picture`, `side` pixels wide and high. */
-  async show(picture: Drawable, side: number): Promise<void> {
+  /** Shows `picture` at its own size; the style sheet scales it. */
+  async show(picture: Drawable): Promise<void> {
     if (mode === 'webgpu') {
       try {
-        picture.draw(this.#canvasFor('webgpu', side, side));
+        picture.draw(this.#canvasFor('webgpu', picture.width, picture.height));
         return;
       } catch (error) {
         console.warn('WebGPU canvas refused; the page goes on with 2D canvases', error);
@@ -79,14 +88,13 @@ export class PictureView {
     }
     const { data, width, height } = await picture.toImageData();
     const context = this.#canvasFor('2d', width, height).getContext('2d');
-    context?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+    context?.putImageData(new ImageData(data, width, height), 0, 0);
   }
 
-  /** Shows a picture of the browser, cut to its middle square. */
+  /** Shows a picture of the browser. */
   showSource(source: ImageBitmap): void {
-    const side = Math.min(source.width, source.height);
-    const context = this.#canvasFor('2d', side, side).getContext('2d');
-    context?.drawImage(source, (source.width - side) / 2, (source.height - side) / 2, side, side, 0, 0, side, side);
+    const { width, height } = source;
+    this.#canvasFor('2d', width, height).getContext('2d')?.drawImage(source, 0, 0);
   }
 
   /** Removes the picture. */

@@ -31,10 +31,10 @@ export class StepRow {
   }
 
   /** Fills in y_`index`; `l2` is the mean squared error in [-1, 1]. */
-  async show(index: number, picture: Drawable, side: number, l2: number): Promise<void> {
+  async show(index: number, picture: Drawable, l2: number): Promise<void> {
     const cell = this.#cells[index];
     if (!cell) return;
-    await cell.view.show(picture, side);
+    await cell.view.show(picture);
     this.#worst = Math.max(this.#worst, l2);
     cell.value.textContent = l2.toFixed(4);
     cell.bar.style.setProperty('--share', String(this.#worst > 0 ? l2 / this.#worst : 0));

@@ -2,7 +2,7 @@
  * The page's state: one model, at most one picture that goes in, at most one inversion. GPU work is strictly one after
  * the other; picking another picture aborts the run before it.
  */
-import type { HyperStyle, Inversion } from '../src/index.ts';
+import type { HyperStyle, Inversion, InversionStep } from '../src/index.ts';
 import type { Compare } from './compare.ts';
 import { byId, download } from './dom.ts';
 import type { EditPanel } from './edits.ts';
@@ -27,7 +27,6 @@ export class Studio {
   readonly #parts: StudioParts;
   #model: HyperStyle | null = null;
   #picture: ImageBitmap | null = null;
-  #first: ImageBitmap | null = null;
   #shown: Shown | null = null;
   #inversion: Inversion | null = null;
   #abort = new AbortController();
@@ -54,74 +53,66 @@ export class Studio {
   async invert(picture: ImageBitmap): Promise<void> {
     await this.#alone(async (signal) => {
       this.#forget();
-      this.#picture = picture;
-      this.#parts.compare.showInput(picture);
-      if (this.#model) await this.#invert(this.#model, picture, signal);
+      this.#picture = this.#model?.architecture.cropRows ? picture : await middleSquare(picture);
+      this.#parts.compare.showInput(this.#picture);
+      if (this.#model) await this.#invert(this.#model, this.#picture, signal);
     });
   }
 
   async #invert(model: HyperStyle, picture: ImageBitmap, signal: AbortSignal): Promise<void> {
-    const { compare, steps, edits, status } = this.#parts;
-    const side = model.architecture.size;
+    const { compare, steps, status } = this.#parts;
     const count = byId('step-count', HTMLInputElement).valueAsNumber;
     const began = performance.now();
-    const errors: number[] = [];
-    steps.begin(Number.isInteger(count) && count > 0 ? count : 0);
+    steps.begin(count > 0 ? Math.min(count, 100) : 0);
     status('Looking at the picture …');
+    const onStep = async ({ index, l2, picture: drawn }: InversionStep): Promise<void> => {
+      await steps.show(index, drawn, l2);
+      await compare.showAfter(drawn, `Step ${index}`);
+      status(`Step ${index} of ${count}: error ${l2.toFixed(4)}`);
+    };
     try {
-      const inversion = await model.invert(model.architecture.cropRows ? picture : await middleSquare(picture), {
-        steps: count,
-        signal,
-        onStep: async (step) => {
-          await steps.show(step.index, step, side, step.l2);
-          await compare.showAfter(step, side, `Step ${step.index}`);
-          if (step.index === 0) this.#first = await bitmapOf(step);
-          errors.push(step.l2);
-          status(`Step ${step.index} of ${count}: error ${step.l2.toFixed(4)}`);
-        },
-      });
-      this.#inversion = inversion;
-      this.#shown = inversion;
-      await compare.showAfter(inversion, side, 'Reconstruction');
+      const inversion = await model.invert(picture, { steps: count, signal, onStep });
+      this.#keep(inversion);
+      await compare.showAfter(inversion, 'Reconstruction');
+      status(summary(inversion.steps, performance.now() - began));
+      await this.showBefore();
     } finally {
       steps.stop();
     }
-    status(summary(errors, performance.now() - began));
-    edits.enable(true);
-    this.#keepable(true);
   }
 
-  /** Redraws the inversion with its latent moved; nothing moves without one. */
+  /** Redraws the inversion with its latent moved; does nothing without one. */
   async edit(amounts: Readonly<Record<string, number>>): Promise<void> {
-    const { compare, status } = this.#parts;
-    const [inversion, model] = [this.#inversion, this.#model];
-    if (!inversion || !model) return;
+    const inversion = this.#inversion;
+    if (!inversion) return;
     const began = performance.now();
-    await inversion.edit(amounts);
-    await compare.showAfter(
-      inversion,
-      model.architecture.size,
-      Object.keys(amounts).length > 0 ? 'Edited' : 'Reconstruction',
-    );
-    status(`Drawn in ${(performance.now() - began).toFixed(0)} ms`);
+    try {
+      await inversion.edit(amounts);
+      if (this.#inversion !== inversion) return;
+      const edited = Object.keys(amounts).length > 0;
+      await this.#parts.compare.showAfter(inversion, edited ? 'Edited' : 'Reconstruction');
+      this.#parts.status(`Drawn in ${(performance.now() - began).toFixed(0)} ms`);
+    } catch (error) {
+      if (this.#inversion === inversion) throw error; // another picture was picked meanwhile: nobody waits for this one
+    }
   }
 
   /** Shows the portrait of a seed; there is nothing to edit about it. */
   async generate(seed: number, truncation: number): Promise<void> {
     await this.#alone(async () => {
       if (!this.#model) return;
+      const picture = await this.#model.generate({ seed, truncation });
       this.#forget();
       this.#picture = null;
       this.#parts.steps.clear();
-      const picture = await this.#model.generate({ seed, truncation });
       this.#shown = picture;
-      await this.#parts.compare.showAlone(picture, this.#model.architecture.size, `Seed ${seed}`);
-      this.#parts.status('Nobody: a person drawn from the generator alone');
       byId('download', HTMLButtonElement).disabled = false;
+      await this.#parts.compare.showAlone(picture, `Seed ${seed}`);
+      this.#parts.status('Nobody: a person drawn from the generator alone');
     });
   }
 
-  /** Goes on with a saved identity; its picture is not part of it. */
+  /** Goes on with a saved identity; the picture it was made from is not part of it. */
   async restore(identity: Uint8Array): Promise<void> {
     await this.#alone(async () => {
       if (!this.#model) return;
@@ -129,20 +120,18 @@ export class Studio {
       this.#forget();
       this.#picture = null;
       this.#parts.steps.clear();
-      this.#inversion = inversion;
-      this.#shown = inversion;
-      await this.#parts.compare.showAlone(inversion, this.#model.architecture.size, 'From the identity file');
+      this.#keep(inversion);
+      await this.#parts.compare.showAlone(inversion, 'From the identity file');
       this.#parts.status('Identity loaded; edit away');
-      this.#parts.edits.enable(true);
-      this.#keepable(true);
     });
   }
 
-  /** Left side of the comparison, as the user has it. */
-  showBefore(): void {
+  /** Left side of the comparison, as the user wants it. */
+  async showBefore(): Promise<void> {
     const { compare } = this.#parts;
-    const source = compare.choice === 'first' ? this.#first : this.#picture;
-    if (source) compare.showBefore(source, compare.choice);
+    const first = this.#inversion?.steps[0]?.picture;
+    if (compare.choice === 'first' && first) await compare.showFirstBefore(first);
+    else if (this.#picture) compare.showPictureBefore(this.#picture);
   }
 
   /** Downloads the picture on the right at the model's own size. */
@@ -150,31 +139,37 @@ export class Studio {
     if (!this.#shown) return;
     const { data, width, height } = await this.#shown.toImageData();
     const canvas = new OffscreenCanvas(width, height);
-    canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+    canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
     download(await canvas.convertToBlob({ type: 'image/png' }), 'portrait.png');
   }
 
   /** Downloads the identity file of the inversion. */
   async saveIdentity(): Promise<void> {
-    if (!this.#inversion) return;
-    download(new Blob([new Uint8Array(await this.#inversion.identity())]), 'portrait.identity');
+    if (this.#inversion) download(new Blob([await this.#inversion.identity()]), 'portrait.identity');
   }
 
-  /** Runs `work` when what runs now has been called off and is over. */
+  /** Runs `work` once whatever runs now has been called off and is over. */
   async #alone(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#abort.abort();
     const own = new AbortController();
     this.#abort = own;
-    const turn = this.#last.catch(() => {}).then(() => (own.signal.aborted ? undefined : work(own.signal)));
+    const before = this.#last.catch(() => undefined); // its own caller reports what went wrong
+    const turn = before.then(() => (own.signal.aborted ? undefined : work(own.signal)));
     this.#last = turn;
     await turn;
+  }
+
+  #keep(inversion: Inversion): void {
+    this.#inversion = inversion;
+    this.#shown = inversion;
+    this.#parts.edits.enable(true);
+    this.#keepable(true);
   }
 
   #forget(): void {
     this.#shown?.dispose();
     this.#shown = null;
     this.#inversion = null;
-    this.#first = null;
     this.#parts.edits.toZero();
     this.#parts.edits.enable(false);
     this.#keepable(false);
@@ -187,19 +182,15 @@ export class Studio {
 
 /** Faces are read as squares; a wider or higher picture is cut, not squeezed. */
 async function middleSquare(picture: ImageBitmap): Promise<ImageBitmap> {
-  const side = Math.min(picture.width, picture.height);
-  if (picture.width === picture.height) return picture;
-  return createImageBitmap(picture, (picture.width - side) >> 1, (picture.height - side) >> 1, side, side);
+  const { width, height } = picture;
+  const side = Math.min(width, height);
+  return width === height ? picture : createImageBitmap(picture, (width - side) >> 1, (height - side) >> 1, side, side);
 }
 
-async function bitmapOf(picture: Drawable): Promise<ImageBitmap> {
-  const { data, width, height } = await picture.toImageData();
-  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
-}
-
-function summary(errors: readonly number[], milliseconds: number): string {
-  const [first, last] = [errors[0], errors.at(-1)];
-  if (first === undefined || last === undefined) return '';
+function summary(steps: readonly InversionStep[], milliseconds: number): string {
+  const [first, last] = [steps[0]?.l2 ?? 0, steps.at(-1)?.l2 ?? 0];
   const change = Math.round((1 - last / first) * 100);
-  return `Error ${first.toFixed(4)} → ${last.toFixed(4)} (${change >= 0 ? '−' : '+'}${Math.abs(change)}%) in ${(milliseconds / 1000).toFixed(1)} s`;
+  const sign = change >= 0 ? '−' : '+';
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `Error ${first.toFixed(4)} → ${last.toFixed(4)} (${sign}${Math.abs(change)}%) in ${seconds} s`;
 }

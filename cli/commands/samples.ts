@@ -1,0 +1,159 @@
+/**
+ * `samples`: everything that shows what a model can do, made again after it changed: sample portraits, their errors,
+ * the sheets in `MODEL/samples` and the README's pictures in `docs`.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { ensure } from '../../src/errors.ts';
+import { randomPortrait } from '../../src/portraits/random.ts';
+import { renderPortrait } from '../../src/portraits/render.ts';
+import { hostOption, integer, program } from '../arguments.ts';
+import { portraitSeed } from '../evaluate/portrait-seed.ts';
+import type { HostName } from '../job.ts';
+import { modelFolder, modelFolderOption } from '../model-folder.ts';
+import { ROOT } from '../paths.ts';
+import { runJob } from '../run-job.ts';
+import { montage, type Tile } from '../samples/montage.ts';
+import { EDIT_COLUMNS, EDIT_ROWS, editFile, type ModelEvent, type SampleEvent, stepFile } from '../samples/sheets.ts';
+
+interface Options {
+  readonly host: HostName;
+  readonly model: string;
+  readonly render?: boolean;
+  readonly expected?: boolean;
+  readonly seed: number;
+}
+
+/** What a job brought back. */
+interface Results {
+  model: ModelEvent;
+  readonly errors: number[][];
+  readonly files: Map<string, Uint8Array>;
+}
+
+const PORTRAITS = 8;
+/** Larger than the models read: resizing is part of the job. */
+const PORTRAIT_SIDE = 256;
+const STEPS = 5;
+/** The README's pictures are this much larger than the sheets. */
+const DOCS_SCALE = 2;
+
+/** Writes `portrait-0.png` (bare) to `portrait-7.png` (with accessories). */
+async function renderPortraits(folder: string, seed: number): Promise<void> {
+  for (let index = 0; index < PORTRAITS; index++) {
+    const { attributes, accessories } = randomPortrait(portraitSeed(seed, index), { accessories: index > 0 });
+    await writePng(join(folder, `portrait-${index}.png`), renderPortrait(attributes, accessories, PORTRAIT_SIDE));
+  }
+}
+
+async function readPortraits(folder: string): Promise<Tile[]> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^portrait-\d+\.png$/.test(name)) : [];
+  ensure(names.length > 0, 'file', () => `${folder}: no portrait-0.png there; draw some with --render`);
+  const read = async (_: string, index: number): Promise<Tile> => {
+    const image = sharp(join(folder, `portrait-${index}.png`)).ensureAlpha();
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  };
+  return Promise.all(names.map(read));
+}
+
+async function writePng(path: string, { data, width, height }: Tile, scale = 1): Promise<void> {
+  const image = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
+  await image
+    .resize(width * scale, height * scale, { kernel: 'cubic' })
+    .png({ compressionLevel: 9 })
+    .toFile(path);
+}
+
+async function shrink({ data, width, height }: Tile, side: number): Promise<Tile> {
+  const image = sharp(data, { raw: { width, height, channels: 4 } }).resize(side, side, { kernel: 'linear' });
+  return { data: await image.raw().toBuffer(), width: side, height: side };
+}
+
+async function invertAll(host: HostName, folder: string, portraits: readonly Tile[]): Promise<Results> {
+  const results: Results = { model: { name: '', size: 0, inputSize: 0 }, errors: [], files: new Map() };
+  await runJob(host, {
+    job: 'samples',
+    params: { portraits: portraits.map(({ width, height }) => ({ width, height })), steps: STEPS },
+    mounts: {
+      model: folder,
+      ...Object.fromEntries(portraits.map(({ data }, i) => [`portrait-${i}`, new Uint8Array(data)])),
+    },
+    onAdapter: (adapter) => console.log(`${folder} on ${adapter} (${host})`),
+    onEvent: (event) => {
+      const message = event as ModelEvent | SampleEvent;
+      if ('name' in message) results.model = message;
+      else {
+        results.errors[message.portrait] = [...message.l2];
+        console.log(`portrait ${message.portrait}: ${message.l2.map((l2) => l2.toFixed(5)).join('  ')}`);
+      }
+    },
+    onFile: (name, bytes) => {
+      results.files.set(name, bytes);
+    },
+  });
+  return results;
+}
+
+/** First row the pictures, then y_0 … y_T; a column each portrait. */
+async function stepSheet({ model, files }: Results, portraits: readonly Tile[]): Promise<Tile> {
+  const tile = (name: string): Tile => ({
+    data: files.get(name) ?? new Uint8Array(),
+    width: model.size,
+    height: model.size,
+  });
+  const pictures = await Promise.all(portraits.map((portrait) => shrink(portrait, model.size)));
+  const steps = Array.from({ length: STEPS + 1 }, (_, step) => portraits.map((_, i) => tile(stepFile(i, step))));
+  return montage([pictures, ...steps]);
+}
+
+/** A row each direction, a column each amount; null for a model without these directions. */
+function editSheet({ model, files }: Results): Tile | null {
+  const rows = EDIT_ROWS.map((_, row) => EDIT_COLUMNS.map((_, column) => files.get(editFile(row, column))));
+  const tiles = rows.map((row) =>
+    row.flatMap((data) => (data ? [{ data, width: model.size, height: model.size }] : [])),
+  );
+  const present = tiles.filter((row) => row.length > 0);
+  return present.length > 0 ? montage(present) : null;
+}
+
+/** Writes `expected.json`, or says how far its numbers are from these. */
+function settleExpected(path: string, { model, errors }: Results, write: boolean): void {
+  const mse = Array.from({ length: STEPS + 1 }, (_, step) => errors.map((l2) => l2[step] ?? Number.NaN));
+  if (write || !existsSync(path)) {
+    const what = `mean squared error in [-1, 1] between y_t pooled to ${model.inputSize} px and the picture resized to ${model.inputSize} px (antialiased bilinear), t = 0..${STEPS}, a row a step, a column a sample; computed by npm run samples with the model's stored weights and f32 arithmetic`;
+    writeFileSync(path, `${JSON.stringify({ what, mse })}\n`);
+    return;
+  }
+  const expected: { mse: number[][] } = JSON.parse(readFileSync(path, 'utf8'));
+  const deviations = mse.flatMap((row, step) =>
+    row.map((value, i) => Math.abs(value / (expected.mse[step]?.[i] ?? 0) - 1)),
+  );
+  console.log(`largest deviation from ${path}: ${(Math.max(...deviations) * 100).toFixed(2)}%`);
+}
+
+/** The command. */
+export default async function samples(argv: string[]): Promise<void> {
+  const command = program('samples', "make a model's samples, error table and pictures again")
+    .option('--render', 'draw new sample portraits (and with them a new expected.json)')
+    .option('--seed <n>', 'which portraits --render draws', integer(0, 2 ** 32 - 1), 2026)
+    .option('--expected', "overwrite expected.json with the engine's errors; without it they are compared")
+    .addOption(modelFolderOption())
+    .addOption(hostOption());
+  command.parse(argv, { from: 'user' });
+  const { host, model, render = false, expected = false, seed } = command.opts<Options>();
+  const folder = modelFolder(model);
+  const [target, docs] = [join(folder, 'samples'), join(ROOT, 'docs')];
+  for (const path of [target, docs]) mkdirSync(path, { recursive: true });
+  if (render) await renderPortraits(target, seed);
+  const portraits = await readPortraits(target);
+  const results = await invertAll(host, folder, portraits);
+  settleExpected(join(target, 'expected.json'), results, render || expected);
+  const sheets = { steps: await stepSheet(results, portraits), edits: editSheet(results) };
+  for (const [name, sheet] of Object.entries(sheets)) {
+    if (!sheet) continue;
+    await writePng(join(target, `${name}.png`), sheet);
+    await writePng(join(docs, `${name}.png`), sheet, DOCS_SCALE);
+  }
+}

@@ -1,0 +1,44 @@
+/** Inverts fresh portraits with accessories and reports each as a `Measured` event. */
+import { ensure } from '../../src/errors.ts';
+import { HyperStyle } from '../../src/index.ts';
+import { randomPortrait } from '../../src/portraits/random.ts';
+import { renderPortrait } from '../../src/portraits/render.ts';
+import { msSsim } from '../evaluate/ms-ssim.ts';
+import { planarFromRgba, planarFromTensor } from '../evaluate/planar.ts';
+import { type EvaluateParams, portraitSeed } from '../evaluate/portrait-seed.ts';
+import type { Measured } from '../evaluate/statistics.ts';
+import type { JobContext } from '../job.ts';
+
+/** The job; the model folder is mounted as `model`. */
+export async function run(ctx: JobContext): Promise<void> {
+  const { portraits, seed, steps } = ctx.params as EvaluateParams;
+  const hs = await HyperStyle.load(ctx.url('model/'), { gpu: ctx.gpu });
+  const { cropRows } = hs.architecture;
+  ensure(
+    cropRows === null,
+    'model',
+    () => `${hs.name}: reads rows ${cropRows?.join(' to ')} of a picture, evaluation needs a model of square portraits`,
+  );
+  for (let index = 0; index < portraits; index++) {
+    await ctx.emit(await measure(hs, portraitSeed(seed, index), steps));
+  }
+  hs.dispose();
+}
+
+/** Inverts the sitter of `seed`, drawn at the size the model reads, as in training. */
+async function measure(hs: HyperStyle, seed: number, steps: number): Promise<Measured> {
+  const { size, inputSize } = hs.architecture;
+  const { attributes, accessories } = randomPortrait(seed, { accessories: true });
+  const portrait = renderPortrait(attributes, accessories, inputSize);
+  const target = planarFromRgba(portrait);
+  const inversion = await hs.invert(portrait, { steps });
+  try {
+    const similarities: number[] = [];
+    for (const { picture } of inversion.steps) {
+      similarities.push(msSsim(planarFromTensor(await picture.toFloats(), size, inputSize), target));
+    }
+    return { l2: inversion.steps.map(({ l2 }) => l2), msSsim: similarities };
+  } finally {
+    inversion.dispose();
+  }
+}

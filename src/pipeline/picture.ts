@@ -104,20 +104,20 @@ export class PictureStore {
   }
 
   /** A picture buffer's pixels. */
-  pixels(buffer: GPUBuffer): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+  async pixels(buffer: GPUBuffer): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
     const engine = this.#engine;
-    return engine.exclusive(async () => {
+    engine.ensureAlive();
+    const bytes = await engine.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () => {
       engine.copy(buffer, engine.buffers.of(this.#shown), this.bytes);
       for (const executable of this.#pack.executables) executable.submit(engine.device);
-      const bytes = await engine.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed));
-      return { data: new Uint8ClampedArray(bytes), width: this.width, height: this.height };
     });
+    return { data: new Uint8ClampedArray(bytes), width: this.width, height: this.height };
   }
 
   /** Values of a picture buffer `[3, size, size]`, not clamped. */
-  values(buffer: GPUBuffer): Promise<Float32Array> {
-    const engine = this.#engine;
-    return engine.exclusive(async () => new Float32Array(await engine.readback.bytes(buffer, this.bytes)));
+  async values(buffer: GPUBuffer): Promise<Float32Array> {
+    this.#engine.ensureAlive();
+    return new Float32Array(await this.#engine.readback.bytes(buffer, this.bytes));
   }
 
   /** Gives everything back. */

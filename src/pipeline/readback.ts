@@ -2,17 +2,30 @@
 import { HyperStyleError } from '../errors.ts';
 import type { DeviceBuffers } from '../graph/buffers.ts';
 
-/** Staging memory of one engine. Reads must not overlap; the engine's `exclusive` sees to that. */
+/** Staging memory of one engine. Reads queue up by themselves, so a picture can be read in the middle of an inversion. */
 export class Readback {
   readonly #buffers: DeviceBuffers;
   #staging: GPUBuffer | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(buffers: DeviceBuffers) {
     this.#buffers = buffers;
   }
 
-  /** The first `bytes` bytes of `source` (at least 4). @throws `device` error when the GPU is lost meanwhile */
-  async bytes(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  /**
+   * The first `bytes` bytes of `source` (at least 4). `prepare`, when given, submits what fills `source`, right before
+   * the copy. @throws `device` error when the GPU is lost meanwhile
+   */
+  bytes(source: GPUBuffer, bytes: number, prepare?: () => void): Promise<ArrayBuffer> {
+    const result = this.#tail.then(() => {
+      prepare?.();
+      return this.#read(source, bytes);
+    });
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async #read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     const { device } = this.#buffers;
     const staging = await this.#atLeast(bytes);
     const encoder = device.createCommandEncoder({ label: `read ${source.label}` });

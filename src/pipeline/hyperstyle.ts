@@ -77,7 +77,7 @@ export class HyperStyle {
     try {
       const engine = await Engine.load(source, opened, options);
       const [pictures, reader] = await Promise.all([PictureStore.create(engine), PictureReader.create(engine)]);
-      return new HyperStyle({ engine, pictures, modelName: source.name, current: undefined }, reader);
+      return new HyperStyle({ engine, pictures, modelName: source.name, current: undefined, spareStates: [] }, reader);
     } catch (error) {
       if (opened.owned) opened.device.destroy();
       throw error;

@@ -28,6 +28,8 @@ export interface InversionContext {
   readonly modelName: string;
   /** The inversion whose state the engine holds. */
   current: Inversion | undefined;
+  /** State buffers of disposed inversions, for the next ones. */
+  readonly spareStates: (readonly GPUBuffer[])[];
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
@@ -56,7 +58,8 @@ export class Inversion {
   static async keep(context: InversionContext, steps: readonly InversionStep[], stepCount: number): Promise<Inversion> {
     const { engine } = context;
     const tensors = [engine.network.state.base, ...engine.network.sums];
-    const made = await engine.buffers.create(tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) })));
+    const requests = tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) }));
+    const made = context.spareStates.pop() ?? (await engine.buffers.create(requests));
     const saved = tensors.flatMap((tensor, i) => {
       const buffer = made[i];
       return buffer ? [{ tensor, buffer }] : [];
@@ -148,7 +151,7 @@ export class Inversion {
     this.#disposed = true;
     for (const { picture } of this.steps) picture.dispose();
     this.#edited?.dispose();
-    this.#context.engine.buffers.release(this.#saved.map(({ buffer }) => buffer));
+    this.#context.spareStates.push(this.#saved.map(({ buffer }) => buffer));
     if (this.#context.current === this) this.#context.current = undefined;
   }
 }

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { HyperStyleError } from '../../src/index.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+import { smallModel, smallWeights, testPicture } from './small-model.ts';
+
+/** Counts what a device makes, and which buffers and textures are destroyed. */
+function watch(device: GPUDevice) {
+  const made: Record<string, number> = {};
+  const alive = new Set<string>();
+  const count = (name: 'createBuffer' | 'createTexture' | 'createBindGroup' | 'createShaderModule') => {
+    const original = device[name].bind(device) as (descriptor: never) => object;
+    Object.assign(device, {
+      [name]: (descriptor: { label?: string }) => {
+        made[name] = (made[name] ?? 0) + 1;
+        const object = original(descriptor as never);
+        if ('destroy' in object) {
+          const key = `${descriptor.label} #${made[name]}`;
+          alive.add(key);
+          const destroy = (object.destroy as () => void).bind(object);
+          Object.assign(object, {
+            destroy: () => {
+              alive.delete(key);
+              destroy();
+            },
+          });
+        }
+        return object;
+      },
+    });
+  };
+  for (const name of ['createBuffer', 'createTexture', 'createBindGroup', 'createShaderModule'] as const) count(name);
+  const pipeline = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = (descriptor) => {
+    made.pipelines = (made.pipelines ?? 0) + 1;
+    return pipeline(descriptor);
+  };
+  return { made, alive };
+}
+
+const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (v, i) => Math.abs(v - (b[i] ?? Number.NaN))));
+
+describe('invert', () => {
+  it('creates no GPU object the second time, and dispose leaves none', async () => {
+    const device = await gpuDevice();
+    const { made, alive } = watch(device);
+    const hs = await smallModel(device);
+    (await hs.invert(testPicture(40, 30), { steps: 2 })).dispose();
+    const before = { ...made };
+    const inversion = await hs.invert(testPicture(40, 30, 1), { steps: 2 });
+    expect(made).toEqual(before);
+    inversion.dispose();
+    hs.dispose();
+    expect([...alive]).toEqual([]);
+  });
+
+  it('gives the same pictures for the same photo, whatever ran between', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const first = await hs.invert(testPicture(64, 64), { steps: 2 });
+    await hs.invert(testPicture(64, 64, 3), { steps: 1 });
+    await hs.generate({ seed: 4, noise: 5 });
+    const second = await hs.invert(testPicture(64, 64), { steps: 2 });
+    for (const [i, step] of first.steps.entries()) {
+      expect(step.l2).toBe(second.steps[i]?.l2);
+      const other = (await second.steps[i]?.picture.toFloats()) ?? [];
+      expect(difference(await step.picture.toFloats(), other)).toBe(0);
+    }
+  });
+
+  it('reports each step as it is computed and can be stopped between steps', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const running = hs.invert(testPicture(20, 20), {
+      steps: 4,
+      signal: stop.signal,
+      onStep: ({ index, l2 }) => {
+        expect(l2).toBeGreaterThan(0);
+        seen.push(index);
+        if (index === 1) stop.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    expect(seen).toEqual([0, 1]);
+    expect((await hs.invert(testPicture(20, 20), { steps: 1 })).steps.length).toBe(2);
+  });
+
+  it.each([
+    ['steps 0', { steps: 0 }, testPicture(8, 8), 'option', /steps is 0/],
+    ['half a step', { steps: 1.5 }, testPicture(8, 8), 'option', /steps is 1.5/],
+    ['an empty picture', {}, { data: new Uint8Array(), width: 0, height: 0 }, 'image', /0×0/],
+    ['too large a picture', {}, { data: new Uint8Array(4), width: 20000, height: 20000 }, 'image', /20000×20000.*8192/],
+    ['missing bytes', {}, { data: new Uint8Array(12), width: 2, height: 2 }, 'image', /12 bytes.*16/],
+  ])('refuses %s by name', async (_what, options, picture, code, message) => {
+    const hs = await smallModel(await gpuDevice());
+    const error: HyperStyleError = await hs.invert(picture, options).then(
+      () => expect.fail('was accepted'),
+      (e) => e,
+    );
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe('an inversion', () => {
+  it('is edited, reset and edited again after others used the engine', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const inversion = await hs.invert(testPicture(64, 64), { steps: 2 });
+    const plain = await inversion.picture.toFloats();
+    await inversion.edit({ east: 2 });
+    const east = await inversion.picture.toFloats();
+    expect(difference(plain, east)).toBeGreaterThan(1e-3);
+    await hs.invert(testPicture(64, 64, 2), { steps: 1 });
+    await inversion.edit({ east: 2 });
+    expect(difference(await inversion.picture.toFloats(), east)).toBe(0);
+    await inversion.edit({});
+    expect(difference(await inversion.picture.toFloats(), plain)).toBe(0);
+    await expect(inversion.edit({ west: 1 })).rejects.toThrow(/edit "west": this model has east/);
+    await expect(inversion.edit({ east: Number.NaN })).rejects.toThrow(/NaN/);
+  });
+
+  it.each(['pipeline-faces', 'pipeline-cars-separable'])('comes back from its identity file (%s)', async (name) => {
+    const hs = await smallModel(await gpuDevice(), name);
+    const inversion = await hs.invert(testPicture(64, 48), { steps: 2 });
+    const file = await inversion.identity();
+    await hs.generate({ seed: 1 });
+    const back = await hs.restore(file);
+    expect(difference(await back.picture.toFloats(), await inversion.picture.toFloats())).toBe(0);
+    await expect(hs.restore(file.subarray(0, 40))).rejects.toMatchObject({ code: 'file' });
+  });
+
+  it('draws into a canvas without readback what toImageData reads', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const inversion = await hs.invert(testPicture(64, 64), { steps: 1 });
+    const canvas = new OffscreenCanvas(10, 10);
+    inversion.draw(canvas);
+    const copy = new OffscreenCanvas(64, 64);
+    const context = copy.getContext('2d');
+    context?.drawImage(canvas, 0, 0);
+    const drawn = context?.getImageData(0, 0, 64, 64).data ?? [];
+    const { data, width, height } = await inversion.toImageData();
+    expect([width, height, canvas.width]).toEqual([64, 64, 64]);
+    expect(difference(data, drawn)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('loading', () => {
+  it('frees everything when weights are missing', async () => {
+    const device = await gpuDevice();
+    const { alive } = watch(device);
+    const source = await smallWeights();
+    const tensors = new Map(source.tensors);
+    tensors.delete('decoder.conv1.conv.weight');
+    const { HyperStyle } = await import('../../src/index.ts');
+    const loading = HyperStyle.fromWeights({ ...source, tensors }, { device });
+    await expect(loading).rejects.toThrow(/no tensor "decoder.conv1.conv.weight"/);
+    expect([...alive]).toEqual([]);
+  });
+
+  it('frees everything when the caller stops it', async () => {
+    const device = await gpuDevice();
+    const { alive } = watch(device);
+    const stop = new AbortController();
+    const { HyperStyle } = await import('../../src/index.ts');
+    const loading = HyperStyle.fromWeights(await smallWeights(), { device, signal: stop.signal });
+    stop.abort();
+    await expect(loading).rejects.toMatchObject({ code: 'aborted' });
+    expect([...alive]).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+/** The smallest whole model we have: a golden pipeline's checkpoints, fetched from the test server. */
+import { HyperStyle } from '../../src/index.ts';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
+import type { WeightSource } from '../../src/weights/weight-source.ts';
+
+async function checkpoint(file: string) {
+  const response = await fetch(`/test/goldens/${file}`);
+  if (!response.ok) throw new Error(`/test/goldens/${file}: ${response.status}`);
+  return openCheckpoint(bytesSource(file, new Uint8Array(await response.arrayBuffer())));
+}
+
+/** A golden pipeline's checkpoints as weights, with one made-up edit direction "east". */
+export async function smallWeights(name = 'pipeline-faces'): Promise<WeightSource> {
+  const [hyper, encoder] = await Promise.all([checkpoint(`${name}.hyperstyle.pt`), checkpoint(`${name}.w_encoder.pt`)]);
+  const source = checkpointSource(hyper, encoder);
+  const { styleDim } = source.architecture;
+  return { ...source, directions: new Map([['east', new Float32Array(styleDim).fill(0.1)]]) };
+}
+
+/** That model on a device. */
+export async function smallModel(device: GPUDevice, name?: string): Promise<HyperStyle> {
+  return HyperStyle.fromWeights(await smallWeights(name), { device });
+}
+
+/** A picture with structure in every direction; `seed` moves it. */
+export function testPicture(width: number, height: number, seed = 0) {
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    data.set([(x * 5 + seed * 40) % 256, (y * 7) % 256, (x * y + seed) % 256, 255], 4 * i);
+  }
+  return { data, width, height };
+}

@@ -24,8 +24,12 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** `opts` of the training run, from a dict or an argparse.Namespace; safetensors: the metadata. Empty when absent. */
   readonly opts: Readonly<Record<string, unknown>>;
-  /** Reads everything once and compares it with the file's checksums, where it has any. @throws `file` error */
-  verify(): Promise<void>;
+  /**
+   * Reads everything once and compares it with the file's checksums, where it has any.
+   * @param onBytes called with the bytes of each part that was read
+   * @throws `file` error
+   */
+  verify(onBytes?: (bytes: number) => void): Promise<void>;
 }
 
 /**

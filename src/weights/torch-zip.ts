@@ -14,7 +14,7 @@ export interface TorchFile {
   readonly root: PickleValue;
   readonly resolve: StorageResolver;
   /** Compares all data with the checksums of the file, where the format has any. @throws `file` error */
-  verify(): Promise<void>;
+  verify(onBytes?: (bytes: number) => void): Promise<void>;
 }
 
 /** Opens a zip checkpoint. @throws `file` or `pickle` error */
@@ -62,8 +62,8 @@ export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
     storages.set(key, storage);
     return storage;
   };
-  const verify = async (): Promise<void> => {
-    for (const entry of entries.values()) await verifyEntry(source, entry);
+  const verify: TorchFile['verify'] = async (onBytes) => {
+    for (const entry of entries.values()) await verifyEntry(source, entry, onBytes);
   };
   return { root, resolve, verify };
 }

@@ -54,11 +54,17 @@ export async function readZipDirectory(source: ByteSource): Promise<Map<string, 
   return entries;
 }
 
-/** Compares an entry's bytes with its CRC-32, a MiB at a time. @throws `file` error when they differ */
-export async function verifyEntry(source: ByteSource, entry: ZipEntry): Promise<void> {
+/** Reads an entry a few MiB at a time and compares its CRC-32. @throws `file` error when they differ */
+export async function verifyEntry(
+  source: ByteSource,
+  entry: ZipEntry,
+  onBytes?: (bytes: number) => void,
+): Promise<void> {
   let crc = 0;
   for (let at = 0; at < entry.size; at += 2 ** 22) {
-    crc = crc32(await source.read(entry.offset + at, Math.min(2 ** 22, entry.size - at)), crc);
+    const bytes = await source.read(entry.offset + at, Math.min(2 ** 22, entry.size - at));
+    crc = crc32(bytes, crc);
+    onBytes?.(bytes.length);
   }
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
   ensure(crc === entry.crc, 'file', () =>

@@ -1,0 +1,49 @@
+/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder. */
+import { Option } from 'commander';
+import { ensure } from '../../src/errors.ts';
+import type { FolderDType } from '../../src/weights/quantize.ts';
+import { program } from '../arguments.ts';
+import { convert } from '../convert/convert.ts';
+
+interface Arguments {
+  dtype: FolderDType;
+  dryRun?: boolean;
+  name?: string;
+  directions: string[];
+  samples?: string;
+}
+
+const more = (path: string, before: string[]): string[] => [...before, path];
+
+export default async function convertCommand(argv: string[]): Promise<void> {
+  const command = program(
+    'convert',
+    'Convert HyperStyle checkpoints, or a StyleGAN2 generator alone, to a model folder.',
+  )
+    .argument('<paths...>', 'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch)')
+    .addOption(new Option('--dtype <type>', 'how tensors are stored').choices(['f32', 'f16', 'int8']).default('f16'))
+    .option('--dry-run', 'print architecture, sizes and memory need only')
+    .option('--name <name>', "the model's name; OUT's by default")
+    .option('--directions <file>', 'edit directions: a dict name → [1, D], or one tensor; may be repeated', more, [])
+    .option('--samples <folder>', 'sample pictures to copy')
+    .parse(argv, { from: 'user' });
+  const [first, ...rest] = command.args;
+  const out = rest.pop();
+  ensure(
+    first && out && rest.length <= 1,
+    'option',
+    () => `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT or GENERATOR.pt OUT`,
+  );
+  const { dtype, dryRun = false, name, directions, samples } = command.opts<Arguments>();
+  const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];
+  await convert({
+    inputs,
+    out: out.replace(/\/+$/, ''),
+    dtype,
+    dryRun,
+    name,
+    directions,
+    samples,
+    print: (line) => console.log(line),
+  });
+}

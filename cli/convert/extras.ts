@@ -1,0 +1,87 @@
+/** What a model folder has besides the network: edit directions and pictures to try. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { openNodeFile, reason } from './node-file.ts';
+
+const PICTURE = /\.(png|jpe?g|webp)$/i;
+/** The errors that the samples' inversions should have; copied beside them. */
+const EXPECTED = 'expected.json';
+
+/**
+ * Reads directions: files with a dict of name → tensor, or one tensor each, named by the file (`x.smile.pt` → `smile`).
+ * @param styleDim numbers a direction has: [styleDim] with any leading 1
+ * @throws `tensor` error for any other size
+ */
+export async function readDirections(
+  paths: readonly string[],
+  styleDim: number,
+): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+  const directions = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const path of paths) {
+    const file = await openNodeFile(path);
+    const { tensors } = await openCheckpoint(file);
+    for (const [key, tensor] of tensors) {
+      const name = key === 'tensor' && tensors.size === 1 ? lastWord(path) : key;
+      ensure(
+        tensor.shape.at(-1) === styleDim && tensor.shape.every((n, i) => n === 1 || i === tensor.shape.length - 1),
+        'tensor',
+        () =>
+          `${path}: direction "${name}" has shape [${tensor.shape}], the model's w is [${styleDim}]; use directions made for this model`,
+      );
+      directions.set(name, await tensor.read());
+    }
+    await file.close();
+  }
+  return directions;
+}
+
+function lastWord(path: string): string {
+  return basename(path)
+    .replace(/\.[^.]*$/, '')
+    .replace(/^.*\./, '');
+}
+
+/** Writes directions as safetensors, each `[styleDim]` f32. */
+export async function writeDirections(
+  path: string,
+  directions: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
+): Promise<void> {
+  const tensors = [...directions].map(([name, values]) => ({ name, dtype: 'f32' as const, shape: [values.length] }));
+  const parts = [...directions.values()].map(
+    (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
+  await writeFile(path, Buffer.concat([safetensorsHeader(tensors), ...parts]));
+}
+
+/**
+ * Copies the sample pictures of a folder: those called `portrait-*` where there are any, else all, and `expected.json`.
+ * @returns their paths relative to `out`, in the order of their numbers
+ */
+export async function copySamples(folder: string, out: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new HyperStyleError(
+      'file',
+      `--samples ${folder}: cannot be read (${reason(cause)}); give a folder of pictures`,
+      { cause },
+    );
+  });
+  const pictures = names.filter((name) => PICTURE.test(name) && /^\w[\w.-]*$/.test(name));
+  ensure(
+    pictures.length > 0,
+    'file',
+    () => `--samples ${folder}: holds no .png, .jpg or .webp; give a folder of pictures`,
+  );
+  const portraits = pictures.filter((name) => name.startsWith('portrait-'));
+  const chosen = (portraits.length > 0 ? portraits : pictures).sort((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
+  await mkdir(join(out, 'samples'), { recursive: true });
+  for (const name of names.includes(EXPECTED) ? [...chosen, EXPECTED] : chosen) {
+    // not copyFile: a read-only original would make a copy that cannot be replaced
+    await writeFile(join(out, 'samples', name), await readFile(join(folder, name)));
+  }
+  return chosen.map((name) => `samples/${name}`);
+}

@@ -1,14 +1,11 @@
 /** Fully connected layers: the mapping network, the refinement blocks' last layers, the encoder's output. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type Activation, activationSlope } from './epilogue.ts';
 import { dim, f32, type Recorder, read, u32, write } from './kernel.ts';
 import { expectScales, matrixAccess } from './matrix.ts';
 
 /** What follows the sum: nothing, ReLU or leaky ReLU (slope 0.2 unless given), then a factor (1 unless given). */
-export interface LinearActivation {
-  readonly kind: 'none' | 'relu' | 'leaky';
-  readonly slope?: number | undefined;
-  readonly gain?: number | undefined;
-}
+export type LinearActivation = Omit<Activation, 'slopes'> & { readonly kind: Exclude<Activation['kind'], 'prelu'> };
 
 /** Arguments of {@link linear}. */
 export interface LinearArgs {
@@ -69,7 +66,6 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
   const { lanes, grid } = planLinear(rows, m, n / width, wordBytes);
   const output = a.output ?? g.transient(label, [rows, m]);
   expectShape(where, 'output', output, [rows, m]);
-  const slope = { none: 1, relu: 0, leaky: a.activation?.slope ?? 0.2 }[a.activation?.kind ?? 'none'];
   g.add({
     op: 'linear',
     label: `${label} ${n}→${m} ×${rows}`,
@@ -91,7 +87,7 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
       u32('addStride', a.add && dim(a.add, 0) > 1 ? m : 0),
       f32('weightScale', a.weightScale ?? 1),
       f32('biasScale', a.biasScale ?? 1),
-      f32('slope', slope),
+      f32('slope', activationSlope(a.activation)),
       f32('gain', a.activation?.gain ?? 1),
     ],
     bindings: [

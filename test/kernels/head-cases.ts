@@ -14,7 +14,7 @@ import { separableHead } from '../../src/kernels/separable-head.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
 import type { DType, Shape, Tensor } from '../../src/tensor.ts';
 import { elementCount } from '../../src/tensor.ts';
-import type { KernelCase } from './case.ts';
+import type { KernelCase } from './conv-cases.ts';
 import { matrixRows, matrixScales, storedMatrix } from './matrices.ts';
 import { randomArray } from './random.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
-import type { KernelCase } from './case.ts';
+import type { KernelCase } from './conv-cases.ts';
 import { HEAD_CASES } from './head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from './picture-cases.ts';
 import { relativeError } from './random.ts';

@@ -1,14 +1,14 @@
 /** Cases of pools, SE, latents, measures and noise at odd shapes, each with its reference. */
 import type { KernelRun } from '../../cli/kernel-run.ts';
+import { latents } from '../../src/kernels/latents.ts';
 import { squaredError } from '../../src/kernels/measure.ts';
-import { scaleAdd, truncate } from '../../src/kernels/mix.ts';
 import { fillNoise } from '../../src/kernels/noise.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
 import { fillNoiseReference } from '../../src/kernels/reference/noise.ts';
 import {
+  latentsReference,
   pixelNormReference,
-  scaleAddReference,
   squaredErrorReference,
   truncateReference,
 } from '../../src/kernels/reference/pointwise.ts';
@@ -18,8 +18,9 @@ import {
   squeezeExciteReference,
 } from '../../src/kernels/reference/pools.ts';
 import { squeezeExcite } from '../../src/kernels/se-block.ts';
+import { truncate } from '../../src/kernels/truncate.ts';
 import { elementCount, type Shape, type Tensor } from '../../src/tensor.ts';
-import type { KernelCase } from './case.ts';
+import type { KernelCase } from './conv-cases.ts';
 import { randomArray } from './random.ts';
 
 const values = (name: string, shape: Shape): Float32Array => randomArray(name, elementCount(shape));
@@ -114,21 +115,32 @@ function truncateCase(rows: number, features: number, meanRows: number): KernelC
   };
 }
 
-function scaleAddCase(rows: number, features: number, directions: number, perRow: boolean): KernelCase {
-  const name = `scaleAdd ${rows}x${features} +${directions}${perRow ? ' per row' : ''}`;
-  const shape = perRow ? [directions, rows, features] : [directions, features];
+function latentsCase(rows: number, features: number, count: number, baseRows = 1, averageRows = 0): KernelCase {
+  const name = `latents ${rows}x${features} +${count} base ${baseRows} average ${averageRows}`;
+  const shapes = { base: [baseRows, features], average: [averageRows, features] };
+  const edits = { directions: [count, features], amounts: [count, rows] };
+  const at = (key: string, shape: Shape): Float32Array => values(`${name} ${key}`, shape);
   return {
     name,
     build: (g) => [
-      scaleAdd(g, {
-        w: seeded(g, `${name} w`, [rows, features]),
-        directions: seeded(g, `${name} n`, shape),
-        amounts: seeded(g, `${name} α`, [directions]),
+      latents(g, {
+        label: name,
+        base: seeded(g, `${name} base`, shapes.base),
+        average: averageRows > 0 ? seeded(g, `${name} average`, shapes.average) : undefined,
+        edits:
+          count > 0
+            ? {
+                directions: seeded(g, `${name} directions`, edits.directions),
+                amounts: seeded(g, `${name} amounts`, edits.amounts),
+              }
+            : undefined,
+        output: g.transient(name, [rows, features]),
       }),
     ],
     expected: () => {
-      const w = values(`${name} w`, [rows, features]);
-      return [f32s(scaleAddReference(w, values(`${name} n`, shape), values(`${name} α`, [directions])))];
+      const operands = [at('base', shapes.base), at('average', shapes.average)] as const;
+      const moves = [at('directions', edits.directions), at('amounts', edits.amounts)] as const;
+      return [f32s(latentsReference([...operands, ...moves], [rows, features]))];
     },
   };
 }
@@ -169,9 +181,9 @@ export const PICTURE_CASES: readonly KernelCase[] = [
   squaredErrorCase([3, 91, 97]),
   truncateCase(3, 65, 1),
   truncateCase(2, 7, 2),
-  scaleAddCase(1, 1, 1, false),
-  scaleAddCase(5, 63, 3, false),
-  scaleAddCase(2, 31, 2, true),
+  latentsCase(1, 1, 0),
+  latentsCase(5, 63, 3, 1, 5),
+  latentsCase(4, 31, 2, 4, 1),
 ];
 
 /** The GPU's log, cos and sin are allowed larger errors than its sums. */

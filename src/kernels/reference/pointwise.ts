@@ -1,4 +1,4 @@
-/** Plain loops for `pixelNorm`, `truncate`, `scaleAdd` and `squaredError`, written for reading. */
+/** Plain loops for `pixelNorm`, `truncate`, `latents` and `squaredError`, written for reading. */
 
 const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
 
@@ -21,16 +21,21 @@ export function truncateReference(w: ArrayLike<number>, mean: ArrayLike<number>,
   });
 }
 
-/** w `[rows, D]`, directions `[K, D]` or `[K, rows, D]`, amounts `[K]` → `[rows, D]`. */
-export function scaleAddReference(
-  w: ArrayLike<number>,
-  directions: ArrayLike<number>,
-  amounts: ArrayLike<number>,
+/** base and average (possibly empty) `[1 or rows, D]`, directions `[K, D]`, amounts `[K, rows]` → `[rows, D]`. */
+export function latentsReference(
+  [base, average, directions, amounts]: readonly [
+    ArrayLike<number>,
+    ArrayLike<number>,
+    ArrayLike<number>,
+    ArrayLike<number>,
+  ],
+  [rows, features]: readonly [number, number],
 ): Float64Array {
-  const count = directions.length / amounts.length;
-  return Float64Array.from(w, (value, i) => {
-    let sum = value;
-    for (let k = 0; k < amounts.length; k++) sum += at(amounts, k) * at(directions, k * count + (i % count));
+  return Float64Array.from({ length: rows * features }, (_, i) => {
+    const [row, d] = [Math.floor(i / features), i % features];
+    let sum = at(base, i % base.length) + (average.length > 0 ? at(average, i % average.length) : 0);
+    for (let k = 0; k < amounts.length / rows; k++)
+      sum += at(amounts, k * rows + row) * at(directions, k * features + d);
     return sum;
   });
 }

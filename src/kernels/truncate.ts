@@ -1,7 +1,7 @@
-/** Moving latents: truncation towards the average, and edits along directions. */
+/** The truncation trick: latents moved towards the average. Edits along directions are in `latents.ts`. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { dim, type Recorder, read, u32, write } from './kernel.ts';
+import { type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
 
@@ -37,43 +37,6 @@ export function truncate(g: Recorder, a: TruncateArgs): Tensor {
     bindings: [read(a.w), read(a.mean), read(a.psi), write(output)],
     grid: [Math.ceil(n / WORKGROUP_SIZE), 1, 1],
     flops: 3 * n,
-  });
-  return output;
-}
-
-/** Arguments of {@link scaleAdd}. */
-export interface ScaleAddArgs {
-  readonly label?: string | undefined;
-  /** `[rows, D]` */
-  readonly w: Tensor;
-  /** `[K, D]`, the same for every row, or `[K, rows, D]`. */
-  readonly directions: Tensor;
-  /** `[K]` */
-  readonly amounts: Tensor;
-  /** `[rows, D]`; a transient is made when absent. */
-  readonly output?: Tensor | undefined;
-}
-
-/** `w + Σ_k amount[k]·direction[k]` → `[rows, D]` (InterFaceGAN's edit). @throws `tensor` error when shapes disagree */
-export function scaleAdd(g: Recorder, a: ScaleAddArgs): Tensor {
-  const label = a.label ?? 'edit';
-  const where = `scaleAdd "${label}"`;
-  const n = elementCount(a.w.shape);
-  const directions = dim(a.directions, 0);
-  const directionCount = elementCount(a.directions.shape) / directions;
-  expectRepeats(where, a.directions, directionCount, a.w);
-  expectShape(where, 'amounts', a.amounts, [directions]);
-  const output = a.output ?? g.transient(label, a.w.shape);
-  expectShape(where, 'output', output, a.w.shape);
-  g.add({
-    op: 'scaleAdd',
-    label: `${label} [${a.w.shape}] +${directions}`,
-    shader: 'mix',
-    overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('n', n), u32('directionCount', directionCount), u32('directions', directions)],
-    bindings: [read(a.w), read(a.directions), read(a.amounts), write(output)],
-    grid: [Math.ceil(n / WORKGROUP_SIZE), 1, 1],
-    flops: 2 * n * directions,
   });
   return output;
 }

@@ -1,0 +1,35 @@
+/** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
+import { KernelRun } from '../../cli/kernel-run.ts';
+import { CONV2D_VARIANTS, supportsConv2d, UPCONV_VARIANTS } from '../../src/kernels/choose.ts';
+import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
+import type { KernelRecord } from '../../src/kernels/kernel.ts';
+import { CONV_SHAPES, conv2dCase, conv2dShape, type KernelCase, UP_SHAPES, upConvCase } from '../kernels/conv-cases.ts';
+import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
+import { HEAD_CASES } from '../kernels/head-cases.ts';
+import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
+
+const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>
+  CONV_SHAPES.filter((s) => supportsConv2d(variant, conv2dShape(s))).map((s) => conv2dCase(s, variant)),
+);
+const UP_CASES = UPCONV_VARIANTS.flatMap((variant) => UP_SHAPES.map((shape) => upConvCase(shape, variant)));
+
+function recordsOf(build: (g: KernelRun) => unknown): readonly KernelRecord[] {
+  const g = new KernelRun();
+  build(g);
+  return g.nodes;
+}
+
+/** Records of graph kernels, from every case of the kernel tests. */
+export const RECORDS: readonly KernelRecord[] = [
+  ...[...CONV_CASES, ...UP_CASES, ...GENERATOR_CASES, ...HEAD_CASES, ...PICTURE_CASES, ...NOISE_CASES].flatMap(
+    (example) => recordsOf((g) => example.build(g)),
+  ),
+  ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),
+];
+
+/** Kernels that bind a texture, which graphs do not know. */
+export const TEXTURE_KERNELS: readonly TextureKernel[] = [
+  resizeImage(8),
+  toTexture('rgba8unorm', 8, 8),
+  toTexture('bgra8unorm', 8, 8),
+];

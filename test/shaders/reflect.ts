@@ -1,0 +1,12 @@
+/** Shader files as wgsl_reflect sees them. */
+import type { WgslReflect } from 'wgsl_reflect';
+import { shaderSource, substitute } from '../../src/kernels/shader.ts';
+
+// The package's `main` is CommonJS in a folder declared as ES modules, which Node refuses; its other file works.
+const MODULE = 'wgsl_reflect/wgsl_reflect.module.js';
+const parser = (await import(MODULE)) as typeof import('wgsl_reflect');
+
+/** A shader's text with its placeholders filled in, parsed. */
+export function reflect(shader: string, substitutions: Readonly<Record<string, string>> = {}): WgslReflect {
+  return new parser.WgslReflect(substitute(shader, shaderSource(shader), substitutions));
+}

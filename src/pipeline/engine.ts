@@ -59,11 +59,12 @@ export class Engine {
   /** Loads `source` onto a device; compiling runs beside the download. Frees everything when it fails. */
   static async load(source: WeightSource, opened: OpenDevice, options: StreamOptions = {}): Promise<Engine> {
     const buffers = new DeviceBuffers(opened.device);
+    let compiling: Promise<void> | undefined;
     try {
       const network = new HyperStyleNetwork(source, opened.facts);
       await buffers.allocate(network.persistentTensors());
       const engine = new Engine(network, opened, buffers);
-      const compiling = engine.#compile();
+      compiling = engine.#compile();
       compiling.catch(() => undefined); // awaited below; a failed download is reported first
       await network.plan.load(source, buffers, options);
       await compiling;
@@ -72,6 +73,7 @@ export class Engine {
       engine.run('prepare', 'storedNoise');
       return engine;
     } catch (error) {
+      await compiling?.catch(() => undefined); // it may still be allocating
       buffers.destroy();
       throw error;
     }

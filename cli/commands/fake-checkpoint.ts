@@ -1,0 +1,50 @@
+/** `npm run fake-checkpoint -- --domain ffhq OUT`: a pair of checkpoints of the published structure, values made up. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { HyperStyleError } from '../../src/errors.ts';
+import { integer, program } from '../arguments.ts';
+import {
+  DOMAINS,
+  fakeBytes,
+  fakeModel,
+  fakeParameters,
+  fakeTensors,
+  writeFakeCheckpoint,
+} from '../convert/fake-checkpoint.ts';
+import { reason } from '../convert/node-file.ts';
+import { progressBar } from '../convert/report.ts';
+
+export default async function fakeCheckpointCommand(argv: string[]): Promise<void> {
+  const command = program(
+    'fake-checkpoint',
+    'Write a torch-readable pair of the published structure with deterministic values.',
+  )
+    .argument('<out>', 'folder for hyperstyle_DOMAIN.pt and DOMAIN_w_encoder.pt')
+    .addOption(new Option('--domain <name>', 'which published model').choices(DOMAINS).default('ffhq'))
+    .option('--seed <n>', 'picks the values', integer(0, 2 ** 31 - 1), 0)
+    .parse(argv, { from: 'user' });
+  const [out = ''] = command.args;
+  const { domain, seed } = command.opts<{ domain: (typeof DOMAINS)[number]; seed: number }>();
+  const model = fakeModel(domain);
+  try {
+    await mkdir(out, { recursive: true });
+    for (const [file, name] of [
+      ['hyperstyle', `hyperstyle_${domain}.pt`],
+      ['w_encoder', `${domain}_w_encoder.pt`],
+    ] as const) {
+      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)));
+      await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);
+      bar.end();
+      console.log(join(out, name));
+    }
+  } catch (cause) {
+    if (cause instanceof HyperStyleError) throw cause;
+    throw new HyperStyleError(
+      'file',
+      `${out}: cannot be written (${reason(cause)}); free space or choose another folder`,
+      { cause },
+    );
+  }
+  console.log(`${(fakeParameters(model) / 1e6).toFixed(2)} M numbers that the model computes with`);
+}

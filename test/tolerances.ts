@@ -12,4 +12,8 @@ export const TOLERANCE = {
   resizeBytes: 1.01,
   /** Share of a resized picture's values that may differ from Pillow's by such a step. */
   resizeShare: 0.02,
+  /** Relative L2 error of one op or block against PyTorch in f32 (design §7). */
+  goldenOp: 1e-5,
+  /** The same for everything a whole pipeline computes: up to T passes through three networks (design §7). */
+  goldenPipeline: 1e-4,
 } as const;

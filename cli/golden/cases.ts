@@ -1,0 +1,73 @@
+/** Which op of a golden folder is computed by which function. */
+import type { OpenDevice } from '../../src/device.ts';
+import { ensure } from '../../src/errors.ts';
+import { TOLERANCE } from '../../test/tolerances.ts';
+import type { JobContext } from '../job.ts';
+import { ganspace } from './editing-ops.ts';
+import { mapping, modulatedConv, styledConv, toRgbCase } from './generator-ops.ts';
+import { type Difference, type GoldenEntry, readGolden } from './golden-file.ts';
+import { blockKey, refinementBlock, sharedHypernet } from './head-ops.ts';
+import { OpCase } from './op-case.ts';
+import { runPipeline } from './pipeline-case.ts';
+import { adaptivePooling, irSe, resnetBlock, stem } from './trunk-ops.ts';
+
+interface OpRow {
+  readonly record: (c: OpCase) => void;
+  /** Our checkpoint key of a weight; the golden's own when absent. */
+  readonly keyOf?: (name: string) => string;
+}
+
+const inBlock = (name: string): string => `block.${name}`;
+
+const OPS: Readonly<Record<string, OpRow>> = {
+  modulated_conv: { record: modulatedConv },
+  styled_conv: { record: styledConv },
+  to_rgb: { record: toRgbCase },
+  mapping: { record: mapping },
+  ganspace: { record: ganspace },
+  ir_se_unit: { record: irSe, keyOf: inBlock },
+  resnet_basic_block: { record: resnetBlock, keyOf: inBlock },
+  conv7x7_s2_bn_prelu: { record: stem, keyOf: inBlock },
+  adaptive_avg_pool2d: { record: adaptivePooling },
+  shared_hypernet: { record: sharedHypernet, keyOf: blockKey },
+  shared_refinement_block: { record: refinementBlock, keyOf: blockKey },
+  refinement_block: { record: refinementBlock, keyOf: blockKey },
+};
+
+/** Outcome of one case. */
+export interface CaseResult {
+  readonly name: string;
+  readonly op: string;
+  /** The allowed relative L2 error of every output. */
+  readonly tolerance: number;
+  readonly differences: readonly Difference[];
+  /** Why nothing was computed, or null. */
+  readonly error: string | null;
+}
+
+/** Whether every output is within its tolerance. */
+export function passed({ differences, tolerance, error }: CaseResult): boolean {
+  return error === null && differences.length > 0 && differences.every(({ relativeL2 }) => relativeL2 <= tolerance);
+}
+
+/** Runs one case; an error of its own becomes part of the result. */
+export async function runCase(ctx: JobContext, entry: GoldenEntry, opened: OpenDevice): Promise<CaseResult> {
+  const { name, op } = entry;
+  const tolerance = op === 'pipeline' ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
+  try {
+    const differences = await compute(ctx, entry, opened);
+    return { name, op, tolerance, differences, error: null };
+  } catch (error) {
+    return { name, op, tolerance, differences: [], error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function compute(ctx: JobContext, entry: GoldenEntry, opened: OpenDevice): Promise<Difference[]> {
+  const golden = await readGolden(ctx, entry);
+  if (entry.op === 'pipeline') return runPipeline(ctx, golden, opened);
+  const row = OPS[entry.op];
+  ensure(row, 'option', () => `unknown op "${entry.op}"; known are pipeline, ${Object.keys(OPS).join(', ')}`);
+  const c = new OpCase(golden, opened.facts, row.keyOf ?? ((key) => key));
+  row.record(c);
+  return c.run(opened.device);
+}

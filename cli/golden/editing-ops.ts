@@ -1,0 +1,32 @@
+/** Golden case of GANSpace editing. */
+import { latents } from '../../src/kernels/latents.ts';
+import { tensor } from '../../src/tensor.ts';
+import { goldenTensor } from './golden-file.ts';
+import type { OpCase } from './op-case.ts';
+
+/** GANSpace: (strength − ⟨w − mean, c⟩/σ) · c · σ is added to the latents `[start, end)`. */
+export function ganspace(c: OpCase): void {
+  const { component, start, end, strength } = c.golden.entry;
+  const [k, from, to, wanted] = [Number(component), Number(start), Number(end), Number(strength)];
+  const latent = goldenTensor(c.golden, 'in.latent');
+  const [rows = 0, features = 0] = latent.shape;
+  const direction = goldenTensor(c.golden, 'in.comp').data.subarray(k * features, (k + 1) * features);
+  const { data: mean } = goldenTensor(c.golden, 'in.mean');
+  const sigma = goldenTensor(c.golden, 'in.std').data[k] ?? 1;
+  const amounts = Float32Array.from({ length: rows }, (_, row) => {
+    if (row < from || row >= to) return 0;
+    let projection = 0;
+    for (const [d, n] of direction.entries())
+      projection += ((latent.data[row * features + d] ?? 0) - (mean[d] ?? 0)) * n;
+    return (wanted - projection / sigma) * sigma;
+  });
+  const single = (name: string, shape: readonly number[], data: Float32Array) =>
+    c.values(name, shape, { shape: [1, ...shape], data });
+  const edits = {
+    directions: single('directions', [1, features], direction.slice()),
+    amounts: single('amounts', [1, rows], amounts),
+  };
+  const output = tensor('edited', [rows, features]);
+  latents(c.graph, { label: 'ganspace', base: single('latent', [rows, features], latent.data), edits, output });
+  c.expect('latent', output);
+}

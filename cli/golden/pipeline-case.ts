@@ -1,0 +1,184 @@
+/**
+ * Golden cases of whole models: both checkpoints are read by our own reader, the engine inverts every batch entry, and
+ * codes, pictures, offsets, features, styles, an edit, a StyleSpace synthesis and generated pictures are compared.
+ */
+import type { OpenDevice } from '../../src/device.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { ConvWeights } from '../../src/models/conv-weights.ts';
+import { type LayerDeltas, recordDeltas } from '../../src/models/heads.ts';
+import { hyperTrunk } from '../../src/models/hypernetwork.ts';
+import { Engine } from '../../src/pipeline/engine.ts';
+import { elementCount, type Tensor } from '../../src/tensor.ts';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
+import type { JobContext } from '../job.ts';
+import { KernelRun } from '../kernel-run.ts';
+import { batchEntry, type Difference, difference, type Golden, goldenTensor } from './golden-file.ts';
+
+/** Collects the computed entries of each output and compares them when all are there. */
+class Outputs {
+  readonly #golden: Golden;
+  readonly #differences = new Map<string, { computed: Float32Array[]; expected: Float32Array[] }>();
+
+  constructor(golden: Golden) {
+    this.#golden = golden;
+  }
+
+  has(name: string): boolean {
+    return this.#golden.tensors.has(`out.${name}`);
+  }
+
+  /** Entry `n` of output `name`. */
+  add(name: string, n: number, values: Float32Array): void {
+    const found = this.#differences.get(name) ?? { computed: [], expected: [] };
+    found.computed.push(values);
+    found.expected.push(batchEntry(goldenTensor(this.#golden, `out.${name}`), n));
+    this.#differences.set(name, found);
+  }
+
+  compare(): Difference[] {
+    return [...this.#differences].map(([name, { computed, expected }]) =>
+      difference(name, joined(computed), joined(expected)),
+    );
+  }
+
+  /** Outputs of the file that were never computed. */
+  missing(): string[] {
+    const names = [...this.#golden.tensors.keys()].filter((key) => key.startsWith('out.')).map((key) => key.slice(4));
+    return names.filter((name) => !this.#differences.has(name));
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Mean over the taps of offsets `[O, I, f, f]`. */
+function meanOverTaps(values: Float32Array, taps: number): Float32Array {
+  const each = taps ** 2;
+  return Float32Array.from({ length: values.length / each }, (_, i) => {
+    let sum = 0;
+    for (let t = 0; t < each; t++) sum += values[i * each + t] ?? Number.NaN;
+    return sum / each;
+  });
+}
+
+/** What the engine keeps in shared slots, recorded once more into memory that can be read. */
+class Inspection {
+  readonly #engine: Engine;
+  readonly #graph = new KernelRun('inspect');
+  readonly #prepare = new Graph('inspect prepare');
+  readonly #deltas: LayerDeltas = new Map();
+  readonly #features: Tensor | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    const { network, opened } = engine;
+    const { hypernetwork } = network.architecture;
+    const weights = new ConvWeights(network.plan, opened.facts, this.#prepare);
+    this.#features = hypernetwork && hyperTrunk(this.#graph, weights, hypernetwork, network.state.pair);
+    for (const group of network.groups) {
+      recordDeltas(this.#graph, network.plan, group, network.generator.layers, this.#deltas);
+    }
+    for (const [layer, delta] of network.deltas) if (!this.#deltas.has(layer)) this.#deltas.set(layer, delta);
+  }
+
+  /** Hypernetwork features of the current pair, and ΣΔ of each tuned layer as means over the taps. */
+  async read(): Promise<{ features: Float32Array; deltas: Map<number, Float32Array> }> {
+    const engine = this.#engine;
+    for (const graph of [this.#prepare, this.#graph]) {
+      const program = await engine.compile(graph);
+      for (const executable of program.executables) executable.submit(engine.device);
+      program.dispose();
+    }
+    const deltas = new Map<number, Float32Array>();
+    for (const [index, { delta, taps }] of this.#deltas) {
+      const layer = engine.network.generator.layers[index];
+      if (!layer) continue;
+      const count = layer.inChannels * layer.outChannels * taps ** 2;
+      const all = await engine.read(delta.tensor);
+      deltas.set(index, meanOverTaps(all.subarray(delta.offset, delta.offset + count), taps));
+    }
+    return { features: this.#features ? await engine.read(this.#features) : new Float32Array(), deltas };
+  }
+}
+
+/** x → y_0 … y_T, codes, features and offsets of one batch entry. */
+async function invert(engine: Engine, golden: Golden, n: number, outputs: Outputs): Promise<void> {
+  const { state } = engine.network;
+  engine.write(state.x, batchEntry(goldenTensor(golden, 'in.x'), n).slice());
+  engine.start();
+  outputs.add('y0', n, await engine.read(state.y));
+  outputs.add('codes', n, await engine.read(state.base));
+  for (let t = 1; outputs.has(`y${t}`); t++) {
+    engine.step();
+    outputs.add(`y${t}`, n, await engine.read(state.y));
+  }
+  const { features, deltas } = await new Inspection(engine).read();
+  if (outputs.has('features')) outputs.add('features', n, features);
+  for (const [layer, values] of deltas) if (outputs.has(`delta${layer}`)) outputs.add(`delta${layer}`, n, values);
+}
+
+/** The inverted person's styles, edited along a direction, and with styles given one by one. */
+async function edit(engine: Engine, golden: Golden, n: number, outputs: Outputs): Promise<void> {
+  const { state, generator, architecture } = engine.network;
+  const styles = await engine.read(generator.styles);
+  const offsets = generator.styleOffsets();
+  generator.layers.forEach(({ inChannels }, i) => {
+    const at = offsets[i] ?? 0;
+    if (outputs.has(`style${i}`)) outputs.add(`style${i}`, n, styles.slice(at, at + inChannels));
+  });
+  if (outputs.has('edit_plus2')) {
+    engine.write(state.directions, batchEntry(goldenTensor(golden, 'in.direction'), n).slice());
+    engine.write(state.amounts, new Float32Array(architecture.latentCount).fill(2));
+    engine.run('style', 'synthesize');
+    outputs.add('edit_plus2', n, await engine.read(state.y));
+    engine.write(state.amounts, new Float32Array(elementCount(state.amounts.shape)));
+  }
+  if (outputs.has('from_styles')) {
+    const given = generator.layers.map((_, i) => batchEntry(goldenTensor(golden, `in.style${i}`), n));
+    engine.write(generator.styles, joined(given));
+    engine.run('synthesize');
+    outputs.add('from_styles', n, await engine.read(state.y));
+  }
+}
+
+/** Pictures of nobody from z, whole and truncated half-way to the average. */
+async function generate(engine: Engine, golden: Golden, outputs: Outputs): Promise<void> {
+  const { state } = engine.network;
+  const z = goldenTensor(golden, 'in.z');
+  for (const [name, psi] of [['z_image', 1] as const, ['z_truncated_half', 0.5] as const]) {
+    if (!outputs.has(name)) continue;
+    for (let n = 0; n < (z.shape[0] ?? 1); n++) {
+      engine.write(state.z, batchEntry(z, n).slice());
+      engine.write(state.psi, Float32Array.of(psi));
+      engine.run('untune', 'map', 'style', 'synthesize');
+      outputs.add(name, n, await engine.read(state.y));
+    }
+  }
+}
+
+/** Runs a pipeline case; its checkpoints lie beside it. */
+export async function runPipeline(ctx: JobContext, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
+  const { name } = golden.entry;
+  const open = async (file: string) => openCheckpoint(bytesSource(file, await ctx.get(`golden/${file}`)));
+  const [hyper, encoder] = [await open(`${name}.hyperstyle.pt`), await open(`${name}.w_encoder.pt`)];
+  const engine = await Engine.load(checkpointSource(hyper, encoder), opened);
+  try {
+    const outputs = new Outputs(golden);
+    for (let n = 0; n < (goldenTensor(golden, 'in.x').shape[0] ?? 1); n++) {
+      await invert(engine, golden, n, outputs);
+      await edit(engine, golden, n, outputs);
+    }
+    if (golden.tensors.has('in.z')) await generate(engine, golden, outputs);
+    const missing = outputs.missing().map((output) => ({
+      output: `${output} (not computed)`,
+      maxAbs: Number.POSITIVE_INFINITY,
+      relativeL2: Number.POSITIVE_INFINITY,
+    }));
+    return [...outputs.compare(), ...missing];
+  } finally {
+    engine.dispose();
+  }
+}

@@ -1,0 +1,23 @@
+/** Runs every case of a golden folder and reports each as a `CaseResult` event. */
+import { openDevice } from '../../src/device.ts';
+import type { Conv2dVariant } from '../../src/kernels/choose.ts';
+import { runCase } from '../golden/cases.ts';
+import { readIndex } from '../golden/golden-file.ts';
+import type { JobContext } from '../job.ts';
+
+/** What the command passes. */
+export interface GoldenParams {
+  /** One rung of the convolution ladder wherever it is valid, or null for the usual choice. */
+  readonly kernels: Conv2dVariant | null;
+}
+
+/** The job; the golden folder is mounted as `golden`. */
+export async function run(ctx: JobContext): Promise<void> {
+  const { kernels } = ctx.params as GoldenParams;
+  for (const entry of await readIndex(ctx)) {
+    // A device of its own for each case: one that a case has broken must not fail the others.
+    const opened = await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined });
+    await ctx.emit(await runCase(ctx, entry, opened));
+    opened.device.destroy();
+  }
+}

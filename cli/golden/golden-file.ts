@@ -1,8 +1,8 @@
 /** Golden files: tensors `in.*`, `w.*`, `out.*` of one case, and the differences from what was computed. */
 import { ensure } from '../../src/errors.ts';
 import { elementCount, type Shape } from '../../src/tensor.ts';
-import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
+import { openSafetensors } from '../../src/weights/safetensors.ts';
 import type { JobContext } from '../job.ts';
 
 /** Values of one golden tensor. */
@@ -52,9 +52,9 @@ export async function readIndex(ctx: JobContext): Promise<GoldenEntry[]> {
 /** Reads all tensors of a case. */
 export async function readGolden(ctx: JobContext, entry: GoldenEntry): Promise<Golden> {
   const file = `${entry.name}.safetensors`;
-  const checkpoint = await openCheckpoint(bytesSource(file, await ctx.get(`golden/${file}`)));
+  const opened = await openSafetensors(bytesSource(file, await ctx.get(`golden/${file}`)));
   const tensors = new Map<string, GoldenTensor>();
-  for (const [name, stored] of checkpoint.tensors) {
+  for (const [name, stored] of opened.tensors) {
     tensors.set(name, { shape: stored.shape, data: await stored.read() });
   }
   return { entry, tensors };

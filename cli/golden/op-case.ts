@@ -93,8 +93,7 @@ export class OpCase {
       const program = await compileGraphs(buffers, new PipelineCache(device), [this.#prepare, this.graph]);
       program.executables[0]?.submit(device);
       const collected: Float32Array[][] = tensors.map(() => []);
-      const batch = this.shape(`out.${this.#outputs[0]?.name}`)[0] ?? 1;
-      for (let n = 0; n < batch; n++) {
+      for (let n = 0; n < this.#batch(); n++) {
         for (const { tensor: input, values } of this.#inputs) buffers.write(input, batchEntry(values, n).slice());
         for (const state of this.#cleared) buffers.write(state, new Float32Array(elementCount(state.shape)));
         program.executables[1]?.submit(device);
@@ -107,6 +106,11 @@ export class OpCase {
     } finally {
       buffers.destroy();
     }
+  }
+
+  /** Entries to run: the most that any input has. */
+  #batch(): number {
+    return Math.max(...this.#inputs.map(({ values }) => values.shape[0] ?? 1));
   }
 
   #compare(name: string, entries: readonly Float32Array[]): Difference {

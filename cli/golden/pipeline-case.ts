@@ -4,16 +4,12 @@
  */
 import type { OpenDevice } from '../../src/device.ts';
 import { Graph } from '../../src/graph/graph.ts';
-import { ConvWeights } from '../../src/models/conv-weights.ts';
-import { type LayerDeltas, recordDeltas } from '../../src/models/heads.ts';
-import { hyperTrunk } from '../../src/models/hypernetwork.ts';
 import { Engine } from '../../src/pipeline/engine.ts';
-import { elementCount, type Tensor } from '../../src/tensor.ts';
+import { elementCount, owner, type Tensor, tensor, view } from '../../src/tensor.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import type { JobContext } from '../job.ts';
-import { KernelRun } from '../kernel-run.ts';
 import { batchEntry, type Difference, difference, type Golden, goldenTensor } from './golden-file.ts';
 
 /** Collects the computed entries of each output and compares them when all are there. */
@@ -64,44 +60,70 @@ function meanOverTaps(values: Float32Array, taps: number): Float32Array {
   });
 }
 
-/** What the engine keeps in shared slots, recorded once more into memory that can be read. */
+/** One of the engine's graphs with readable memory in place of shared slots: a replay shows its intermediate results. */
 class Inspection {
   readonly #engine: Engine;
-  readonly #graph = new KernelRun('inspect');
-  readonly #prepare = new Graph('inspect prepare');
-  readonly #deltas: LayerDeltas = new Map();
-  readonly #features: Tensor | undefined;
+  readonly #graph: Graph;
+  readonly #readable = new Map<Tensor, Tensor>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, name: 'refine' | 'retune') {
     this.#engine = engine;
-    const { network, opened } = engine;
-    const { hypernetwork } = network.architecture;
-    const weights = new ConvWeights(network.plan, opened.facts, this.#prepare);
-    this.#features = hypernetwork && hyperTrunk(this.#graph, weights, hypernetwork, network.state.pair);
-    for (const group of network.groups) {
-      recordDeltas(this.#graph, network.plan, group, network.generator.layers, this.#deltas);
+    this.#graph = new Graph(`inspect ${name}`);
+    for (const record of engine.network.graphs.get(name)?.nodes ?? []) {
+      const bindings = record.bindings.map((binding) => ({ ...binding, tensor: this.#persistent(binding.tensor) }));
+      this.#graph.add({ ...record, bindings });
     }
-    for (const [layer, delta] of network.deltas) if (!this.#deltas.has(layer)) this.#deltas.set(layer, delta);
   }
 
-  /** Hypernetwork features of the current pair, and ΣΔ of each tuned layer as means over the taps. */
-  async read(): Promise<{ features: Float32Array; deltas: Map<number, Float32Array> }> {
-    const engine = this.#engine;
-    for (const graph of [this.#prepare, this.#graph]) {
-      const program = await engine.compile(graph);
-      for (const executable of program.executables) executable.submit(engine.device);
-      program.dispose();
-    }
-    const deltas = new Map<number, Float32Array>();
-    for (const [index, { delta, taps }] of this.#deltas) {
-      const layer = engine.network.generator.layers[index];
-      if (!layer) continue;
-      const count = layer.inChannels * layer.outChannels * taps ** 2;
-      const all = await engine.read(delta.tensor);
-      deltas.set(index, meanOverTaps(all.subarray(delta.offset, delta.offset + count), taps));
-    }
-    return { features: this.#features ? await engine.read(this.#features) : new Float32Array(), deltas };
+  #persistent(bound: Tensor): Tensor {
+    const of = owner(bound);
+    if (of.lifetime === 'persistent') return bound;
+    const copy = this.#readable.get(of) ?? tensor(of.name, of.shape, 'persistent', of.dtype);
+    this.#readable.set(of, copy);
+    return bound === of ? copy : view(copy, bound.shape);
   }
+
+  /** Replays the graph; what it does to persistent tensors it does again. */
+  async run(): Promise<void> {
+    const program = await this.#engine.compile(this.#graph);
+    for (const executable of program.executables) executable.submit(this.#engine.device);
+    program.dispose();
+  }
+
+  /** Values of a tensor of the graph after {@link run}. */
+  read(of: Tensor): Promise<Float32Array> {
+    return this.#engine.read(this.#persistent(of));
+  }
+}
+
+/** The hypernetwork's features for x and the present y; its codes are taken back out of the sums. */
+async function readFeatures(engine: Engine): Promise<Float32Array> {
+  const { features, sums } = engine.network;
+  if (!features) return new Float32Array();
+  const before: Float32Array[] = [];
+  for (const sum of sums) before.push(await engine.read(sum));
+  const refine = new Inspection(engine, 'refine');
+  await refine.run();
+  sums.forEach((sum, i) => {
+    engine.write(sum, before[i] ?? new Float32Array());
+  });
+  return refine.read(features);
+}
+
+/** ΣΔ of each tuned layer as means over the taps, by index in hypernetwork order. */
+async function readDeltas(engine: Engine): Promise<Map<number, Float32Array>> {
+  const { deltas, generator } = engine.network;
+  const retune = new Inspection(engine, 'retune');
+  await retune.run();
+  const means = new Map<number, Float32Array>();
+  for (const [index, { delta, taps }] of deltas) {
+    const layer = generator.layers[index];
+    if (!layer) continue;
+    const count = layer.inChannels * layer.outChannels * taps ** 2;
+    const all = await retune.read(delta.tensor);
+    means.set(index, meanOverTaps(all.subarray(delta.offset, delta.offset + count), taps));
+  }
+  return means;
 }
 
 /** x → y_0 … y_T, codes, features and offsets of one batch entry. */
@@ -114,10 +136,11 @@ async function invert(engine: Engine, golden: Golden, n: number, outputs: Output
   for (let t = 1; outputs.has(`y${t}`); t++) {
     engine.step();
     outputs.add(`y${t}`, n, await engine.read(state.y));
+    // The goldens hold the features that the hypernetwork computes from x and y_1.
+    if (t === 1 && outputs.has('features')) outputs.add('features', n, await readFeatures(engine));
   }
-  const { features, deltas } = await new Inspection(engine).read();
-  if (outputs.has('features')) outputs.add('features', n, features);
-  for (const [layer, values] of deltas) if (outputs.has(`delta${layer}`)) outputs.add(`delta${layer}`, n, values);
+  for (const [layer, values] of await readDeltas(engine))
+    if (outputs.has(`delta${layer}`)) outputs.add(`delta${layer}`, n, values);
 }
 
 /** The inverted person's styles, edited along a direction, and with styles given one by one. */

@@ -4,7 +4,7 @@ import { tensor } from '../../src/tensor.ts';
 import { goldenTensor } from './golden-file.ts';
 import type { OpCase } from './op-case.ts';
 
-/** GANSpace: (strength − ⟨w − mean, c⟩/σ) · c · σ is added to the latents `[start, end)`. */
+/** GANSpace: (strength − ⟨w_0 − mean, c⟩/σ) · c · σ is added to the latents `[start, end)`. */
 export function ganspace(c: OpCase): void {
   const { component, start, end, strength } = c.golden.entry;
   const [k, from, to, wanted] = [Number(component), Number(start), Number(end), Number(strength)];
@@ -13,13 +13,9 @@ export function ganspace(c: OpCase): void {
   const direction = goldenTensor(c.golden, 'in.comp').data.subarray(k * features, (k + 1) * features);
   const { data: mean } = goldenTensor(c.golden, 'in.mean');
   const sigma = goldenTensor(c.golden, 'in.std').data[k] ?? 1;
-  const amounts = Float32Array.from({ length: rows }, (_, row) => {
-    if (row < from || row >= to) return 0;
-    let projection = 0;
-    for (const [d, n] of direction.entries())
-      projection += ((latent.data[row * features + d] ?? 0) - (mean[d] ?? 0)) * n;
-    return (wanted - projection / sigma) * sigma;
-  });
+  // As in the authors' code, the first row's coordinate counts for all rows.
+  const coordinate = direction.reduce((sum, n, d) => sum + ((latent.data[d] ?? 0) - (mean[d] ?? 0)) * n, 0) / sigma;
+  const amounts = new Float32Array(rows).fill((wanted - coordinate) * sigma, from, to);
   const single = (name: string, shape: readonly number[], data: Float32Array) =>
     c.values(name, shape, { shape: [1, ...shape], data });
   const edits = {

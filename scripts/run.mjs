@@ -10,7 +10,7 @@ import { ensureHost, ensurePackages } from './setup.mjs';
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 const HOSTS = ['chrome', 'dawn', 'deno'];
 /** Commands that run a job where the GPU is. */
-const ON_GPU = ['invert', 'golden', 'bench', 'evaluate'];
+const ON_GPU = ['invert', 'golden', 'bench', 'evaluate', 'samples'];
 
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');

@@ -1,0 +1,125 @@
+/**
+ * The demo page in a real Chrome: it loads the shipped model, inverts a sample and answers an edit, and what is on the
+ * screen says so. Two screenshots stay in `test/screenshots`.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'puppeteer';
+import sharp from 'sharp';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url));
+/** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
+const PATIENCE = 300_000;
+
+let server: ViteDevServer;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  server = await createServer({ root: ROOT, logLevel: 'error', server: { port: 0, host: '127.0.0.1', hmr: false } });
+  await server.listen();
+  browser = await launchChrome();
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error instanceof Error ? error.message : String(error)));
+  await page.setViewport({ width: 1280, height: 900 });
+  await page.goto(`${server.resolvedUrls?.local[0]}demo/`, { timeout: PATIENCE });
+}, PATIENCE);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const textOf = (selector: string): Promise<string> => page.$eval(selector, (element) => element.textContent ?? '');
+
+/** Waits until the status line matches; fails at once, with the page's own words, when the page shows an error. */
+async function statusMatches(pattern: string): Promise<string> {
+  const found = await page.waitForFunction(
+    (wanted: string) => {
+      const notice = document.querySelector<HTMLElement>('#notice');
+      if (notice && !notice.hidden) return `notice: ${notice.textContent}`;
+      const status = document.querySelector('#status')?.textContent ?? '';
+      return new RegExp(wanted).test(status) ? status : false;
+    },
+    { timeout: PATIENCE },
+    pattern,
+  );
+  const text = String(await found.jsonValue());
+  expect(text).not.toMatch(/^notice:/);
+  return text;
+}
+
+/** Levels (0..255) of what Chrome shows of an element, in rows, three a pixel. */
+async function screenOf(selector: string): Promise<Uint8Array> {
+  const element = await page.$(selector);
+  if (!element) throw new Error(`the page has no ${selector}`);
+  return sharp(await element.screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+}
+
+function deviation(levels: Uint8Array): number {
+  const mean = levels.reduce((sum, x) => sum + x, 0) / levels.length;
+  return Math.sqrt(levels.reduce((sum, x) => sum + (x - mean) ** 2, 0) / levels.length);
+}
+
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((sum, x, i) => sum + Math.abs(x - (b[i] ?? 0)), 0) / a.length;
+}
+
+async function moveSlider(selector: string, value: number): Promise<void> {
+  await page.$eval(
+    selector,
+    (element, amount) => {
+      (element as HTMLInputElement).value = String(amount);
+      element.dispatchEvent(new Event('input'));
+    },
+    value,
+  );
+}
+
+test('inverts a sample: every step drawn, errors falling', { timeout: PATIENCE }, async () => {
+  const status = await statusMatches('^Error .* s$');
+  const errors = await page.$$eval('#steps .value', (cells) => cells.map((cell) => Number(cell.textContent)));
+  expect(errors).toHaveLength(6);
+  expect(Math.min(...errors)).toBeGreaterThan(0);
+  expect(errors.at(-1)).toBeLessThan(errors[0] ?? 0);
+  expect(status).toContain(errors[0]?.toFixed(4));
+  for (const cell of [1, 6])
+    expect(deviation(await screenOf(`#steps li:nth-child(${cell}) canvas`))).toBeGreaterThan(15);
+  await page.screenshot({ path: `${SCREENSHOTS}page-inverted.png` });
+});
+
+test('an edit changes the picture and Reset takes it back', { timeout: PATIENCE }, async () => {
+  await moveSlider('#divider', 0);
+  const before = await screenOf('#compare');
+  await moveSlider('#edit-yaw', 3);
+  await statusMatches('^Drawn in');
+  const edited = await screenOf('#compare');
+  expect(meanDifference(before, edited)).toBeGreaterThan(1.5);
+  await page.screenshot({ path: `${SCREENSHOTS}page-edited.png` });
+  await page.$eval('#status', (element) => element.replaceChildren());
+  await page.click('#reset');
+  await statusMatches('^Drawn in');
+  const reset = await screenOf('#compare');
+  expect(meanDifference(before, reset)).toBeLessThan(meanDifference(before, edited) / 4);
+});
+
+test('the divider uncovers the picture that went in', { timeout: PATIENCE }, async () => {
+  const after = await screenOf('#compare');
+  await moveSlider('#divider', 100);
+  expect(meanDifference(after, await screenOf('#compare'))).toBeGreaterThan(1.5);
+  expect(await textOf('#before-tag')).toBe('Picture');
+});
+
+test('nothing went wrong behind the scenes', () => {
+  expect(complaints).toEqual([]);
+});

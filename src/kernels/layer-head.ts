@@ -19,7 +19,7 @@ export interface LayerHeadArgs {
   readonly output: Tensor;
 }
 
-const WORKGROUP_SIZE = 256;
+const WORKGROUP_SIZE = 128;
 /** Rows one invocation works on at once, as in the shader. */
 const ROWS = 2;
 /** Invocations that share a weight row read this many bytes of it at a time: a cache line. */
@@ -62,7 +62,7 @@ export function layerHead(g: Recorder, a: LayerHeadArgs): Tensor {
       overrides: {
         WORKGROUP_SIZE,
         LANES: lanes,
-        TILE,
+        TILE: Math.min(TILE, z / width),
         PER_WORD: perWord,
         HAS_SCALES: Number(a.weight.scales !== undefined),
       },

@@ -35,7 +35,7 @@ export interface LinearArgs {
   readonly output?: Tensor | undefined;
 }
 
-const WORKGROUP_SIZE = 256;
+const WORKGROUP_SIZE = 128;
 /** Invocations that share an output read this many bytes of its weight row at a time: a cache line. */
 const LINE_BYTES = 128;
 

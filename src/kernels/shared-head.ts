@@ -2,8 +2,9 @@
  * The head that the shared layers have in common: summed codes → summed offsets of all of them, in one pass over its
  * weights. Both maps are affine, so the sums' biases count once a step: they are multiplied by t.
  */
-import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { dim, linearGrid, type Recorder, read, readWrite, u32, write } from './kernel.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import type { AdapterFacts } from './choose.ts';
+import { dim, type Recorder, read, readWrite, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, expectScales, matrixAccess } from './matrix.ts';
 
 /** Arguments of {@link sharedHead}. */
@@ -29,6 +30,10 @@ export interface SharedHeadArgs {
   readonly taps: 1 | 3;
   /** `[rows, C, C, f, f]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** What the variant of the second map is chosen by; a GPU is assumed when absent. */
+  readonly facts?: Pick<AdapterFacts, 'software'> | undefined;
+  /** Takes one variant of the second map whatever the sizes. */
+  readonly product?: ProductVariant | undefined;
 }
 
 /** Sizes every part of the head needs. */
@@ -41,15 +46,20 @@ interface Sizes {
   readonly taps: number;
 }
 
-const WORKGROUP_SIZE = 256;
+const WORKGROUP_SIZE = 128;
 /** Parts of the sum over k in the first map; each is read by its own invocations. */
 const SLICES = 4;
 /** Values of k whose codes are in workgroup memory at a time. */
-const TILE = 128;
+const TILE = 64;
 /** Layers one invocation of the first map can keep in registers; more are spread over the grid and read w2 again. */
 const MAX_LAYERS_IN_REGISTERS = 12;
-/** Side of the tile of Δ a workgroup of the second map makes, as in its shader. */
+/** Side of the tile of Δ a workgroup of the tiled second map makes, as in its shader. */
 const PRODUCT_TILE = 64;
+/** Rows an invocation of the direct second map makes, as in its shader, and invocations of a workgroup. */
+const PRODUCT_ROWS = 8;
+const PRODUCT_WORKGROUP = 64;
+/** From here on a product fills a GPU with tiles. */
+const LARGE_PRODUCT_FLOPS = 2e9;
 
 /**
  * `h = Σz·w2 + t·b2` viewed as `[layers·C, z]`, `Δ = h·w1 + t·b1` viewed as `[layers, C, C, f, f]` without a transpose
@@ -97,7 +107,7 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
     overrides: {
       WORKGROUP_SIZE,
       SLICES,
-      TILE,
+      TILE: Math.min(TILE, chunk.rows),
       PER_WORD: perWord,
       HAS_SCALES: Number(a.w2.scales !== undefined),
       FIRST: Number(first),
@@ -121,32 +131,42 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
   });
 }
 
-/** Second map: Δ = h·w1 + t·b1, tiled where four elements can be read at a time. */
+/** Variants of the second map, named after their shaders. */
+export type ProductVariant = 'shared_head_product_tiled' | 'shared_head_product_direct';
+
+/**
+ * The tiled variant for large products on GPUs (pure). It needs z and C·f² to be multiples of four; for small products its
+ * tiles are mostly empty, and on software adapters workgroup memory costs time instead of saving it.
+ */
+export function chooseProduct(rows: number, z: number, columns: number, software = false): ProductVariant {
+  const large = 2 * rows * z * columns >= LARGE_PRODUCT_FLOPS;
+  return large && !software && z % 4 === 0 && columns % 4 === 0
+    ? 'shared_head_product_tiled'
+    : 'shared_head_product_direct';
+}
+
+/** Second map: Δ = h·w1 + t·b1. */
 function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const [rows, columns] = [s.layers * s.channels, s.channels * s.taps];
   const shape = [s.layers, s.channels, s.channels, a.taps, a.taps];
   const output = a.output ?? g.transient(`${s.label} Δ`, shape);
   expectShape(s.where, 'output', output, shape);
-  const tiled = s.z % 4 === 0 && columns % 4 === 0;
-  const { perWord, substitutions } = matrixAccess(a.w1.dtype, tiled ? 4 : 1);
+  const shader = a.product ?? chooseProduct(rows, s.z, columns, a.facts?.software);
+  const tiled = shader === 'shared_head_product_tiled';
+  const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
   const { WEIGHT, DTYPE } = substitutions;
   const HAS_SCALES = Number(a.w1Scales !== undefined);
   g.add({
     op: 'sharedHead',
     label: `${s.label} Δ [${shape}]`,
-    shader: tiled ? 'shared_head_product' : 'shared_head_product_naive',
-    substitutions: tiled ? { WEIGHT, DTYPE } : { DTYPE },
-    overrides: tiled ? { HAS_SCALES } : { WORKGROUP_SIZE, PER_WORD: perWord, HAS_SCALES },
-    uniforms: [
-      u32('rows', rows),
-      u32('z', s.z),
-      u32('columns', tiled ? columns / 4 : columns),
-      u32('rowsPerLayer', s.channels),
-    ],
+    shader,
+    substitutions: tiled ? { WEIGHT, DTYPE } : substitutions,
+    overrides: tiled ? { HAS_SCALES } : { WORKGROUP_SIZE: PRODUCT_WORKGROUP, PER_WORD: perWord, HAS_SCALES },
+    uniforms: [u32('rows', rows), u32('z', s.z), u32('columns', columns / width), u32('rowsPerLayer', s.channels)],
     bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
     grid: tiled
       ? [Math.ceil(columns / PRODUCT_TILE), Math.ceil(rows / PRODUCT_TILE), 1]
-      : linearGrid(elementCount(shape), WORKGROUP_SIZE),
+      : [Math.ceil(columns / width / PRODUCT_WORKGROUP), Math.ceil(rows / PRODUCT_ROWS), 1],
     flops: 2 * rows * s.z * columns,
   });
   return output;

@@ -11,7 +11,7 @@ import {
   sharedHeadReference,
 } from '../../src/kernels/reference/heads.ts';
 import { separableHead } from '../../src/kernels/separable-head.ts';
-import { sharedHead } from '../../src/kernels/shared-head.ts';
+import { type ProductVariant, sharedHead } from '../../src/kernels/shared-head.ts';
 import type { DType, Shape, Tensor } from '../../src/tensor.ts';
 import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
@@ -137,10 +137,11 @@ interface SharedHeadShape {
   readonly taps: 1 | 3;
   readonly dtype: DType;
   readonly cut?: number;
+  readonly product?: ProductVariant;
 }
 
-function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0 }: SharedHeadShape): KernelCase {
-  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}`;
+function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product }: SharedHeadShape): KernelCase {
+  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}${product ? ' tiled' : ''}`;
   const w2Shape = [z, channels * z] as const;
   const w1Shape = [z, channels * taps ** 2] as const;
   return {
@@ -160,6 +161,7 @@ function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0 }: SharedHea
         b1: seeded(g, `${name} b1`, [w1Shape[1]]),
         outChannels: channels,
         taps,
+        product,
       }),
     ],
     expected: () => {
@@ -209,6 +211,8 @@ function separableHeadCase(outChannels: number, inChannels: number, k: number, z
   };
 }
 
+const TILED = 'shared_head_product_tiled';
+
 /** Every case, small enough for a software GPU. */
 export const HEAD_CASES: readonly KernelCase[] = [
   linearCase(1, 1, 1, 'f32'),
@@ -236,10 +240,13 @@ export const HEAD_CASES: readonly KernelCase[] = [
   sharedHeadCase({ layers: 9, z: 132, channels: 5, taps: 1, dtype: 'f32', cut: 50 }),
   sharedHeadCase({ layers: 13, z: 20, channels: 12, taps: 3, dtype: 'f32', cut: 7 }),
   sharedHeadCase({ layers: 2, z: 13, channels: 7, taps: 3, dtype: 'f32', cut: 6 }),
-  sharedHeadCase({ layers: 3, z: 24, channels: 44, taps: 3, dtype: 'f16', cut: 10 }),
+  sharedHeadCase({ layers: 3, z: 24, channels: 17, taps: 3, dtype: 'f16', cut: 10 }),
   sharedHeadCase({ layers: 2, z: 7, channels: 6, taps: 1, dtype: 'f16', cut: 4 }),
   sharedHeadCase({ layers: 4, z: 36, channels: 20, taps: 1, dtype: 'i8', cut: 12 }),
   sharedHeadCase({ layers: 2, z: 11, channels: 3, taps: 3, dtype: 'i8', cut: 4 }),
+  sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: TILED }),
+  sharedHeadCase({ layers: 3, z: 36, channels: 44, taps: 1, dtype: 'f16', product: TILED }),
+  sharedHeadCase({ layers: 1, z: 4, channels: 4, taps: 1, dtype: 'i8', product: TILED }),
   separableHeadCase(8, 12, 3, 24),
   separableHeadCase(5, 7, 3, 13),
   separableHeadCase(1, 1, 1, 1),

@@ -4,7 +4,7 @@
 // A workgroup of 8×8 invocations owns a 64×64 tile of Δ; each invocation an 8×8 part of it in registers (rows 8 apart, so
 // that neighbours read different memory banks; columns as two vec4, 32 apart). DEPTH values of k are staged in workgroup memory:
 // per four of them an invocation reads 16 vec4 for 256 multiply-adds. z and C·f² are multiples of four here;
-// `shared_head_product_naive.wgsl` takes the others.
+// `shared_head_product_direct.wgsl` takes the others.
 
 struct Params {
   rows: u32, // layers·C
@@ -16,7 +16,7 @@ struct Params {
 override HAS_SCALES: bool;
 
 const SIDE = 64u; // of the tile of Δ
-const DEPTH = 16u; // values of k staged at a time
+const DEPTH = 8u; // values of k staged at a time
 const QUADS = DEPTH / 4u;
 const PITCH = QUADS + 1u; // padding keeps rows in different banks
 const PER_INVOCATION = 8u;

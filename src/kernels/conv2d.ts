@@ -7,6 +7,7 @@ import { expectShape, type Tensor } from '../tensor.ts';
 import { type AdapterFacts, type Conv2dVariant, chooseConv2d } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { winogradConv, winogradFilter } from './winograd.ts';
 
 /** Sizes of a filter bank; channel numbers count all groups. */
 export interface ConvWeightShape {
@@ -69,14 +70,16 @@ export function planConvWeight(weight: Tensor, use: ConvUse): { variant: Conv2dV
 }
 
 /**
- * Makes a filter bank ready for its variant: the stored tensor itself where that is what the variant reads.
+ * Makes a filter bank ready for its variant: the stored tensor itself where that is what the variant reads, else its transform,
+ * recorded into `g` as a persistent tensor (`output` when given).
  * @param a.weight `[groups, I/groups, k, k, O/groups]`
  */
 export function prepareConvWeight(
-  _g: Recorder,
+  g: Recorder,
   a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
 ): ConvWeight {
-  return { ...planConvWeight(a.weight, a), tensor: a.weight };
+  const plan = planConvWeight(a.weight, a);
+  return { ...plan, tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight };
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
@@ -121,10 +124,17 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const shape = [s.outChannels, s.outHeight, s.outWidth];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
+  if (weight.variant === 'winograd') winogradConv(g, a, s, output, conv2dFlops(s));
+  else g.add(plainRecord(a, s, output));
+  return output;
+}
+
+function plainRecord(a: Conv2dArgs, s: Conv2dSizes, output: Tensor): KernelRecord {
+  const { input, weight, label } = a;
   const pixels = s.outHeight * s.outWidth;
-  const operands = bindConvOperands(where, a, { ...weight.shape, pixels }, input);
+  const operands = bindConvOperands(`conv2d "${label}"`, a, { ...weight.shape, pixels }, input);
   const { overrides, grid } = planConv2d(weight.variant, s);
-  g.add({
+  return {
     op: 'conv2d',
     label: `${label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
     shader: `conv2d_${weight.variant}`,
@@ -133,8 +143,7 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
     bindings: [read(input), read(weight.tensor), write(output), ...operands.bindings],
     grid,
     flops: conv2dFlops(s),
-  });
-  return output;
+  };
 }
 
 const sizeFields = (s: Conv2dSizes) => [

@@ -1,0 +1,52 @@
+// Winograd F(4×4, 3×3), filter transform: u[6r + s, i, o] = (G g Gᵀ)[r, s] of g = w[i, :, :, o]   (Lavin & Gray, arXiv 1509.09308)
+// w [I, 3, 3, O]; u [36, I, O′] with O′ = O rounded up to whole tiles, the rest zero.
+// One invocation transforms one filter; neighbours differ in o, so reads and writes are rows. Runs once per weight update.
+
+struct Params {
+  in_channels: u32,
+  out_channels: u32,
+  padded_out: u32, // O′
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> u: array<f32>;
+
+// G applied to a column (three rows of the filter, all of its columns at once).
+fn expand(a: vec3f, b: vec3f, c: vec3f) -> array<vec3f, 6> {
+  let even = a / 24 + c / 6;
+  let odd = b / 12;
+  return array(a / 4, -(a + b + c) / 6, (b - a - c) / 6, even + odd, even - odd, c);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = id.x + id.y * workgroups.x * 64;
+  let stride = params.in_channels * params.padded_out;
+  if (index >= stride) { return; }
+  let i = index / params.padded_out;
+  let o = index % params.padded_out;
+  let n = params.out_channels;
+  var g = array(vec3f(), vec3f(), vec3f());
+  if (o < n) {
+    let at = i * 9 * n + o;
+    g = array(
+      vec3f(w[at], w[at + n], w[at + 2 * n]),
+      vec3f(w[at + 3 * n], w[at + 4 * n], w[at + 5 * n]),
+      vec3f(w[at + 6 * n], w[at + 7 * n], w[at + 8 * n]),
+    );
+  }
+  let rows = expand(g[0], g[1], g[2]);
+  for (var r = 0u; r < 6; r++) {
+    let v = rows[r];
+    let even = v.x / 24 + v.z / 6;
+    let odd = v.y / 12;
+    let first = 6 * r * stride + index;
+    u[first] = v.x / 4;
+    u[first + stride] = -(v.x + v.y + v.z) / 6;
+    u[first + 2 * stride] = (v.y - v.x - v.z) / 6;
+    u[first + 3 * stride] = even + odd;
+    u[first + 4 * stride] = even - odd;
+    u[first + 5 * stride] = v.z;
+  }
+}

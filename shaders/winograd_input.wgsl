@@ -1,0 +1,92 @@
+// Winograd F(4×4, 3×3), input transform: v[6r + s, i, t] = (Bᵀ d B)[r, s] of the 6×6 patch d around output tile t, read as
+// x · in_scale[i] + in_shift[i] inside the picture and zero outside.
+// x [I, H, W]; v [36, I, T′], tiles row-major, T′ = T rounded up. The dispatch covers tiles [first_tile, first_tile + T).
+// One invocation transforms one patch; neighbours differ in t, so v is written in rows.
+
+struct Params {
+  in_channels: u32,
+  height: u32,
+  width: u32,
+  tile_columns: u32, // tiles in a row of tiles
+  first_tile: u32,
+  tiles: u32, // T
+  padded_tiles: u32, // T′
+  padding: u32,
+  in_scale: u32, // element offsets of the vectors
+  in_shift: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> scales: array<f32>;
+@group(0) @binding(3) var<storage, read> shifts: array<f32>;
+@group(0) @binding(4) var<storage, read_write> v: array<f32>;
+
+override IN_SCALE: bool = false;
+override IN_SHIFT: bool = false;
+
+// x[i, row, column .. column + 2] after scale and shift; negative positions wrap to large ones and fail the comparison.
+fn patch_row(base: u32, row: i32, column: i32, scale: f32, shift: f32) -> vec3f {
+  var d = vec3f();
+  if (u32(row) >= params.height) { return d; }
+  let first = i32(base) + row * i32(params.width) + column;
+  if (u32(column) < params.width) { d.x = x[first] * scale + shift; }
+  if (u32(column + 1) < params.width) { d.y = x[first + 1] * scale + shift; }
+  if (u32(column + 2) < params.width) { d.z = x[first + 2] * scale + shift; }
+  return d;
+}
+
+// Bᵀ down the columns of half a patch.
+fn down(a: vec3f, b: vec3f, c: vec3f, d: vec3f, e: vec3f, f: vec3f) -> array<vec3f, 6> {
+  let p = e - 4 * c;
+  let q = d - 4 * b;
+  let m = e - c;
+  let n = 2 * (d - b);
+  return array(4 * a - 5 * c + e, p + q, p - q, m + n, m - n, 4 * b - 5 * d + f);
+}
+
+// Row r of Bᵀ d times B, written to v.
+fn write_row(first: u32, stride: u32, lo: vec3f, hi: vec3f) {
+  let p = hi.y - 4 * lo.z;
+  let q = hi.x - 4 * lo.y;
+  let m = hi.y - lo.z;
+  let n = 2 * (hi.x - lo.y);
+  v[first] = 4 * lo.x - 5 * lo.z + hi.y;
+  v[first + stride] = p + q;
+  v[first + 2 * stride] = p - q;
+  v[first + 3 * stride] = m + n;
+  v[first + 4 * stride] = m - n;
+  v[first + 5 * stride] = 4 * lo.y - 5 * hi.x + hi.z;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = id.x + id.y * workgroups.x * 64;
+  let stride = params.in_channels * params.padded_tiles;
+  if (index >= stride) { return; }
+  let i = index / params.padded_tiles;
+  let t = index % params.padded_tiles;
+  let tile = params.first_tile + min(t, params.tiles - 1);
+  let row = i32(tile / params.tile_columns * 4) - i32(params.padding);
+  let column = i32(tile % params.tile_columns * 4) - i32(params.padding);
+  var scale = 1.0;
+  var shift = 0.0;
+  if (IN_SCALE) { scale = scales[params.in_scale + i]; }
+  if (IN_SHIFT) { shift = shifts[params.in_shift + i]; }
+
+  let base = i * params.height * params.width;
+  let lo = down(
+    patch_row(base, row, column, scale, shift), patch_row(base, row + 1, column, scale, shift),
+    patch_row(base, row + 2, column, scale, shift), patch_row(base, row + 3, column, scale, shift),
+    patch_row(base, row + 4, column, scale, shift), patch_row(base, row + 5, column, scale, shift));
+  let hi = down(
+    patch_row(base, row, column + 3, scale, shift), patch_row(base, row + 1, column + 3, scale, shift),
+    patch_row(base, row + 2, column + 3, scale, shift), patch_row(base, row + 3, column + 3, scale, shift),
+    patch_row(base, row + 4, column + 3, scale, shift), patch_row(base, row + 5, column + 3, scale, shift));
+  write_row(index, stride, lo[0], hi[0]);
+  write_row(index + 6 * stride, stride, lo[1], hi[1]);
+  write_row(index + 12 * stride, stride, lo[2], hi[2]);
+  write_row(index + 18 * stride, stride, lo[3], hi[3]);
+  write_row(index + 24 * stride, stride, lo[4], hi[4]);
+  write_row(index + 30 * stride, stride, lo[5], hi[5]);
+}

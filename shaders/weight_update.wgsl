@@ -8,6 +8,7 @@ struct Params {
   taps: u32, // k²
   delta_taps: u32, // f², 0 without Δ
   delta: u32, // element offset of Δ
+  energy: u32, // element offset of energy
   scale: f32,
 }
 
@@ -33,5 +34,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     updated[at] = value;
     sum += value * value;
   }
-  energy[index] = sum;
+  energy[params.energy + index] = sum;
 }

@@ -1,6 +1,6 @@
 /** Golden cases of the generator: modulated convolutions, styled convolutions, toRGB, the mapping network. */
 import { conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
-import { demodulation } from '../../src/kernels/demodulation.ts';
+import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import type { ConvOperands } from '../../src/kernels/epilogue.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
@@ -19,7 +19,7 @@ const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 interface Modulated {
   /** `[I, k, k, O]` */
   readonly tuned: Tensor;
-  /** `[I, O]` */
+  /** `[I·O]` */
   readonly energy: Tensor;
   /** `[I]` */
   readonly style: Tensor;
@@ -31,14 +31,14 @@ function modulate(c: OpCase, prefix: string): Modulated {
   const theta = view(stored, stored.shape.slice(1));
   const [inChannels = 0, kernel = 0, , outChannels = 0] = theta.shape;
   const delta = c.golden.tensors.has('in.delta') ? c.input('delta') : undefined;
-  const energy = tensor('energy', [inChannels, outChannels]);
+  const energy = tensor('energy', [inChannels * outChannels]);
   const tuned = weightUpdate(c.graph, {
     label: 'theta',
     theta,
     delta: delta && slice(view(delta, [elementCount(delta.shape)])),
     scale: 1 / Math.sqrt(inChannels * kernel ** 2),
     output: tensor('tuned', theta.shape),
-    energy,
+    energy: slice(energy),
   });
   const modulation = c.plan.plain(`${prefix}modulation.weight`);
   const [, styleDim = 0] = modulation.shape;
@@ -53,10 +53,18 @@ function modulate(c: OpCase, prefix: string): Modulated {
   return { tuned, energy, style, kernel };
 }
 
+/** Demodulation factors of this one layer `[O]`. */
+function factors(c: OpCase, { tuned, style, energy }: Modulated): Tensor {
+  const [inChannels = 0, , , outChannels = 0] = tuned.shape;
+  const data = demodulationTable([{ style: 0, energy: 0, inChannels, outChannels }]);
+  const table = c.values('demodulation table', [outChannels, 4], { shape: [1, outChannels, 4], data });
+  return demodulation(c.graph, { styles: style, energy, table });
+}
+
 /** A modulated convolution with whatever follows it. */
 function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolean, rest: ConvOperands = {}): Tensor {
   const input = c.input('x');
-  const outScale = demodulate ? slice(demodulation(c.graph, { styles: slice(m.style), energy: m.energy })) : undefined;
+  const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
   if (upsample) return upConv(c.graph, { ...common, weight: m.tuned, facts: c.facts });
   const [, height = 0, width = 0] = input.shape;

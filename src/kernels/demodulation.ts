@@ -1,45 +1,59 @@
-/** Demodulation factors: what an up-scaled style does to a channel's norm, undone at the output. */
-import { ensure } from '../errors.ts';
+/** Demodulation factors: what an up-scaled style does to a channel's norm, undone at the output. All layers in one dispatch. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { dim, type Recorder, read, type Slice, u32, write } from './kernel.ts';
+import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
 const CHANNELS_PER_WORKGROUP = 16;
 
-/**
- * `d[o] = rsqrt(Σ_i s[i]² · energy[i, o] + 1e-8)` as `[O]` (StyleGAN2 §3.2, eq. 3, with the squared weights summed over taps
- * beforehand by `weightUpdate`).
- * @throws `tensor` error when the styles are too short or `output` has another shape
- */
-export function demodulation(
-  g: Recorder,
-  a: {
-    readonly label?: string | undefined;
-    readonly styles: Slice;
-    readonly energy: Tensor;
-    readonly output?: Tensor | undefined;
-  },
-): Tensor {
-  const { styles, energy } = a;
-  const label = a.label ?? energy.name;
-  const where = `demodulation "${label}"`;
-  const [inChannels, outChannels] = [dim(energy, 0), dim(energy, 1)];
-  const has = elementCount(styles.tensor.shape);
-  ensure(
-    styles.offset + inChannels <= has,
-    'tensor',
-    () =>
-      `${where}: styles need ${inChannels} elements at ${styles.offset} of "${styles.tensor.name}", which has ${has}`,
+/** Where one layer's operands lie in the concatenated tensors, in elements. */
+export interface DemodulatedLayer {
+  /** Start of s `[I]` in the styles. */
+  readonly style: number;
+  /** Start of the layer's `[I, O]` in the energies. */
+  readonly energy: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
+
+/** The table `[ΣO, 4]` that {@link demodulation} reads; whole numbers below 2^24 are exact in f32. */
+export function demodulationTable(layers: readonly DemodulatedLayer[]): Float32Array {
+  const rows = layers.flatMap(({ style, energy, inChannels, outChannels }) =>
+    Array.from({ length: outChannels }, (_, o) => [style, inChannels, outChannels, energy + o]),
   );
-  const output = a.output ?? g.transient(`${label} demodulation`, [outChannels]);
-  expectShape(where, 'output', output, [outChannels]);
+  return Float32Array.from(rows.flat());
+}
+
+/** Arguments of {@link demodulation}. */
+export interface DemodulationArgs {
+  readonly label?: string | undefined;
+  /** Styles of all layers `[S]`. */
+  readonly styles: Tensor;
+  /** Energies of all layers `[ΣI·O]`; see `weightUpdate`. */
+  readonly energy: Tensor;
+  /** `[ΣO, 4]`; see {@link demodulationTable}. */
+  readonly table: Tensor;
+  /** `[ΣO]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/**
+ * `d[o] = rsqrt(Σ_i s[i]² · energy[i, o] + 1e-8)` of every layer, one after another `[ΣO]` (StyleGAN2 §3.2, eq. 3, with the squared
+ * weights summed over taps beforehand by `weightUpdate`).
+ * @throws `tensor` error when shapes disagree
+ */
+export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {
+  const label = a.label ?? 'demodulation';
+  const channels = dim(a.table, 0);
+  expectShape(`demodulation "${label}"`, 'table', a.table, [channels, 4]);
+  const output = a.output ?? g.transient(label, [channels]);
+  expectShape(`demodulation "${label}"`, 'output', output, [channels]);
   g.add({
     op: 'demodulation',
-    label: `${label} ${inChannels}→${outChannels}`,
+    label: `${label} ${channels} channels`,
     shader: 'demodulation',
-    uniforms: [u32('in_channels', inChannels), u32('out_channels', outChannels), u32('styles', styles.offset)],
-    bindings: [read(styles.tensor), read(energy), write(output)],
-    grid: [Math.ceil(outChannels / CHANNELS_PER_WORKGROUP), 1, 1],
-    flops: 3 * inChannels * outChannels,
+    uniforms: [u32('channels', channels)],
+    bindings: [read(a.styles), read(a.energy), read(a.table), write(output)],
+    grid: [Math.ceil(channels / CHANNELS_PER_WORKGROUP), 1, 1],
+    flops: 3 * elementCount(a.energy.shape),
   });
   return output;
 }

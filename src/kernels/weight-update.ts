@@ -16,8 +16,8 @@ export interface WeightUpdateArgs {
   readonly scale: number;
   /** θ̂ `[I, k, k, O]` */
   readonly output: Tensor;
-  /** `[I, O]`: Σ over taps of θ̂²; not kept when absent (toRGB does not demodulate). */
-  readonly energy?: Tensor | undefined;
+  /** `[I, O]` within a longer tensor: Σ over taps of θ̂²; not kept when absent (toRGB does not demodulate). */
+  readonly energy?: Slice | undefined;
 }
 
 /**
@@ -32,8 +32,13 @@ export function weightUpdate(g: Recorder, a: WeightUpdateArgs): Tensor {
   const pairs = inChannels * outChannels;
   expectShape(where, 'theta', theta, [inChannels, kernel, kernel, outChannels]);
   expectShape(where, 'output', output, theta.shape);
-  const energy = a.energy ?? g.transient(`${label} energy`, [inChannels, outChannels]);
-  expectShape(where, 'energy', energy, [inChannels, outChannels]);
+  const energy = a.energy ?? { tensor: g.transient(`${label} energy`, [pairs]), offset: 0 };
+  const room = elementCount(energy.tensor.shape);
+  ensure(
+    energy.offset + pairs <= room,
+    'tensor',
+    () => `${where}: energy needs ${pairs} elements at ${energy.offset}, "${energy.tensor.name}" has ${room}`,
+  );
   const deltaTaps = delta ? (a.taps ?? kernel) ** 2 : 0;
   ensure(
     deltaTaps <= 1 || deltaTaps === kernel ** 2,
@@ -59,9 +64,10 @@ export function weightUpdate(g: Recorder, a: WeightUpdateArgs): Tensor {
       u32('taps', kernel ** 2),
       u32('delta_taps', deltaTaps),
       u32('delta', delta?.offset ?? 0),
+      u32('energy', energy.offset),
       f32('scale', a.scale),
     ],
-    bindings: [read(theta), read(delta?.tensor ?? theta), write(output), write(energy)],
+    bindings: [read(theta), read(delta?.tensor ?? theta), write(output), write(energy.tensor)],
     grid: linearGrid(pairs, 64),
     flops: 4 * pairs * kernel ** 2,
   });

@@ -6,7 +6,7 @@
 import { type Architecture, type GeneratorLayer, generatorLayers } from '../architecture.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
-import { demodulation } from '../kernels/demodulation.ts';
+import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
 import type { Recorder, Slice } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
@@ -36,10 +36,11 @@ interface LayerWeights {
   readonly theta: Tensor;
   /** θ̂ `[I, k, k, O]` */
   readonly tuned: Tensor;
-  /** `[I, O]`, for demodulation; toRGB has none. */
-  readonly energy: Tensor | undefined;
   /** Where the layer's style begins in the concatenated styles. */
   readonly style: number;
+  /** Where a convolution's `[I, O]` begins in the concatenated energies, and its `[O]` in the demodulation factors. */
+  readonly energy: number;
+  readonly demodulation: number;
 }
 
 /** A generator's weights on the device and the recipes of its graphs. */
@@ -52,6 +53,8 @@ export class Generator {
   readonly #facts: AdapterFacts;
   readonly #prefix: string;
   readonly #weights: readonly LayerWeights[];
+  readonly #energy: Tensor;
+  readonly #demodulation: Tensor;
   readonly #filters = new Map<GeneratorLayer, ConvWeight>();
 
   constructor(plan: WeightPlan, architecture: Architecture, facts: AdapterFacts, prefix = 'decoder') {
@@ -60,18 +63,23 @@ export class Generator {
     this.#facts = facts;
     this.#prefix = prefix;
     this.layers = generatorLayers(architecture);
-    let style = 0;
+    const at = { style: 0, energy: 0, demodulation: 0 };
     this.#weights = this.layers.map((layer) => {
       const key = this.#key(layer, 'conv.weight');
       const stored = plan.conv(key, [key]);
       const theta = view(stored, stored.shape.slice(1));
       const tuned = tensor(`${key} tuned`, theta.shape);
-      const energy = tensor(`${key} energy`, [layer.inChannels, layer.outChannels]);
-      const at = style;
-      style += layer.inChannels;
-      return { layer, theta, tuned, energy: layer.kind === 'rgb' ? undefined : energy, style: at };
+      const weights = { layer, theta, tuned, ...at };
+      at.style += layer.inChannels;
+      if (layer.kind !== 'rgb') {
+        at.energy += layer.inChannels * layer.outChannels;
+        at.demodulation += layer.outChannels;
+      }
+      return weights;
     });
-    this.styles = tensor(`${prefix} styles`, [style]);
+    this.styles = tensor(`${prefix} styles`, [at.style]);
+    this.#energy = tensor(`${prefix} energy`, [at.energy]);
+    this.#demodulation = tensor(`${prefix} demodulation`, [at.demodulation]);
   }
 
   /** Where a layer's style begins in {@link styles}, by index in hypernetwork order. */
@@ -124,6 +132,20 @@ export class Generator {
     });
   }
 
+  #recordDemodulation(g: Recorder): void {
+    const convs = this.#weights.filter(({ layer }) => layer.kind !== 'rgb');
+    const layers = convs.map(({ layer, style, energy }): DemodulatedLayer => ({ ...layer, style, energy }));
+    const channels = this.#demodulation.shape[0] ?? 0;
+    demodulation(g, {
+      styles: this.styles,
+      energy: this.#energy,
+      table: this.#plan.derive(`${this.#prefix} demodulation table`, [channels, 4], [], () =>
+        demodulationTable(layers),
+      ),
+      output: this.#demodulation,
+    });
+  }
+
   /**
    * θ → θ̂, energy and filter transforms of some layers.
    * @param deltaOf ΣΔ of a layer, or undefined to leave it as the checkpoint has it
@@ -144,7 +166,7 @@ export class Generator {
         taps: found?.taps,
         scale: 1 / Math.sqrt(layer.inChannels * kernel ** 2),
         output: tuned,
-        energy,
+        energy: layer.kind === 'rgb' ? undefined : slice(this.#energy, energy),
       });
       if (layer.kind === 'conv') this.#recordFilter(g, layer, tuned);
     }
@@ -167,6 +189,7 @@ export class Generator {
    * @param output `[3, size, size]`, not clamped
    */
   recordSynthesis(g: Recorder, noises: readonly Tensor[], output: Tensor): void {
+    this.#recordDemodulation(g);
     const constant = `${this.#prefix}.input.input`;
     let x = this.#plan.plain(constant, this.#plan.shape(constant).slice(-3));
     let rgb: Tensor | undefined;
@@ -203,12 +226,12 @@ export class Generator {
   }
 
   #styledConv(g: Recorder, weights: LayerWeights, input: Tensor, noise: Tensor | undefined): Tensor {
-    const { layer, tuned, energy, style } = weights;
+    const { layer, tuned, demodulation: factors, style } = weights;
     const common = {
       label: layer.key,
       input,
       inScale: slice(this.styles, style),
-      outScale: energy && slice(demodulation(g, { label: layer.key, styles: slice(this.styles, style), energy })),
+      outScale: slice(this.#demodulation, factors),
       bias: slice(this.#plan.plain(this.#key(layer, 'activate.bias'))),
       noise,
       activation: LEAKY,

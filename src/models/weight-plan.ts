@@ -74,7 +74,7 @@ export class WeightPlan {
     return [...this.#recipes.map((r) => r.target), ...this.#copies.map((c) => c.target)];
   }
 
-  /** A device tensor computed from checkpoint tensors; asking twice for one name gives the same tensor. */
+  /** A device tensor computed from checkpoint tensors, or from none; asking twice for one name gives the same tensor. */
   derive(name: string, shape: Shape, keys: readonly string[], build: Recipe['build']): Tensor {
     const known = this.#made.get(name);
     if (known) return known;
@@ -166,6 +166,7 @@ export class WeightPlan {
     for (const recipe of this.#recipes) {
       for (const key of recipe.keys) waiting.set(key, (waiting.get(key) ?? new Set()).add(recipe));
     }
+    for (const { target, keys, build } of this.#recipes) if (keys.length === 0) buffers.write(target, build([]));
     await source.stream((info, bytes, rowOffset) => {
       this.#copyRows(buffers, info, bytes, rowOffset);
       const users = waiting.get(info.name);

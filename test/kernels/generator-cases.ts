@@ -1,5 +1,5 @@
 /** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
-import { demodulation } from '../../src/kernels/demodulation.ts';
+import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { firUpsample } from '../../src/kernels/fir-upsample.ts';
 import {
   demodulationReference,
@@ -63,7 +63,15 @@ function weightUpdateCase(channels: readonly [number, number], kernel: number, t
       const energy = tensor(`${name} energy`, channels);
       const theta = seeded(g, `${name} theta`, shape);
       const delta = taps ? { tensor: seeded(g, `${name} delta`, [deltaLength]), offset: 5 } : undefined;
-      weightUpdate(g, { label: name, theta, delta, taps: taps || undefined, scale, output, energy });
+      weightUpdate(g, {
+        label: name,
+        theta,
+        delta,
+        taps: taps || undefined,
+        scale,
+        output,
+        energy: { tensor: energy, offset: 0 },
+      });
       return [output, energy];
     },
     expected() {
@@ -84,9 +92,20 @@ function demodulationCase(inChannels: number, outChannels: number): KernelCase {
     name,
     build(g) {
       const energy = g.input(`${name} energy`, [inChannels, outChannels], squares().data);
-      return [demodulation(g, { styles: { tensor: seeded(g, `${name} s`, [inChannels + 1]), offset: 1 }, energy })];
+      // Two layers in one dispatch: the one under test begins behind another's styles, energies and channels.
+      const layers = [
+        { style: 0, energy: 0, inChannels: 1, outChannels: 1 },
+        { style: 1, energy: 0, inChannels, outChannels },
+      ];
+      const table = g.input(`${name} table`, [outChannels + 1, 4], demodulationTable(layers));
+      return [demodulation(g, { styles: seeded(g, `${name} s`, [inChannels + 1]), energy, table })];
     },
-    expected: () => [demodulationReference(dense(`${name} s`, [inChannels + 1]).data.slice(1), squares())],
+    expected: () => {
+      const styles = dense(`${name} s`, [inChannels + 1]).data;
+      const energy = squares();
+      const first = demodulationReference(styles.slice(0, 1), { shape: [1, 1], data: energy.data.slice(0, 1) });
+      return [Float32Array.of(...first, ...demodulationReference(styles.slice(1), energy))];
+    },
   };
 }
 

@@ -2,8 +2,9 @@
 //
 // state rows [code…, t] (z + 1 elements), w2 [z, C·z] in chunks of rows (values of k), one dispatch each, h [layers, C·z].
 // Bound by reading w2 (512 MiB in f32), so every element of it is read once a step for all layers: an invocation owns one
-// vector of columns and LAYERS accumulators. SLICES invocations split the sum over k to keep more reads in flight and add
-// up through workgroup memory. The codes of TILE values of k are kept in workgroup memory, all layers of a k together.
+// vector of columns and LAYERS accumulators. SLICES invocations may split the sum over k to keep more reads in flight; they
+// add up through workgroup memory. The codes of TILE values of k are kept there too, four layers to a vector.
+// The accumulators have names because software GPUs keep indexed arrays in memory; what LAYERS excludes is compiled away.
 
 struct Params {
   z: u32,
@@ -14,14 +15,13 @@ struct Params {
 }
 
 override WORKGROUP_SIZE: u32;
+override LAYERS: u32; // that one invocation accumulates, at most 12
+override QUADS: u32; // ⌈LAYERS / 4⌉
 override SLICES: u32; // parts of the sum over k
 override TILE: u32; // values of k kept at a time
 override PER_WORD: u32; // weight elements a stored word holds beyond one vector
 override HAS_SCALES: bool;
 override FIRST: bool; // the first chunk starts h with t·b2, later ones add to it
-
-// Accumulators live in registers, so their number is part of the text.
-const LAYERS = {{LAYERS}}u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: array<f32>; // [≥ layers, z + 1]
@@ -30,7 +30,7 @@ const LAYERS = {{LAYERS}}u;
 @group(0) @binding(4) var<storage, read> b2: array<{{VECTOR}}>; // [C·z]
 @group(0) @binding(5) var<storage, read_write> h: array<{{VECTOR}}>; // [layers, C·z]
 
-var<workgroup> codes: array<array<f32, LAYERS>, TILE>;
+var<workgroup> codes: array<vec4<f32>, TILE * QUADS>;
 var<workgroup> partial: array<{{VECTOR}}, WORKGROUP_SIZE>;
 
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
@@ -53,49 +53,81 @@ fn codeAt(l: u32, k: u32) -> f32 {
   return value;
 }
 
+// Adds up the slices of layer l at `column` and stores them. Called by all invocations.
+fn finish(l: u32, column: u32, local: u32, sliceSum: {{VECTOR}}) {
+  let width = WORKGROUP_SIZE / SLICES;
+  var sum = sliceSum;
+  if (SLICES > 1) {
+    workgroupBarrier();
+    partial[local] = sum;
+    workgroupBarrier();
+    for (var s = 1u; s < SLICES && local < width; s++) {
+      sum += partial[s * width + local];
+    }
+  }
+  if (local < width && column < params.columns && l < params.layers) {
+    let at = l * params.columns + column;
+    if (FIRST) {
+      h[at] = sum + state[l * (params.z + 1) + params.z] * b2[column];
+    } else {
+      h[at] += sum;
+    }
+  }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let width = WORKGROUP_SIZE / SLICES;
   let column = group.x * width + local % width;
-  let slice = local / width;
-  let firstLayer = group.y * LAYERS;
-  let inside = column < params.columns;
+  let layer0 = group.y * LAYERS;
+  var s0: {{VECTOR}}; var s1: {{VECTOR}}; var s2: {{VECTOR}}; var s3: {{VECTOR}};
+  var s4: {{VECTOR}}; var s5: {{VECTOR}}; var s6: {{VECTOR}}; var s7: {{VECTOR}};
+  var s8: {{VECTOR}}; var s9: {{VECTOR}}; var s10: {{VECTOR}}; var s11: {{VECTOR}};
 
-  var sums: array<{{VECTOR}}, LAYERS>;
   for (var start = 0u; start < params.rows; start += TILE) {
     let count = min(TILE, params.rows - start);
     workgroupBarrier();
-    for (var i = local; i < count * LAYERS; i += WORKGROUP_SIZE) {
-      codes[i / LAYERS][i % LAYERS] = codeAt(firstLayer + i % LAYERS, params.firstRow + start + i / LAYERS);
+    for (var i = local; i < count * QUADS; i += WORKGROUP_SIZE) {
+      let k = params.firstRow + start + i / QUADS;
+      let l = layer0 + 4 * (i % QUADS);
+      codes[i] = vec4(codeAt(l, k), codeAt(l + 1, k), codeAt(l + 2, k), codeAt(l + 3, k));
     }
     workgroupBarrier();
-    if (inside) {
-      for (var k = slice; k < count; k += SLICES) {
-        let i = (start + k) * params.columns + column;
-        let weight = {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD);
-        for (var l = 0u; l < LAYERS; l++) {
-          sums[l] += codes[k][l] * weight;
-        }
+    for (var k = local / width; k < count && column < params.columns; k += SLICES) {
+      let i = (start + k) * params.columns + column;
+      let w = {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD);
+      let a = codes[k * QUADS];
+      s0 += a.x * w;
+      if (LAYERS > 1) { s1 += a.y * w; }
+      if (LAYERS > 2) { s2 += a.z * w; }
+      if (LAYERS > 3) { s3 += a.w * w; }
+      if (LAYERS > 4) {
+        let b = codes[k * QUADS + 1];
+        s4 += b.x * w;
+        if (LAYERS > 5) { s5 += b.y * w; }
+        if (LAYERS > 6) { s6 += b.z * w; }
+        if (LAYERS > 7) { s7 += b.w * w; }
+      }
+      if (LAYERS > 8) {
+        let c = codes[k * QUADS + 2];
+        s8 += c.x * w;
+        if (LAYERS > 9) { s9 += c.y * w; }
+        if (LAYERS > 10) { s10 += c.z * w; }
+        if (LAYERS > 11) { s11 += c.w * w; }
       }
     }
   }
 
-  for (var l = 0u; l < LAYERS; l++) {
-    workgroupBarrier();
-    partial[local] = sums[l];
-    workgroupBarrier();
-    let layer = firstLayer + l;
-    if (slice == 0 && inside && layer < params.layers) {
-      let at = layer * params.columns + column;
-      var sum = {{VECTOR}}();
-      for (var s = 0u; s < SLICES; s++) {
-        sum += partial[s * width + local];
-      }
-      if (FIRST) {
-        h[at] = sum + state[layer * (params.z + 1) + params.z] * b2[column];
-      } else {
-        h[at] += sum;
-      }
-    }
-  }
+  finish(layer0, column, local, s0);
+  if (LAYERS > 1) { finish(layer0 + 1, column, local, s1); }
+  if (LAYERS > 2) { finish(layer0 + 2, column, local, s2); }
+  if (LAYERS > 3) { finish(layer0 + 3, column, local, s3); }
+  if (LAYERS > 4) { finish(layer0 + 4, column, local, s4); }
+  if (LAYERS > 5) { finish(layer0 + 5, column, local, s5); }
+  if (LAYERS > 6) { finish(layer0 + 6, column, local, s6); }
+  if (LAYERS > 7) { finish(layer0 + 7, column, local, s7); }
+  if (LAYERS > 8) { finish(layer0 + 8, column, local, s8); }
+  if (LAYERS > 9) { finish(layer0 + 9, column, local, s9); }
+  if (LAYERS > 10) { finish(layer0 + 10, column, local, s10); }
+  if (LAYERS > 11) { finish(layer0 + 11, column, local, s11); }
 }

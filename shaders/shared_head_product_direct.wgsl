@@ -3,7 +3,7 @@
 //
 // h [layers·C, z], w1 [z, C·f²], Δ [layers·C, C·f²], which read in place is [layers, out C, in C, f, f].
 // An invocation makes ROWS rows of one vector of columns: each vector of w1 it reads serves ROWS times. Neighbours in x read
-// neighbouring vectors of w1 and the same h.
+// neighbouring vectors of w1 and the same h. The sums have names because software GPUs keep indexed arrays in memory.
 
 struct Params {
   rows: u32, // layers·C
@@ -34,6 +34,13 @@ fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
 fn i8x1(word: u32, lane: u32) -> f32 { return f32(extractBits(bitcast<i32>(word), 8 * lane, 8)); }
 
+fn store(row: u32, column: u32, sum: {{VECTOR}}) {
+  if (row < params.rows) {
+    let steps = state[(row / params.rowsPerLayer) * (params.z + 1) + params.z];
+    delta[row * params.columns + column] = sum + steps * b1[column];
+  }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let column = id.x;
@@ -43,29 +50,36 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   // Rows past the last one repeat it and are not stored.
   let last = params.rows - 1;
-  let starts = array(
-    row0 * params.z,
-    min(row0 + 1, last) * params.z,
-    min(row0 + 2, last) * params.z,
-    min(row0 + 3, last) * params.z,
-    min(row0 + 4, last) * params.z,
-    min(row0 + 5, last) * params.z,
-    min(row0 + 6, last) * params.z,
-    min(row0 + 7, last) * params.z,
-  );
-  var sums: array<{{VECTOR}}, ROWS>;
+  let h1 = min(row0 + 1, last) * params.z;
+  let h2 = min(row0 + 2, last) * params.z;
+  let h3 = min(row0 + 3, last) * params.z;
+  let h4 = min(row0 + 4, last) * params.z;
+  let h5 = min(row0 + 5, last) * params.z;
+  let h6 = min(row0 + 6, last) * params.z;
+  let h7 = min(row0 + 7, last) * params.z;
+  var s0: {{VECTOR}}; var s1: {{VECTOR}}; var s2: {{VECTOR}}; var s3: {{VECTOR}};
+  var s4: {{VECTOR}}; var s5: {{VECTOR}}; var s6: {{VECTOR}}; var s7: {{VECTOR}};
   for (var k = 0u; k < params.z; k++) {
     let at = k * params.columns + column;
     var weight = {{DTYPE}}x{{WIDTH}}(w1[at / PER_WORD], at % PER_WORD);
     if (HAS_SCALES) {
       weight *= scales[k];
     }
-    for (var i = 0u; i < ROWS; i++) {
-      sums[i] += h[starts[i] + k] * weight;
-    }
+    s0 += h[row0 * params.z + k] * weight;
+    s1 += h[h1 + k] * weight;
+    s2 += h[h2 + k] * weight;
+    s3 += h[h3 + k] * weight;
+    s4 += h[h4 + k] * weight;
+    s5 += h[h5 + k] * weight;
+    s6 += h[h6 + k] * weight;
+    s7 += h[h7 + k] * weight;
   }
-  for (var i = 0u; i < ROWS && row0 + i < params.rows; i++) {
-    let steps = state[((row0 + i) / params.rowsPerLayer) * (params.z + 1) + params.z];
-    delta[(row0 + i) * params.columns + column] = sums[i] + steps * b1[column];
-  }
+  store(row0, column, s0);
+  store(row0 + 1, column, s1);
+  store(row0 + 2, column, s2);
+  store(row0 + 3, column, s3);
+  store(row0 + 4, column, s4);
+  store(row0 + 5, column, s5);
+  store(row0 + 6, column, s6);
+  store(row0 + 7, column, s7);
 }

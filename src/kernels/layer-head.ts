@@ -1,8 +1,9 @@
 /** Heads of single layers (plain and toRGB): one code → one offset per pair of channels, a matrix-vector product. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { dim, MAX_WORKGROUPS_PER_DIMENSION, type Recorder, read, u32, write } from './kernel.ts';
-import { type ChunkedMatrix, chunksOf, matrixAccess } from './matrix.ts';
+import type { AdapterFacts } from './choose.ts';
+import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { type Chunk, type ChunkedMatrix, chunksOf, matrixAccess } from './matrix.ts';
 
 /** Arguments of {@link layerHead}. */
 export interface LayerHeadArgs {
@@ -17,22 +18,34 @@ export interface LayerHeadArgs {
   readonly bias: Tensor;
   /** `out·in` elements, e.g. `[out, in]`. */
   readonly output: Tensor;
+  /** What the variant is chosen by; a GPU is assumed when absent. */
+  readonly facts?: Pick<AdapterFacts, 'software'> | undefined;
+  /** Takes one variant whatever the sizes. */
+  readonly variant?: LayerHeadVariant | undefined;
 }
 
+/** Variants of the head, named after their shaders. */
+export type LayerHeadVariant = 'layer_head_shared' | 'layer_head_direct';
+
 const WORKGROUP_SIZE = 128;
-/** Rows one invocation works on at once, as in the shader. */
+/** Rows one invocation of the shared variant works on at once, as in its shader. */
 const ROWS = 2;
 /** Invocations that share a weight row read this many bytes of it at a time: a cache line. */
 const LINE_BYTES = 128;
 /** Vectors of the code kept in workgroup memory: at most 8 KiB. */
 const TILE = 512;
+/** Weight elements from which on the head does not fit a cache and reading it is all that counts. */
+const LARGE_HEAD = 2 ** 20;
 
-/** Lanes a weight row and the grid (pure). */
+/** The variant for a head of `rows × z` weights (pure). Barriers are dear on software adapters. */
+export function chooseLayerHead(rows: number, z: number, software = false): LayerHeadVariant {
+  return rows * z >= LARGE_HEAD && !software ? 'layer_head_shared' : 'layer_head_direct';
+}
+
+/** Lanes a weight row and the grid of the shared variant (pure). */
 export function planLayerHead(rows: number, vectorBytes: number): { lanes: number; grid: [number, number, number] } {
   const lanes = Math.min(32, LINE_BYTES / vectorBytes);
-  const groups = Math.ceil(rows / ((WORKGROUP_SIZE / lanes) * ROWS));
-  const y = Math.ceil(groups / MAX_WORKGROUPS_PER_DIMENSION);
-  return { lanes, grid: [Math.ceil(groups / y), y, 1] };
+  return { lanes, grid: linearGrid(rows, (WORKGROUP_SIZE / lanes) * ROWS) };
 }
 
 /**
@@ -50,33 +63,43 @@ export function layerHead(g: Recorder, a: LayerHeadArgs): Tensor {
     () => `${where}: row ${a.row} is not one of the state's ${dim(a.state, 0)}`,
   );
   expectShape(where, 'bias', a.bias, [rows]);
-  for (const chunk of chunksOf(where, a.weight, rows, z)) {
-    const { dtype } = chunk.tensor;
-    const { width, perWord, substitutions } = matrixAccess(dtype, z);
-    const { lanes, grid } = planLayerHead(chunk.rows, { f32: 4, f16: 2, i8: 1 }[dtype] * width);
-    g.add({
-      op: 'layerHead',
-      label: `${label} ${z}→${chunk.rows} rows ${chunk.firstRow}`,
-      shader: 'layer_head',
-      substitutions,
-      overrides: {
-        WORKGROUP_SIZE,
-        LANES: lanes,
-        TILE: Math.min(TILE, z / width),
-        PER_WORD: perWord,
-        HAS_SCALES: Number(a.weight.scales !== undefined),
-      },
-      uniforms: [
-        u32('z', z),
-        u32('columns', z / width),
-        u32('rows', chunk.rows),
-        u32('firstRow', chunk.firstRow),
-        u32('stateRow', a.row),
-      ],
-      bindings: [read(a.state), read(chunk.tensor), read(a.weight.scales ?? a.state), read(a.bias), write(a.output)],
-      grid,
-      flops: 2 * chunk.rows * z,
-    });
-  }
+  const shader = a.variant ?? chooseLayerHead(rows, z, a.facts?.software);
+  for (const chunk of chunksOf(where, a.weight, rows, z)) addChunk(g, a, label, shader, chunk, z);
   return a.output;
+}
+
+/** The dispatch of one chunk of rows. */
+function addChunk(
+  g: Recorder,
+  a: LayerHeadArgs,
+  label: string,
+  shader: LayerHeadVariant,
+  { tensor, firstRow, rows }: Chunk,
+  z: number,
+): void {
+  const { width, perWord, substitutions } = matrixAccess(tensor.dtype, z);
+  const { lanes, grid } = planLayerHead(rows, { f32: 4, f16: 2, i8: 1 }[tensor.dtype] * width);
+  const shared = shader === 'layer_head_shared';
+  g.add({
+    op: 'layerHead',
+    label: `${label} ${z}→${rows} rows ${firstRow}`,
+    shader,
+    substitutions,
+    overrides: {
+      WORKGROUP_SIZE,
+      PER_WORD: perWord,
+      HAS_SCALES: Number(a.weight.scales !== undefined),
+      ...(shared && { LANES: lanes, TILE: Math.min(TILE, z / width) }),
+    },
+    uniforms: [
+      u32('z', z),
+      u32('columns', z / width),
+      u32('rows', rows),
+      u32('firstRow', firstRow),
+      u32('stateRow', a.row),
+    ],
+    bindings: [read(a.state), read(tensor), read(a.weight.scales ?? a.state), read(a.bias), write(a.output)],
+    grid: shared ? grid : linearGrid(rows, WORKGROUP_SIZE),
+    flops: 2 * rows * z,
+  });
 }

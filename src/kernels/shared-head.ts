@@ -34,6 +34,8 @@ export interface SharedHeadArgs {
   readonly facts?: Pick<AdapterFacts, 'software'> | undefined;
   /** Takes one variant of the second map whatever the sizes. */
   readonly product?: ProductVariant | undefined;
+  /** Parts of the first map's sum over k, whatever the sizes; a power of two. */
+  readonly slices?: number | undefined;
 }
 
 /** Sizes every part of the head needs. */
@@ -47,11 +49,13 @@ interface Sizes {
 }
 
 const WORKGROUP_SIZE = 128;
-/** Parts of the sum over k in the first map; each is read by its own invocations. */
+/** Parts of the sum over k in the first map of a large chunk; each is read by its own invocations. */
 const SLICES = 4;
+/** Elements from which on a chunk of w2 does not fit a cache and reading it is all that counts. */
+const LARGE_CHUNK = 2 ** 20;
 /** Values of k whose codes are in workgroup memory at a time. */
 const TILE = 64;
-/** Layers one invocation of the first map can keep in registers; more are spread over the grid and read w2 again. */
+/** Layers one invocation of the first map can keep in registers, as in its shader; more are spread over the grid and read w2 again. */
 const MAX_LAYERS_IN_REGISTERS = 12;
 /** Side of the tile of Δ a workgroup of the tiled second map makes, as in its shader. */
 const PRODUCT_TILE = 64;
@@ -99,14 +103,18 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
   const { width, perWord, substitutions } = matrixAccess(chunk.tensor.dtype, columns);
   const passes = Math.ceil(s.layers / MAX_LAYERS_IN_REGISTERS);
   const inRegisters = Math.ceil(s.layers / passes);
+  const small = a.facts?.software || chunk.rows * columns < LARGE_CHUNK;
+  const slices = a.slices ?? (small ? 1 : SLICES);
   g.add({
     op: 'sharedHead',
     label: `${s.label} ${s.layers}×${s.z}→${columns} rows ${chunk.firstRow}`,
     shader: 'shared_head_expand',
-    substitutions: { ...substitutions, LAYERS: String(inRegisters) },
+    substitutions,
     overrides: {
       WORKGROUP_SIZE,
-      SLICES,
+      LAYERS: inRegisters,
+      QUADS: Math.ceil(inRegisters / 4),
+      SLICES: slices,
       TILE: Math.min(TILE, chunk.rows),
       PER_WORD: perWord,
       HAS_SCALES: Number(a.w2.scales !== undefined),
@@ -126,7 +134,7 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
       read(a.b2),
       first ? write(h) : readWrite(h),
     ],
-    grid: [Math.ceil(columns / width / (WORKGROUP_SIZE / SLICES)), passes, 1],
+    grid: [Math.ceil(columns / width / (WORKGROUP_SIZE / slices)), passes, 1],
     flops: 2 * s.layers * chunk.rows * columns,
   });
 }

@@ -1,7 +1,7 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
 import type { KernelRun } from '../../cli/kernel-run.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
-import { layerHead } from '../../src/kernels/layer-head.ts';
+import { type LayerHeadVariant, layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import {
   accumulateReference,
@@ -17,6 +17,10 @@ import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
 import { matrixRows, matrixScales, storedMatrix } from './matrices.ts';
 import { randomArray } from './random.ts';
+
+const TILED = 'shared_head_product_tiled';
+const SHARED = 'layer_head_shared';
+const DIRECT = 'layer_head_direct';
 
 const values = (name: string, shape: Shape): Float32Array => randomArray(name, elementCount(shape));
 const seeded = (g: KernelRun, name: string, shape: Shape): Tensor => g.input(name, shape, values(name, shape));
@@ -105,8 +109,14 @@ const cuts = (rows: number, cut: number): [number, number][] =>
       ]
     : [[0, rows]];
 
-function layerHeadCase(outputs: number, z: number, dtype: DType, cut = 0): KernelCase {
-  const name = `layerHead ${z}→${outputs} ${dtype} cut ${cut}`;
+function layerHeadCase(
+  outputs: number,
+  z: number,
+  dtype: DType,
+  cut = 0,
+  variant: LayerHeadVariant = SHARED,
+): KernelCase {
+  const name = `${variant} ${z}→${outputs} ${dtype} cut ${cut}`;
   return {
     name,
     build: (g) => [
@@ -120,6 +130,7 @@ function layerHeadCase(outputs: number, z: number, dtype: DType, cut = 0): Kerne
         },
         bias: seeded(g, `${name} b`, [outputs]),
         output: g.transient(`${name} Δ`, [outputs, 1]),
+        variant,
       }),
     ],
     expected: () => {
@@ -138,9 +149,10 @@ interface SharedHeadShape {
   readonly dtype: DType;
   readonly cut?: number;
   readonly product?: ProductVariant;
+  readonly slices?: number;
 }
 
-function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product }: SharedHeadShape): KernelCase {
+function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product, slices }: SharedHeadShape): KernelCase {
   const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}${product ? ' tiled' : ''}`;
   const w2Shape = [z, channels * z] as const;
   const w1Shape = [z, channels * taps ** 2] as const;
@@ -162,6 +174,7 @@ function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product }: 
         outChannels: channels,
         taps,
         product,
+        slices,
       }),
     ],
     expected: () => {
@@ -211,8 +224,6 @@ function separableHeadCase(outChannels: number, inChannels: number, k: number, z
   };
 }
 
-const TILED = 'shared_head_product_tiled';
-
 /** Every case, small enough for a software GPU. */
 export const HEAD_CASES: readonly KernelCase[] = [
   linearCase(1, 1, 1, 'f32'),
@@ -229,17 +240,20 @@ export const HEAD_CASES: readonly KernelCase[] = [
   accumulateCase(3, 67, 5, 2),
   layerHeadCase(1, 1, 'f32'),
   layerHeadCase(131, 24, 'f32', 60),
-  layerHeadCase(63, 2052, 'f32'),
+  layerHeadCase(63, 2052, 'f16'),
   layerHeadCase(65, 13, 'f32', 1),
   layerHeadCase(66, 36, 'f16', 32),
   layerHeadCase(35, 11, 'f16', 4),
   layerHeadCase(129, 20, 'i8', 64),
   layerHeadCase(31, 7, 'i8', 12),
+  layerHeadCase(131, 24, 'f32', 60, DIRECT),
+  layerHeadCase(65, 13, 'f16', 2, DIRECT),
+  layerHeadCase(33, 20, 'i8', 0, DIRECT),
   sharedHeadCase({ layers: 1, z: 1, channels: 1, taps: 1, dtype: 'f32' }),
   sharedHeadCase({ layers: 3, z: 24, channels: 16, taps: 3, dtype: 'f32' }),
-  sharedHeadCase({ layers: 9, z: 132, channels: 5, taps: 1, dtype: 'f32', cut: 50 }),
+  sharedHeadCase({ layers: 12, z: 132, channels: 5, taps: 1, dtype: 'f32', cut: 50, slices: 4 }),
   sharedHeadCase({ layers: 13, z: 20, channels: 12, taps: 3, dtype: 'f32', cut: 7 }),
-  sharedHeadCase({ layers: 2, z: 13, channels: 7, taps: 3, dtype: 'f32', cut: 6 }),
+  sharedHeadCase({ layers: 2, z: 13, channels: 7, taps: 3, dtype: 'f32', cut: 6, slices: 2 }),
   sharedHeadCase({ layers: 3, z: 24, channels: 17, taps: 3, dtype: 'f16', cut: 10 }),
   sharedHeadCase({ layers: 2, z: 7, channels: 6, taps: 1, dtype: 'f16', cut: 4 }),
   sharedHeadCase({ layers: 4, z: 36, channels: 20, taps: 1, dtype: 'i8', cut: 12 }),

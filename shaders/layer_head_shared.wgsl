@@ -1,8 +1,9 @@
-// Δ[r] = Σ_k code[k]·W[r, k] + t·b[r]: the last map of a layer's refinement block, applied to its summed code.
+// Δ[r] = Σ_k code[k]·W[r, k] + t·b[r]: the last map of a layer's refinement block, applied to its summed code,
+// for heads too large for any cache.
 //
 // state row [code…, t] (z + 1 elements; t counts the steps that were summed), W [rows, z], Δ [rows] = [out, in].
 // A matrix-vector product bound by reading W: the workgroup keeps the code in workgroup memory, LANES invocations read a
-// weight row together (a 128-byte line each time), and every one of them works on ROWS rows at once to keep more reads in flight.
+// weight row together (a 128-byte line each time), and every one of them works on two rows at once to keep more reads in flight.
 
 struct Params {
   z: u32, // elements of the code
@@ -18,8 +19,6 @@ override TILE: u32; // vectors of the code kept at a time
 override PER_WORD: u32; // weight elements a stored word holds beyond one vector
 override HAS_SCALES: bool;
 
-const ROWS = 2u;
-
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: array<f32>; // [layers, z + 1]
 @group(0) @binding(2) var<storage, read> weight: array<{{WEIGHT}}>; // [rows, z]
@@ -28,7 +27,7 @@ const ROWS = 2u;
 @group(0) @binding(5) var<storage, read_write> delta: array<f32>; // [all rows]
 
 var<workgroup> code: array<{{VECTOR}}, TILE>;
-var<workgroup> partial: array<array<f32, ROWS>, WORKGROUP_SIZE>;
+var<workgroup> partial: array<vec2<f32>, WORKGROUP_SIZE>;
 
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
 fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
@@ -46,6 +45,14 @@ fn total1(v: f32) -> f32 { return v; }
 
 fn weightAt(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
 
+fn store(row: u32, sum: f32) {
+  if (row < params.rows) {
+    let at = params.firstRow + row;
+    let steps = state[params.stateRow * (params.z + 1) + params.z];
+    delta[at] = select(sum, sum * scales[at], HAS_SCALES) + steps * bias[at];
+  }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -54,7 +61,7 @@ fn main(
 ) {
   let slots = WORKGROUP_SIZE / LANES;
   let lane = local % LANES;
-  let row = (group.y * groups.x + group.x) * slots * ROWS + local / LANES; // and row + slots
+  let row = (group.y * groups.x + group.x) * slots * 2 + local / LANES; // and row + slots
   let codeStart = params.stateRow * (params.z + 1);
   // Rows past the end read row 0 and are not stored.
   let row0 = select(0, row, row < params.rows) * params.columns;
@@ -75,26 +82,16 @@ fn main(
     }
   }
 
-  partial[local] = array(total{{WIDTH}}(sum0), total{{WIDTH}}(sum1));
+  partial[local] = vec2(total{{WIDTH}}(sum0), total{{WIDTH}}(sum1));
   for (var stride = LANES / 2; stride > 0; stride /= 2) {
     workgroupBarrier();
     if (lane < stride) {
-      partial[local][0] += partial[local + stride][0];
-      partial[local][1] += partial[local + stride][1];
+      partial[local] += partial[local + stride];
     }
   }
   if (lane != 0) {
     return;
   }
-  let steps = state[codeStart + params.z];
-  for (var i = 0u; i < ROWS; i++) {
-    let r = row + i * slots;
-    if (r < params.rows) {
-      var y = partial[local][i];
-      if (HAS_SCALES) {
-        y *= scales[params.firstRow + r];
-      }
-      delta[params.firstRow + r] = y + steps * bias[params.firstRow + r];
-    }
-  }
+  store(row, partial[local].x);
+  store(row + slots, partial[local].y);
 }

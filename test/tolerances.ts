@@ -16,4 +16,10 @@ export const TOLERANCE = {
   goldenOp: 1e-5,
   /** The same for everything a whole pipeline computes: up to T passes through three networks (design §7). */
   goldenPipeline: 1e-4,
+  /** Largest error of an i8 weight in steps of its row's scale: half a step, and the f32 rounding of value and scale. */
+  quantizedStep: 0.5001,
+  /** Relative L2 error of a tensor stored as f16: rounding to 11 bits. */
+  half: 5e-4,
+  /** Relative L2 error of a tensor stored as i8: steps of 1/127 of the row's largest value, about 3 deviations. */
+  quantized: 1e-2,
 } as const;

@@ -33,7 +33,7 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       ['hyperstyle', `hyperstyle_${domain}.pt`],
       ['w_encoder', `${domain}_w_encoder.pt`],
     ] as const) {
-      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)));
+      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => console.log(line));
       await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);
       bar.end();
       console.log(join(out, name));

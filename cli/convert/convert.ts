@@ -15,6 +15,9 @@ import { ShardWriter } from './shard-writer.ts';
 
 const DIRECTIONS_FILE = 'directions.safetensors';
 
+/** Where lines go. */
+type Print = (line: string) => void;
+
 /** What to convert, and how. */
 export interface ConvertOptions {
   /** The HyperStyle checkpoint or a generator, and the W encoder's where there is one. */
@@ -26,8 +29,7 @@ export interface ConvertOptions {
   readonly name?: string | undefined;
   readonly directions: readonly string[];
   readonly samples?: string | undefined;
-  /** Where lines go. */
-  readonly print: (line: string) => void;
+  readonly print: Print;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     options.print(describeConversion(conversion));
     if (options.dryRun) return;
     const started = performance.now();
-    await verifyAll(files, [hyper, encoder]);
+    await verifyAll(files, [hyper, encoder], options.print);
     await writeFolder(options, conversion, jobOf(files, options));
     const seconds = (performance.now() - started) / 1000;
     const peak = process.resourceUsage().maxRSS * 1024;
@@ -62,12 +64,14 @@ async function openAll(files: readonly NodeFile[]): Promise<Checkpoint[]> {
   return checkpoints;
 }
 
-async function verifyAll(files: readonly NodeFile[], checkpoints: readonly (Checkpoint | null)[]): Promise<void> {
-  const bar = progressBar(
-    'check  ',
-    files.reduce((sum, file) => sum + file.size, 0),
-  );
-  for (const checkpoint of checkpoints) await checkpoint?.verify((bytes) => bar.add(bytes));
+async function verifyAll(
+  files: readonly NodeFile[],
+  checkpoints: readonly (Checkpoint | null)[],
+  print: Print,
+): Promise<void> {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const bar = progressBar('check  ', bytes, print);
+  for (const checkpoint of checkpoints) await checkpoint?.verify(bar.add);
   bar.end();
 }
 
@@ -84,7 +88,7 @@ async function writeFolder(options: ConvertOptions, conversion: Conversion, job:
   const directions = await readDirections(options.directions, styleDim);
   const folder = await PartialFolder.open(options.out, job);
   try {
-    const shards = await writeShards(folder, conversion);
+    const shards = await writeShards(folder, conversion, options.print);
     if (directions.size > 0) await writeDirections(join(folder.path, DIRECTIONS_FILE), directions);
     const samples = options.samples === undefined ? undefined : await copySamples(options.samples, folder.path);
     const manifest: Manifest = {
@@ -122,8 +126,8 @@ function manifestText(manifest: Manifest): string {
   return `{\n${lines(head, ' ')},\n "tensors": {\n${lines(tensors, '  ')}\n }\n}\n`;
 }
 
-async function writeShards(folder: PartialFolder, conversion: Conversion): Promise<ShardEntry[]> {
-  const bar = progressBar('convert', conversion.bytes);
+async function writeShards(folder: PartialFolder, conversion: Conversion, print: Print): Promise<ShardEntry[]> {
+  const bar = progressBar('convert', conversion.bytes, print);
   const writer = new ShardWriter(folder.path, conversion.model.tensors, (bytes) => bar.add(bytes));
   const entries: ShardEntry[] = [];
   for (const [index, pieces] of conversion.shards.entries()) {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
+import type { ByteSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { openNodeFile, reason } from './node-file.ts';
 
@@ -22,20 +23,31 @@ export async function readDirections(
   const directions = new Map<string, Float32Array<ArrayBuffer>>();
   for (const path of paths) {
     const file = await openNodeFile(path);
-    const { tensors } = await openCheckpoint(file);
-    for (const [key, tensor] of tensors) {
-      const name = key === 'tensor' && tensors.size === 1 ? lastWord(path) : key;
-      ensure(
-        tensor.shape.at(-1) === styleDim && tensor.shape.every((n, i) => n === 1 || i === tensor.shape.length - 1),
-        'tensor',
-        () =>
-          `${path}: direction "${name}" has shape [${tensor.shape}], the model's w is [${styleDim}]; use directions made for this model`,
-      );
-      directions.set(name, await tensor.read());
+    try {
+      await addDirections(directions, file, styleDim);
+    } finally {
+      await file.close();
     }
-    await file.close();
   }
   return directions;
+}
+
+async function addDirections(
+  directions: Map<string, Float32Array<ArrayBuffer>>,
+  file: ByteSource,
+  styleDim: number,
+): Promise<void> {
+  const { tensors } = await openCheckpoint(file);
+  for (const [key, tensor] of tensors) {
+    const name = key === 'tensor' && tensors.size === 1 ? lastWord(file.name) : key;
+    ensure(
+      tensor.shape.at(-1) === styleDim && tensor.shape.every((n, i) => n === 1 || i === tensor.shape.length - 1),
+      'tensor',
+      () =>
+        `${file.name}: direction "${name}" has shape [${tensor.shape}], the model's w is [${styleDim}]; use directions made for this model`,
+    );
+    directions.set(name, await tensor.read());
+  }
 }
 
 function lastWord(path: string): string {

@@ -47,8 +47,12 @@ function largestActivation(arch: Architecture): number {
   return Math.max(...generatorLayers(arch).map((layer) => 4 * layer.outChannels * layer.resolution ** 2));
 }
 
-/** A bar on a terminal; elsewhere a line every quarter. Counts bytes of `total`. */
-export function progressBar(label: string, total: number): { add(bytes: number): void; end(): void } {
+/** A bar on a terminal; elsewhere a line every quarter, to `print`. Counts bytes of `total`. */
+export function progressBar(
+  label: string,
+  total: number,
+  print: (line: string) => void,
+): { add(bytes: number): void; end(): void } {
   const terminal = process.stdout.isTTY;
   let quarter = 0;
   const meter = new ProgressMeter(total, ({ loadedBytes, bytesPerSecond, remainingSeconds }) => {
@@ -60,7 +64,7 @@ export function progressBar(label: string, total: number): { add(bytes: number):
       process.stdout.write(`\r${bar} ${line}\x1b[K`);
     } else if (Math.floor(4 * done) > quarter) {
       quarter = Math.floor(4 * done);
-      process.stdout.write(`${line}\n`);
+      print(line);
     }
   });
   return { add: (bytes) => meter.add(label, bytes), end: () => void (terminal && process.stdout.write('\n')) };

@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConvertOptions, convert } from '../../cli/convert/convert.ts';
+import { type NodeFile, openNodeFolder } from '../../cli/convert/node-file.ts';
+import { PartialFolder } from '../../cli/convert/partial-folder.ts';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
+import { parseManifest } from '../../src/weights/manifest.ts';
+import { type ModelFolder, openModelFolder } from '../../src/weights/model-folder.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
+import { decodeElements } from '../../src/weights/stored-tensor.ts';
+import type { WeightSource } from '../../src/weights/weight-source.ts';
+import { TOLERANCE } from '../tolerances.ts';
+import { expectRefusal, tinyCheckpoint } from './support.ts';
+
+let work = '';
+const at = (name: string): string => join(work, name);
+const base = (): ConvertOptions => ({
+  inputs: [at('h.pt'), at('e.pt')],
+  out: at('out'),
+  dtype: 'f32',
+  dryRun: false,
+  directions: [],
+  print: () => {},
+});
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'hyperstyle-folder-'));
+  await writeFile(at('h.pt'), await tinyCheckpoint('hyperstyle'));
+  await writeFile(at('e.pt'), await tinyCheckpoint('w_encoder'));
+});
+const opened: NodeFile[] = [];
+afterAll(async () => {
+  await Promise.all(opened.map((file) => file.close()));
+  await rm(work, { recursive: true });
+});
+
+async function openFolder(folder: string): Promise<ModelFolder> {
+  const files = await openNodeFolder(folder);
+  opened.push(...files);
+  return openModelFolder(files);
+}
+const direct = async (): Promise<WeightSource> =>
+  checkpointSource(
+    await openCheckpoint(bytesSource('h.pt', await tinyCheckpoint('hyperstyle'))),
+    await openCheckpoint(bytesSource('e.pt', await tinyCheckpoint('w_encoder'))),
+  );
+
+/** Everything a source delivers, as numbers; i8 tensors are multiplied by their scales. */
+async function collect(source: WeightSource): Promise<Map<string, Float32Array>> {
+  const found = new Map<string, number[]>();
+  await source.stream((info, bytes, rowOffset) => {
+    const values = decodeElements(info.dtype, bytes.slice());
+    const columns = info.shape.slice(1).reduce((product, n) => product * n, 1);
+    const list = found.get(info.name) ?? [];
+    expect(list.length, info.name).toBe(rowOffset * columns);
+    const scales = info.dtype === 'i8' ? found.get(`${info.name}.scale`) : undefined;
+    if (info.dtype === 'i8') expect(scales, `${info.name}.scale comes first`).toBeDefined();
+    values.forEach((value, i) => void list.push(value * (scales?.[rowOffset + Math.floor(i / columns)] ?? 1)));
+    found.set(info.name, list);
+  });
+  return new Map(
+    [...found].filter(([name]) => !name.endsWith('.scale')).map(([name, list]) => [name, Float32Array.from(list)]),
+  );
+}
+
+function relativeError(actual: Float32Array, expected: Float32Array): number {
+  expect(actual.length).toBe(expected.length);
+  const square = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value * value, 0);
+  return Math.sqrt(square(actual.map((value, i) => value - (expected[i] ?? 0))) / (square(expected) || 1));
+}
+
+describe('converted folder', () => {
+  test.each([
+    ['f32', 0],
+    ['f16', TOLERANCE.half],
+    ['int8', TOLERANCE.quantized],
+  ] as const)('%s holds what the checkpoints hold', async (dtype, tolerance) => {
+    await convert({ ...base(), out: at(dtype), dtype });
+    const folder = await openFolder(at(dtype));
+    const source = await direct();
+    expect(folder.architecture).toEqual(source.architecture);
+    const [stored, original] = [await collect(folder), await collect(source)];
+    expect([...stored.keys()].sort()).toEqual([...original.keys()].sort());
+    for (const [name, values] of original) {
+      expect(relativeError(stored.get(name) ?? new Float32Array(0), values), name).toBeLessThanOrEqual(tolerance);
+    }
+    const used = new Set([...folder.tensors.values()].map((info) => info.dtype));
+    expect([...used].sort()).toEqual({ f32: ['f32'], f16: ['f16', 'f32'], int8: ['f16', 'f32', 'i8'] }[dtype]);
+    expect((await readdir(work)).filter((name) => /partial|old|tmp/.test(name))).toEqual([]);
+  });
+
+  test('a generator alone converts', async () => {
+    const generator = at('g.pt');
+    await writeFile(generator, await readFile(join(import.meta.dirname, 'fixtures', 'generator.pkl')));
+    await convert({ ...base(), inputs: [generator], out: at('g'), dtype: 'f16' });
+    const { architecture } = await openFolder(at('g'));
+    expect(architecture).toMatchObject({ size: 8, encoder: null, hypernetwork: null });
+  });
+
+  test('a dry run prints the plan and writes nothing', async () => {
+    const lines: string[] = [];
+    await convert({ ...base(), out: at('dry'), dryRun: true, print: (line) => lines.push(line) });
+    expect(lines.join('\n')).toMatch(/generator +16 px[\s\S]*parameters +0\.09 M[\s\S]*GPU memory/);
+    expect(await readdir(work)).not.toContain('dry');
+  });
+
+  test('a refused input leaves nothing behind', async () => {
+    await expectRefusal(
+      convert({ ...base(), inputs: [at('h.pt'), at('h.pt')], out: at('no') }),
+      /must be the W encoder's/,
+    );
+    await expectRefusal(
+      convert({ ...base(), inputs: [at('missing.pt')], out: at('no') }),
+      /missing\.pt: cannot be opened \(it does not exist\)/,
+    );
+    await expectRefusal(convert({ ...base(), inputs: [work], out: at('no') }), /is no file/);
+    await expectRefusal(convert({ ...base(), out: at('no'), samples: at('nowhere') }), /--samples/);
+    await expectRefusal(convert({ ...base(), out: at('no'), directions: [at('h.pt')] }), /direction ".*" has shape/);
+    await expectRefusal(convert({ ...base(), out: work }), /exists and is no model folder/);
+    await expectRefusal(convert({ ...base(), out: join(at('h.pt'), 'x') }), /no folder/);
+    expect((await readdir(work)).filter((name) => name.startsWith('no'))).toEqual([]);
+  });
+
+  test('an interrupted conversion goes on with the shards that are intact', async () => {
+    await convert({ ...base(), out: at('again') });
+    const [shard] = (await openFolder(at('again'))).manifest.shards;
+    if (!shard) throw new Error('the folder has a shard');
+    const partial = await PartialFolder.open(at('resumed'), 'job');
+    await writeFile(join(partial.path, shard.file), await readFile(join(at('again'), shard.file)));
+    await partial.finish(shard);
+    expect((await PartialFolder.open(at('resumed'), 'job')).finished(shard.file)).toEqual(shard);
+    await writeFile(join(partial.path, shard.file), new Uint8Array(shard.bytes));
+    expect((await PartialFolder.open(at('resumed'), 'job')).finished(shard.file)).toBeUndefined();
+    expect((await PartialFolder.open(at('resumed'), 'another job')).finished(shard.file)).toBeUndefined();
+    await partial.discard();
+  });
+
+  test('local files: a damaged shard, a short one and a missing one are named', async () => {
+    await convert({ ...base(), out: at('bad') });
+    const names = await readdir(at('bad'));
+    const files = await Promise.all(
+      names.map(async (name) => [name, new Uint8Array(await readFile(join(at('bad'), name)))] as const),
+    );
+    const open = async (change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | null): Promise<void> => {
+      const sources = files.flatMap(([name, bytes]) => {
+        const kept = name.startsWith('shard') ? change(bytes.slice()) : bytes;
+        return kept ? [bytesSource(name, kept)] : [];
+      });
+      await (await openModelFolder(sources)).stream(() => {});
+    };
+    await open((bytes) => bytes);
+    await expectRefusal(
+      open((bytes) => bytes.fill(7, bytes.length - 4)),
+      /shard-000\.safetensors is damaged: SHA-256/,
+    );
+    await expectRefusal(
+      open((bytes) => bytes.slice(1)),
+      /shard-000\.safetensors has \d+ bytes, model\.json says/,
+    );
+    await expectRefusal(
+      open(() => null),
+      /shard-000\.safetensors is missing among the 1 files/,
+    );
+  });
+});
+
+describe('model.json', () => {
+  const valid = async (): Promise<Record<string, unknown>> => {
+    if (!existsSync(at('manifest'))) await convert({ ...base(), out: at('manifest') });
+    return JSON.parse(await readFile(at('manifest/model.json'), 'utf8'));
+  };
+
+  test.each([
+    ['format', 'other', /format is "other", expected hyperstyle-webgpu/],
+    ['version', 2, /version is 2/],
+    ['dtype', 'f8', /dtype is "f8"/],
+    ['architecture', { size: 48 }, /architecture is/],
+    ['shards', [{ file: '../../etc/passwd', bytes: 1, sha256: 'a'.repeat(64) }], /shards is/],
+    ['shards', [{ file: 'http://x/y', bytes: 1, sha256: 'a'.repeat(64) }], /shards is/],
+    ['shards', [{ file: 's', bytes: -1, sha256: 'a'.repeat(64) }], /shards is/],
+    ['shards', [], /shards is \[\]/],
+    ['directions', '/etc/passwd', /directions is/],
+    ['samples', ['samples/../../x.png'], /samples is/],
+    ['tensors', { a: { dtype: 'f64', shape: [1] } }, /tensors is/],
+  ] as const)('%s as %j is refused', async (field, value, message) => {
+    const manifest = { ...(await valid()), [field]: value };
+    expect(() => parseManifest('model.json', JSON.stringify(manifest))).toThrow(message);
+  });
+
+  test('text that is no JSON is refused', () => {
+    expect(() => parseManifest('http://x/model.json', '<!DOCTYPE html>')).toThrow(
+      /http:\/\/x\/model\.json: is no valid JSON/,
+    );
+    expect(() => parseManifest('model.json', '{"format":1,"format":2}')).toThrow(/appears twice/);
+  });
+
+  test('tensors that the shards do not hold are missed', async () => {
+    const manifest = await valid();
+    const tensors = { ...(manifest.tensors as object), extra: { dtype: 'f32', shape: [3] } };
+    await writeFile(at('manifest/model.json'), JSON.stringify({ ...manifest, tensors }));
+    await expectRefusal(
+      (await openFolder(at('manifest'))).stream(() => {}),
+      /tensor "extra" \[3\] has only 0 rows/,
+    );
+  });
+});

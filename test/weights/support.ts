@@ -1,0 +1,72 @@
+/** What the tests of this folder share: archives in memory, the tiny checkpoint, and what a proper refusal is. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { fakeModel, fakeTensors, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { ZipWriter } from '../../cli/convert/zip-writer.ts';
+import { HyperStyleError } from '../../src/errors.ts';
+import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
+import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
+
+/** A zip archive in memory. */
+export async function zipBytes(fill: (zip: ZipWriter) => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes: number[] = [];
+  const zip = new ZipWriter({
+    append: async (part) => {
+      for (const byte of part) bytes.push(byte);
+    },
+    patch: async (offset, part) =>
+      part.forEach((byte, i) => {
+        bytes[offset + i] = byte;
+      }),
+  });
+  await fill(zip);
+  await zip.finish();
+  return Uint8Array.from(bytes);
+}
+
+/** One file of the `tiny` fake model, as bytes. */
+export function tinyCheckpoint(file: 'hyperstyle' | 'w_encoder'): Promise<Uint8Array<ArrayBuffer>> {
+  const model = fakeModel('tiny');
+  return zipBytes((zip) => fillCheckpoint(zip, model, fakeTensors(model, file), 1, () => {}));
+}
+
+/** A file of `fixtures/`. */
+export async function fixture(name: string): Promise<ByteSource> {
+  return bytesSource(name, new Uint8Array(await readFile(join(import.meta.dirname, 'fixtures', name))));
+}
+
+/** The bytes of a text, a character a byte. */
+export function latin1(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+/** Expects one line of a named error that matches `message`. */
+export async function expectRefusal(action: Promise<unknown>, message: RegExp): Promise<void> {
+  const error = await action.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect(error).toBeInstanceOf(HyperStyleError);
+  const text = (error as HyperStyleError).message;
+  expect(text).toMatch(message);
+  expect(text).not.toContain('\n');
+}
+
+/** Resolves when `action` succeeds or refuses by name; any other error fails the test. */
+export async function succeedsOrRefuses(action: Promise<unknown>): Promise<'succeeded' | 'refused'> {
+  try {
+    await action;
+    return 'succeeded';
+  } catch (cause) {
+    if (!(cause instanceof HyperStyleError)) throw cause;
+    return 'refused';
+  }
+}
+
+/** All values of a tensor as an array. */
+export async function valuesOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): Promise<number[]> {
+  const tensor = tensors.get(name);
+  expect(tensor, name).toBeDefined();
+  return Array.from((await tensor?.read()) ?? []);
+}

@@ -20,7 +20,7 @@ export interface AdapterFacts {
 export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
 
 /** Rungs of the conv2d ladder, slowest first. */
-export const CONV2D_VARIANTS = ['direct', 'winograd'] as const;
+export const CONV2D_VARIANTS = ['direct', 'tiled', 'winograd'] as const;
 /** One of {@link CONV2D_VARIANTS}: `shaders/conv2d_NAME.wgsl`. */
 export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
@@ -43,13 +43,15 @@ export interface Conv2dShape {
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
   if (variant === 'winograd') return s.kernel === 3 && s.stride === 1 && s.groups === 1;
+  if (variant === 'tiled') return (s.outChannels / s.groups) % 4 === 0;
   return true;
 }
 
 /** The variant for one convolution: the forced one where it is valid, else the fastest measured. */
 export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): Conv2dVariant {
   if (facts.forced) return supportsConv2d(facts.forced, shape) ? facts.forced : 'direct';
-  return supportsConv2d('winograd', shape) ? 'winograd' : 'direct';
+  if (supportsConv2d('winograd', shape)) return 'winograd';
+  return supportsConv2d('tiled', shape) ? 'tiled' : 'direct';
 }
 
 /** The variant for one up-convolution; `spatial` is the *input's* height and width. */

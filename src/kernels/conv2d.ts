@@ -105,9 +105,15 @@ export function conv2dFlops(s: Conv2dSizes): number {
   return 2 * s.outChannels * (s.inChannels / s.groups) * s.kernel ** 2 * s.outHeight * s.outWidth;
 }
 
-/** Overrides and grid of the plain variants (pure). */
-export function planConv2d(_variant: Conv2dVariant, s: Conv2dSizes): Pick<KernelRecord, 'overrides' | 'grid'> {
-  return { overrides: {}, grid: linearGrid(s.outChannels * s.outHeight * s.outWidth, 64) };
+/** Pixels and channels that one invocation of the tiled rung owns, and its workgroup; `conv2d_tiled.wgsl` has the same. */
+const TILED = { pixels: 8, channels: 16, workgroup: 16 };
+
+/** Grid of a plain variant (pure). */
+export function planConv2d(variant: 'direct' | 'tiled', s: Conv2dSizes): Pick<KernelRecord, 'grid'> {
+  const pixels = s.outHeight * s.outWidth;
+  if (variant === 'direct') return { grid: linearGrid(s.outChannels * pixels, 64) };
+  const channelBlocks = s.groups * Math.ceil(s.outChannels / s.groups / TILED.channels);
+  return { grid: linearGrid(channelBlocks * Math.ceil(pixels / TILED.pixels), TILED.workgroup) };
 }
 
 /**
@@ -125,23 +131,22 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') winogradConv(g, a, s, output, conv2dFlops(s));
-  else g.add(plainRecord(a, s, output));
+  else g.add(plainRecord(a, weight.variant, s, output));
   return output;
 }
 
-function plainRecord(a: Conv2dArgs, s: Conv2dSizes, output: Tensor): KernelRecord {
+function plainRecord(a: Conv2dArgs, variant: 'direct' | 'tiled', s: Conv2dSizes, output: Tensor): KernelRecord {
   const { input, weight, label } = a;
   const pixels = s.outHeight * s.outWidth;
   const operands = bindConvOperands(`conv2d "${label}"`, a, { ...weight.shape, pixels }, input);
-  const { overrides, grid } = planConv2d(weight.variant, s);
   return {
     op: 'conv2d',
     label: `${label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
-    shader: `conv2d_${weight.variant}`,
-    overrides: { ...overrides, ...operands.overrides },
+    shader: `conv2d_${variant}`,
+    overrides: operands.overrides,
     uniforms: [...sizeFields(s), ...inputFields(a), ...epilogueFields(a)],
     bindings: [read(input), read(weight.tensor), write(output), ...operands.bindings],
-    grid,
+    ...planConv2d(variant, s),
     flops: conv2dFlops(s),
   };
 }

@@ -155,14 +155,14 @@ async function edit(engine: Engine, golden: Golden, n: number, outputs: Outputs)
   if (outputs.has('edit_plus2')) {
     engine.write(state.directions, batchEntry(goldenTensor(golden, 'in.direction'), n).slice());
     engine.write(state.amounts, new Float32Array(architecture.latentCount).fill(2));
-    engine.run('style', 'synthesize');
+    engine.redraw();
     outputs.add('edit_plus2', n, await engine.read(state.y));
     engine.write(state.amounts, new Float32Array(elementCount(state.amounts.shape)));
   }
   if (outputs.has('from_styles')) {
     const given = generator.layers.map((_, i) => batchEntry(goldenTensor(golden, `in.style${i}`), n));
     engine.write(generator.styles, joined(given));
-    engine.run('synthesize');
+    engine.run('demodulate', 'synthesize');
     outputs.add('from_styles', n, await engine.read(state.y));
   }
 }
@@ -176,7 +176,8 @@ async function generate(engine: Engine, golden: Golden, outputs: Outputs): Promi
     for (let n = 0; n < (z.shape[0] ?? 1); n++) {
       engine.write(state.z, batchEntry(z, n).slice());
       engine.write(state.psi, Float32Array.of(psi));
-      engine.run('untune', 'map', 'style', 'synthesize');
+      engine.run('untune', 'map');
+      engine.redraw();
       outputs.add(name, n, await engine.read(state.y));
     }
   }

@@ -45,11 +45,12 @@ export class Executable {
     pass.end();
   }
 
-  /** Encodes and submits a run in pieces of at most about `flopsPerSubmit` operations. */
-  submit(device: GPUDevice, flopsPerSubmit = Number.POSITIVE_INFINITY): void {
-    let from = 0;
+  /** Encodes and submits a run, from dispatch `start` on, in pieces of at most about `flopsPerSubmit` operations. */
+  submit(device: GPUDevice, flopsPerSubmit = Number.POSITIVE_INFINITY, start = 0): void {
+    let from = start;
     let work = 0;
     this.dispatches.forEach(({ record }, i) => {
+      if (i < start) return;
       work += record.flops;
       const last = i === this.dispatches.length - 1;
       if (work < flopsPerSubmit && !last) return;

@@ -4,17 +4,18 @@
  * every edit. Checkpoint keys `decoder.*`.
  */
 import { type Architecture, type GeneratorLayer, generatorLayers } from '../architecture.ts';
+import { ensure } from '../errors.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
-import type { Recorder, Slice } from '../kernels/kernel.ts';
+import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
 import { upConv } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
-import { type Tensor, tensor, view } from '../tensor.ts';
+import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -22,6 +23,16 @@ import type { WeightPlan } from './weight-plan.ts';
 const MAPPING_LR_MUL = 0.01;
 /** StyleGAN2's activation: leaky ReLU 0.2, times √2 to keep the variance. */
 const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
+
+/** Activations up to this size are kept between runs, so that edits of later layers start there: up to 128² of 256 channels. */
+const MAX_KEPT_BYTES = 16 * 2 ** 20;
+
+/** A dispatch of synthesis before which everything depends on earlier latents only. */
+export interface ResumePoint {
+  /** First latent row that this dispatch or a later one reads. */
+  readonly latentRow: number;
+  readonly record: KernelRecord;
+}
 
 /** ΣΔ of one layer, and the side f of its offsets. */
 export interface LayerDelta {
@@ -132,7 +143,8 @@ export class Generator {
     });
   }
 
-  #recordDemodulation(g: Recorder): void {
+  /** {@link styles} and energies of θ̂ → demodulation factors of all layers. */
+  recordDemodulation(g: Recorder): void {
     const convs = this.#weights.filter(({ layer }) => layer.kind !== 'rgb');
     const layers = convs.map(({ layer, style, energy }): DemodulatedLayer => ({ ...layer, style, energy }));
     const channels = this.#demodulation.shape[0] ?? 0;
@@ -187,10 +199,11 @@ export class Generator {
    * styles and θ̂ → picture. `recordWeights` must have been called for every layer in some graph.
    * @param noises one map `[H, W]` a convolution, already times its strength; see {@link storedNoises}
    * @param output `[3, size, size]`, not clamped
+   * @returns where a run may begin when only later latents have changed: everything before is still in memory
    */
-  recordSynthesis(g: Recorder, noises: readonly Tensor[], output: Tensor): void {
-    this.#recordDemodulation(g);
+  recordSynthesis(g: Recorder, noises: readonly Tensor[], output: Tensor): ResumePoint[] {
     const constant = `${this.#prefix}.input.input`;
+    const points: ResumePoint[] = [];
     let x = this.#plan.plain(constant, this.#plan.shape(constant).slice(-3));
     let rgb: Tensor | undefined;
     let conv = 0;
@@ -198,11 +211,16 @@ export class Generator {
       const { layer } = weights;
       if (layer.kind === 'rgb') {
         const last = layer.index === this.layers.length - 1;
-        rgb = this.#toRgb(g, weights, x, rgb, last ? output : undefined);
+        const kept = x.lifetime === 'persistent';
+        const first = firstRecord(g, (to) => {
+          rgb = this.#toRgb(to, weights, x, rgb, last ? output : keptRgb(layer, kept));
+        });
+        if (kept) points.push({ latentRow: layer.latentIndex, record: first });
       } else {
         x = this.#styledConv(g, weights, x, noises[conv++]);
       }
     }
+    return points;
   }
 
   /** The checkpoint's noise maps times each layer's strength, in synthesis order, each `[H, W]`. */
@@ -227,8 +245,11 @@ export class Generator {
 
   #styledConv(g: Recorder, weights: LayerWeights, input: Tensor, noise: Tensor | undefined): Tensor {
     const { layer, tuned, demodulation: factors, style } = weights;
+    const shape = [layer.outChannels, layer.resolution, layer.resolution];
+    const keep = layer.kind === 'conv' && elementCount(shape) * 4 <= MAX_KEPT_BYTES;
     const common = {
       label: layer.key,
+      output: keep ? tensor(`${layer.key} kept`, shape) : undefined,
       input,
       inScale: slice(this.styles, style),
       outScale: slice(this.#demodulation, factors),
@@ -256,4 +277,24 @@ export class Generator {
   #key(layer: GeneratorLayer, name: string): string {
     return `${this.#prefix}.${layer.key}.${name}`;
   }
+}
+
+/** RGB that outlives the run where its feature map does. */
+function keptRgb({ key, resolution }: GeneratorLayer, kept: boolean): Tensor | undefined {
+  return kept ? tensor(`${key} kept`, [3, resolution, resolution]) : undefined;
+}
+
+/** The first record that `build` adds to `g`. */
+function firstRecord(g: Recorder, build: (to: Recorder) => void): KernelRecord {
+  const added: KernelRecord[] = [];
+  build({
+    transient: (...args) => g.transient(...args),
+    add: (record) => {
+      added.push(record);
+      g.add(record);
+    },
+  });
+  const [first] = added;
+  ensure(first, 'shader', 'synthesis recorded no dispatch');
+  return first;
 }

@@ -15,7 +15,7 @@ import { truncate } from '../kernels/truncate.ts';
 import { owner, type Tensor, tensor } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { ConvWeights } from './conv-weights.ts';
-import { Generator } from './generator.ts';
+import { Generator, type ResumePoint } from './generator.ts';
 import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from './heads.ts';
 import { type BlockGroup, blockGroups, hyperTrunk, refinementCodes } from './hypernetwork.ts';
 import { wEncoder } from './w-encoder.ts';
@@ -31,7 +31,8 @@ export type GraphName =
   | 'untune' // θ → θ̂ without offsets
   | 'retune' // Σ codes → ΣΔ → θ̂
   | 'style' // base latents and edits → styles
-  | 'synthesize' // styles, θ̂ → y
+  | 'demodulate' // styles, θ̂ → demodulation factors
+  | 'synthesize' // styles, factors, θ̂ → y
   | 'measure' // y → pooled y, squared error to x
   | 'refine'; // x, pooled y → codes, added to Σ
 
@@ -76,6 +77,8 @@ export class HyperStyleNetwork {
   readonly sums: readonly Tensor[];
   /** ΣΔ of each tuned layer as `retune` computes it. */
   readonly deltas: LayerDeltas = new Map();
+  /** Where `synthesize` may begin when only later latents have changed. */
+  resumePoints: readonly ResumePoint[] = [];
   /** The hypernetwork's features `[C, h, w]`. */
   features: Tensor | undefined;
   readonly #facts: AdapterFacts;
@@ -120,7 +123,8 @@ export class HyperStyleNetwork {
     this.#recordLatents();
     const { state, generator } = this;
     generator.recordStyles(this.#graph('style'), state.latents);
-    generator.recordSynthesis(this.#graph('synthesize'), this.#noises, state.y);
+    generator.recordDemodulation(this.#graph('demodulate'));
+    this.resumePoints = generator.recordSynthesis(this.#graph('synthesize'), this.#noises, state.y);
     this.#recordMeasure();
   }
 

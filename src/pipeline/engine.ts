@@ -126,8 +126,23 @@ export class Engine {
   /** Replays graphs in order; returns when they are submitted, not when they are done. */
   run(...names: readonly GraphName[]): void {
     this.ensureAlive();
-    const budget = FLOPS_PER_SUBMIT[this.opened.facts.software ? 'software' : 'gpu'];
-    for (const name of names) this.#executables.get(name)?.submit(this.device, budget);
+    for (const name of names) this.#executables.get(name)?.submit(this.device, this.#submitBudget());
+  }
+
+  #submitBudget(): number {
+    return FLOPS_PER_SUBMIT[this.opened.facts.software ? 'software' : 'gpu'];
+  }
+
+  /**
+   * Latents → styles → picture after an edit.
+   * @param firstRow first latent row that differs from the last run with the same weights: earlier layers are not run again
+   */
+  redraw(firstRow = 0): void {
+    this.run('style', 'demodulate');
+    const executable = this.#executables.get('synthesize');
+    const point = this.network.resumePoints.findLast(({ latentRow }) => latentRow <= firstRow);
+    const start = executable?.dispatches.findIndex(({ record }) => record === point?.record) ?? 0;
+    executable?.submit(this.device, this.#submitBudget(), Math.max(0, start));
   }
 
   /** The compiled form of a graph, for benches and plans. */
@@ -175,7 +190,7 @@ export class Engine {
     );
     this.clearSums();
     this.write(this.network.state.amounts, new Float32Array(byteLength(this.network.state.amounts) / 4));
-    this.run('encode', 'untune', 'style', 'synthesize', 'measure');
+    this.run('encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure');
   }
 
   /** One refinement: y_{t-1} → y_t and its error. */
@@ -185,7 +200,7 @@ export class Engine {
     const [bytes, to] = [byteLength(x), this.buffers.of(pair)];
     this.copy(this.buffers.of(x), to, bytes);
     this.copy(this.buffers.of(pooled), to, bytes, bytes);
-    this.run('refine', 'retune', 'synthesize', 'measure');
+    this.run('refine', 'retune', 'demodulate', 'synthesize', 'measure');
   }
 
   memory(): MemoryUse {

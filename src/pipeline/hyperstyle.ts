@@ -172,7 +172,8 @@ export class HyperStyle {
         engine.write(sum, values.sums[i] ?? new Float32Array());
       });
       engine.write(network.state.amounts, new Float32Array(byteLength(network.state.amounts) / 4));
-      engine.run(values.steps > 0 ? 'retune' : 'untune', 'style', 'synthesize');
+      engine.run(values.steps > 0 ? 'retune' : 'untune');
+      engine.redraw();
       const picture = await pictures.capture();
       return Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);
     });
@@ -203,7 +204,8 @@ export class HyperStyle {
         engine.write(state.noiseSeed, Uint32Array.of(noise >>> 0));
         engine.run('freshNoise');
       }
-      engine.run('untune', 'map', 'style', 'synthesize');
+      engine.run('untune', 'map');
+      engine.redraw();
       if (noise !== 'stored') engine.run('storedNoise');
       return pictures.capture();
     });

@@ -18,8 +18,14 @@ export interface InversionStep {
   readonly picture: Picture;
 }
 
-/** Amounts by direction name, in standard deviations of the attribute; about -3 to 3. */
-export type Edits = Readonly<Record<string, number>>;
+/** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
+export interface LayerEdit {
+  readonly amount: number;
+  readonly layers: readonly [from: number, to: number];
+}
+
+/** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
+export type Edits = Readonly<Record<string, number | LayerEdit>>;
 
 /** What all inversions of a model share. */
 export interface InversionContext {
@@ -40,6 +46,8 @@ export class Inversion {
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
   #edited: Picture | undefined;
+  /** Amounts of what the engine synthesised last, while its state is this person's. */
+  #shownAmounts: Float32Array | undefined;
   #disposed = false;
 
   private constructor(
@@ -67,6 +75,7 @@ export class Inversion {
     for (const { tensor, buffer } of saved) engine.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
     const inversion = new Inversion(context, steps, saved, stepCount);
     context.current = inversion;
+    inversion.#shownAmounts = new Float32Array(byteLength(engine.network.state.amounts) / 4);
     return inversion;
   }
 
@@ -108,7 +117,8 @@ export class Inversion {
     await engine.exclusive(async () => {
       this.#restore();
       engine.write(engine.network.state.amounts, amounts);
-      engine.run('style', 'synthesize');
+      engine.redraw(firstChangedRow(amounts, this.#shownAmounts, engine.network.architecture.latentCount));
+      this.#shownAmounts = amounts;
       const edited = await pictures.capture();
       this.#edited?.dispose();
       this.#edited = edited;
@@ -120,6 +130,7 @@ export class Inversion {
     ensure(!this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
     const context = this.#context;
     if (context.current === this) return;
+    this.#shownAmounts = undefined;
     const { engine } = context;
     for (const { tensor, buffer } of this.#saved) engine.copy(buffer, engine.buffers.of(tensor), byteLength(tensor));
     engine.run(this.#stepCount > 0 ? 'retune' : 'untune');
@@ -156,23 +167,40 @@ export class Inversion {
   }
 }
 
-/** Amounts `[K, latentCount]`: each direction moves every layer alike. */
+/** Amounts `[K, latentCount]`. */
 function editAmounts(engine: Engine, edits: Edits): Float32Array {
   const { directionNames, architecture, state } = engine.network;
+  const { latentCount } = architecture;
   const amounts = new Float32Array(byteLength(state.amounts) / 4);
-  for (const [name, amount] of Object.entries(edits)) {
+  for (const [name, edit] of Object.entries(edits)) {
     const index = directionNames.indexOf(name);
     ensure(
       index >= 0,
       'option',
       () => `edit "${name}": this model has ${directionNames.length > 0 ? directionNames.join(', ') : 'no directions'}`,
     );
+    const { amount, layers } = typeof edit === 'number' ? { amount: edit, layers: [0, latentCount] as const } : edit;
     ensure(
       Number.isFinite(amount),
       'option',
       () => `edit "${name}": the amount is ${amount}, expected a number, about -3 to 3`,
     );
-    amounts.fill(amount, index * architecture.latentCount, (index + 1) * architecture.latentCount);
+    const [from, to] = layers;
+    ensure(
+      Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= latentCount,
+      'option',
+      () => `edit "${name}": layers ${from} to ${to}, expected whole numbers with 0 ≤ from < to ≤ ${latentCount}`,
+    );
+    amounts.fill(amount, index * latentCount + from, index * latentCount + to);
   }
   return amounts;
+}
+
+/** First latent row in which two sets of amounts differ; 0 when there is nothing to compare with. */
+export function firstChangedRow(now: Float32Array, before: Float32Array | undefined, latentCount: number): number {
+  if (!before) return 0;
+  for (let row = 0; row < latentCount; row++) {
+    for (let i = row; i < now.length; i += latentCount) if (now[i] !== before[i]) return row;
+  }
+  return latentCount;
 }

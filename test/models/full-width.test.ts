@@ -50,7 +50,7 @@ function networkOf(architecture: Architecture, software: boolean, dtype: DType =
   return new HyperStyleNetwork({ architecture, tensors }, { ...DEFAULT_FACTS, software });
 }
 
-const STEP: readonly GraphName[] = ['refine', 'retune', 'synthesize', 'measure'];
+const STEP: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
 
 describe.each([
   ['faces 1024', published(1024)],

@@ -125,6 +125,27 @@ async function drawsWhatItReads(inversion: Inversion): Promise<void> {
   expect(difference(data, drawn)).toBeLessThanOrEqual(1);
 }
 
+/** Editing late layers runs fewer dispatches and shows what a full run shows. */
+async function restartsLate(hs: HyperStyle, inversion: Inversion): Promise<void> {
+  const late = { east: { amount: 2, layers: [7, 10] as const } };
+  await inversion.edit({});
+  const { device } = hs.engine;
+  const submitted: number[] = [];
+  const executable = hs.engine.executable('synthesize');
+  if (!executable) throw new Error('no synthesis');
+  const submit = executable.submit.bind(executable);
+  executable.submit = (to, budget, start = 0) => {
+    submitted.push(start);
+    submit(to, budget, start);
+  };
+  await inversion.edit(late);
+  expect(submitted[0]).toBeGreaterThan(0);
+  const quick = await inversion.picture.toFloats();
+  hs.engine.redraw();
+  await device.queue.onSubmittedWorkDone();
+  expect(difference(quick, await hs.engine.read(hs.engine.network.state.y))).toBe(0);
+}
+
 describe('an inversion', () => {
   it('is edited, reset and edited again after others used the engine', async () => {
     const hs = await smallModel(await gpuDevice());
@@ -140,6 +161,7 @@ describe('an inversion', () => {
     expect(difference(await inversion.picture.toFloats(), plain)).toBe(0);
     await expect(inversion.edit({ west: 1 })).rejects.toThrow(/edit "west": this model has east/);
     await expect(inversion.edit({ east: Number.NaN })).rejects.toThrow(/NaN/);
+    await restartsLate(hs, inversion);
     await drawsWhatItReads(inversion);
   });
 

@@ -5,6 +5,7 @@ import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
 
 export default defineConfig({
+  cacheDir: '.build/vite',
   test: {
     projects: [
       {

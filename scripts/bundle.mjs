@@ -29,7 +29,8 @@ function fingerprint(root) {
 function removeOld(folder, keep) {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const path = join(folder, name);
-    if (name !== keep && Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
+    if (/^[0-9a-f]{16}/.test(name) && name !== keep && Date.now() - statSync(path).mtimeMs > KEEP_MS)
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

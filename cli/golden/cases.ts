@@ -51,7 +51,11 @@ export function passed({ differences, tolerance, error }: CaseResult): boolean {
 }
 
 /** Runs one case; an error of its own becomes part of the result. */
-export async function runCase(ctx: JobContext, entry: GoldenEntry, opened: OpenDevice): Promise<CaseResult> {
+export async function runCase(
+  ctx: Pick<JobContext, 'get'>,
+  entry: GoldenEntry,
+  opened: OpenDevice,
+): Promise<CaseResult> {
   const { name, op } = entry;
   const tolerance = op === 'pipeline' ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
   try {
@@ -62,7 +66,7 @@ export async function runCase(ctx: JobContext, entry: GoldenEntry, opened: OpenD
   }
 }
 
-async function compute(ctx: JobContext, entry: GoldenEntry, opened: OpenDevice): Promise<Difference[]> {
+async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened: OpenDevice): Promise<Difference[]> {
   const golden = await readGolden(ctx, entry);
   if (entry.op === 'pipeline') return runPipeline(ctx, golden, opened);
   const row = OPS[entry.op];

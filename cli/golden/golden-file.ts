@@ -31,7 +31,7 @@ export interface Difference {
 }
 
 /** The cases of the folder mounted as `golden`. @throws `file` error when `index.json` is no list of cases */
-export async function readIndex(ctx: JobContext): Promise<GoldenEntry[]> {
+export async function readIndex(ctx: Pick<JobContext, 'get'>): Promise<GoldenEntry[]> {
   const text = new TextDecoder().decode(await ctx.get('golden/index.json'));
   let cases: unknown;
   try {
@@ -50,7 +50,7 @@ export async function readIndex(ctx: JobContext): Promise<GoldenEntry[]> {
 }
 
 /** Reads all tensors of a case. */
-export async function readGolden(ctx: JobContext, entry: GoldenEntry): Promise<Golden> {
+export async function readGolden(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry): Promise<Golden> {
   const file = `${entry.name}.safetensors`;
   const opened = await openSafetensors(bytesSource(file, await ctx.get(`golden/${file}`)));
   const tensors = new Map<string, GoldenTensor>();

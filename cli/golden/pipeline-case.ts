@@ -184,7 +184,11 @@ async function generate(engine: Engine, golden: Golden, outputs: Outputs): Promi
 }
 
 /** Runs a pipeline case; its checkpoints lie beside it. */
-export async function runPipeline(ctx: JobContext, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
+export async function runPipeline(
+  ctx: Pick<JobContext, 'get'>,
+  golden: Golden,
+  opened: OpenDevice,
+): Promise<Difference[]> {
   const { name } = golden.entry;
   const open = async (file: string) => openCheckpoint(bytesSource(file, await ctx.get(`golden/${file}`)));
   const [hyper, encoder] = [await open(`${name}.hyperstyle.pt`), await open(`${name}.w_encoder.pt`)];

@@ -1,0 +1,111 @@
+/** Collects what the `invert` job sends, prints it as it comes and writes each picture's folder when it is complete. */
+import { join, relative } from 'node:path';
+import { montage, type Tile } from '../samples/montage.ts';
+import type { InvertEvent } from './events.ts';
+import { writeFiles, writeFileWhole } from './output-folder.ts';
+import { asModelReads, type DecodedPicture, encodePng } from './pictures.ts';
+
+/** One row of the table. */
+export interface StepResult {
+  readonly index: number;
+  readonly l2: number;
+  readonly seconds: number;
+}
+
+/** One inverted picture, as `--json` shows it. */
+export interface PictureResult {
+  readonly file: string;
+  readonly steps: readonly StepResult[];
+  /** Absolute paths of what was written. */
+  readonly outputs: readonly string[];
+  readonly identityBytes: number;
+}
+
+/** Where results go. */
+export interface Destination {
+  readonly out: string;
+  /** The only picture's identity file, where it shall not lie in its folder. */
+  readonly identityOut: string | undefined;
+  /** Prints a line for people. */
+  readonly print: (line: string) => void;
+}
+
+/** Name of the identity in a picture's folder. */
+const IDENTITY = 'identity.safetensors';
+
+/** Results of one run. */
+export class Results {
+  model = '';
+  loadSeconds = 0;
+  readonly pictures: PictureResult[] = [];
+  readonly #decoded: readonly DecodedPicture[];
+  readonly #to: Destination;
+  #steps: StepResult[] = [];
+  #files = new Map<string, Uint8Array>();
+
+  constructor(decoded: readonly DecodedPicture[], to: Destination) {
+    this.#decoded = decoded;
+    this.#to = to;
+  }
+
+  /** Keeps a file of the picture that is being inverted; `N/NAME`. */
+  save(path: string, bytes: Uint8Array): void {
+    this.#files.set(path.replace(/^\d+\//, ''), bytes);
+  }
+
+  /** Takes one event. */
+  async take(event: InvertEvent): Promise<void> {
+    const { print } = this.#to;
+    if (event.kind === 'download') {
+      const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+      print(`loading ${mib(event.loadedBytes)} of ${mib(event.totalBytes)} MiB`);
+    } else if (event.kind === 'loaded') {
+      this.model = event.model;
+      this.loadSeconds = event.seconds;
+      print(`model ${event.model}, ${event.width} px, loaded in ${event.seconds.toFixed(1)} s`);
+    } else if (event.kind === 'step') {
+      const picture = this.#decoded[event.picture];
+      if (event.index === 0)
+        print(`\n${picture?.file} (${picture?.width}×${picture?.height})\nstep         L2      time`);
+      const { index, l2, seconds } = event;
+      this.#steps.push({ index, l2, seconds });
+      print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
+    } else await this.#finish(event);
+  }
+
+  async #finish({ picture, width, height }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
+    const source = this.#decoded[picture];
+    if (!source) return;
+    const folder = join(this.#to.out, source.name);
+    const identity = this.#files.get('identity') ?? new Uint8Array();
+    this.#files.delete('identity');
+    const shown: [string, Tile][] = [...this.#files].map(([name, data]) => [name, { data, width, height }]);
+    const files = new Map<string, Uint8Array>([['input.png', await encodePng(source)]]);
+    for (const [name, tile] of shown) files.set(`${name}.png`, await encodePng(tile));
+    const row = [await asModelReads(source, width, height), ...shown.map(([, tile]) => tile)];
+    files.set('montage.png', await encodePng(montage([row])));
+    const { identityOut } = this.#to;
+    if (!identityOut) files.set(IDENTITY, identity);
+    writeFiles(folder, files);
+    if (identityOut) writeFileWhole(identityOut, identity, '--identity-out');
+    const outputs = [...[...files.keys()].map((name) => join(folder, name)), ...(identityOut ? [identityOut] : [])];
+    this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
+    this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
+    this.#steps = [];
+    this.#files = new Map();
+  }
+
+  #summary(folder: string, identity: string, bytes: number): void {
+    const [first, last] = [this.#steps[0], this.#steps.at(-1)];
+    if (!first || !last) return;
+    const change = (100 * (last.l2 - first.l2)) / first.l2;
+    const time = this.#steps.reduce((sum, { seconds }) => sum + seconds, 0);
+    const short = (path: string): string => relative(process.cwd(), path) || path;
+    this.#to.print(
+      `L2 ${first.l2.toFixed(6)} → ${last.l2.toFixed(6)} (${change > 0 ? '+' : ''}${change.toFixed(1)}%) in ${time.toFixed(1)} s`,
+    );
+    this.#to.print(
+      `written: ${short(folder)}/montage.png and each step; ${short(identity)} (${(bytes / 1024).toFixed(1)} KiB)`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+/** Every case of `test/goldens` in Chrome, on a device with default limits: the job of `npm run golden`, case by case. */
+import { describe, expect, it } from 'vitest';
+import { passed, runCase } from '../../cli/golden/cases.ts';
+import { readIndex } from '../../cli/golden/golden-file.ts';
+import type { JobContext } from '../../cli/job.ts';
+import { factsOf } from '../../src/device.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+
+const FOLDER = '/test/goldens';
+
+/** The part of a job's context that golden cases use, over vitest's file server. */
+const context: Pick<JobContext, 'get'> = {
+  async get(path) {
+    const response = await fetch(path.replace(/^golden/, FOLDER));
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+};
+
+const cases = await readIndex(context);
+
+describe('goldens from PyTorch', () => {
+  it('has all cases', () => {
+    expect(cases.length).toBe(35);
+    expect(new Set(cases.map(({ op }) => op)).size).toBe(13);
+  });
+
+  it.each(cases.map((entry) => [entry.name, entry] as const))('%s', async (_, entry) => {
+    const device = await gpuDevice();
+    const opened = { device, facts: factsOf(device, device.adapterInfo), adapterName: 'test', owned: false };
+    const result = await runCase(context, entry, opened);
+    expect(result.error).toBeNull();
+    expect(passed(result), JSON.stringify(result.differences, null, 1)).toBe(true);
+  });
+});

@@ -18,8 +18,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The path `rest` inside the folder `mount`, or `mount` itself when `rest` is empty; undefined when it leaves it. */
 export function inside(mount: string, rest: string): string | undefined {
-  const path = resolve(mount, `.${sep}${rest}`);
-  return path === mount || path.startsWith(mount.endsWith(sep) ? mount : mount + sep) ? path : undefined;
+  const root = resolve(mount);
+  const path = resolve(root, `.${sep}${rest}`);
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep) ? path : undefined;
 }
 
 /** First and last byte of a `Range: bytes=…` header, or undefined for none, or null for an unusable one. */

@@ -19,7 +19,10 @@ const context: Pick<JobContext, 'get'> = {
 
 const cases = await readIndex(context);
 
-describe('goldens from PyTorch', () => {
+/** A pipeline compiles some fifty pipelines for itself, which takes a CPU adapter a while. */
+const TIMEOUT_MS = 300_000;
+
+describe('goldens from PyTorch', { timeout: TIMEOUT_MS }, () => {
   it('has all cases', () => {
     expect(cases.length).toBe(35);
     expect(new Set(cases.map(({ op }) => op)).size).toBe(13);

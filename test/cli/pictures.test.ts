@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeFiles, writeFileWhole } from '../../cli/invert/output-folder.ts';
+import { decodePicture } from '../../cli/invert/pictures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('decodePicture', () => {
+  it('turns a picture upright and lays transparency over white', async () => {
+    const file = join(folder, 'turned.jpg');
+    const create = { width: 4, height: 2, channels: 3 as const, background: '#ff0000' };
+    await sharp({ create }).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toFile(file);
+    expect(await decodePicture(file, 'turned')).toMatchObject({ width: 2, height: 4, name: 'turned' });
+    const clear = join(folder, 'clear.png');
+    await sharp({ create: { width: 1, height: 1, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } }).toFile(
+      clear,
+    );
+    const { data } = await decodePicture(clear, 'clear');
+    expect([...data].map((value) => Math.round(value / 2))).toEqual([64, 64, 64, 128]);
+  });
+
+  it('reads grey, 16-bit and palette pictures as RGBA bytes', async () => {
+    const grey = join(folder, 'grey.png');
+    await sharp(Uint8Array.of(0, 255), { raw: { width: 2, height: 1, channels: 1 } })
+      .toColourspace('grey16')
+      .toFile(grey);
+    expect([...(await decodePicture(grey, 'grey')).data]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+  });
+
+  it('says which file is missing, unreadable or too large', async () => {
+    await expect(decodePicture(join(folder, 'none.png'), 'x')).rejects.toThrow(/none\.png: there is no such/);
+    const text = join(folder, 'text.png');
+    writeFileSync(text, 'no picture');
+    await expect(decodePicture(text, 'x')).rejects.toThrow(/text\.png: cannot be decoded .* use a PNG/);
+    const wide = join(folder, 'wide.png');
+    await sharp({ create: { width: 20_000, height: 1, channels: 3, background: '#000' } }).toFile(wide);
+    await expect(decodePicture(wide, 'x')).rejects.toThrow(/20000×1 px, at most 8192×8192/);
+  });
+
+  it('refuses a truncated picture', async () => {
+    const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#123456' } })
+      .jpeg()
+      .toBuffer();
+    const cut = join(folder, 'cut.jpg');
+    writeFileSync(cut, whole.subarray(0, whole.length / 2));
+    await expect(decodePicture(cut, 'x')).rejects.toThrow(/cut\.jpg: cannot be decoded/);
+  });
+});
+
+describe('writeFiles', () => {
+  it('replaces what an earlier run wrote and keeps everything else', () => {
+    const out = join(folder, 'me');
+    writeFiles(
+      out,
+      new Map([
+        ['y0.png', Uint8Array.of(1)],
+        ['y9.png', Uint8Array.of(9)],
+      ]),
+    );
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    writeFiles(out, new Map([['y0.png', Uint8Array.of(2)]]));
+    expect(readdirSync(out).sort()).toEqual(['notes.txt', 'y0.png']);
+    expect([...readFileSync(join(out, 'y0.png'))]).toEqual([2]);
+  });
+
+  it('leaves nothing behind when a file cannot be written', () => {
+    const out = join(folder, 'broken');
+    const files = new Map([
+      ['y0.png', Uint8Array.of(1)],
+      ['no/such/folder.png', Uint8Array.of(1)],
+    ]);
+    expect(() => writeFiles(out, files)).toThrow(/broken: cannot be written .* --out/);
+    expect(readdirSync(out)).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.invert'))).toEqual([]);
+  });
+
+  it('names the option whose path is unusable', () => {
+    expect(() => writeFileWhole(join(folder, 'none', 'id'), Uint8Array.of(1), '--identity-out')).toThrow(
+      /^--identity-out/,
+    );
+    writeFileSync(join(folder, 'taken'), '');
+    expect(() => writeFiles(join(folder, 'taken', 'x'), new Map())).toThrow(/^--out/);
+  });
+});

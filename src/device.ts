@@ -7,8 +7,13 @@ const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 /** Names of adapters that compute on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
-const NO_WEBGPU =
+/** Message where there is no `navigator.gpu`. */
+export const NO_WEBGPU =
   'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), and check that hardware acceleration is on';
+
+/** Message where WebGPU offers no adapter. */
+export const NO_ADAPTER =
+  'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration';
 
 /** A GPU device with what the choice of kernels depends on. */
 export interface OpenDevice {
@@ -59,12 +64,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    throw new HyperStyleError(
-      'device',
-      'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration',
-    );
-  }
+  if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });
   const { info } = adapter;

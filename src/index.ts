@@ -15,4 +15,6 @@ export { type GenerateOptions, HyperStyle, type InvertOptions, type LoadOptions 
 export type { Edits, Inversion, InversionStep, LayerEdit } from './pipeline/inversion.ts';
 export type { Picture } from './pipeline/picture.ts';
 export type { PictureSource, RgbaPixels } from './pipeline/picture-source.ts';
+export type { Preflight, PreflightOptions } from './pipeline/preflight.ts';
+export type { ModelSource } from './weights/model-folder.ts';
 export type { LoadProgress, WeightSource } from './weights/weight-source.ts';

@@ -5,6 +5,7 @@ import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { byteLength } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { clearCache } from '../weights/shard-cache.ts';
 import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
 import { Engine, type MemoryUse } from './engine.ts';
 import { gaussian } from './gaussian.ts';
@@ -13,6 +14,7 @@ import { Inversion, type InversionContext, type InversionStep } from './inversio
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
 import type { PictureSource } from './picture-source.ts';
+import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 
 /** More steps than this only cost time: the errors have long settled. */
 const MAX_STEPS = 100;
@@ -69,6 +71,16 @@ export class HyperStyle {
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<HyperStyle> {
     throwIfAborted(options.signal);
     return HyperStyle.fromWeights(await openModelFolder(source, options), options);
+  }
+
+  /** What a model needs and whether this GPU has it, before its weights are downloaded; see {@link Preflight}. */
+  static preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
+    return preflight(source, options);
+  }
+
+  /** Deletes every model this origin has cached (OPFS and Cache API). */
+  static clearCache(): Promise<void> {
+    return clearCache();
   }
 
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */

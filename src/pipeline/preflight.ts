@@ -1,0 +1,129 @@
+/**
+ * Before anything large is downloaded: what a model needs, whether this GPU has it, and about how long an inversion will
+ * take. Only the manifest is read.
+ */
+import { adapterName, factsOf, NO_ADAPTER, NO_WEBGPU } from '../device.ts';
+import { HyperStyleError } from '../errors.ts';
+import { DeviceBuffers } from '../graph/buffers.ts';
+import { compileGraphs, planGraphs } from '../graph/compile.ts';
+import { Graph } from '../graph/graph.ts';
+import { PipelineCache } from '../graph/pipelines.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
+import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import { type GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
+import { byteLength, tensor } from '../tensor.ts';
+import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+
+/** Answer of {@link preflight}; bytes and seconds. */
+export interface Preflight {
+  readonly name: string;
+  /** What the GPU adapter calls itself. */
+  readonly adapter: string;
+  /** Bytes to download when nothing is cached. */
+  readonly downloadBytes: number;
+  /** GPU memory for weights and lasting state. */
+  readonly weightBytes: number;
+  /** GPU memory for intermediate tensors. */
+  readonly activationBytes: number;
+  /** Whether the GPU gave that much memory just now. */
+  readonly fits: boolean;
+  /** Why not, as one line; undefined when it fits. */
+  readonly problem: string | undefined;
+  /** About how long one inversion of five steps takes, from a measured convolution. */
+  readonly inversionSeconds: number;
+}
+
+/** Options of {@link preflight}. */
+export interface PreflightOptions {
+  /** The adapter to ask; default: what `navigator.gpu` gives. */
+  readonly adapter?: GPUAdapter | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Steps the estimate counts with: the paper's. */
+const STEPS = 5;
+const FIRST: readonly GraphName[] = ['encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure'];
+const EACH: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
+/** Size of the trial convolution: like a middle layer of the generator, small enough for a CPU adapter. */
+const TRIAL = { channels: 64, side: 64, runs: 3 };
+
+/**
+ * Reads the model's manifest and tries the adapter out on a device of its own, which is given back.
+ * @throws `network`, `file`, `model` errors for an unreadable manifest, `device` without a GPU
+ */
+export async function preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
+  const folder = await openModelFolder(source, options.signal ? { signal: options.signal } : {});
+  const gpu = globalThis.navigator?.gpu;
+  if (!gpu && !options.adapter) throw new HyperStyleError('device', NO_WEBGPU);
+  const adapter = options.adapter ?? (await gpu.requestAdapter());
+  if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
+  const device = await adapter.requestDevice({ label: 'preflight' });
+  try {
+    const facts = factsOf(device, adapter.info);
+    const network = new HyperStyleNetwork(folder, facts);
+    const { plan } = planGraphs([...network.graphs.values()]);
+    const sizes = network.persistentTensors().map(byteLength);
+    const rate = await trialRate(device, facts);
+    const problem = await tryAllocation(device, [...sizes, ...plan.slots]);
+    return {
+      name: folder.name,
+      adapter: adapterName(adapter.info),
+      downloadBytes: folder.totalBytes,
+      weightBytes: sum(sizes),
+      activationBytes: sum(plan.slots),
+      fits: problem === undefined,
+      problem,
+      inversionSeconds: inversionFlops(network) / rate,
+    };
+  } finally {
+    device.destroy();
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function inversionFlops({ graphs }: HyperStyleNetwork): number {
+  const flops = (names: readonly GraphName[]): number => sum(names.map((name) => graphs.get(name)?.flops ?? 0));
+  return flops(FIRST) + STEPS * flops(EACH);
+}
+
+/** The first reason why these buffers cannot all exist, or undefined. */
+async function tryAllocation(device: GPUDevice, sizes: readonly number[]): Promise<string | undefined> {
+  const buffers = new DeviceBuffers(device);
+  try {
+    await buffers.create(sizes.map((bytes, i) => ({ label: `preflight ${i}`, bytes })));
+    return undefined;
+  } catch (error) {
+    if (error instanceof HyperStyleError) return error.message;
+    throw error;
+  } finally {
+    buffers.destroy();
+  }
+}
+
+/** Floating-point operations a second of the chosen convolution kernel; the fastest of a few runs. */
+async function trialRate(device: GPUDevice, facts: AdapterFacts): Promise<number> {
+  const { channels, side, runs } = TRIAL;
+  const buffers = new DeviceBuffers(device);
+  const prepare = new Graph('trial weights');
+  const trial = new Graph('trial');
+  const input = tensor('trial input', [channels, side, side]);
+  const stored = tensor('trial weight', [1, channels, 3, 3, channels]);
+  const weight = prepareConvWeight(prepare, { label: 'trial', weight: stored, spatial: [side, side], facts });
+  const output = tensor('trial output', input.shape);
+  for (let i = 0; i < runs; i++) conv2d(trial, { label: 'trial', input, weight, output });
+  try {
+    await buffers.allocate([...prepare.persistentTensors(), ...trial.persistentTensors()]);
+    const { executables } = await compileGraphs(buffers, new PipelineCache(device), [prepare, trial]);
+    let best = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      for (const executable of executables) executable.submit(device);
+      await device.queue.onSubmittedWorkDone();
+      best = Math.min(best, performance.now() - start);
+    }
+    return (trial.flops / best) * 1000;
+  } finally {
+    buffers.destroy();
+  }
+}

@@ -62,6 +62,14 @@ export class Compare {
     await this.showAfter(picture, tag);
   }
 
+  /** Nothing to show: the invitation to pick a picture comes back. */
+  clear(): void {
+    this.#before.clear();
+    this.#after.clear();
+    this.#set({ before: false, after: false });
+    this.#box.classList.add('empty');
+  }
+
   #fit({ width, height }: { readonly width: number; readonly height: number }): void {
     this.#box.style.setProperty('aspect-ratio', `${width} / ${height}`);
   }

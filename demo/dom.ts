@@ -24,6 +24,11 @@ export function humanName(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** An amount with its sign: `+1.5`, `−2.0`, `0`. */
+export function signed(amount: number): string {
+  return amount === 0 ? '0' : `${amount > 0 ? '+' : '−'}${Math.abs(amount).toFixed(1)}`;
+}
+
 /** Bytes in the unit people would use: `16.4 MB`. */
 export function humanBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];

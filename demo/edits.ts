@@ -1,5 +1,5 @@
 /** One slider for each of the model's directions. Moves are merged: while one edit draws, only the newest is kept. */
-import { byId, humanName, make } from './dom.ts';
+import { byId, humanName, make, signed } from './dom.ts';
 
 /** Edits that show most come first; every other direction follows under "More". */
 const FIRST = ['smile', 'yaw', 'hair_length', 'hair_color', 'mouth_open', 'eye_open', 'skin_tone', 'light'];
@@ -107,5 +107,5 @@ function showValue(slider: HTMLInputElement): void {
   const at = 50 + (amount / REACH) * 50;
   slider.style.setProperty('--low', `${Math.min(50, at)}%`);
   slider.style.setProperty('--high', `${Math.max(50, at)}%`);
-  if (output) output.textContent = amount === 0 ? '0' : `${amount > 0 ? '+' : '−'}${Math.abs(amount).toFixed(1)}`;
+  if (output) output.textContent = signed(amount);
 }

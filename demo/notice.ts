@@ -27,10 +27,6 @@ export function clearNotice(): void {
 /** Shows an error as its one line. An abort is the user's own doing and says nothing. */
 export function showError(error: unknown): void {
   if (error instanceof HyperStyleError && error.code === 'aborted') return;
-  if (error instanceof HyperStyleError && error.code === 'device') {
-    showNotice(`The GPU is not available: ${error.message}`, 'gpu' in navigator);
-    return;
-  }
   if (!(error instanceof HyperStyleError)) console.error(error);
   showNotice(error instanceof Error ? error.message : String(error));
 }

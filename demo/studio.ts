@@ -4,7 +4,7 @@
  */
 import type { HyperStyle, Inversion, InversionStep } from '../src/index.ts';
 import type { Compare } from './compare.ts';
-import { byId, download } from './dom.ts';
+import { byId, download, humanName, signed } from './dom.ts';
 import type { EditPanel } from './edits.ts';
 import type { Drawable } from './picture-view.ts';
 import type { StepRow } from './steps.ts';
@@ -41,6 +41,8 @@ export class Studio {
     await this.#alone(async () => {
       this.#forget();
       this.#parts.steps.clear();
+      this.#parts.compare.clear();
+      this.#parts.status('');
       this.#model?.dispose();
       this.#model = model;
       this.#parts.edits.build(model.directions);
@@ -85,13 +87,14 @@ export class Studio {
   async edit(amounts: Readonly<Record<string, number>>): Promise<void> {
     const inversion = this.#inversion;
     if (!inversion) return;
-    const began = performance.now();
+    const changes = Object.entries(amounts).map(
+      ([name, amount]) => `${humanName(name).toLowerCase()} ${signed(amount)}`,
+    );
     try {
       await inversion.edit(amounts);
       if (this.#inversion !== inversion) return;
-      const edited = Object.keys(amounts).length > 0;
-      await this.#parts.compare.showAfter(inversion, edited ? 'Edited' : 'Reconstruction');
-      this.#parts.status(`Drawn in ${(performance.now() - began).toFixed(0)} ms`);
+      await this.#parts.compare.showAfter(inversion, changes.length > 0 ? 'Edited' : 'Reconstruction');
+      this.#parts.status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'As inverted, no edits');
     } catch (error) {
       if (this.#inversion === inversion) throw error; // another picture was picked meanwhile: nobody waits for this one
     }

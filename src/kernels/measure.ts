@@ -2,9 +2,9 @@
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { f32, type Recorder, read, u32, write } from './kernel.ts';
 
-const WORKGROUP_SIZE = 128;
+const WORKGROUP_SIZE = 64;
 /** Elements each invocation of the first pass should add up, at least. */
-const PER_INVOCATION = 8;
+const PER_INVOCATION = 16;
 const MAX_WORKGROUPS = 256;
 
 /** Arguments of {@link squaredError}. */

@@ -2,7 +2,7 @@
 import { expectShape, type Tensor } from '../tensor.ts';
 import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
-const WORKGROUP_SIZE = 128;
+const WORKGROUP_SIZE = 64;
 
 /** Arguments of {@link pixelNorm}. */
 export interface PixelNormArgs {

@@ -4,9 +4,15 @@ import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
-/** Channels of at least this many pixels get workgroups of {@link LARGE_WORKGROUP_SIZE}. */
-const LARGE_CHANNEL = 1024;
-const LARGE_WORKGROUP_SIZE = 256;
+/** Pixels an invocation of the global pool should add up before it shares its sum: barriers are dear on software GPUs. */
+const PIXELS_PER_INVOCATION = 64;
+
+/** Invocations that share a channel of `pixels` (pure): a power of two in 16..256. */
+export function globalPoolWorkgroup(pixels: number): number {
+  let size = 16;
+  while (size < 256 && size * PIXELS_PER_INVOCATION < pixels) size *= 2;
+  return size;
+}
 
 /** Arguments of {@link globalPool}. */
 export interface GlobalPoolArgs {
@@ -27,7 +33,7 @@ export function globalPool(g: Recorder, { label = 'global pool', input, output: 
     op: 'globalPool',
     label: `${label} [${input.shape}]`,
     shader: 'global_pool',
-    overrides: { WORKGROUP_SIZE: pixels < LARGE_CHANNEL ? WORKGROUP_SIZE : LARGE_WORKGROUP_SIZE },
+    overrides: { WORKGROUP_SIZE: globalPoolWorkgroup(pixels) },
     uniforms: [u32('channels', channels), u32('pixels', pixels)],
     bindings: [read(input), write(output)],
     grid: linearGrid(channels, 1),

@@ -102,7 +102,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let channel_blocks = (params.group_out + 15) / 16;
   if (index >= params.groups * channel_blocks * pixel_blocks) { return; }
   let p = index % pixel_blocks * 8;
-  let block = index / pixel_blocks % channel_blocks;
+  let channel_block = index / pixel_blocks % channel_blocks;
   let group = index / (pixel_blocks * channel_blocks);
 
   let pa = vec4i(i32(p)) + vec4i(0, 1, 2, 3);
@@ -116,7 +116,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   let quads = params.group_out / 4;
   let last = quads - 1; // a block that hangs over reads the last channels again and does not write them
-  let q = min(vec4u(0, 1, 2, 3) + block * 4, vec4u(last));
+  let q = min(vec4u(0, 1, 2, 3) + channel_block * 4, vec4u(last));
   var s0: Sums;
   var s1: Sums;
   var s2: Sums;
@@ -141,9 +141,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       }
     }
   }
-  let o = group * params.group_out + block * 16;
-  if (block * 4 <= last) { finish_sums(s0, o, p); }
-  if (block * 4 + 1 <= last) { finish_sums(s1, o + 4, p); }
-  if (block * 4 + 2 <= last) { finish_sums(s2, o + 8, p); }
-  if (block * 4 + 3 <= last) { finish_sums(s3, o + 12, p); }
+  let o = group * params.group_out + channel_block * 16;
+  if (channel_block * 4 <= last) { finish_sums(s0, o, p); }
+  if (channel_block * 4 + 1 <= last) { finish_sums(s1, o + 4, p); }
+  if (channel_block * 4 + 2 <= last) { finish_sums(s2, o + 8, p); }
+  if (channel_block * 4 + 3 <= last) { finish_sums(s3, o + 12, p); }
 }

@@ -35,7 +35,7 @@ function expectDelta(c: OpCase, group: BlockGroup, codes: Tensor): void {
   const layer = layerOf(c);
   accumulateCodes(c.graph, { label: 'codes', codes, state: c.cleared(group.state) });
   const deltas: LayerDeltas = new Map();
-  recordDeltas(c.graph, c.plan, group, [layer], deltas);
+  recordDeltas(c.graph, { plan: c.plan, layers: [layer], facts: c.facts }, group, deltas);
   const found = deltas.get(0);
   if (!found) return;
   const each = layer.outChannels * layer.inChannels * found.taps ** 2;

@@ -4,6 +4,7 @@
  */
 import type { GeneratorLayer } from '../architecture.ts';
 import { ensure } from '../errors.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { layerHead } from '../kernels/layer-head.ts';
 import { separableHead } from '../kernels/separable-head.ts';
@@ -20,27 +21,25 @@ export const MAX_CHUNK_BYTES = 128 * 2 ** 20;
 /** ΣΔ of every tuned layer, by index in hypernetwork order. */
 export type LayerDeltas = Map<number, LayerDelta>;
 
-/**
- * Shared and plain heads of one group: states → ΣΔ.
- * @param layers all generator layers in hypernetwork order
- */
-export function recordDeltas(
-  g: Recorder,
-  plan: WeightPlan,
-  group: BlockGroup,
-  layers: readonly GeneratorLayer[],
-  deltas: LayerDeltas,
-): void {
-  if (group.kind === 'shared') recordSharedHead(g, plan, group, layers, deltas);
+/** What recording heads needs besides the group. */
+export interface HeadContext {
+  readonly plan: WeightPlan;
+  /** All generator layers in hypernetwork order. */
+  readonly layers: readonly GeneratorLayer[];
+  readonly facts: Pick<AdapterFacts, 'software'>;
+}
+
+/** Shared and plain heads of one group: states → ΣΔ. */
+export function recordDeltas(g: Recorder, context: HeadContext, group: BlockGroup, deltas: LayerDeltas): void {
+  if (group.kind === 'shared') recordSharedHead(g, context, group, deltas);
   if (group.kind === 'shared' || group.kind === 'separable') return;
-  for (const row of group.layers.keys()) recordLayerHead(g, plan, group, row, layers, deltas);
+  for (const row of group.layers.keys()) recordLayerHead(g, context, group, row, deltas);
 }
 
 function recordSharedHead(
   g: Recorder,
-  plan: WeightPlan,
+  { plan, layers, facts }: HeadContext,
   group: BlockGroup,
-  layers: readonly GeneratorLayer[],
   deltas: LayerDeltas,
 ): void {
   const key = (name: string): string => `hypernet.shared_weight_hypernet.${name}`;
@@ -68,6 +67,7 @@ function recordSharedHead(
     b2: plan.plain(key('b2')),
     outChannels: channels,
     taps,
+    facts,
   });
   const each = channels * channels * taps ** 2;
   group.layers.forEach((layer, row) => {
@@ -77,10 +77,9 @@ function recordSharedHead(
 
 function recordLayerHead(
   g: Recorder,
-  plan: WeightPlan,
+  { plan, layers, facts }: HeadContext,
   group: BlockGroup,
   row: number,
-  layers: readonly GeneratorLayer[],
   deltas: LayerDeltas,
 ): void {
   const layer = layerAt(layers, group.layers[row] ?? -1);
@@ -92,6 +91,7 @@ function recordLayerHead(
     weight: plan.head(`${output}.weight`, MAX_CHUNK_BYTES),
     bias: plan.plain(`${output}.bias`),
     output: g.transient(`ΣΔ of layer ${layer.index}`, [layer.outChannels, layer.inChannels]),
+    facts,
   });
   deltas.set(layer.index, { delta: slice(delta), taps: 1 });
 }

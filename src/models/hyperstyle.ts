@@ -155,7 +155,8 @@ export class HyperStyleNetwork {
     generator.recordWeights(this.#graph('untune'), tuned);
     if (groups.length === 0) return;
     const retune = this.#graph('retune');
-    for (const group of groups) recordDeltas(retune, this.plan, group, generator.layers, this.deltas);
+    const heads = { plan: this.plan, layers: generator.layers, facts: this.#facts };
+    for (const group of groups) recordDeltas(retune, heads, group, this.deltas);
     for (const [layer, delta] of this.#separable)
       this.deltas.set(layer, { delta: { tensor: delta, offset: 0 }, taps: 3 });
     generator.recordWeights(retune, tuned, ({ index }) => this.deltas.get(index));

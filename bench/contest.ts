@@ -1,0 +1,78 @@
+/** A contest: everyone proves to be right first, warms up, then runs in alternating order. */
+import type { Check } from './report.ts';
+import { alternate, type Summary, summarize } from './stats.ts';
+
+/** One implementation of some work. */
+export interface Contestant {
+  readonly name: string;
+  /** Compares an output with the reference. */
+  check(): Promise<Check>;
+  /** Seconds of one execution. `estimate` is what the last warm-up took, 0 in the first. */
+  sample(estimate: number): Promise<number>;
+}
+
+/** How long a contest may take. */
+export interface ContestOptions {
+  /** Samples wanted of each contestant. */
+  readonly rounds: number;
+  /** Untimed executions before. */
+  readonly warmUps: number;
+  /** Seconds after which no further round begins, once `leastRounds` are done. */
+  readonly budget: number;
+  readonly leastRounds: number;
+}
+
+/** What came out for one contestant; `seconds` is null when its check failed. */
+export interface ContestResult {
+  readonly name: string;
+  readonly check: Check;
+  readonly seconds: Summary | null;
+}
+
+const passed = ({ error, tolerance }: Check): boolean => error <= tolerance;
+
+async function warmUp(contestant: Contestant, times: number): Promise<number> {
+  let estimate = 0;
+  for (let i = 0; i < times; i++) estimate = await contestant.sample(estimate);
+  return estimate;
+}
+
+/** Runs a contest; contestants whose output is wrong get no time. */
+export async function contest(contestants: readonly Contestant[], options: ContestOptions): Promise<ContestResult[]> {
+  const checks: Check[] = [];
+  for (const contestant of contestants) checks.push(await contestant.check());
+  const runners: { contestant: Contestant; estimate: number; samples: number[] }[] = [];
+  for (const [i, contestant] of contestants.entries()) {
+    const check = checks[i];
+    if (!check || !passed(check)) continue;
+    runners.push({ contestant, estimate: await warmUp(contestant, options.warmUps), samples: [] });
+  }
+  const begin = performance.now();
+  for (const [round, order] of alternate(runners.length, options.rounds).entries()) {
+    const spent = (performance.now() - begin) / 1e3;
+    if (round >= options.leastRounds && spent > options.budget) break;
+    for (const index of order) {
+      const runner = runners[index];
+      if (runner) runner.samples.push(await runner.contestant.sample(runner.estimate));
+    }
+  }
+  return contestants.flatMap((contestant, i) => {
+    const check = checks[i];
+    const runner = runners.find((r) => r.contestant === contestant);
+    const seconds = runner && runner.samples.length > 0 ? summarize(runner.samples) : null;
+    return check ? [{ name: contestant.name, check, seconds }] : [];
+  });
+}
+
+/** Relative L2 error ‖actual − expected‖ / ‖expected‖; infinite when lengths differ or a value is not finite. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let [difference, size] = [0, 0];
+  for (let i = 0; i < actual.length; i++) {
+    const [a, e] = [actual[i] ?? Number.NaN, expected[i] ?? Number.NaN];
+    difference += (a - e) ** 2;
+    size += e * e;
+  }
+  const error = Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
+  return Number.isFinite(error) ? error : Number.POSITIVE_INFINITY;
+}

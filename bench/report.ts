@@ -40,6 +40,11 @@ export interface BenchRow {
   readonly flops: number;
   /** Bytes of all buffers an execution reads or writes, each once; 0 where nobody counted. */
   readonly bytes: number;
+  /**
+   * The FMA ceiling in FLOP/s as measured in turn with this row, so that other work on the machine slows both; null where
+   * only the run's ceiling is known.
+   */
+  readonly pace: number | null;
 }
 
 /** What the adapter can do at best, measured in the same run. */
@@ -106,10 +111,10 @@ export interface Rates {
 }
 
 /** Derives a row's rates; undefined where there is no time. */
-export function ratesOf(row: Pick<BenchRow, 'seconds' | 'flops' | 'bytes'>, ceilings: Ceilings): Rates | undefined {
+export function ratesOf(row: Pick<BenchRow, 'seconds' | 'flops' | 'bytes' | 'pace'>, ceilings: Ceilings): Rates | undefined {
   if (!row.seconds) return undefined;
   const { median } = row.seconds;
   const [flops, bytes] = [row.flops / median, row.bytes / median];
-  const [ofFma, ofCopy] = [flops / ceilings.flops, bytes / ceilings.bytes];
+  const [ofFma, ofCopy] = [flops / (row.pace ?? ceilings.flops), bytes / ceilings.bytes];
   return { flops, bytes, ofFma, ofCopy, ofRoof: Math.max(ofFma, ofCopy) };
 }

@@ -1,11 +1,13 @@
 // Ceiling of memory: copied[i] = source[i], 16 bytes read and 16 written an element, neighbours to neighbours.
-// One invocation an element of source and copied [count] of vec4f; grid folded into y, see `linearGrid`.
+// source and copied are [count] of vec4f. An invocation copies PER_INVOCATION elements, a whole grid apart, so that at every
+// moment neighbouring invocations touch neighbouring addresses; on CPU adapters more of them hide the cost of an invocation.
 
 struct Params {
   count: u32,
 }
 
 override WORKGROUP_SIZE: u32 = 64;
+override PER_INVOCATION: u32 = 1;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
@@ -13,7 +15,11 @@ override WORKGROUP_SIZE: u32 = 64;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * WORKGROUP_SIZE;
-  if (i >= params.count) { return; }
-  copied[i] = source[i];
+  let row = groups.x * WORKGROUP_SIZE;
+  var i = id.x + id.y * row;
+  for (var k = 0u; k < PER_INVOCATION; k++) {
+    if (i >= params.count) { return; }
+    copied[i] = source[i];
+    i += row * groups.y;
+  }
 }

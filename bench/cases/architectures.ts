@@ -1,0 +1,62 @@
+/** Sizes of the networks that the bench runs without their weights. */
+import { type Architecture, generatorLayers } from '../../src/architecture.ts';
+
+/** The published face model: 1024 px, 332.66 M parameters. */
+export const FACES_1024: Architecture = {
+  size: 1024,
+  styleDim: 512,
+  mappingLayers: 8,
+  latentCount: 18,
+  channels: { 4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32 },
+  inputSize: 256,
+  cropRows: null,
+  encoder: { stem: 64, widths: [64, 128, 256, 512], units: [3, 4, 14, 3] },
+  hypernetwork: {
+    stem: 64,
+    widths: [64, 128, 256, 512],
+    units: [3, 4, 6, 3],
+    tunedLayers: [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24],
+    sharedLayers: [0, 2, 3, 5, 6, 8, 9, 11, 12],
+    sharedTaps: 3,
+    separable: false,
+  },
+};
+
+/** `peers/generator-256-quarter`: a 256-px generator of a quarter of the published widths. */
+export const QUARTER_256: Pick<Architecture, 'size' | 'channels'> = {
+  size: 256,
+  channels: { 4: 128, 8: 128, 16: 128, 32: 128, 64: 128, 128: 64, 256: 32 },
+};
+
+/**
+ * A whole model whose generator makes `size` px, of published proportions at `base` channels. The pictures its encoder and
+ * hypernetwork read have `size` px too, so that every network's work grows with the number of pixels.
+ */
+export function scaledArchitecture(size: number, base: number): Architecture {
+  const channels: Record<string, number> = {};
+  for (let at = 4; at <= size; at *= 2) channels[String(at)] = Math.max(8, Math.min(base, (base * 64) / at));
+  const layers = generatorLayers({ size, channels });
+  const tunedLayers = layers.filter(({ kind }) => kind !== 'rgb').map(({ index }) => index);
+  const isShared = (index: number): boolean =>
+    layers[index]?.inChannels === base && layers[index]?.outChannels === base;
+  const widths = [base / 8, base / 4, base / 2, base];
+  return {
+    size,
+    styleDim: base,
+    mappingLayers: 2,
+    latentCount: 2 * Math.log2(size) - 2,
+    channels,
+    inputSize: size,
+    cropRows: null,
+    encoder: { stem: base / 8, widths, units: [1, 1, 1, 1] },
+    hypernetwork: {
+      stem: base / 8,
+      widths,
+      units: [1, 1, 1, 1],
+      tunedLayers,
+      sharedLayers: tunedLayers.filter(isShared),
+      sharedTaps: 3,
+      separable: false,
+    },
+  };
+}

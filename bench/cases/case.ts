@@ -1,0 +1,104 @@
+/**
+ * What a kernel bench case is: an op at one layer's real sizes, its random operands, and a plain-loop reference for
+ * part of its output. A case has a size that can shrink where an adapter would need too long for the real one.
+ */
+import { Graph } from '../../src/graph/graph.ts';
+import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import { elementCount, type Shape, type Tensor, tensor } from '../../src/tensor.ts';
+import type { Ceilings } from '../report.ts';
+import { randomValues } from './random.ts';
+
+/** Operations and bytes of one execution. */
+export interface Cost {
+  readonly flops: number;
+  /** Every buffer touched, counted once. */
+  readonly bytes: number;
+}
+
+/** Values of a kernel's output and what a plain loop says they are. */
+export interface Sampled {
+  readonly actual: number[];
+  readonly expected: number[];
+}
+
+/** A case at one size, recorded and ready to compile. */
+export interface BuiltCase {
+  /** Transforms of constant weights, run once before. */
+  readonly prepare: Graph;
+  /** What is timed. */
+  readonly graph: Graph;
+  readonly operands: ReadonlyMap<Tensor, Float32Array<ArrayBuffer>>;
+  /** Persistent; holds the result. */
+  readonly output: Tensor;
+  /** Picks values of the output and computes them again with plain loops. */
+  sample(output: Float32Array): Sampled;
+}
+
+/** One kernel at one layer's shape. */
+export interface KernelCase {
+  readonly network: string;
+  readonly name: string;
+  /** How often its network runs it. */
+  readonly count: number;
+  /** What can shrink: possible values from the real one down, and their unit. */
+  readonly sizes: readonly number[];
+  readonly unit: string;
+  /** Shapes in words. */
+  what(size: number): string;
+  cost(size: number): Cost;
+  build(size: number, facts: AdapterFacts): BuiltCase;
+}
+
+/** Kernels are expected to reach this part of the ceilings when sizes are chosen. */
+const EXPECTED_EFFICIENCY = 0.4;
+
+/** The largest size whose execution is expected to take at most `seconds` (pure). */
+export function chooseSize(
+  sizes: readonly number[],
+  cost: (size: number) => Cost,
+  ceilings: Pick<Ceilings, 'flops' | 'bytes'>,
+  seconds: number,
+): number {
+  const expected = (size: number): number => {
+    const { flops, bytes } = cost(size);
+    return Math.max(flops / ceilings.flops, bytes / ceilings.bytes) / EXPECTED_EFFICIENCY;
+  };
+  return sizes.find((size) => expected(size) <= seconds) ?? sizes.at(-1) ?? 1;
+}
+
+/** `from`, half of it, … down to `to`. */
+export function halvings(from: number, to: number): number[] {
+  const sizes = [from];
+  for (let size = from / 2; size >= to && Number.isInteger(size); size /= 2) sizes.push(size);
+  return sizes;
+}
+
+/** Bytes of f32 tensors. */
+export function floatBytes(...shapes: readonly Shape[]): number {
+  return 4 * shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
+}
+
+/** Collects a case's graphs and its operands' values. */
+export class CaseBuilder {
+  readonly prepare: Graph;
+  readonly graph: Graph;
+  readonly operands = new Map<Tensor, Float32Array<ArrayBuffer>>();
+
+  constructor(name: string) {
+    this.prepare = new Graph(`${name} prepare`);
+    this.graph = new Graph(name);
+  }
+
+  /** A random operand, uniform in `offset ± spread`. */
+  operand(name: string, shape: Shape, spread = 1, offset = 0): { tensor: Tensor; values: Float32Array<ArrayBuffer> } {
+    const made = tensor(name, shape);
+    const values = randomValues(this.operands.size, elementCount(shape), spread, offset);
+    this.operands.set(made, values);
+    return { tensor: made, values };
+  }
+
+  /** The finished case. */
+  built(output: Tensor, sample: BuiltCase['sample']): BuiltCase {
+    return { prepare: this.prepare, graph: this.graph, operands: this.operands, output, sample };
+  }
+}

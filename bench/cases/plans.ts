@@ -1,0 +1,28 @@
+/** Which kernel cases there are: one list a network. */
+import { PUBLISHED_WIDTHS } from '../../src/weights/layout.ts';
+import { FACES_1024, QUARTER_256 } from './architectures.ts';
+import type { KernelCase } from './case.ts';
+import { generatorCases } from './generator.ts';
+import { headCases } from './heads.ts';
+import { encoderCases, hypernetworkCases } from './trunks.ts';
+
+/** Every kernel case: the quarter-width generator at its real sizes, then all networks of the published face model. */
+export function kernelCases(): KernelCase[] {
+  const { encoder, hypernetwork, inputSize } = FACES_1024;
+  return [
+    ...generatorCases(QUARTER_256),
+    ...generatorCases(FACES_1024),
+    ...(encoder ? encoderCases(encoder, inputSize) : []),
+    ...(hypernetwork ? hypernetworkCases(hypernetwork, PUBLISHED_WIDTHS, inputSize) : []),
+    ...headCases(FACES_1024, PUBLISHED_WIDTHS),
+  ];
+}
+
+/** The cases whose `network name what` contains every word of `filter`, ignoring case. */
+export function filterCases(cases: readonly KernelCase[], filter: string): KernelCase[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return cases.filter((c) => {
+    const text = `${c.network} ${c.name} ${c.what(c.sizes[0] ?? 1)}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

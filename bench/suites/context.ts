@@ -1,0 +1,40 @@
+/** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
+import type { PipelineCache } from '../../src/graph/pipelines.ts';
+import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { BenchRow, Ceilings, Finding } from '../report.ts';
+import type { GpuTimer } from '../timer.ts';
+
+/** Options of a run, from the command line. */
+export interface BenchOptions {
+  /** Words a kernel case must contain. */
+  readonly filter: string;
+  /** Samples of each contestant. */
+  readonly rounds: number;
+  /** Longest expected execution of one kernel in seconds; larger shapes are scaled. */
+  readonly longest: number;
+  /** Seconds of timed rounds of one contest, after its first two. */
+  readonly budget: number;
+  /** Refinement steps of inversions. */
+  readonly steps: number;
+}
+
+/** The environment of a suite. */
+export interface SuiteContext {
+  readonly gpu: GPU;
+  readonly device: GPUDevice;
+  readonly facts: AdapterFacts;
+  readonly pipelines: PipelineCache;
+  readonly timer: GpuTimer;
+  readonly ceilings: Ceilings;
+  readonly options: BenchOptions;
+  /** Bytes of a mounted file. */
+  get(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Address of a mounted file or folder. */
+  url(path: string): string;
+  /** Takes a measured row. */
+  row(row: BenchRow): Promise<void>;
+  /** Takes a finding in words. */
+  finding(finding: Finding): Promise<void>;
+  /** Says what is going on. */
+  note(text: string): Promise<void>;
+}

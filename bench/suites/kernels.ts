@@ -1,0 +1,48 @@
+/** Every kernel at every real layer shape, against plain loops and against the adapter's ceilings. */
+import { chooseSize, type KernelCase } from '../cases/case.ts';
+import { filterCases, kernelCases } from '../cases/plans.ts';
+import { startCase } from '../cases/run-case.ts';
+import { openPace } from '../ceilings.ts';
+import { contest } from '../contest.ts';
+import type { BenchRow } from '../report.ts';
+import type { SuiteContext } from './context.ts';
+
+/** f32 sums of up to 4608 terms against doubles; Winograd's transforms add their own rounding. */
+const TOLERANCE = 1e-5;
+
+async function runCase(c: SuiteContext, kernel: KernelCase, pace: Awaited<ReturnType<typeof openPace>>): Promise<BenchRow> {
+  const [real = 1] = kernel.sizes;
+  const size = chooseSize(kernel.sizes, kernel.cost, c.ceilings, c.options.longest);
+  const running = await startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), TOLERANCE);
+  try {
+    const { rounds, budget } = c.options;
+    const [result, ceiling] = await contest([running, pace], { rounds, budget, warmUps: 2, leastRounds: 3 });
+    if (!result) throw new Error(`case "${kernel.name}" gave no result`);
+    return {
+      suite: 'kernels',
+      group: kernel.network,
+      name: kernel.name,
+      what: kernel.what(size),
+      variant: running.variant,
+      scaled: size === real ? null : `${real} → ${size} ${kernel.unit}`,
+      count: kernel.count,
+      check: result.check,
+      seconds: result.seconds,
+      pace: ceiling?.seconds ? pace.flops / ceiling.seconds.median : null,
+      ...kernel.cost(size),
+    };
+  } finally {
+    running.destroy();
+  }
+}
+
+/** Runs all cases that the filter leaves. */
+export async function kernelSuite(c: SuiteContext): Promise<void> {
+  const cases = filterCases(kernelCases(), c.options.filter);
+  const pace = await openPace(c.device, c.timer, c.ceilings);
+  try {
+    for (const kernel of cases) await c.row(await runCase(c, kernel, pace));
+  } finally {
+    pace.destroy();
+  }
+}

@@ -17,8 +17,8 @@ const percent = (part: number): string => (part === 0 ? '' : `${(part * 100).toF
 
 /** Pads the cells of a table to equal widths; numbers (all but the first `left` columns) to the right. */
 export function formatTable(rows: readonly (readonly string[])[], left: number): string[] {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const pad = (cell: string, i: number): string =>
     i < left ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
@@ -28,7 +28,12 @@ const HEADER = ['what', 'variant', '×', 'error', 'median', 'IQR', 'n', 'GFLOP/s
 
 function cells(row: BenchRow, ceilings: Ceilings): string[] {
   const scaled = row.scaled ? ` (scaled ${row.scaled})` : '';
-  const start = [`${row.name} ${row.what}${scaled}`.trim(), row.variant, `${row.count}`, row.check.error.toExponential(1)];
+  const start = [
+    `${row.name} ${row.what}${scaled}`.trim(),
+    row.variant,
+    `${row.count}`,
+    row.check.error.toExponential(1),
+  ];
   const rates = ratesOf(row, ceilings);
   if (!row.seconds || !rates) return [...start, `no time: error above ${row.check.tolerance}`];
   const { median, count } = row.seconds;

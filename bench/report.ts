@@ -111,7 +111,10 @@ export interface Rates {
 }
 
 /** Derives a row's rates; undefined where there is no time. */
-export function ratesOf(row: Pick<BenchRow, 'seconds' | 'flops' | 'bytes' | 'pace'>, ceilings: Ceilings): Rates | undefined {
+export function ratesOf(
+  row: Pick<BenchRow, 'seconds' | 'flops' | 'bytes' | 'pace'>,
+  ceilings: Ceilings,
+): Rates | undefined {
   if (!row.seconds) return undefined;
   const { median } = row.seconds;
   const [flops, bytes] = [row.flops / median, row.bytes / median];

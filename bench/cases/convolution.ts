@@ -1,5 +1,5 @@
 /** Cases of `conv2d` as the networks use it, with their epilogues. */
-import { conv2d, type ConvWeight, prepareConvWeight } from '../../src/kernels/conv2d.ts';
+import { type ConvWeight, conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
 import type { ConvOperands } from '../../src/kernels/epilogue.ts';
 import { conv2dReference, type ReferenceEpilogue } from '../../src/kernels/reference/conv2d.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -120,7 +120,14 @@ export function scaleInput(
 }
 
 /** One patch of a convolution's output by plain loops; `x` is scaled and shifted already. */
-function referencePatch(s: ConvSpec, x: Float32Array, weight: Float32Array, e: ReferenceEpilogue, size: number, p: Patch) {
+function referencePatch(
+  s: ConvSpec,
+  x: Float32Array,
+  weight: Float32Array,
+  e: ReferenceEpilogue,
+  size: number,
+  p: Patch,
+) {
   const { groups = 1, kernel, stride, inChannels, outChannels } = s;
   const [groupIn, groupOut] = [inChannels / groups, outChannels / groups];
   const group = Math.floor(p.channel / groupOut);

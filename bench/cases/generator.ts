@@ -46,7 +46,13 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
   const output = tensor('y', [outChannels, size, size]);
   const whole = (operand: typeof style) => ({ tensor: operand.tensor, offset: 0 });
   const activation = { kind: 'leaky', ...STYLEGAN } as const;
-  const operands = { inScale: whole(style), outScale: whole(scale), bias: whole(bias), noise: noise.tensor, activation };
+  const operands = {
+    inScale: whole(style),
+    outScale: whole(scale),
+    bias: whole(bias),
+    noise: noise.tensor,
+    activation,
+  };
   upConv(b.graph, { label: key, input: x.tensor, weight: weight.tensor, facts, output, ...operands });
   return b.built(output, (y) => {
     const scaled = scaleInput(x.values, half ** 2, { inScale: style.values });
@@ -99,7 +105,7 @@ function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: bo
   });
 }
 
-function buildUpdate({ inChannels, outChannels, key, kind }: GeneratorLayer, outputs: number): BuiltCase {
+function buildUpdate({ inChannels, key, kind }: GeneratorLayer, outputs: number): BuiltCase {
   const b = new CaseBuilder(key);
   const kernel = kind === 'rgb' ? 1 : 3;
   const shape = [inChannels, kernel, kernel, outputs];

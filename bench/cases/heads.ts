@@ -56,7 +56,10 @@ function buildShared(layers: number, z: number, channels: number): BuiltCase {
     // One output channel c of the last layer: rows [c·z, (c + 1)·z) of h alone decide it.
     const [layer, c, columns] = [layers - 1, channels - 1, channels * 9];
     const slice = (values: Float32Array, rows: number, width: number): Float32Array =>
-      Float32Array.from({ length: rows * z }, (_, i) => values[Math.floor(i / z) * width + c * z + (i % z)] ?? Number.NaN);
+      Float32Array.from(
+        { length: rows * z },
+        (_, i) => values[Math.floor(i / z) * width + c * z + (i % z)] ?? Number.NaN,
+      );
     const w2Rows = w2.map(({ tensor: { shape }, values }) => slice(values, shape[0] ?? 0, channels * z));
     const joined = Float32Array.from(w2Rows.flatMap((part) => [...part]));
     const row = state.values.subarray(layer * (z + 1), (layer + 1) * (z + 1));

@@ -36,7 +36,13 @@ export function encoderCases(trunk: TrunkArchitecture, inputSize: number): Kerne
         { ...down, name: `${name}.3`, kernel: 3, inChannels: outChannels, surroundings: 'normAfter' },
       );
       if (width !== outChannels) {
-        convolutions.push({ ...down, name: `${name} shortcut`, kernel: 1, inChannels: width, surroundings: 'normAfter' });
+        convolutions.push({
+          ...down,
+          name: `${name} shortcut`,
+          kernel: 1,
+          inChannels: width,
+          surroundings: 'normAfter',
+        });
       }
       [width, size] = [outChannels, size / stride];
     }
@@ -95,7 +101,11 @@ function blockConvolutions(
 }
 
 /** Trunk and refinement blocks of the hypernetwork; its heads are in `heads.ts`. */
-export function hypernetworkCases(hyper: HypernetworkArchitecture, widths: RefinementWidths, inputSize: number): KernelCase[] {
+export function hypernetworkCases(
+  hyper: HypernetworkArchitecture,
+  widths: RefinementWidths,
+  inputSize: number,
+): KernelCase[] {
   const { list, size } = trunkConvolutions(hyper, inputSize);
   const features = hyper.widths.at(-1) ?? 0;
   const plain = hyper.tunedLayers.length - hyper.sharedLayers.length;

@@ -10,7 +10,11 @@ import type { SuiteContext } from './context.ts';
 /** f32 sums of up to 4608 terms against doubles; Winograd's transforms add their own rounding. */
 const TOLERANCE = 1e-5;
 
-async function runCase(c: SuiteContext, kernel: KernelCase, pace: Awaited<ReturnType<typeof openPace>>): Promise<BenchRow> {
+async function runCase(
+  c: SuiteContext,
+  kernel: KernelCase,
+  pace: Awaited<ReturnType<typeof openPace>>,
+): Promise<BenchRow> {
   const [real = 1] = kernel.sizes;
   const size = chooseSize(kernel.sizes, kernel.cost, c.ceilings, c.options.longest);
   const running = await startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), TOLERANCE);

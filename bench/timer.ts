@@ -75,6 +75,18 @@ export class GpuTimer {
     return Number(end - begin) / 1e9 / replays;
   }
 
+  /**
+   * Seconds of one piece of work that submits by itself, by wall clock. `estimate` as in {@link seconds}: short work is
+   * repeated within one measurement.
+   */
+  async work(submit: () => void, estimate = 0): Promise<number> {
+    const replays = estimate === 0 ? 1 : replaysFor(estimate);
+    const begin = performance.now();
+    for (let i = 0; i < replays; i++) submit();
+    await this.#device.queue.onSubmittedWorkDone();
+    return (performance.now() - begin) / 1e3 / replays;
+  }
+
   /** Gives the query set and its buffers back. */
   destroy(): void {
     this.#queries?.destroy();

@@ -1,5 +1,6 @@
 /** Sizes of the networks that the bench runs without their weights. */
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
+import type { RefinementWidths } from '../../src/weights/layout.ts';
 
 /** The published face model: 1024 px, 332.66 M parameters. */
 export const FACES_1024: Architecture = {
@@ -29,34 +30,25 @@ export const QUARTER_256: Pick<Architecture, 'size' | 'channels'> = {
 };
 
 /**
- * A whole model whose generator makes `size` px, of published proportions at `base` channels. The pictures its encoder and
- * hypernetwork read have `size` px too, so that every network's work grows with the number of pixels.
+ * A whole model of one width at every resolution, whose encoder and hypernetwork read pictures as large as the generator
+ * makes: every network's work is proportional to the number of pixels.
  */
-export function scaledArchitecture(size: number, base: number): Architecture {
+export function uniformArchitecture(size: number, width: number): { architecture: Architecture; widths: RefinementWidths } {
   const channels: Record<string, number> = {};
-  for (let at = 4; at <= size; at *= 2) channels[String(at)] = Math.max(8, Math.min(base, (base * 64) / at));
+  for (let at = 4; at <= size; at *= 2) channels[String(at)] = width;
   const layers = generatorLayers({ size, channels });
   const tunedLayers = layers.filter(({ kind }) => kind !== 'rgb').map(({ index }) => index);
-  const isShared = (index: number): boolean =>
-    layers[index]?.inChannels === base && layers[index]?.outChannels === base;
-  const widths = [base / 8, base / 4, base / 2, base];
-  return {
+  const trunk = { stem: width, widths: [width, width, width, width], units: [1, 1, 1, 1] };
+  const architecture = {
     size,
-    styleDim: base,
+    styleDim: width,
     mappingLayers: 2,
     latentCount: 2 * Math.log2(size) - 2,
     channels,
     inputSize: size,
     cropRows: null,
-    encoder: { stem: base / 8, widths, units: [1, 1, 1, 1] },
-    hypernetwork: {
-      stem: base / 8,
-      widths,
-      units: [1, 1, 1, 1],
-      tunedLayers,
-      sharedLayers: tunedLayers.filter(isShared),
-      sharedTaps: 3,
-      separable: false,
-    },
+    encoder: trunk,
+    hypernetwork: { ...trunk, tunedLayers, sharedLayers: tunedLayers, sharedTaps: 3 as const, separable: false },
   };
+  return { architecture, widths: { sharedInner: width, inner: width, code: width } };
 }

@@ -5,7 +5,6 @@
 import { Graph } from '../../src/graph/graph.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { elementCount, type Shape, type Tensor, tensor } from '../../src/tensor.ts';
-import type { Ceilings } from '../report.ts';
 import { randomValues } from './random.ts';
 
 /** Operations and bytes of one execution. */
@@ -49,21 +48,23 @@ export interface KernelCase {
   build(size: number, facts: AdapterFacts): BuiltCase;
 }
 
-/** Kernels are expected to reach this part of the ceilings when sizes are chosen. */
-const EXPECTED_EFFICIENCY = 0.4;
-
-/** The largest size whose execution is expected to take at most `seconds` (pure). */
+/**
+ * The largest size whose execution should take at most `seconds`, given what one at the smallest size took (pure). Small
+ * sizes are less efficient than large ones, so the guess errs on the slow side.
+ */
 export function chooseSize(
   sizes: readonly number[],
   cost: (size: number) => Cost,
-  ceilings: Pick<Ceilings, 'flops' | 'bytes'>,
+  secondsAtSmallest: number,
   seconds: number,
 ): number {
+  const smallest = sizes.at(-1) ?? 1;
+  const base = cost(smallest);
   const expected = (size: number): number => {
     const { flops, bytes } = cost(size);
-    return Math.max(flops / ceilings.flops, bytes / ceilings.bytes) / EXPECTED_EFFICIENCY;
+    return secondsAtSmallest * Math.max(flops / base.flops, bytes / base.bytes);
   };
-  return sizes.find((size) => expected(size) <= seconds) ?? sizes.at(-1) ?? 1;
+  return sizes.find((size) => expected(size) <= seconds) ?? smallest;
 }
 
 /** `from`, half of it, … down to `to`. */

@@ -27,6 +27,10 @@ export interface SuiteContext {
   readonly timer: GpuTimer;
   readonly ceilings: Ceilings;
   readonly options: BenchOptions;
+  /** Whether the peers' files are mounted. */
+  readonly peers: boolean;
+  /** Whether this host is a browser, where peers can run. */
+  readonly browser: boolean;
   /** Bytes of a mounted file. */
   get(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Address of a mounted file or folder. */

@@ -1,8 +1,8 @@
 /** Every kernel at every real layer shape, against plain loops and against the adapter's ceilings. */
-import { chooseSize, type KernelCase } from '../cases/case.ts';
+import { type KernelCase, chooseSize } from '../cases/case.ts';
 import { filterCases, kernelCases } from '../cases/plans.ts';
-import { startCase } from '../cases/run-case.ts';
-import { openPace } from '../ceilings.ts';
+import { type RunningCase, startCase } from '../cases/run-case.ts';
+import { openPace, type Pace } from '../ceilings.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow } from '../report.ts';
 import type { SuiteContext } from './context.ts';
@@ -10,14 +10,32 @@ import type { SuiteContext } from './context.ts';
 /** f32 sums of up to 4608 terms against doubles; Winograd's transforms add their own rounding. */
 const TOLERANCE = 1e-5;
 
-async function runCase(
-  c: SuiteContext,
-  kernel: KernelCase,
-  pace: Awaited<ReturnType<typeof openPace>>,
-): Promise<BenchRow> {
-  const [real = 1] = kernel.sizes;
-  const size = chooseSize(kernel.sizes, kernel.cost, c.ceilings, c.options.longest);
-  const running = await startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), TOLERANCE);
+function start(c: SuiteContext, kernel: KernelCase, size: number): Promise<RunningCase> {
+  return startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), TOLERANCE);
+}
+
+/** The case at the largest size that this adapter finishes in time. */
+async function startInTime(c: SuiteContext, kernel: KernelCase): Promise<{ running: RunningCase; size: number }> {
+  const smallest = kernel.sizes.at(-1) ?? 1;
+  const pilot = await start(c, kernel, smallest);
+  let size = smallest;
+  try {
+    if (kernel.sizes.length > 1) {
+      const seconds = await pilot.sample(await pilot.sample(0));
+      size = chooseSize(kernel.sizes, kernel.cost, seconds, c.options.longest);
+    }
+    if (size === smallest) return { running: pilot, size };
+  } catch (error) {
+    pilot.destroy();
+    throw error;
+  }
+  pilot.destroy();
+  return { running: await start(c, kernel, size), size };
+}
+
+async function runCase(c: SuiteContext, kernel: KernelCase, pace: Pace): Promise<BenchRow> {
+  const { running, size } = await startInTime(c, kernel);
+  const [real = size] = kernel.sizes;
   try {
     const { rounds, budget } = c.options;
     const [result, ceiling] = await contest([running, pace], { rounds, budget, warmUps: 2, leastRounds: 3 });

@@ -1,0 +1,82 @@
+/** Runs suites on one device and emits what they find as it comes. */
+import { openDevice } from '../src/device.ts';
+import { PipelineCache } from '../src/graph/pipelines.ts';
+import type { Conv2dVariant } from '../src/kernels/choose.ts';
+import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
+import type { BenchRow, Ceilings, Finding, SuiteName, TimerFacts } from './report.ts';
+import type { BenchOptions, SuiteContext } from './suites/context.ts';
+import { generatorSuite } from './suites/generator.ts';
+import { coldSuite, inversionSuite } from './suites/inversion.ts';
+import { kernelSuite } from './suites/kernels.ts';
+import { peersSuite } from './suites/peers.ts';
+import { scalingSuite } from './suites/scaling.ts';
+
+/** What the command asks of the job. */
+export interface BenchParams extends BenchOptions {
+  readonly suites: readonly SuiteName[];
+  /** Forces one rung of the convolution ladder. */
+  readonly kernels: Conv2dVariant | null;
+  readonly peers: boolean;
+}
+
+/** What the job tells the command. */
+export type BenchEvent =
+  | { readonly kind: 'row'; readonly row: BenchRow }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'note'; readonly text: string }
+  | {
+      readonly kind: 'adapter';
+      readonly adapter: string;
+      readonly agent: string;
+      readonly timer: TimerFacts;
+      readonly ceilings: Ceilings;
+    };
+
+/** What a run needs of its host. */
+export interface BenchHost extends Pick<SuiteContext, 'gpu' | 'get' | 'url'> {
+  emit(event: BenchEvent): Promise<void>;
+}
+
+const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
+  kernels: kernelSuite,
+  generator: generatorSuite,
+  inversion: inversionSuite,
+  cold: coldSuite,
+  scaling: scalingSuite,
+  peers: peersSuite,
+};
+
+/** Runs the suites in order; ceilings are measured before and after, the better counts. */
+export async function runBench(host: BenchHost, params: BenchParams): Promise<void> {
+  const opened = await openDevice({ gpu: host.gpu, kernels: params.kernels ?? undefined });
+  const { device, facts, adapterName } = opened;
+  const timer = await openTimer(device);
+  const agent = globalThis.navigator?.userAgent ?? 'no navigator.userAgent';
+  const announce = (ceilings: Ceilings): Promise<void> =>
+    host.emit({ kind: 'adapter', adapter: adapterName, agent, timer: timer.facts, ceilings });
+  const before = await measureCeilings(device, timer);
+  await announce(before);
+  const context: SuiteContext = {
+    gpu: host.gpu,
+    get: host.get,
+    url: host.url,
+    device,
+    facts,
+    pipelines: new PipelineCache(device),
+    timer,
+    ceilings: before,
+    options: params,
+    peers: params.peers,
+    browser: typeof document !== 'undefined',
+    row: (row) => host.emit({ kind: 'row', row }),
+    finding: (finding) => host.emit({ kind: 'finding', finding }),
+    note: (text) => host.emit({ kind: 'note', text }),
+  };
+  try {
+    for (const suite of params.suites) await RUN[suite](context);
+    await announce(bestCeilings(before, await measureCeilings(device, timer)));
+  } finally {
+    timer.destroy();
+    device.destroy();
+  }
+}

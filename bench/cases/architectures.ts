@@ -33,7 +33,10 @@ export const QUARTER_256: Pick<Architecture, 'size' | 'channels'> = {
  * A whole model of one width at every resolution, whose encoder and hypernetwork read pictures as large as the generator
  * makes: every network's work is proportional to the number of pixels.
  */
-export function uniformArchitecture(size: number, width: number): { architecture: Architecture; widths: RefinementWidths } {
+export function uniformArchitecture(
+  size: number,
+  width: number,
+): { architecture: Architecture; widths: RefinementWidths } {
   const channels: Record<string, number> = {};
   for (let at = 4; at <= size; at *= 2) channels[String(at)] = width;
   const layers = generatorLayers({ size, channels });

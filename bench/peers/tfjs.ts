@@ -92,7 +92,13 @@ function offsetOf(tf: typeof Tf, read: Reader, layer: GeneratorLayer, noise: num
   return tf.tensor4d(all, [1, resolution, resolution, outChannels]);
 }
 
-function layerConstants(tf: typeof Tf, read: Reader, w: Float32Array, layer: GeneratorLayer, noise: number): LayerConstants {
+function layerConstants(
+  tf: typeof Tf,
+  read: Reader,
+  w: Float32Array,
+  layer: GeneratorLayer,
+  noise: number,
+): LayerConstants {
   const { key, kind, latentIndex, inChannels } = layer;
   const [outputs = 0, inputs = 0, k = 1] = read.size(`${key}.conv.weight`);
   const values = read.values(`${key}.conv.weight`);
@@ -113,18 +119,35 @@ function layerConstants(tf: typeof Tf, read: Reader, w: Float32Array, layer: Gen
 }
 
 /** `conv(x·s)·d + offset`, leaky ReLU; for toRGB `conv(x·s) + bias`. */
-function applyLayer(tf: typeof Tf, x: Tf.Tensor4D, c: LayerConstants, blur: ReadonlyMap<number, Tf.Tensor4D>): Tf.Tensor4D {
+function applyLayer(
+  tf: typeof Tf,
+  x: Tf.Tensor4D,
+  c: LayerConstants,
+  blur: ReadonlyMap<number, Tf.Tensor4D>,
+): Tf.Tensor4D {
   const { layer, filter, energy, offset } = c;
   const style = tf.add(tf.matMul(c.w, c.affine), c.affineBias) as Tf.Tensor2D;
   const scaled = tf.mul(x, tf.reshape(style, [1, 1, 1, layer.inChannels])) as Tf.Tensor4D;
   if (!energy) return tf.add(tf.conv2d(scaled, filter, 1, 'valid'), offset);
-  const factor = tf.reshape(tf.rsqrt(tf.add(tf.matMul(tf.square(style), energy), 0.5e-8)), [1, 1, 1, layer.outChannels]);
+  const factor = tf.reshape(tf.rsqrt(tf.add(tf.matMul(tf.square(style), energy), 0.5e-8)), [
+    1,
+    1,
+    1,
+    layer.outChannels,
+  ]);
   const fir = blur.get(layer.outChannels);
-  const convolved = layer.kind === 'up' && fir ? upConv(tf, scaled, filter, fir, layer) : tf.conv2d(scaled, filter, 1, 'same');
+  const convolved =
+    layer.kind === 'up' && fir ? upConv(tf, scaled, filter, fir, layer) : tf.conv2d(scaled, filter, 1, 'same');
   return tf.leakyRelu(tf.add(tf.mul(convolved, factor), offset) as Tf.Tensor4D, SLOPE);
 }
 
-function upConv(tf: typeof Tf, x: Tf.Tensor4D, filter: Tf.Tensor4D, fir: Tf.Tensor4D, layer: GeneratorLayer): Tf.Tensor4D {
+function upConv(
+  tf: typeof Tf,
+  x: Tf.Tensor4D,
+  filter: Tf.Tensor4D,
+  fir: Tf.Tensor4D,
+  layer: GeneratorLayer,
+): Tf.Tensor4D {
   const side = layer.resolution + 1;
   const wide = tf.conv2dTranspose(x, filter, [1, side, side, layer.outChannels], 2, 'valid');
   return tf.depthwiseConv2d(wide, fir, 1, 1);

@@ -1,6 +1,7 @@
 /** Whole pictures from the generator alone, and its heaviest dispatches. */
-import { byteLength } from '../../src/tensor.ts';
+
 import type { Engine } from '../../src/pipeline/engine.ts';
+import { byteLength } from '../../src/tensor.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow, Check } from '../report.ts';
 import type { SuiteContext } from './context.ts';
@@ -10,7 +11,12 @@ import { checkErrors, checkImage, loadQuarter, loadSample, loadShipped } from '.
 const TOP = 12;
 
 /** The row of a w → picture run of `engine`. */
-async function pictureRow(c: SuiteContext, engine: Engine, name: string, check: () => Promise<Check>): Promise<BenchRow> {
+async function pictureRow(
+  c: SuiteContext,
+  engine: Engine,
+  name: string,
+  check: () => Promise<Check>,
+): Promise<BenchRow> {
   const sample = (estimate: number): Promise<number> => c.timer.work(() => engine.run('style', 'synthesize'), estimate);
   const { rounds, budget } = c.options;
   const [result] = await contest([{ name, check, sample }], { rounds, budget, warmUps: 2, leastRounds: 3 });
@@ -44,7 +50,14 @@ async function quarter(c: SuiteContext): Promise<void> {
     await c.row(row);
     if (row.seconds === null) return;
     const graphs = [{ executable: engine.executable('synthesize'), count: 1 }];
-    const rows = await heaviestDispatches(c, 'generator', 'generator-256-quarter, heaviest dispatches', graphs, row.check, TOP);
+    const rows = await heaviestDispatches(
+      c,
+      'generator',
+      'generator-256-quarter, heaviest dispatches',
+      graphs,
+      row.check,
+      TOP,
+    );
     for (const each of rows) await c.row(each);
   } finally {
     engine.dispose();

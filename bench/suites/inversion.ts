@@ -77,7 +77,10 @@ export async function inversionSuite(c: SuiteContext): Promise<void> {
     const rows = await heaviestDispatches(c, 'inversion', group, graphs, result.check, TOP);
     for (const each of rows) await c.row(each);
     const top = rows.slice(0, 3).flatMap((r) => (r.seconds ? [[r, r.flops / r.seconds.median] as const] : []));
-    const words = top.map(([r, rate]) => `${r.what} ${(rate / 1e9).toFixed(2)} GFLOP/s (${Math.round((100 * rate) / (r.pace ?? c.ceilings.flops))} % of FMA)`);
+    const words = top.map(
+      ([r, rate]) =>
+        `${r.what} ${(rate / 1e9).toFixed(2)} GFLOP/s (${Math.round((100 * rate) / (r.pace ?? c.ceilings.flops))} % of FMA)`,
+    );
     await c.finding({ suite: 'inversion', text: `three heaviest dispatches: ${words.join('; ')}` });
   } finally {
     hs.dispose();

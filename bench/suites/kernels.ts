@@ -1,5 +1,5 @@
 /** Every kernel at every real layer shape, against plain loops and against the adapter's ceilings. */
-import { type KernelCase, chooseSize } from '../cases/case.ts';
+import { chooseSize, type KernelCase } from '../cases/case.ts';
 import { filterCases, kernelCases } from '../cases/plans.ts';
 import { type RunningCase, startCase } from '../cases/run-case.ts';
 import { openPace, type Pace } from '../ceilings.ts';

@@ -1,7 +1,7 @@
 /** The two models the bench runs whole: the one that ships, and the generator that peers run too. */
 import { openDevice } from '../../src/device.ts';
-import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
 import { Engine } from '../../src/pipeline/engine.ts';
+import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
 import type { RgbaPixels } from '../../src/pipeline/picture-source.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
@@ -37,7 +37,8 @@ export async function loadSample(c: SuiteContext): Promise<Sample> {
 export function checkErrors(actual: readonly number[], expected: readonly number[]): Check {
   const known = actual.slice(0, expected.length);
   const deviations = known.map((l2, t) => Math.abs(l2 - (expected[t] ?? Number.NaN)) / (expected[t] ?? Number.NaN));
-  const error = known.length > 0 && deviations.every(Number.isFinite) ? Math.max(...deviations) : Number.POSITIVE_INFINITY;
+  const error =
+    known.length > 0 && deviations.every(Number.isFinite) ? Math.max(...deviations) : Number.POSITIVE_INFINITY;
   return { error, tolerance: ERROR_TOLERANCE, against: "PyTorch's squared errors of y_0, y_1, …" };
 }
 

@@ -1,9 +1,10 @@
 /** The same generator in browser runtimes and in ours: same page, same run, same adapter, outputs compared first. */
+
+import { type Contestant, type ContestResult, contest } from '../contest.ts';
 import { openOnnxRuntime } from '../peers/onnxruntime.ts';
 import { openOurs } from '../peers/ours.ts';
 import type { Peer } from '../peers/peer.ts';
 import { openTfjs } from '../peers/tfjs.ts';
-import { type Contestant, type ContestResult, contest } from '../contest.ts';
 import type { BenchRow } from '../report.ts';
 import type { SuiteContext } from './context.ts';
 import { checkImage, loadQuarter, type Quarter } from './models.ts';

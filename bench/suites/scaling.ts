@@ -101,7 +101,9 @@ export async function scalingSuite(c: SuiteContext): Promise<void> {
     const last = points.at(-1);
     const expected = last ? last.seconds.median * (size / last.size) ** 2 : 0;
     if (expected > c.options.budget) {
-      await c.note(`scaling stops below ${size} px: T = 10 would take about ${formatSeconds(expected)} here (--budget)`);
+      await c.note(
+        `scaling stops below ${size} px: T = 10 would take about ${formatSeconds(expected)} here (--budget)`,
+      );
       break;
     }
     points.push(...(await measureSize(c, size)));

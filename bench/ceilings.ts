@@ -34,7 +34,7 @@ export function recordFma(g: Graph, form: keyof typeof FORMS, rounds: number, in
     op: 'bench',
     label: `fma ${form} ×${rounds}`,
     shader: 'bench_fma',
-    substitutions: { VECTOR: form, LANES: String(FORMS[form]) },
+    substitutions: { VECTOR: form },
     overrides: { WORKGROUP_SIZE },
     uniforms: [u32('rounds', rounds), f32('multiplier', 0.999), f32('addend', 0.001)],
     bindings: [write(sums)],

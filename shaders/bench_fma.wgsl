@@ -1,5 +1,5 @@
 // Ceiling of arithmetic: eight independent chains a ← a·m + b in registers, no memory in the loop.
-// One invocation runs `rounds` rounds of 4 steps of 8 chains of {{LANES}} lanes: 64 · LANES · rounds FLOP (multiply-add = 2).
+// One invocation runs `rounds` rounds of 4 steps of 8 chains: 64 · rounds FLOP a lane of {{VECTOR}} (multiply-add = 2).
 // The chains converge to b / (1 − m), so nothing overflows; every chain starts elsewhere, so none can be merged;
 // the sum is stored, so none can be dropped.
 

@@ -18,11 +18,11 @@ export function kernelCases(): KernelCase[] {
   ];
 }
 
-/** The cases whose `network name what` contains every word of `filter`, ignoring case. */
+/** The cases whose network, name and description have every one of the given words, ignoring case. */
 export function filterCases(cases: readonly KernelCase[], filter: string): KernelCase[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
   return cases.filter((c) => {
-    const text = `${c.network} ${c.name} ${c.what(c.sizes[0] ?? 1)}`.toLowerCase();
-    return words.every((word) => text.includes(word));
+    const own = words(`${c.network} ${c.name} ${c.what(c.sizes[0] ?? 1)}`);
+    return words(filter).every((word) => own.includes(word));
   });
 }

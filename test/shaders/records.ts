@@ -1,4 +1,5 @@
 /** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
+import { recordCopy, recordFma } from '../../bench/ceilings.ts';
 import { KernelRun } from '../../cli/kernel-run.ts';
 import { CONV2D_VARIANTS, supportsConv2d, UPCONV_VARIANTS } from '../../src/kernels/choose.ts';
 import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
@@ -24,6 +25,8 @@ export const RECORDS: readonly KernelRecord[] = [
   ...[...CONV_CASES, ...UP_CASES, ...GENERATOR_CASES, ...HEAD_CASES, ...PICTURE_CASES, ...NOISE_CASES].flatMap(
     (example) => recordsOf((g) => example.build(g)),
   ),
+  ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
+  ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),
   ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),
 ];
 

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { type Contestant, contest, relativeError } from '../../bench/contest.ts';
+
+/** A contestant that notes when it runs and takes `seconds` each time. */
+function runner(name: string, log: string[], seconds: number, error = 0): Contestant {
+  return {
+    name,
+    check: async () => {
+      log.push(`check ${name}`);
+      return { error, tolerance: 1e-5, against: 'itself' };
+    },
+    sample: async () => {
+      log.push(name);
+      return seconds;
+    },
+  };
+}
+
+const OPTIONS = { rounds: 4, warmUps: 1, budget: 60, leastRounds: 2 };
+
+describe('contest', () => {
+  it('checks everyone before it times anyone', async () => {
+    const log: string[] = [];
+    await contest([runner('a', log, 1), runner('b', log, 2)], OPTIONS);
+    expect(log.slice(0, 4)).toEqual(['check a', 'check b', 'a', 'b']);
+  });
+
+  it('never runs a contestant whose check failed, and gives it no time', async () => {
+    const log: string[] = [];
+    const [wrong, right] = await contest([runner('wrong', log, 1, 1e-3), runner('right', log, 2)], OPTIONS);
+    expect(log).not.toContain('wrong');
+    expect(wrong?.seconds).toBeNull();
+    expect(wrong?.check.error).toBe(1e-3);
+    expect(right?.seconds).toMatchObject({ median: 2, count: 4 });
+  });
+
+  it('takes an error that is not a number for a failure', async () => {
+    const [result] = await contest([runner('nan', [], 1, Number.NaN)], OPTIONS);
+    expect(result?.seconds).toBeNull();
+  });
+
+  it('stops at the budget, but not before the least rounds', async () => {
+    const log: string[] = [];
+    const [result] = await contest([runner('slow', log, 1)], { ...OPTIONS, budget: 0 });
+    expect(result?.seconds?.count).toBe(2);
+  });
+});
+
+describe('relativeError', () => {
+  it('is the relative distance', () => {
+    expect(relativeError([3, 4], [3, 0])).toBeCloseTo(4 / 3);
+    expect(relativeError([1, 2], [1, 2])).toBe(0);
+  });
+
+  it('is infinite for other lengths and for values that are no numbers', () => {
+    expect(relativeError([1], [1, 2])).toBe(Number.POSITIVE_INFINITY);
+    expect(relativeError([Number.NaN], [1])).toBe(Number.POSITIVE_INFINITY);
+  });
+});

@@ -113,7 +113,7 @@ function buildUpdate({ inChannels, key, kind }: GeneratorLayer, outputs: number)
   const delta = b.operand('delta', [outputs, inChannels, kernel, kernel], 0.1);
   const output = tensor('tuned', shape);
   const scale = 1 / Math.sqrt(inChannels * kernel ** 2);
-  const energy = tensor('energy', [inChannels, outputs]);
+  const energy = { tensor: tensor('energy', [inChannels * outputs]), offset: 0 };
   const slice = { tensor: delta.tensor, offset: 0 };
   const taps = kernel === 3 ? 3 : 1;
   weightUpdate(b.graph, { label: key, theta: theta.tensor, delta: slice, taps, scale, output, energy });

@@ -45,7 +45,7 @@ describe('powerFit', () => {
           const fit = powerFit([1, 2, 5, 10].map((x) => [x, f * x ** e] as const));
           expect(fit.exponent).toBeCloseTo(e, 6);
           expect(fit.factor).toBeCloseTo(f, 6);
-          expect(fit.r2).toBeCloseTo(1, 6);
+          if (Math.abs(e) > 0.01) expect(fit.r2).toBeCloseTo(1, 6); // a constant has no variance to explain
         },
       ),
     );

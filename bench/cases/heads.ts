@@ -1,5 +1,6 @@
 /** Cases of the hypernetwork's heads: large matrices that are read once, bound by memory. */
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
+import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { layerHeadReference, sharedHeadReference } from '../../src/kernels/reference/heads.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
@@ -34,7 +35,7 @@ function stateOf(b: CaseBuilder, layers: number, z: number) {
   return state;
 }
 
-function buildShared(layers: number, z: number, channels: number): BuiltCase {
+function buildShared(layers: number, z: number, channels: number, facts: AdapterFacts): BuiltCase {
   const b = new CaseBuilder('shared head');
   const state = stateOf(b, layers, z);
   const w2 = matrix(b, 'w2', z, channels * z, 1 / 40);
@@ -50,6 +51,7 @@ function buildShared(layers: number, z: number, channels: number): BuiltCase {
     b1: b1.tensor,
     outChannels: channels,
     taps: 3,
+    facts,
     output,
   });
   return b.built(output, (delta) => {
@@ -72,14 +74,14 @@ function buildShared(layers: number, z: number, channels: number): BuiltCase {
   });
 }
 
-function buildLayer(rows: number, z: number): BuiltCase {
+function buildLayer(rows: number, z: number, facts: AdapterFacts): BuiltCase {
   const b = new CaseBuilder('layer head');
   const state = stateOf(b, 1, z);
   const weight = matrix(b, 'weight', rows, z, 1 / 20);
   const bias = b.operand('bias', [rows], 0.1);
   const output = tensor('delta', [rows]);
   const chunks = { chunks: weight.map((chunk) => chunk.tensor) };
-  layerHead(b.graph, { state: state.tensor, row: 0, weight: chunks, bias: bias.tensor, output });
+  layerHead(b.graph, { state: state.tensor, row: 0, weight: chunks, bias: bias.tensor, facts, output });
   return b.built(output, (delta) => {
     const last = weight.at(-1)?.values ?? new Float32Array();
     const count = Math.min(SAMPLED, rows);
@@ -98,7 +100,7 @@ function layerHeadCase(name: string, count: number, rows: number, z: number): Ke
     unit: 'rows',
     what: (size) => `${z}→${size}`,
     cost: (size) => ({ flops: 2 * size * z, bytes: floatBytes([size, z + 2], [z + 1]) }),
-    build: (size) => buildLayer(size, z),
+    build: (size, facts) => buildLayer(size, z, facts),
   };
 }
 
@@ -125,7 +127,7 @@ export function headCases(architecture: Architecture, { code }: RefinementWidths
       flops: 2 * shared * code * size * (code + size * 9),
       bytes: floatBytes([code, size * code], [2, shared * size, code], [code, size * 9], [shared, size, size * 9]),
     }),
-    build: (size) => buildShared(shared, code, size),
+    build: (size, facts) => buildShared(shared, code, size, facts),
   };
   return [sharedCase, ...[...sizes].map(([rows, count]) => layerHeadCase(`1×1 head of ${rows}`, count, rows, code))];
 }

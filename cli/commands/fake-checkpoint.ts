@@ -1,5 +1,4 @@
 /** `npm run fake-checkpoint -- --domain ffhq OUT`: a pair of checkpoints of the published structure, values made up. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
@@ -12,7 +11,7 @@ import {
   fakeTensors,
   writeFakeCheckpoint,
 } from '../convert/fake-checkpoint.ts';
-import { reason } from '../convert/node-file.ts';
+import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
 
 export default async function fakeCheckpointCommand(argv: string[]): Promise<void> {
@@ -28,7 +27,7 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
   const { domain, seed } = command.opts<{ domain: (typeof DOMAINS)[number]; seed: number }>();
   const model = fakeModel(domain);
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     for (const [file, name] of [
       ['hyperstyle', `hyperstyle_${domain}.pt`],
       ['w_encoder', `${domain}_w_encoder.pt`],

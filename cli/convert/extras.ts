@@ -1,11 +1,11 @@
 /** What a model folder has besides the network: edit directions and pictures to try. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import type { ByteSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { openNodeFile, reason } from './node-file.ts';
+import { makeFolder, openNodeFile, reason } from './node-file.ts';
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;
 /** The errors that the samples' inversions should have; copied beside them. */
@@ -90,7 +90,7 @@ export async function copySamples(folder: string, out: string): Promise<string[]
   const chosen = (portraits.length > 0 ? portraits : pictures).sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
-  await mkdir(join(out, 'samples'), { recursive: true });
+  await makeFolder(join(out, 'samples'));
   for (const name of names.includes(EXPECTED) ? [...chosen, EXPECTED] : chosen) {
     // not copyFile: a read-only original would make a copy that cannot be replaced
     await writeFile(join(out, 'samples', name), await readFile(join(folder, name)));

@@ -1,6 +1,6 @@
 /** Files on disk as {@link ByteSource}s: only the ranges asked for are read. */
-import { constants, type FileHandle, open, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { constants, type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { type ByteSource, checkRange } from '../../src/weights/random-access.ts';
 
@@ -58,6 +58,22 @@ export async function openNodeFolder(folder: string): Promise<NodeFile[]> {
     .filter((name) => /\.(json|safetensors)$/.test(name))
     .map((name) => openNodeFile(join(folder, name)));
   return Promise.all(files);
+}
+
+/**
+ * Makes a folder and those above it. Not `mkdir` with `recursive`: in Node that never returns where the system answers
+ * "does not exist" for ever, as below /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw cause;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
 }
 
 /** `ENOENT`, `EACCES`, …, in words. */

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { ShardEntry } from '../../src/weights/manifest.ts';
-import { reason } from './node-file.ts';
+import { makeFolder, reason } from './node-file.ts';
 
 const JOURNAL = 'convert.json';
 
@@ -47,7 +47,7 @@ export class PartialFolder {
     );
     try {
       if (leftovers && journal?.job !== job) await rm(`${out}.partial`, { recursive: true });
-      await mkdir(`${out}.partial`, { recursive: true });
+      await makeFolder(`${out}.partial`);
       const folder = new PartialFolder(out, job, new Map());
       for (const shard of journal?.job === job ? journal.shards : []) {
         if (await isIntact(join(folder.path, shard.file), shard)) folder.#finished.set(shard.file, shard);

@@ -126,13 +126,14 @@ function readGenerator(file: string, tensors: TensorShapes): GeneratorArchitectu
     while (i < 64 && tensors.has(pattern(i))) i++;
     return i - from;
   };
+  const channels: Record<string, number> = { '4': shape('decoder.input.input')[1] ?? 0 };
   const levels = count((j) => `decoder.convs.${2 * j}.conv.weight`, 0);
   ensure(
     levels >= 1 && levels <= 9,
     'model',
-    () => `${file}: the generator has ${levels} upsampling layers, expected 1 (8 px) to 9 (2048 px)`,
+    () =>
+      `${file}: the generator has ${levels} upsampling layers, expected 1 (8 px) to 9 (2048 px); the checkpoint is incomplete`,
   );
-  const channels: Record<string, number> = { '4': shape('decoder.input.input')[1] ?? 0 };
   for (let j = 0; j < levels; j++) channels[String(8 * 2 ** j)] = shape(`decoder.convs.${2 * j}.conv.weight`)[1] ?? 0;
   return {
     size: 4 * 2 ** levels,

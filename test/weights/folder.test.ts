@@ -122,6 +122,7 @@ describe('converted folder', () => {
     await expectRefusal(convert({ ...base(), out: at('no'), directions: [at('h.pt')] }), /direction ".*" has shape/);
     await expectRefusal(convert({ ...base(), out: work }), /exists and is no model folder/);
     await expectRefusal(convert({ ...base(), out: join(at('h.pt'), 'x') }), /no folder/);
+    await expectRefusal(convert({ ...base(), out: '/proc/nowhere/out' }), /\/proc\/nowhere\/out: cannot be written/);
     expect((await readdir(work)).filter((name) => name.startsWith('no'))).toEqual([]);
   });
 

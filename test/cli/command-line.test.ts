@@ -1,0 +1,61 @@
+/** The whole command line from outside: set-up, bundle, arguments, exit codes. What needs a GPU is in the GPU tests. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const RUN = resolve(import.meta.dirname, '../../scripts/run.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a command in an empty folder, as `npm run NAME -- args` does. */
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, lines: stderr.trim().split('\n') };
+}
+
+describe('command line', { timeout: 120_000 }, () => {
+  // Later calls then only tell what they have to tell.
+  beforeAll(() => void run('invert', '--help'), 120_000);
+
+  it('explains itself', () => {
+    const { status, stdout } = run('invert', '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('--steps <n>');
+  });
+
+  it.each([
+    [['invert', '--steps', '0'], /--steps.*'0'.*from 1 to 100/],
+    [['invert', '--steps', 'abc'], /--steps.*'abc'/],
+    [['invert', '--host', 'netscape'], /netscape.*chrome, dawn, deno/],
+    [['invert', '--edit', 'smile'], /--edit "smile".*NAME=AMOUNT/],
+    [['invert', 'none.png'], /none\.png: there is no such picture/],
+    [['invert', '--model', '.'], /no model\.json there/],
+    [['invert', '--out', '/dev/null/out'], /--out "\/dev\/null\/out": cannot be written/],
+    [['invert', 'a.png', 'b.png', '--identity-out', 'id'], /--identity-out.*2 pictures/],
+    [['golden'], /missing required argument 'dir'/],
+    [['golden', '.'], /no index\.json there/],
+    [['levitate'], /no command "levitate": use one of .*invert/],
+  ])('%j ends with one line and exit code 2', (args, message) => {
+    const { status, stdout, lines } = run(...args);
+    expect(lines).toEqual([expect.stringMatching(message)]);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('leaves nothing behind when a picture cannot be decoded', () => {
+    writeFileSync(join(folder, 'broken.png'), 'no picture');
+    const { status, lines } = run('invert', 'broken.png', '--out', 'results');
+    expect(lines).toEqual([expect.stringMatching(/broken\.png: cannot be decoded/)]);
+    expect(status).toBe(2);
+    expect(readdirSync(join(folder, 'results'))).toEqual([]);
+  });
+
+  it('checks CHROME_PATH before it starts anything', () => {
+    const env = { ...process.env, CHROME_PATH: join(folder, 'chrome') };
+    const { status, stderr } = spawnSync(process.execPath, [RUN, 'invert'], { cwd: folder, encoding: 'utf8', env });
+    expect(stderr.trim()).toMatch(/^invert: CHROME_PATH is ".*", but there is no such file/);
+    expect(status).toBe(2);
+  });
+});

@@ -1,6 +1,7 @@
 /**
- * Every `npm run` command: `node scripts/run.mjs NAME args…`. On a fresh machine it installs the packages and what the
- * command's WebGPU host needs, bundles the TypeScript when it changed, and runs it. Plain Node up to that point.
+ * Every `npm run` command: `node scripts/run.mjs NAME args…`. On a fresh machine it installs the packages; it bundles the
+ * TypeScript when it changed, and runs it. Plain Node up to that point. What a WebGPU host needs is installed when a command
+ * starts a job there (`cli/run-job.ts`), after its arguments were found good.
  */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -8,9 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { ensureHost, ensurePackages } from './setup.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
-const HOSTS = ['chrome', 'dawn', 'deno'];
+const _HOSTS = ['chrome', 'dawn', 'deno'];
 /** Commands that run a job where the GPU is. */
-const ON_GPU = ['invert', 'golden', 'bench', 'evaluate', 'samples'];
+const _ON_GPU = ['invert', 'golden', 'bench', 'evaluate', 'samples'];
 
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');
@@ -25,13 +26,6 @@ function runTools(...commands) {
     if (status !== 0) return status ?? 1;
   }
   return 0;
-}
-
-/** The `--host` of a command line, where it is one we know; the command itself complains about others. */
-function hostOf(args) {
-  const at = args.findIndex((arg) => arg === '--host' || arg.startsWith('--host='));
-  const value = at < 0 ? 'chrome' : args[at] === '--host' ? args[at + 1] : args[at].slice('--host='.length);
-  return HOSTS.includes(value) ? value : undefined;
 }
 
 /** Paths on the command line are meant from where the user called npm, which itself moves to the package's folder. */
@@ -55,9 +49,6 @@ async function serveDemo(args) {
 }
 
 async function runCommand(name, args) {
-  const host = hostOf(args);
-  const onlyHelp = args.includes('--help') || args.includes('-h');
-  if (ON_GPU.includes(name) && host && !onlyHelp) ensureHost(host);
   const { bundle } = await import('./bundle.mjs');
   const main = await bundle(ROOT);
   process.chdir(userFolder(name));

@@ -52,10 +52,10 @@ describe('command line', { timeout: 120_000 }, () => {
     expect(readdirSync(join(folder, 'results'))).toEqual([]);
   });
 
-  it('checks CHROME_PATH before it starts anything', () => {
+  it('says what is wrong with CHROME_PATH', () => {
     const env = { ...process.env, CHROME_PATH: join(folder, 'chrome') };
     const { status, stderr } = spawnSync(process.execPath, [RUN, 'invert'], { cwd: folder, encoding: 'utf8', env });
-    expect(stderr.trim()).toMatch(/^invert: CHROME_PATH is ".*", but there is no such file/);
+    expect(stderr.trim()).toMatch(/^error: CHROME_PATH is ".*", but there is no such file/);
     expect(status).toBe(2);
   });
 });

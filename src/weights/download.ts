@@ -24,46 +24,51 @@ export async function download(
   size: number,
   options: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(size);
-  let at = 0;
+  const target = { buffer: new Uint8Array(size), at: 0 };
   let fruitless = 0;
   let problem: unknown;
-  while (at < size) {
+  while (target.at < size) {
     throwIfAborted(options.signal);
     ensure(
       fruitless < MAX_FRUITLESS,
       'network',
       () =>
-        `${url}: broke off ${fruitless} times at byte ${at} of ${size} (${describe(problem)}); check the connection and load again`,
+        `${url}: broke off ${fruitless} times at byte ${target.at} of ${size} (${describe(problem)}); check the connection and load again`,
     );
     if (fruitless > 0) await pause(FIRST_PAUSE * 2 ** (fruitless - 1), options.signal);
-    const before = at;
+    const before = target.at;
     try {
-      for await (const chunk of connect(url, at, size, options)) {
-        if (chunk === RESTARTED) {
-          options.onBytes?.(-at);
-          at = 0;
-          continue;
-        }
-        ensure(
-          at + chunk.length <= size,
-          'network',
-          () => `${url}: is longer than the ${size} bytes that model.json states; the folder is incomplete or mixed`,
-        );
-        buffer.set(chunk, at);
-        at += chunk.length;
-        options.onBytes?.(chunk.length);
-        throwIfAborted(options.signal);
-      }
       problem = undefined;
+      await receive(url, target, options);
     } catch (cause) {
       throwIfAborted(options.signal);
       if (cause instanceof HyperStyleError) throw cause;
       problem = cause;
     }
-    fruitless = at > before ? 0 : fruitless + 1;
+    fruitless = target.at > before ? 0 : fruitless + 1;
   }
-  return buffer;
+  return target.buffer;
+}
+
+/** One connection: fills the buffer from `at` on until the server or the caller stops. */
+async function receive(url: URL, target: { buffer: Uint8Array; at: number }, options: DownloadOptions): Promise<void> {
+  const size = target.buffer.length;
+  for await (const chunk of connect(url, target.at, size, options)) {
+    if (chunk === RESTARTED) {
+      options.onBytes?.(-target.at);
+      target.at = 0;
+      continue;
+    }
+    ensure(
+      target.at + chunk.length <= size,
+      'network',
+      () => `${url}: is longer than the ${size} bytes that model.json states; the folder is incomplete or mixed`,
+    );
+    target.buffer.set(chunk, target.at);
+    target.at += chunk.length;
+    options.onBytes?.(chunk.length);
+    throwIfAborted(options.signal);
+  }
 }
 
 /** A small text file. @throws `network` error */

@@ -113,6 +113,15 @@ function* hypernetworkTensors(
   }
   const top = architecture.channels['4'] ?? 0;
   yield* sharedHead(SHARED_HEAD, widths.code, top, hyper.sharedTaps);
+  yield* refinementBlocks(architecture, hyper, widths);
+}
+
+function* refinementBlocks(
+  architecture: Architecture,
+  hyper: HypernetworkArchitecture,
+  widths: RefinementWidths,
+): Generator<LayoutTensor> {
+  const top = architecture.channels['4'] ?? 0;
   const halvings = Math.log2(architecture.inputSize) - hyper.widths.length;
   const features = hyper.widths.at(-1) ?? 0;
   for (const layer of generatorLayers(architecture)) {

@@ -7,7 +7,7 @@ import type { PickleValue } from './pickle-values.ts';
 import { type ByteSource, sliceSource } from './random-access.ts';
 import { STORED_BYTES, type Storage } from './stored-tensor.ts';
 import { persistentId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
-import { readZipDirectory, verifyEntry } from './zip-directory.ts';
+import { readZipDirectory, verifyEntry, type ZipEntry } from './zip-directory.ts';
 
 /** An interpreted file: its root object, where its storages are, and a check of every byte. */
 export interface TorchFile {
@@ -41,29 +41,35 @@ export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
   await verifyEntry(source, pickle);
   const program = sliceSource(source, pickle.offset, pickle.size);
   const { value: root } = await readPickle(program, torchAllowList);
+  const resolve = storageEntries(source, entries, `${prefix}data/`);
+  const verify: TorchFile['verify'] = async (onBytes) => {
+    for (const entry of entries.values()) await verifyEntry(source, entry, onBytes);
+  };
+  return { root, resolve, verify };
+}
+
+/** Finds a storage's entry by its key. */
+function storageEntries(source: ByteSource, entries: ReadonlyMap<string, ZipEntry>, prefix: string): StorageResolver {
   const storages = new Map<string, Storage>();
-  const resolve: StorageResolver = async (argument) => {
+  return async (argument) => {
     const { key, dtype, elements } = storageId(source.name, persistentId(argument));
     const known = storages.get(key);
     if (known?.dtype === dtype && known.elements === elements) return known;
-    const entry = entries.get(`${prefix}data/${key}`);
+    const entry = entries.get(`${prefix}${key}`);
     ensure(
       entry,
       'file',
       () => `${source.name}: storage "${key}" is missing from the archive; download the file again`,
     );
+    const needed = elements * STORED_BYTES[dtype];
     ensure(
-      elements * STORED_BYTES[dtype] <= entry.size,
+      needed <= entry.size,
       'file',
       () =>
-        `${source.name}: storage "${key}" has ${entry.size} bytes, but its ${elements} elements need ${elements * STORED_BYTES[dtype]}; download the file again`,
+        `${source.name}: storage "${key}" has ${entry.size} bytes, but its ${elements} elements need ${needed}; download the file again`,
     );
     const storage: Storage = { key, dtype, source, byteOffset: entry.offset, elements };
     storages.set(key, storage);
     return storage;
   };
-  const verify: TorchFile['verify'] = async (onBytes) => {
-    for (const entry of entries.values()) await verifyEntry(source, entry, onBytes);
-  };
-  return { root, resolve, verify };
 }

@@ -68,8 +68,7 @@ fn finish(sum: f32, o: u32, at: u32) {
   y[o * pixels + at] = select(v * slope, v, v >= 0) * params.gain;
 }
 
-// Four channels × eight pixels; column c of each matrix is channel c.
-struct Sums {
+struct Sums { // four channels × eight pixels; column c of each matrix is channel c
   a: mat4x4f,
   b: mat4x4f,
 }
@@ -90,7 +89,9 @@ fn finish_sums(sums: Sums, o: u32, at: u32) {
 
 // x at four positions of one channel, zero where `inside` says so.
 fn gather(base: i32, row: vec4i, column: vec4i, scale: f32, shift: f32) -> vec4f {
-  let inside = (vec4u(row) < vec4u(params.height)) & (vec4u(column) < vec4u(params.width)); // negatives wrap around
+  let rows = vec4u(params.height); // negative positions wrap around to large ones
+  let columns = vec4u(params.width);
+  let inside = (vec4u(row) < rows) & (vec4u(column) < columns);
   let at = select(vec4i(0), base + row * i32(params.width) + column, inside);
   return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) * scale + shift, inside);
 }
@@ -116,7 +117,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   let quads = params.group_out / 4;
   let last = quads - 1; // a block that hangs over reads the last channels again and does not write them
-  let q = min(vec4u(0, 1, 2, 3) + channel_block * 4, vec4u(last));
+  let q = channel_block * 4;
   var s0: Sums;
   var s1: Sums;
   var s2: Sums;
@@ -133,17 +134,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       for (var kx = 0; kx < i32(params.kernel); kx++) {
         let xa = gather(base, top_a + ky, left_a + kx, scale, shift);
         let xb = gather(base, top_b + ky, left_b + kx, scale, shift);
-        accumulate(&s0, xa, xb, w[at + q.x]);
-        accumulate(&s1, xa, xb, w[at + q.y]);
-        accumulate(&s2, xa, xb, w[at + q.z]);
-        accumulate(&s3, xa, xb, w[at + q.w]);
+        accumulate(&s0, xa, xb, w[at + q]);
+        accumulate(&s1, xa, xb, w[at + min(q + 1, last)]);
+        accumulate(&s2, xa, xb, w[at + min(q + 2, last)]);
+        accumulate(&s3, xa, xb, w[at + min(q + 3, last)]);
         at += quads;
       }
     }
   }
   let o = group * params.group_out + channel_block * 16;
-  if (channel_block * 4 <= last) { finish_sums(s0, o, p); }
-  if (channel_block * 4 + 1 <= last) { finish_sums(s1, o + 4, p); }
-  if (channel_block * 4 + 2 <= last) { finish_sums(s2, o + 8, p); }
-  if (channel_block * 4 + 3 <= last) { finish_sums(s3, o + 12, p); }
+  finish_sums(s0, o, p);
+  if (q + 1 <= last) { finish_sums(s1, o + 4, p); }
+  if (q + 2 <= last) { finish_sums(s2, o + 8, p); }
+  if (q + 3 <= last) { finish_sums(s3, o + 12, p); }
 }

@@ -6,7 +6,7 @@ import { linear } from '../../src/kernels/linear.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { styles } from '../../src/kernels/styles.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
-import { upConv } from '../../src/kernels/upconv.ts';
+import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
@@ -66,7 +66,11 @@ function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolea
   const input = c.input('x');
   const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
-  if (upsample) return upConv(c.graph, { ...common, weight: m.tuned, facts: c.facts });
+  if (upsample)
+    return upConv(c.graph, {
+      ...common,
+      weight: prepareUpConvWeight(c.graph, { label: 'conv', weight: m.tuned, facts: c.facts }),
+    });
   const [, height = 0, width = 0] = input.shape;
   const weight = prepareConvWeight(c.graph, {
     label: 'modconv',

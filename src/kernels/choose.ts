@@ -25,7 +25,7 @@ export const CONV2D_VARIANTS = ['direct', 'tiled', 'winograd'] as const;
 export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
 /** Rungs of the up-conv ladder, slowest first. */
-export const UPCONV_VARIANTS = ['direct'] as const;
+export const UPCONV_VARIANTS = ['direct', 'winograd'] as const;
 /** One of {@link UPCONV_VARIANTS}: `shaders/upconv_NAME.wgsl`. */
 export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
 
@@ -54,10 +54,8 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): Conv2dVar
   return supportsConv2d('tiled', shape) ? 'tiled' : 'direct';
 }
 
-/** The variant for one up-convolution; `spatial` is the *input's* height and width. */
-export function chooseUpConv(
-  _shape: Pick<Conv2dShape, 'inChannels' | 'outChannels' | 'spatial'>,
-  _facts: AdapterFacts,
-): UpConvVariant {
-  return 'direct';
+/** The variant for one up-convolution: the forced one, else the fastest measured. */
+export function chooseUpConv(facts: AdapterFacts): UpConvVariant {
+  if (facts.forced === 'direct') return 'direct';
+  return facts.forcedUp ?? 'winograd';
 }

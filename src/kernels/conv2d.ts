@@ -130,8 +130,11 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const shape = [s.outChannels, s.outHeight, s.outWidth];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
-  if (weight.variant === 'winograd') winogradConv(g, a, s, output, conv2dFlops(s));
-  else g.add(plainRecord(a, weight.variant, s, output));
+  if (weight.variant === 'winograd') {
+    winogradConv(g, { ...a, filter: weight.tensor, output }, { ...s, phases: 1 }, conv2dFlops(s));
+    return output;
+  }
+  g.add(plainRecord(a, weight.variant, s, output));
   return output;
 }
 

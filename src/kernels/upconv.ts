@@ -1,21 +1,28 @@
 /**
  * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR, fused and polyphase at input resolution:
- * the intermediate of side 2H + 1 never exists in memory. See `shaders/upconv_direct.wgsl` for the algebra.
+ * the intermediate of side 2H + 1 never exists. Along each axis an output phase sees three inputs, so the whole is four 3×3
+ * convolutions of the input that share everything but their filters (`shaders/upconv_direct.wgsl` has the algebra).
  */
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseUpConv, DEFAULT_FACTS, type UpConvVariant } from './choose.ts';
+import { type AdapterFacts, chooseUpConv, type UpConvVariant } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { winogradConv, winogradFilter } from './winograd.ts';
+
+/** A layer's θ̂ as one variant reads it. */
+export interface UpConvWeight {
+  readonly variant: UpConvVariant;
+  readonly tensor: Tensor;
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
 
 /** Attributes of {@link upConv} besides its operands. */
 export interface UpConvArgs extends Omit<ConvOperands, 'residual' | 'inShift'> {
   readonly label: string;
   /** `[I, H, W]` */
   readonly input: Tensor;
-  /** `[I, 3, 3, O]`, as the layer's θ̂ is stored. */
-  readonly weight: Tensor;
-  /** What the choice of the variant may depend on; WebGPU's defaults when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly weight: UpConvWeight;
   /** `[O, 2H, 2W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
 }
@@ -33,9 +40,24 @@ export function upConvFlops(s: UpConvSizes): number {
   return 2 * 9 * s.inChannels * s.outChannels * s.height * s.width;
 }
 
-/** Overrides and grid of one variant (pure). */
-export function planUpConv(_variant: UpConvVariant, s: UpConvSizes): Pick<KernelRecord, 'overrides' | 'grid'> {
-  return { overrides: {}, grid: linearGrid(s.outChannels * 4 * s.height * s.width, 64) };
+/**
+ * Makes θ̂ `[I, 3, 3, O]` ready for its variant: itself for the direct one, else the composed and transformed filters of the four
+ * output phases, recorded into `g` as a persistent tensor (`output` when given).
+ */
+export function prepareUpConvWeight(
+  g: Recorder,
+  a: {
+    readonly label: string;
+    readonly weight: Tensor;
+    readonly facts: AdapterFacts;
+    readonly output?: Tensor | undefined;
+  },
+): UpConvWeight {
+  const { weight } = a;
+  const [inChannels, outChannels] = [dim(weight, 0), dim(weight, 3)];
+  expectShape(`upConv "${a.label}"`, 'weight', weight, [inChannels, 3, 3, outChannels]);
+  const variant = chooseUpConv(a.facts);
+  return { variant, tensor: variant === 'winograd' ? winogradFilter(g, a, 4) : weight, inChannels, outChannels };
 }
 
 /**
@@ -47,19 +69,28 @@ export function planUpConv(_variant: UpConvVariant, s: UpConvSizes): Pick<Kernel
 export function upConv(g: Recorder, a: UpConvArgs): Tensor {
   const { input, weight, label } = a;
   const where = `upConv "${label}"`;
-  const s = { inChannels: dim(input, 0), outChannels: dim(weight, 3), height: dim(input, 1), width: dim(input, 2) };
-  expectShape(where, 'weight', weight, [s.inChannels, 3, 3, s.outChannels]);
-  const shape = [s.outChannels, 2 * s.height, 2 * s.width];
+  const [height, width] = [dim(input, 1), dim(input, 2)];
+  const s = { inChannels: weight.inChannels, outChannels: weight.outChannels, height, width };
+  expectShape(where, 'input', input, [s.inChannels, height, width]);
+  const shape = [s.outChannels, 2 * height, 2 * width];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
-  const operands = bindConvOperands(where, a, { ...s, pixels: 4 * s.height * s.width }, input);
-  const variant = chooseUpConv({ ...s, spatial: [s.height, s.width] }, a.facts ?? DEFAULT_FACTS);
-  const { overrides, grid } = planUpConv(variant, s);
-  g.add({
+  if (weight.variant === 'winograd') {
+    winogradConv(g, { ...a, filter: weight.tensor, output }, { ...s, padding: 1, phases: 4 }, upConvFlops(s));
+  } else {
+    g.add(directRecord(a, s, output));
+  }
+  return output;
+}
+
+function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelRecord {
+  const pixels = 4 * s.height * s.width;
+  const operands = bindConvOperands(`upConv "${a.label}"`, a, { ...s, pixels }, a.input);
+  return {
     op: 'upConv',
-    label: `${label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
-    shader: `upconv_${variant}`,
-    overrides: { ...overrides, ...operands.overrides },
+    label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
+    shader: 'upconv_direct',
+    overrides: operands.overrides,
     uniforms: [
       u32('in_channels', s.inChannels),
       u32('out_channels', s.outChannels),
@@ -68,9 +99,8 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
       u32('in_scale', a.inScale?.offset ?? 0),
       ...epilogueFields(a),
     ],
-    bindings: [read(input), read(weight), write(output), ...operands.bindings],
-    grid,
+    bindings: [read(a.input), read(a.weight.tensor), write(output), ...operands.bindings],
+    grid: linearGrid(s.outChannels * pixels, 64),
     flops: upConvFlops(s),
-  });
-  return output;
+  };
 }

@@ -4,9 +4,8 @@
  * the filter transform runs once per weight update. Large pictures go through in strips, so that the two
  * intermediates stay small.
  */
-import { type Tensor, tensor } from '../tensor.ts';
-import type { Conv2dArgs, Conv2dSizes, ConvWeightShape } from './conv2d.ts';
-import { bindConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { expectShape, type Tensor, tensor } from '../tensor.ts';
+import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** Side of an output tile. */
@@ -35,13 +34,27 @@ export interface WinogradPlan {
   readonly products: 'winograd_gemm' | 'winograd_gemm_narrow';
 }
 
+/** Sizes of one Winograd convolution. `height` and `width` are the input's. */
+export interface WinogradSizes {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly padding: number;
+  /** Filters for one output channel: 1, or 4 in an up-convolution, whose output is twice as high and wide. */
+  readonly phases: 1 | 4;
+}
+
+/** Pixels along one axis of the plain convolution's output, before phases are interleaved. */
+const grid = (n: number, s: WinogradSizes): number => n + 2 * s.padding - 2;
+/** Channels of the products, whole blocks. */
+const filters = (s: Pick<WinogradSizes, 'outChannels' | 'phases'>): number => paddedChannels(s.outChannels * s.phases);
+
 /** Cuts a convolution into tiles and strips (pure). */
-export function planWinograd(
-  s: Pick<Conv2dSizes, 'inChannels' | 'outChannels' | 'outHeight' | 'outWidth'>,
-): WinogradPlan {
-  const tileColumns = Math.ceil(s.outWidth / TILE);
-  const tiles = tileColumns * Math.ceil(s.outHeight / TILE);
-  const bytesPerTile = 4 * FREQUENCIES * Math.max(s.inChannels, paddedChannels(s.outChannels));
+export function planWinograd(s: WinogradSizes): WinogradPlan {
+  const tileColumns = Math.ceil(grid(s.width, s) / TILE);
+  const tiles = tileColumns * Math.ceil(grid(s.height, s) / TILE);
+  const bytesPerTile = 4 * FREQUENCIES * Math.max(s.inChannels, filters(s));
   const fit = Math.max(BLOCK, Math.floor(INTERMEDIATE_BYTES / bytesPerTile / BLOCK) * BLOCK);
   const strips = Math.ceil(tiles / fit);
   const stripTiles = Math.min(tiles, roundUp(Math.ceil(tiles / strips), BLOCK));
@@ -55,31 +68,47 @@ export function planWinograd(
   };
 }
 
-/** Shape of a transformed filter bank, `[36, I, O′]`. */
-export const transformedShape = (s: ConvWeightShape): [number, number, number] => [
-  FREQUENCIES,
-  s.inChannels,
-  paddedChannels(s.outChannels),
-];
+/** What a filter transform reads and writes. */
+export interface WinogradFilterArgs {
+  readonly label: string;
+  /** `[1, I, 3, 3, O]`, or `[I, 3, 3, O]` of an up-convolution. */
+  readonly weight: Tensor;
+  /** `[36, I, O′]`; a persistent tensor is made when absent. */
+  readonly output?: Tensor | undefined;
+}
 
-/** Transforms a filter bank `[1, I, 3, 3, O]` into `[36, I, O′]`, a persistent tensor unless `output` is given. */
-export function winogradFilter(
-  g: Recorder,
-  a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined },
-): Tensor {
-  const [inChannels, outChannels] = [dim(a.weight, 1), dim(a.weight, 4)];
-  const shape = transformedShape({ groups: 1, inChannels, outChannels, kernel: 3 });
-  const output = a.output ?? tensor(`${a.label} winograd`, shape);
+/**
+ * Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks; for an up-convolution O′ = 4·O in whole blocks, four
+ * phases a channel.
+ */
+export function winogradFilter(g: Recorder, a: WinogradFilterArgs, phases: 1 | 4 = 1): Tensor {
+  const first = a.weight.shape.length - 4;
+  const [inChannels, outChannels] = [dim(a.weight, first), dim(a.weight, first + 3)];
+  const padded = filters({ outChannels, phases });
+  const output = a.output ?? tensor(`${a.label} winograd`, [FREQUENCIES, inChannels, padded]);
+  expectShape(`winogradFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
+  const sizes = [u32('in_channels', inChannels), u32('out_channels', outChannels)];
   g.add({
     op: 'winogradFilter',
     label: `${a.label} ${inChannels}→${outChannels}`,
-    shader: 'winograd_filter',
-    uniforms: [u32('in_channels', inChannels), u32('out_channels', outChannels), u32('padded_out', shape[2])],
+    shader: phases === 4 ? 'winograd_filter_up' : 'winograd_filter',
+    uniforms: [...sizes, phases === 4 ? u32('padded_quads', padded / 4) : u32('padded_out', padded)],
     bindings: [read(a.weight), write(output)],
-    grid: linearGrid(shape[1] * shape[2], 64),
+    grid: linearGrid((inChannels * padded) / phases, 64),
     flops: 0,
   });
   return output;
+}
+
+/** One convolution with checked shapes: its transformed filters and what surrounds it. */
+export interface WinogradArgs extends ConvOperands {
+  readonly label: string;
+  /** `[I, H, W]` */
+  readonly input: Tensor;
+  /** `[36, I, O′]` from {@link winogradFilter}. */
+  readonly filter: Tensor;
+  /** `[O, OH, OW]` */
+  readonly output: Tensor;
 }
 
 /** One strip of tiles and the intermediates it passes through. */
@@ -91,7 +120,7 @@ interface Strip {
   readonly products: Tensor;
 }
 
-function inputTransform(a: Conv2dArgs, s: Conv2dSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
+function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
   return {
     op: 'winogradInput',
     label: `${a.label} ${s.inChannels} ${s.height}×${s.width}`,
@@ -119,13 +148,19 @@ function inputTransform(a: Conv2dArgs, s: Conv2dSizes, plan: WinogradPlan, strip
   };
 }
 
-function productsRecord(a: Conv2dArgs, s: Conv2dSizes, plan: WinogradPlan, strip: Strip, flops: number): KernelRecord {
-  const outQuads = paddedChannels(s.outChannels) / 4;
+function productsRecord(
+  a: WinogradArgs,
+  s: WinogradSizes,
+  plan: WinogradPlan,
+  strip: Strip,
+  flops: number,
+): KernelRecord {
+  const outQuads = filters(s) / 4;
   const tileQuads = strip.padded / 4;
   const blocks = (outQuads / 4) * (plan.products === 'winograd_gemm' ? tileQuads / 4 : tileQuads);
   return {
-    op: 'conv2d',
-    label: `${a.label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
+    op: s.phases === 4 ? 'upConv' : 'conv2d',
+    label: `${a.label} ${s.inChannels}→${s.outChannels} ${sideways(a.output)}`,
     shader: plan.products,
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -133,57 +168,54 @@ function productsRecord(a: Conv2dArgs, s: Conv2dSizes, plan: WinogradPlan, strip
       u32('tile_quads', tileQuads),
       u32('frequencies', FREQUENCIES),
     ],
-    bindings: [read(a.weight.tensor), read(strip.spectrum), write(strip.products)],
+    bindings: [read(a.filter), read(strip.spectrum), write(strip.products)],
     grid: linearGrid(FREQUENCIES * blocks, 16),
     flops,
   };
 }
 
-function outputTransform(
-  a: Conv2dArgs,
-  s: Conv2dSizes,
-  plan: WinogradPlan,
-  strip: Strip,
-  output: Tensor,
-): KernelRecord {
-  const pixels = s.outHeight * s.outWidth;
+function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
+  const [height, width] = [dim(a.output, 1), dim(a.output, 2)];
   const epilogue = { ...a, inScale: undefined, inShift: undefined };
-  const operands = bindConvOperands(`conv2d "${a.label}"`, epilogue, { ...a.weight.shape, pixels }, strip.products);
+  const sizes = { ...s, pixels: height * width };
+  const operands = bindConvOperands(`convolution "${a.label}"`, epilogue, sizes, strip.products);
   return {
     op: 'winogradOutput',
-    label: `${a.label} ${s.outChannels} ${s.outHeight}×${s.outWidth}`,
+    label: `${a.label} ${s.outChannels} ${height}×${width}`,
     shader: 'winograd_output',
-    overrides: operands.overrides,
+    overrides: { PHASES: s.phases, ...operands.overrides },
     uniforms: [
       u32('out_channels', s.outChannels),
-      u32('padded_out', paddedChannels(s.outChannels)),
-      u32('height', s.outHeight),
-      u32('width', s.outWidth),
+      u32('padded_out', filters(s)),
+      u32('height', height),
+      u32('width', width),
       u32('tile_columns', plan.tileColumns),
       u32('first_tile', strip.first),
       u32('tiles', strip.tiles),
       u32('padded_tiles', strip.padded),
       ...epilogueFields(a),
     ],
-    bindings: [read(strip.products), write(output), ...operands.bindings],
-    grid: linearGrid(s.outChannels * strip.tiles, 64),
+    bindings: [read(strip.products), write(a.output), ...operands.bindings],
+    grid: linearGrid(s.outChannels * s.phases * strip.tiles, 64),
     flops: 0,
   };
 }
 
+const sideways = (picture: Tensor): string => `${dim(picture, 1)}×${dim(picture, 2)}`;
+
 /**
- * Records the dispatches of one convolution whose shapes `conv2d` has checked. The plain convolution's FLOPs are counted, on
- * the products.
+ * Records the dispatches of one convolution whose shapes its op has checked.
+ * @param flops of the plain convolution; counted on the products
  */
-export function winogradConv(g: Recorder, a: Conv2dArgs, s: Conv2dSizes, output: Tensor, flops: number): void {
+export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flops: number): void {
   const plan = planWinograd(s);
   const spectrum = g.transient(`${a.label} spectrum`, [FREQUENCIES, s.inChannels, plan.paddedTiles]);
-  const products = g.transient(`${a.label} products`, [FREQUENCIES, paddedChannels(s.outChannels), plan.paddedTiles]);
+  const products = g.transient(`${a.label} products`, [FREQUENCIES, filters(s), plan.paddedTiles]);
   for (let first = 0; first < plan.tiles; first += plan.stripTiles) {
     const tiles = Math.min(plan.stripTiles, plan.tiles - first);
     const strip = { first, tiles, padded: plan.paddedTiles, spectrum, products };
     g.add(inputTransform(a, s, plan, strip));
     g.add(productsRecord(a, s, plan, strip, (flops * tiles) / plan.tiles));
-    g.add(outputTransform(a, s, plan, strip, output));
+    g.add(outputTransform(a, s, plan, strip));
   }
 }

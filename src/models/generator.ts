@@ -13,7 +13,7 @@ import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
-import { upConv } from '../kernels/upconv.ts';
+import { prepareUpConvWeight, type UpConvWeight, upConv } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
@@ -67,6 +67,7 @@ export class Generator {
   readonly #energy: Tensor;
   readonly #demodulation: Tensor;
   readonly #filters = new Map<GeneratorLayer, ConvWeight>();
+  readonly #upFilters = new Map<GeneratorLayer, UpConvWeight>();
 
   constructor(plan: WeightPlan, architecture: Architecture, facts: AdapterFacts, prefix = 'decoder') {
     this.#plan = plan;
@@ -181,7 +182,14 @@ export class Generator {
         energy: layer.kind === 'rgb' ? undefined : slice(this.#energy, energy),
       });
       if (layer.kind === 'conv') this.#recordFilter(g, layer, tuned);
+      if (layer.kind === 'up') this.#recordUpFilter(g, layer, tuned);
     }
+  }
+
+  #recordUpFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
+    const output = this.#upFilters.get(layer)?.tensor;
+    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, facts: this.#facts, output });
+    this.#upFilters.set(layer, filter);
   }
 
   #recordFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
@@ -244,7 +252,7 @@ export class Generator {
   }
 
   #styledConv(g: Recorder, weights: LayerWeights, input: Tensor, noise: Tensor | undefined): Tensor {
-    const { layer, tuned, demodulation: factors, style } = weights;
+    const { layer, demodulation: factors, style } = weights;
     const shape = [layer.outChannels, layer.resolution, layer.resolution];
     const keep = layer.kind === 'conv' && elementCount(shape) * 4 <= MAX_KEPT_BYTES;
     const common = {
@@ -257,9 +265,10 @@ export class Generator {
       noise,
       activation: LEAKY,
     };
-    const filter = this.#filters.get(layer);
-    if (layer.kind === 'conv' && filter) return conv2d(g, { ...common, weight: filter });
-    return upConv(g, { ...common, weight: tuned, facts: this.#facts });
+    const [filter, upFilter] = [this.#filters.get(layer), this.#upFilters.get(layer)];
+    if (filter) return conv2d(g, { ...common, weight: filter });
+    ensure(upFilter, 'model', () => `generator "${layer.key}": recordWeights must come before recordSynthesis`);
+    return upConv(g, { ...common, weight: upFilter });
   }
 
   #toRgb(

@@ -19,7 +19,7 @@ import {
   type ReferenceEpilogue,
   upConvReference,
 } from '../../src/kernels/reference/conv2d.ts';
-import { upConv } from '../../src/kernels/upconv.ts';
+import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { randomArray } from './random.ts';
 
@@ -187,8 +187,10 @@ export function upConvCase(
     name: `upConv ${variant} ${name}`,
     build(g) {
       const operands = gpuOperands(g, name, use, sizes);
-      const [input, weight] = [seeded(g, `${name} x`, x), seeded(g, `${name} w`, w)];
-      return [upConv(g, { label: name, input, weight, facts: { ...facts, forcedUp: variant }, ...operands })];
+      const input = seeded(g, `${name} x`, x);
+      const forced: AdapterFacts = { ...facts, forcedUp: variant };
+      const weight = prepareUpConvWeight(g, { label: 'w', weight: seeded(g, `${name} w`, w), facts: forced });
+      return [upConv(g, { label: name, input, weight, ...operands })];
     },
     expected: () => [
       upConvReference(dense(`${name} x`, x), dense(`${name} w`, w), referenceOperands(name, use, sizes)).data,

@@ -4,7 +4,7 @@ import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { upConvReference } from '../../src/kernels/reference/conv2d.ts';
 import { toRgbReference, weightUpdateReference } from '../../src/kernels/reference/generator.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
-import { upConv } from '../../src/kernels/upconv.ts';
+import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { tensor } from '../../src/tensor.ts';
 import { type BuiltCase, CaseBuilder, floatBytes, halvings, type KernelCase, type Sampled } from './case.ts';
@@ -53,7 +53,8 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
     noise: noise.tensor,
     activation,
   };
-  upConv(b.graph, { label: key, input: x.tensor, weight: weight.tensor, facts, output, ...operands });
+  const prepared = prepareUpConvWeight(b.prepare, { label: key, weight: weight.tensor, facts });
+  upConv(b.graph, { label: key, input: x.tensor, weight: prepared, output, ...operands });
   return b.built(output, (y) => {
     const scaled = scaleInput(x.values, half ** 2, { inScale: style.values });
     const epilogue = { outScale: scale.values, bias: bias.values, noise: noise.values, ...STYLEGAN };

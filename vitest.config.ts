@@ -1,8 +1,12 @@
-/** Two kinds of test by suffix: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU. */
+/**
+ * Three kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU, and `test/page` drives
+ * the demo page in a Chrome of its own. They run one kind after another, so that nobody's timeout starves.
+ */
 import { defineConfig } from 'vitest/config';
 import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
+const PAGE_TESTS = 'test/page/**/*.test.ts';
 
 export default defineConfig({
   cacheDir: '.build/vite',
@@ -10,7 +14,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [GPU_TESTS], testTimeout: 60_000 },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [GPU_TESTS, PAGE_TESTS],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
@@ -18,6 +28,7 @@ export default defineConfig({
           name: 'chrome',
           include: [GPU_TESTS],
           testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -27,6 +38,10 @@ export default defineConfig({
             instances: [{ browser: 'chrome' }],
           },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'page', include: [PAGE_TESTS], testTimeout: 300_000, sequence: { groupOrder: 2 } },
       },
     ],
   },

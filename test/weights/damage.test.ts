@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { fixture, succeedsOrRefuses } from './support.ts';
+import { cpuMilliseconds, fixture, succeedsOrRefuses } from './support.ts';
 
 async function allBytes(source: ByteSource): Promise<Uint8Array> {
   return source.read(0, source.size);
@@ -43,9 +43,9 @@ describe.each(Object.keys(FILES))('%s', (format) => {
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
         const bytes = original.slice();
         for (const [at, value] of changes) bytes[at] = value;
-        const started = performance.now();
+        const started = cpuMilliseconds();
         await succeedsOrRefuses(readAll(bytes).then((count) => expect(count).toBeLessThan(2 ** 22)));
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(cpuMilliseconds() - started).toBeLessThan(5000);
       }),
       { numRuns: 200 },
     );

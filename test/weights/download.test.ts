@@ -79,7 +79,7 @@ describe('download', () => {
   test('gives up by name when nothing comes any more', async () => {
     const url = await serve((_, response) => response.destroy());
     await expectRefusal(download(url, 100), /broke off 5 times at byte 0 of 100/);
-  }, 20_000);
+  }, 60_000);
 
   test.each([
     ['a missing file', 404, /the server answers 404/],

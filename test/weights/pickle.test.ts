@@ -5,7 +5,7 @@ import { readPickle } from '../../src/weights/pickle.ts';
 import { PickleDict, PickleTuple, toPlain } from '../../src/weights/pickle-values.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { torchAllowList } from '../../src/weights/torch-objects.ts';
-import { expectRefusal, latin1, succeedsOrRefuses } from './support.ts';
+import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses } from './support.ts';
 
 const read = (program: string | Uint8Array) =>
   readPickle(bytesSource('p.pkl', typeof program === 'string' ? latin1(program) : program), torchAllowList);
@@ -124,9 +124,9 @@ describe('refusals', () => {
     // each list holds the one before twice: 2^40 leaves if it were copied
     let program = '\x80\x04]\x94';
     for (let i = 0; i < 40; i++) program += `](h${String.fromCharCode(i)}h${String.fromCharCode(i)}e\x94`;
-    const started = performance.now();
+    const started = cpuMilliseconds();
     await plain(`${program}.`);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuMilliseconds() - started).toBeLessThan(5000);
   });
 
   test('a program of millions of instructions is stopped', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkJson } from '../../src/weights/json.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { expectRefusal, succeedsOrRefuses, valuesOf } from './support.ts';
+import { cpuMilliseconds, expectRefusal, succeedsOrRefuses, valuesOf } from './support.ts';
 
 const join = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(parts.flatMap((part) => [...part]));
 const open = (bytes: Uint8Array) => openSafetensors(bytesSource('t.safetensors', bytes));
@@ -125,9 +125,9 @@ describe('JSON keys', () => {
   });
 
   test('quotes without end take linear time', () => {
-    const started = performance.now();
+    const started = cpuMilliseconds();
     checkJson(`"${'\\"'.repeat(2 ** 20)}`);
     checkJson('"'.repeat(2 ** 20));
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuMilliseconds() - started).toBeLessThan(5000);
   });
 });

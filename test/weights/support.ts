@@ -70,3 +70,9 @@ export async function valuesOf(tensors: ReadonlyMap<string, StoredTensor>, name:
   expect(tensor, name).toBeDefined();
   return Array.from((await tensor?.read()) ?? []);
 }
+
+/** CPU time of this process in ms: what bounds are stated in, since other work on the machine does not count. */
+export function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -11,7 +11,7 @@ import { StepRow } from './steps.ts';
 import { Strip } from './strip.ts';
 import { Studio } from './studio.ts';
 
-/** The folder of the model that ships; `?model=URL` opens another. */
+/** The folder of the model that ships. The address may ask for another, `?model=URL`, and for `?steps=N`. */
 const DEFAULT_MODEL = '../models/clay-portraits-64/';
 
 const status = byId('status', HTMLParagraphElement);
@@ -106,10 +106,12 @@ function connectControls(): void {
 }
 
 async function start(): Promise<void> {
+  const address = new URLSearchParams(location.search);
+  byId('step-count', HTMLInputElement).value = address.get('steps') ?? '5';
   connectControls();
   if (!('gpu' in navigator)) return showNotice(NO_WEBGPU);
   await chooseDrawMode();
-  await openModel(new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL);
+  await openModel(address.get('model') ?? DEFAULT_MODEL);
   strip.pickFirst();
 }
 

@@ -2,7 +2,7 @@
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
-const CHANNELS_PER_WORKGROUP = 16;
+const WORKGROUP_SIZE = 64;
 
 /** Where one layer's operands lie in the concatenated tensors, in elements. */
 export interface DemodulatedLayer {
@@ -50,9 +50,10 @@ export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {
     op: 'demodulation',
     label: `${label} ${channels} channels`,
     shader: 'demodulation',
+    overrides: { WORKGROUP_SIZE },
     uniforms: [u32('channels', channels)],
     bindings: [read(a.styles), read(a.energy), read(a.table), write(output)],
-    grid: [Math.ceil(channels / CHANNELS_PER_WORKGROUP), 1, 1],
+    grid: [Math.ceil(channels / WORKGROUP_SIZE), 1, 1],
     flops: 3 * elementCount(a.energy.shape),
   });
   return output;

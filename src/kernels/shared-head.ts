@@ -59,9 +59,12 @@ const TILE = 64;
 const MAX_LAYERS_IN_REGISTERS = 12;
 /** Side of the tile of Δ a workgroup of the tiled second map makes, as in its shader. */
 const PRODUCT_TILE = 64;
-/** Rows an invocation of the direct second map makes, as in its shader, and invocations of a workgroup. */
+/** Rows an invocation of the register and direct variants makes, as in their shaders, and invocations of a workgroup. */
 const PRODUCT_ROWS = 8;
 const PRODUCT_WORKGROUP = 64;
+/** Vectors of columns an invocation of the register variant makes, as in its shader, and invocations of a workgroup. */
+const REGISTER_VECTORS = 2;
+const REGISTER_WORKGROUP = 16;
 /** From here on a product fills a GPU with tiles. */
 const LARGE_PRODUCT_FLOPS = 2e9;
 
@@ -140,17 +143,20 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
 }
 
 /** Variants of the second map, named after their shaders. */
-export type ProductVariant = 'shared_head_product_tiled' | 'shared_head_product_direct';
+export type ProductVariant =
+  | 'shared_head_product_tiled'
+  | 'shared_head_product_registers'
+  | 'shared_head_product_direct';
 
 /**
- * The tiled variant for large products on GPUs (pure). It needs z and C·f² to be multiples of four; for small products its
- * tiles are mostly empty, and on software adapters workgroup memory costs time instead of saving it.
+ * The tiled variant for large products on GPUs (pure); for small products its tiles are mostly empty, and on software adapters
+ * workgroup memory costs time instead of saving it: there the sums of a tile stay in registers. Both need z and C·f² to be
+ * multiples of four.
  */
 export function chooseProduct(rows: number, z: number, columns: number, software = false): ProductVariant {
+  if (z % 4 !== 0 || columns % 4 !== 0) return 'shared_head_product_direct';
   const large = 2 * rows * z * columns >= LARGE_PRODUCT_FLOPS;
-  return large && !software && z % 4 === 0 && columns % 4 === 0
-    ? 'shared_head_product_tiled'
-    : 'shared_head_product_direct';
+  return large && !software ? 'shared_head_product_tiled' : 'shared_head_product_registers';
 }
 
 /** Second map: Δ = h·w1 + t·b1. */
@@ -160,22 +166,37 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const output = a.output ?? g.transient(`${s.label} Δ`, shape);
   expectShape(s.where, 'output', output, shape);
   const shader = a.product ?? chooseProduct(rows, s.z, columns, a.facts?.software);
-  const tiled = shader === 'shared_head_product_tiled';
   const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
   const { WEIGHT, DTYPE } = substitutions;
   const HAS_SCALES = Number(a.w1Scales !== undefined);
+  const overrides = {
+    shared_head_product_tiled: { HAS_SCALES },
+    shared_head_product_registers: { WORKGROUP_SIZE: REGISTER_WORKGROUP, HAS_SCALES },
+    shared_head_product_direct: { WORKGROUP_SIZE: PRODUCT_WORKGROUP, PER_WORD: perWord, HAS_SCALES },
+  }[shader];
   g.add({
     op: 'sharedHead',
     label: `${s.label} Δ [${shape}]`,
     shader,
-    substitutions: tiled ? { WEIGHT, DTYPE } : substitutions,
-    overrides: tiled ? { HAS_SCALES } : { WORKGROUP_SIZE: PRODUCT_WORKGROUP, PER_WORD: perWord, HAS_SCALES },
+    substitutions: shader === 'shared_head_product_direct' ? substitutions : { WEIGHT, DTYPE },
+    overrides,
     uniforms: [u32('rows', rows), u32('z', s.z), u32('columns', columns / width), u32('rowsPerLayer', s.channels)],
     bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
-    grid: tiled
-      ? [Math.ceil(columns / PRODUCT_TILE), Math.ceil(rows / PRODUCT_TILE), 1]
-      : [Math.ceil(columns / width / PRODUCT_WORKGROUP), Math.ceil(rows / PRODUCT_ROWS), 1],
+    grid: productGrid(shader, rows, columns / width),
     flops: 2 * rows * s.z * columns,
   });
   return output;
+}
+
+/** Workgroups of a variant; `vectors` are the columns as the variant counts them. */
+function productGrid(shader: ProductVariant, rows: number, vectors: number): [number, number, number] {
+  const down = Math.ceil(rows / PRODUCT_ROWS);
+  switch (shader) {
+    case 'shared_head_product_tiled':
+      return [Math.ceil((4 * vectors) / PRODUCT_TILE), Math.ceil(rows / PRODUCT_TILE), 1];
+    case 'shared_head_product_registers':
+      return [Math.ceil(vectors / REGISTER_VECTORS / REGISTER_WORKGROUP), down, 1];
+    case 'shared_head_product_direct':
+      return [Math.ceil(vectors / PRODUCT_WORKGROUP), down, 1];
+  }
 }

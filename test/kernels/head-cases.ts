@@ -19,6 +19,7 @@ import { matrixRows, matrixScales, storedMatrix } from './matrices.ts';
 import { randomArray } from './random.ts';
 
 const TILED = 'shared_head_product_tiled';
+const PLAIN = 'shared_head_product_direct';
 const SHARED = 'layer_head_shared';
 const DIRECT = 'layer_head_direct';
 
@@ -153,7 +154,7 @@ interface SharedHeadShape {
 }
 
 function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product, slices }: SharedHeadShape): KernelCase {
-  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}${product ? ' tiled' : ''}`;
+  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}${product ? ` ${product}` : ''}`;
   const w2Shape = [z, channels * z] as const;
   const w1Shape = [z, channels * taps ** 2] as const;
   return {
@@ -258,6 +259,9 @@ export const HEAD_CASES: readonly KernelCase[] = [
   sharedHeadCase({ layers: 2, z: 7, channels: 6, taps: 1, dtype: 'f16', cut: 4 }),
   sharedHeadCase({ layers: 4, z: 36, channels: 20, taps: 1, dtype: 'i8', cut: 12 }),
   sharedHeadCase({ layers: 2, z: 11, channels: 3, taps: 3, dtype: 'i8', cut: 4 }),
+  sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: PLAIN }),
+  sharedHeadCase({ layers: 3, z: 8, channels: 12, taps: 1, dtype: 'f16' }),
+  sharedHeadCase({ layers: 2, z: 12, channels: 20, taps: 3, dtype: 'i8' }),
   sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: TILED }),
   sharedHeadCase({ layers: 3, z: 36, channels: 44, taps: 1, dtype: 'f16', product: TILED }),
   sharedHeadCase({ layers: 1, z: 4, channels: 4, taps: 1, dtype: 'i8', product: TILED }),

@@ -18,9 +18,9 @@ describe('choices at the published sizes (1024-px faces)', () => {
   });
 
   it('takes neither on software adapters, nor for the small model that ships', () => {
-    expect(chooseProduct(9 * 512, 512, 512 * 9, true)).toBe('shared_head_product_direct');
+    expect(chooseProduct(9 * 512, 512, 512 * 9, true)).toBe('shared_head_product_registers');
     expect(chooseLayerHead(512 * 512, 512, true)).toBe('layer_head_direct');
-    expect(chooseProduct(5 * 128, 128, 128 * 9)).toBe('shared_head_product_direct');
+    expect(chooseProduct(5 * 128, 128, 128 * 9)).toBe('shared_head_product_registers');
     expect(chooseLayerHead(128 * 60, 128)).toBe('layer_head_direct');
   });
 

@@ -71,6 +71,8 @@ function describe(model: HyperStyle): void {
     ['GPU memory', humanBytes(model.memory().total)],
     ['Adapter', model.adapter],
   ];
+  // Small pictures are not blown up to where they are only blur.
+  document.documentElement.style.setProperty('--largest', `${Math.max(440, 4 * size)}px`);
   byId('model', HTMLDListElement).replaceChildren(
     ...facts.flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
   );

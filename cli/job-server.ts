@@ -68,7 +68,8 @@ export class JobServer {
       this.#settle = { resolve, reject };
     });
     this.outcome.catch(() => undefined); // whoever runs the job awaits it later
-    this.#server = createServer((incoming, response) => {
+    // A job may compute for minutes between two posts; a connection closed for idleness would fail the next one.
+    this.#server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
       this.#answer(incoming, response).catch((error: unknown) => {
         this.#settle.reject(error);
         response.destroy();

@@ -70,3 +70,12 @@ export async function asModelReads(picture: Tile, width: number, height: number)
     .extract({ left: 0, top: Math.floor((width - height) / 2), width, height });
   return { data: await square.raw().toBuffer(), width, height };
 }
+
+/** A picture at another size, smoothly. */
+export async function resized({ data, width, height }: Tile, toWidth: number, toHeight: number): Promise<Tile> {
+  const image = sharp(data, { raw: { width, height, channels: 4 } }).resize(toWidth, toHeight, {
+    fit: 'fill',
+    kernel: 'cubic',
+  });
+  return { data: await image.raw().toBuffer(), width: toWidth, height: toHeight };
+}

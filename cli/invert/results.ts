@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { montage, type Tile } from '../samples/montage.ts';
 import type { InvertEvent } from './events.ts';
 import { writeFiles, writeFileWhole } from './output-folder.ts';
-import { asModelReads, type DecodedPicture, encodePng } from './pictures.ts';
+import { asModelReads, type DecodedPicture, encodePng, resized } from './pictures.ts';
 
 /** One row of the table. */
 export interface StepResult {
@@ -32,6 +32,8 @@ export interface Destination {
 
 /** Name of the identity in a picture's folder. */
 const IDENTITY = 'identity.safetensors';
+/** Least width of a tile of the montage in pixels: pictures of small models are enlarged to be seen. */
+const MONTAGE_TILE = 192;
 
 /** Results of one run. */
 export class Results {
@@ -82,7 +84,9 @@ export class Results {
     const shown: [string, Tile][] = [...this.#files].map(([name, data]) => [name, { data, width, height }]);
     const files = new Map<string, Uint8Array>([['input.png', await encodePng(source)]]);
     for (const [name, tile] of shown) files.set(`${name}.png`, await encodePng(tile));
-    const row = [await asModelReads(source, width, height), ...shown.map(([, tile]) => tile)];
+    const scale = Math.max(1, Math.ceil(MONTAGE_TILE / width));
+    const enlarged = shown.map(([, tile]) => resized(tile, scale * width, scale * height));
+    const row = await Promise.all([asModelReads(source, scale * width, scale * height), ...enlarged]);
     files.set('montage.png', await encodePng(montage([row])));
     const { identityOut } = this.#to;
     if (!identityOut) files.set(IDENTITY, identity);

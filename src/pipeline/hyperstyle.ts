@@ -8,7 +8,7 @@ import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
 import { Engine, type MemoryUse } from './engine.ts';
-import { gaussian } from './gaussian.ts';
+import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
 import { type Picture, PictureStore } from './picture.ts';
@@ -37,18 +37,6 @@ export interface InvertOptions {
   readonly onStep?: (step: InversionStep) => void | Promise<void>;
   /** Stops between steps; nothing stays allocated. */
   readonly signal?: AbortSignal;
-}
-
-/** Options of {@link HyperStyle.generate}: one of `seed` and `z`. */
-export interface GenerateOptions {
-  /** Picks z; equal seeds give equal pictures. Default 0. */
-  readonly seed?: number;
-  /** z itself `[styleDim]`. */
-  readonly z?: ArrayLike<number>;
-  /** ψ: 1 (default) keeps w, 0 gives the average picture. */
-  readonly truncation?: number;
-  /** `stored` (default) uses the checkpoint's noise maps, a number draws fresh ones from that seed. */
-  readonly noise?: 'stored' | number;
 }
 
 /** A loaded model on a GPU. */
@@ -192,33 +180,15 @@ export class HyperStyle {
   }
 
   /**
-   * A picture of nobody: z → w, truncated towards the average, → the generator as the checkpoint has it.
-   * @throws `option` error when z has another length than `styleDim` or a number is not finite
+   * A picture of nobody, by the generator as the checkpoint has it: from z (mapped and truncated towards the average), from W or
+   * W+ latents, or from StyleSpace vectors.
+   * @throws `option` error when there is more than one input, a length is wrong or a number not finite
    */
   generate(options: GenerateOptions = {}): Promise<Picture> {
     const { engine, pictures } = this.#context;
     return engine.exclusive(async () => {
-      const { styleDim } = this.architecture;
-      const { seed = 0, truncation = 1, noise = 'stored' } = options;
-      const z = options.z ? Float32Array.from(options.z) : gaussian(seed, styleDim);
-      ensure(z.length === styleDim, 'option', () => `z has ${z.length} numbers, this model needs ${styleDim}`);
-      ensure(
-        Number.isFinite(truncation) && z.every(Number.isFinite),
-        'option',
-        () => `truncation is ${truncation}; it and every number of z must be finite`,
-      );
-      const { state } = engine.network;
       this.#context.current = undefined;
-      engine.write(state.z, z);
-      engine.write(state.psi, Float32Array.of(truncation));
-      engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
-      if (noise !== 'stored') {
-        engine.write(state.noiseSeed, Uint32Array.of(noise >>> 0));
-        engine.run('freshNoise');
-      }
-      engine.run('untune', 'map');
-      engine.redraw();
-      if (noise !== 'stored') engine.run('storedNoise');
+      synthesize(engine, options);
       return pictures.capture();
     });
   }

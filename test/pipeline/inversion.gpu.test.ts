@@ -176,6 +176,32 @@ describe('an inversion', () => {
   });
 });
 
+describe('generate', () => {
+  it('takes z, W, W+ and StyleSpace vectors, and refuses wrong ones', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const { network } = hs.engine;
+    const { styleDim, latentCount } = hs.architecture;
+    const fromSeed = await (await hs.generate({ seed: 3, truncation: 0.7 })).toFloats();
+    const latents = await hs.engine.read(network.state.base);
+    const styles = await hs.engine.read(network.generator.styles);
+    const offsets = network.generator.styleOffsets();
+    const vectors = offsets.map((at, i) => styles.slice(at, offsets[i + 1] ?? styles.length));
+    for (const options of [{ w: latents }, { styles: vectors }]) {
+      expect(difference(await (await hs.generate(options)).toFloats(), fromSeed)).toBe(0);
+    }
+    const repeated = await (await hs.generate({ w: latents.slice(0, styleDim) })).toFloats();
+    expect(difference(repeated, fromSeed)).toBe(0); // this model's average latent is one vector, so W says it all
+    const lifted = latents.map((v, i) => (i < styleDim ? v + 1 : v));
+    expect(difference(await (await hs.generate({ w: lifted })).toFloats(), fromSeed)).toBeGreaterThan(0);
+    const fresh = await (await hs.generate({ seed: 3, truncation: 0.7, noise: 9 })).toFloats();
+    expect(difference(fresh, fromSeed)).toBeGreaterThan(0);
+    await expect(hs.generate({ z: [1, 2] })).rejects.toThrow(`z has 2 numbers, this model needs ${styleDim}`);
+    await expect(hs.generate({ w: [1] })).rejects.toThrow(`${styleDim} or ${latentCount * styleDim}`);
+    await expect(hs.generate({ seed: 1, w: latents })).rejects.toThrow(/seed and w/);
+    await expect(hs.generate({ truncation: Number.NaN })).rejects.toThrow(/NaN/);
+  });
+});
+
 describe('loading', () => {
   it('frees everything when weights are missing', async () => {
     const device = await gpuDevice();

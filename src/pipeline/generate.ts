@@ -1,0 +1,90 @@
+/** Pictures of nobody: what `generate` accepts, and how each kind of input enters the generator. */
+import { ensure } from '../errors.ts';
+import { byteLength } from '../tensor.ts';
+import type { Engine } from './engine.ts';
+import { gaussian } from './gaussian.ts';
+
+/** Options of `HyperStyle.generate`: at most one of `seed`, `z`, `w` and `styles`. */
+export interface GenerateOptions {
+  /** Picks z; equal seeds give equal pictures. Default 0. */
+  readonly seed?: number;
+  /** z itself `[styleDim]`. */
+  readonly z?: ArrayLike<number>;
+  /** w for every layer `[styleDim]` (W), or one a layer `[latentCount · styleDim]` (W+); not truncated. */
+  readonly w?: ArrayLike<number>;
+  /** StyleSpace: one vector a generator layer in hypernetwork order, each as long as the layer has input channels. */
+  readonly styles?: readonly ArrayLike<number>[];
+  /** ψ: 1 (default) keeps w, 0 gives the average picture. */
+  readonly truncation?: number;
+  /** `stored` (default) uses the checkpoint's noise maps, a number draws fresh ones from that seed. */
+  readonly noise?: 'stored' | number;
+}
+
+/** Values of one input, checked. */
+function values(what: string, input: ArrayLike<number>, lengths: readonly number[]): Float32Array<ArrayBuffer> {
+  const all = Float32Array.from(input);
+  ensure(
+    lengths.includes(all.length),
+    'option',
+    () => `${what} has ${all.length} numbers, this model needs ${lengths.join(' or ')}`,
+  );
+  ensure(
+    all.every(Number.isFinite),
+    'option',
+    () => `${what} holds ${all.find((v) => !Number.isFinite(v))}: every number must be finite`,
+  );
+  return all;
+}
+
+/** Leaves the picture that `options` describe in the network's y. Runs inside the engine's `exclusive`. */
+export function synthesize(engine: Engine, options: GenerateOptions): void {
+  const { truncation = 1, noise = 'stored' } = options;
+  const given = (['seed', 'z', 'w', 'styles'] as const).filter((name) => options[name] !== undefined);
+  ensure(given.length <= 1, 'option', () => `generate got ${given.join(' and ')}: pass one of them`);
+  ensure(Number.isFinite(truncation), 'option', () => `truncation is ${truncation}, expected a number, usually 0 to 1`);
+  const { state } = engine.network;
+  engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
+  engine.run('untune');
+  if (noise !== 'stored') {
+    engine.write(state.noiseSeed, Uint32Array.of(noise >>> 0));
+    engine.run('freshNoise');
+  }
+  if (options.styles) fromStyles(engine, options.styles);
+  else if (options.w) fromLatents(engine, options.w);
+  else fromZ(engine, options, truncation);
+  if (noise !== 'stored') engine.run('storedNoise');
+}
+
+function fromZ(engine: Engine, { seed = 0, z }: GenerateOptions, truncation: number): void {
+  const { state, architecture } = engine.network;
+  const { styleDim } = architecture;
+  engine.write(state.z, z ? values('z', z, [styleDim]) : gaussian(seed, styleDim));
+  engine.write(state.psi, Float32Array.of(truncation));
+  engine.run('map');
+  engine.redraw();
+}
+
+function fromLatents(engine: Engine, w: ArrayLike<number>): void {
+  const { state, architecture } = engine.network;
+  const { styleDim, latentCount } = architecture;
+  const given = values('w', w, [styleDim, latentCount * styleDim]);
+  const all = new Float32Array(latentCount * styleDim);
+  for (let at = 0; at < all.length; at += given.length) all.set(given, at);
+  engine.write(state.base, all);
+  engine.redraw();
+}
+
+function fromStyles(engine: Engine, styles: readonly ArrayLike<number>[]): void {
+  const { generator } = engine.network;
+  const { layers } = generator;
+  ensure(
+    styles.length === layers.length,
+    'option',
+    () => `styles has ${styles.length} vectors, this model has ${layers.length} layers`,
+  );
+  generator.styleOffsets().forEach((offset, i) => {
+    const vector = values(`styles of layer ${i}`, styles[i] ?? [], [layers[i]?.inChannels ?? 0]);
+    engine.write(generator.styles, vector, 4 * offset);
+  });
+  engine.run('demodulate', 'synthesize');
+}

@@ -1,5 +1,5 @@
 /** Bench results as text for a terminal (pure). */
-import { type BenchReport, type BenchRow, type Ceilings, ratesOf } from './report.ts';
+import { type BenchReport, type BenchRow, type Ceilings, groupRows, ratesOf } from './report.ts';
 import { relativeIqr } from './stats.ts';
 
 /** Seconds with a unit and three significant digits: `1.23 ms`. */
@@ -62,11 +62,7 @@ export function formatHead({ run, timer, ceilings }: Omit<BenchReport, 'rows' | 
 /** A whole report: head, a table a suite and group, findings. */
 export function formatReport(report: BenchReport): string {
   const lines = formatHead(report);
-  const groups = new Map<string, BenchRow[]>();
-  for (const row of report.rows) {
-    const key = `${row.suite}: ${row.group}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupRows(report.rows);
   for (const [title, rows] of groups) {
     const suite = rows[0]?.suite;
     const table = [HEADER, ...rows.map((row) => cells(row, report.ceilings))];

@@ -121,3 +121,13 @@ export function ratesOf(
   const [ofFma, ofCopy] = [flops / (row.pace ?? ceilings.flops), bytes / ceilings.bytes];
   return { flops, bytes, ofFma, ofCopy, ofRoof: Math.max(ofFma, ofCopy) };
 }
+
+/** Rows by `suite: group`, in order. */
+export function groupRows(rows: readonly BenchRow[]): Map<string, BenchRow[]> {
+  const groups = new Map<string, BenchRow[]>();
+  for (const row of rows) {
+    const title = `${row.suite}: ${row.group}`;
+    groups.set(title, [...(groups.get(title) ?? []), row]);
+  }
+  return groups;
+}

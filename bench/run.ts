@@ -54,6 +54,7 @@ export async function runBench(host: BenchHost, params: BenchParams): Promise<vo
   const agent = globalThis.navigator?.userAgent ?? 'no navigator.userAgent';
   const announce = (ceilings: Ceilings): Promise<void> =>
     host.emit({ kind: 'adapter', adapter: adapterName, agent, timer: timer.facts, ceilings });
+  await host.emit({ kind: 'note', text: `ceilings of ${adapterName}` });
   const before = await measureCeilings(device, timer);
   await announce(before);
   const context: SuiteContext = {
@@ -73,7 +74,10 @@ export async function runBench(host: BenchHost, params: BenchParams): Promise<vo
     note: (text) => host.emit({ kind: 'note', text }),
   };
   try {
-    for (const suite of params.suites) await RUN[suite](context);
+    for (const suite of params.suites) {
+      await context.note(`suite ${suite}`);
+      await RUN[suite](context);
+    }
     await announce(bestCeilings(before, await measureCeilings(device, timer)));
   } finally {
     timer.destroy();

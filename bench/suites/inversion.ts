@@ -66,7 +66,11 @@ export async function inversionSuite(c: SuiteContext): Promise<void> {
   try {
     const { picture, expected } = await loadSample(c);
     const check = async (): Promise<Check> => checkErrors((await invertOnce(hs, picture, steps)).errors, expected);
-    const sample = async (): Promise<number> => (await invertOnce(hs, picture, steps)).seconds;
+    const sample = async (): Promise<number> => {
+      const { seconds } = await invertOnce(hs, picture, steps);
+      await c.note(`inversion: ${formatSeconds(seconds)}`);
+      return seconds;
+    };
     const options = { rounds, budget, warmUps: 1, leastRounds: 3 };
     const [result] = await contest([{ name: 'warm', check, sample }], options);
     if (!result) return;

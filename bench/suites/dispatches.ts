@@ -1,7 +1,8 @@
-/** Time of each dispatch of a compiled network: where a picture's milliseconds go. */
-import type { Dispatch, Executable } from '../../src/graph/executable.ts';
+/** Time of each kernel of a compiled network: where a picture's milliseconds go. */
+import type { Executable } from '../../src/graph/executable.ts';
+import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { byteLength } from '../../src/tensor.ts';
-import { openPace } from '../ceilings.ts';
+import { openPace, type Pace } from '../ceilings.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow, Check, SuiteName } from '../report.ts';
 import type { SuiteContext } from './context.ts';
@@ -12,34 +13,59 @@ export interface CountedExecutable {
   readonly count: number;
 }
 
-/** One dispatch of one executable. */
-interface Placed {
+/** Dispatches `[from, to)` that together are one op on one layer, e.g. the three of a Winograd convolution. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One kernel of one executable. */
+interface Placed extends Span {
   readonly executable: Executable;
-  readonly index: number;
-  readonly dispatch: Dispatch;
   readonly count: number;
   /** Seconds of one execution, roughly. */
   readonly estimate: number;
 }
 
-async function estimateAll(c: SuiteContext, graphs: readonly CountedExecutable[]): Promise<Placed[]> {
+/** The layer a record works for: the first word of its label. */
+const layerOf = (record: Pick<KernelRecord, 'label'> | undefined): string => record?.label.split(' ')[0] ?? '';
+
+/** Neighbouring records of one layer as one kernel (pure). */
+export function spansOf(records: readonly Pick<KernelRecord, 'label'>[]): Span[] {
+  const spans: Span[] = [];
+  records.forEach((record, i) => {
+    const last = spans.at(-1);
+    if (last && layerOf(records[last.from]) === layerOf(record)) spans[spans.length - 1] = { ...last, to: i + 1 };
+    else spans.push({ from: i, to: i + 1 });
+  });
+  return spans;
+}
+
+const recordsIn = ({ executable, from, to }: Placed): KernelRecord[] =>
+  executable.dispatches.slice(from, to).map(({ record }) => record);
+
+function sampler(c: SuiteContext, executable: Executable, { from, to }: Span): (estimate: number) => Promise<number> {
+  return (estimate) => c.timer.seconds((encoder, stamps) => executable.encode(encoder, from, to, stamps), estimate);
+}
+
+async function placeAll(c: SuiteContext, graphs: readonly CountedExecutable[]): Promise<Placed[]> {
   const placed: Placed[] = [];
   for (const { executable, count } of graphs) {
-    for (const [index, dispatch] of (executable?.dispatches ?? []).entries()) {
-      if (!executable) continue;
-      const once = () => c.timer.seconds((e, stamps) => executable.encode(e, index, index + 1, stamps));
-      await once();
-      placed.push({ executable, index, dispatch, count, estimate: await once() });
+    if (!executable) continue;
+    for (const span of spansOf(executable.dispatches.map(({ record }) => record))) {
+      const sample = sampler(c, executable, span);
+      await sample(0);
+      placed.push({ executable, ...span, count, estimate: await sample(0) });
     }
   }
   return placed;
 }
 
 /**
- * Rows of the `top` dispatches that take most of a run, heaviest first. Their outputs were compared as a whole: `check`.
+ * Rows of the `top` kernels that take most of a run, heaviest first. Their outputs were compared as a whole: `check`.
  * Each is replayed alone, so its operands are those that the last whole run left.
  */
-export async function heaviestDispatches(
+export async function heaviestKernels(
   c: SuiteContext,
   suite: SuiteName,
   group: string,
@@ -47,35 +73,40 @@ export async function heaviestDispatches(
   check: Check,
   top: number,
 ): Promise<BenchRow[]> {
-  const all = await estimateAll(c, graphs);
+  const all = await placeAll(c, graphs);
   const heaviest = all.sort((a, b) => b.estimate * b.count - a.estimate * a.count).slice(0, top);
   const pace = await openPace(c.device, c.timer, c.ceilings);
   const rows: BenchRow[] = [];
   try {
-    for (const { executable, index, dispatch, count } of heaviest) {
-      const sample = (estimate: number): Promise<number> =>
-        c.timer.seconds((e, stamps) => executable.encode(e, index, index + 1, stamps), estimate);
-      const timed = { name: dispatch.record.label, check: async () => check, sample };
-      const { rounds, budget } = c.options;
-      const [result, ceiling] = await contest([timed, pace], { rounds, budget, warmUps: 1, leastRounds: 3 });
-      const { record } = dispatch;
-      rows.push({
-        suite,
-        group,
-        name: executable.name,
-        what: record.label,
-        variant: record.shader,
-        scaled: null,
-        count,
-        check,
-        seconds: result?.seconds ?? null,
-        flops: record.flops,
-        bytes: record.bindings.reduce((sum, { tensor }) => sum + byteLength(tensor), 0),
-        pace: ceiling?.seconds ? pace.flops / ceiling.seconds.median : null,
-      });
-    }
+    for (const placed of heaviest) rows.push({ suite, group, check, ...(await measure(c, placed, pace, check)) });
   } finally {
     pace.destroy();
   }
   return rows;
+}
+
+async function measure(
+  c: SuiteContext,
+  placed: Placed,
+  pace: Pace,
+  check: Check,
+): Promise<Omit<BenchRow, 'suite' | 'group' | 'check'>> {
+  const { executable, count } = placed;
+  const records = recordsIn(placed);
+  const main = records.find(({ flops }) => flops > 0) ?? records[0];
+  const timed = { name: main?.label ?? '', check: async () => check, sample: sampler(c, executable, placed) };
+  const { rounds, budget } = c.options;
+  const [result, ceiling] = await contest([timed, pace], { rounds, budget, warmUps: 1, leastRounds: 3 });
+  const touched = new Set(records.flatMap(({ bindings }) => bindings.map(({ tensor }) => tensor)));
+  return {
+    name: executable.name,
+    what: timed.name,
+    variant: records.map(({ shader }) => shader).join(' + '),
+    scaled: null,
+    count,
+    seconds: result?.seconds ?? null,
+    flops: records.reduce((sum, { flops }) => sum + flops, 0),
+    bytes: [...touched].reduce((sum, tensor) => sum + byteLength(tensor), 0),
+    pace: ceiling?.seconds ? pace.flops / ceiling.seconds.median : null,
+  };
 }

@@ -1,11 +1,11 @@
-/** Whole pictures from the generator alone, and its heaviest dispatches. */
+/** Whole pictures from the generator alone, and its heaviest kernels. */
 
 import type { Engine } from '../../src/pipeline/engine.ts';
 import { byteLength } from '../../src/tensor.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow, Check } from '../report.ts';
 import type { SuiteContext } from './context.ts';
-import { heaviestDispatches } from './dispatches.ts';
+import { heaviestKernels } from './dispatches.ts';
 import { checkErrors, checkImage, loadQuarter, loadSample, loadShipped } from './models.ts';
 
 const TOP = 12;
@@ -50,10 +50,10 @@ async function quarter(c: SuiteContext): Promise<void> {
     await c.row(row);
     if (row.seconds === null) return;
     const graphs = [{ executable: engine.executable('synthesize'), count: 1 }];
-    const rows = await heaviestDispatches(
+    const rows = await heaviestKernels(
       c,
       'generator',
-      'generator-256-quarter, heaviest dispatches',
+      'generator-256-quarter, heaviest kernels',
       graphs,
       row.check,
       TOP,
@@ -77,7 +77,7 @@ async function shipped(c: SuiteContext): Promise<void> {
     await c.row(row);
     if (row.seconds === null) return;
     const graphs = [{ executable: hs.engine.executable('synthesize'), count: 1 }];
-    const rows = await heaviestDispatches(c, 'generator', `${hs.name}, heaviest dispatches`, graphs, row.check, TOP);
+    const rows = await heaviestKernels(c, 'generator', `${hs.name}, heaviest kernels`, graphs, row.check, TOP);
     for (const each of rows) await c.row(each);
   } finally {
     hs.dispose();

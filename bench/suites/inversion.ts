@@ -4,11 +4,11 @@ import type { GraphName } from '../../src/models/hyperstyle.ts';
 import type { Engine } from '../../src/pipeline/engine.ts';
 import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
 import { contest } from '../contest.ts';
-import { formatSeconds } from '../format.ts';
-import type { BenchRow, Check } from '../report.ts';
+import { formatGiga, formatSeconds } from '../format.ts';
+import { type BenchRow, type Check, ratesOf } from '../report.ts';
 import { summarize } from '../stats.ts';
 import type { SuiteContext } from './context.ts';
-import { heaviestDispatches } from './dispatches.ts';
+import { heaviestKernels } from './dispatches.ts';
 import { checkErrors, loadSample, loadShipped, type Sample } from './models.ts';
 
 /** Graphs of y_0, and of each further step. */
@@ -59,7 +59,7 @@ function row(c: SuiteContext, hs: HyperStyle, part: Pick<BenchRow, 'suite' | 'na
   };
 }
 
-/** Warm inversions, and which dispatches they spend their time in. */
+/** Warm inversions, and which kernels they spend their time in. */
 export async function inversionSuite(c: SuiteContext): Promise<void> {
   const { steps, rounds, budget } = c.options;
   const hs = await loadShipped(c);
@@ -77,18 +77,25 @@ export async function inversionSuite(c: SuiteContext): Promise<void> {
     await c.row(row(c, hs, { suite: 'inversion', name: 'warm', check: result.check, seconds: result.seconds }));
     if (!result.seconds) return;
     const graphs = [...runsOf(steps)].map(([name, count]) => ({ executable: hs.engine.executable(name), count }));
-    const group = `${hs.name}, heaviest dispatches`;
-    const rows = await heaviestDispatches(c, 'inversion', group, graphs, result.check, TOP);
+    const group = `${hs.name}, heaviest kernels`;
+    const rows = await heaviestKernels(c, 'inversion', group, graphs, result.check, TOP);
     for (const each of rows) await c.row(each);
-    const top = rows.slice(0, 3).flatMap((r) => (r.seconds ? [[r, r.flops / r.seconds.median] as const] : []));
-    const words = top.map(
-      ([r, rate]) =>
-        `${r.what} ${(rate / 1e9).toFixed(2)} GFLOP/s (${Math.round((100 * rate) / (r.pace ?? c.ceilings.flops))} % of FMA)`,
-    );
-    await c.finding({ suite: 'inversion', text: `three heaviest dispatches: ${words.join('; ')}` });
+    await c.finding({ suite: 'inversion', text: heaviestThree(c, rows) });
   } finally {
     hs.dispose();
   }
+}
+
+/** The three kernels with arithmetic that take most of an inversion, against the FMA ceiling, in words. */
+function heaviestThree(c: SuiteContext, rows: readonly BenchRow[]): string {
+  const words = rows
+    .filter(({ flops, seconds }) => flops > 0 && seconds !== null)
+    .slice(0, 3)
+    .flatMap((r) => {
+      const rates = ratesOf(r, c.ceilings);
+      return rates ? [`${r.what}: ${formatGiga(rates.flops)} GFLOP/s, ${Math.round(100 * rates.ofFma)} % of FMA`] : [];
+    });
+  return `three heaviest kernels: ${words.join('; ')}`;
 }
 
 /** From nothing: a device of its own, load, first inversion, later ones. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Contestant, contest, relativeError } from '../../bench/contest.ts';
+import { spansOf } from '../../bench/suites/dispatches.ts';
 
 /** A contestant that notes when it runs and takes `seconds` each time. */
 function runner(name: string, log: string[], seconds: number, error = 0): Contestant {
@@ -55,5 +56,16 @@ describe('relativeError', () => {
   it('is infinite for other lengths and for values that are no numbers', () => {
     expect(relativeError([1], [1, 2])).toBe(Number.POSITIVE_INFINITY);
     expect(relativeError([Number.NaN], [1])).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('spansOf', () => {
+  it('takes neighbouring dispatches of one layer for one kernel', () => {
+    const labels = ['convs.1 8 4×4', 'convs.1 8→8 4×4', 'convs.1 8 4×4', 'to_rgbs.0 8→3 4×4', 'convs.2 8 4×4'];
+    expect(spansOf(labels.map((label) => ({ label })))).toEqual([
+      { from: 0, to: 3 },
+      { from: 3, to: 4 },
+      { from: 4, to: 5 },
+    ]);
   });
 });

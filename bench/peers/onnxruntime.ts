@@ -33,8 +33,8 @@ export async function openOnnxRuntime(
     variant: `${ort.env.versions.web ?? ''} WebGPU provider, ${preferredLayout}`.trim(),
     async run() {
       const results = await session.run(feeds);
-      const data = await results.IMAGE?.getData();
-      if (!(data instanceof Float32Array)) throw new Error('onnxruntime-web gave no f32 tensor "IMAGE"');
+      const data = await results.image?.getData();
+      if (!(data instanceof Float32Array)) throw new Error('onnxruntime-web gave no f32 tensor "image"');
       return data;
     },
     planar: (picture) => picture,

@@ -1,13 +1,16 @@
 // Filter transform of the up-convolution (see upconv_direct.wgsl): its four output phases are four 3×3 convolutions of the
 // input, whose filters are composed here from w and the FIR and then transformed for F(4×4, 3×3):
 // u[6r + s, i, 4o + 2φ + ψ] = ((G C_φ) w[i, :, :, o] (G C_ψ)ᵀ)[r, s] for output rows 2p + φ and columns 2q + ψ.
-// w [I, 3, 3, O]; u [36, I, O′] in vec4 over the phases, O′ ≥ 4·O whole blocks, the rest zero.
+// w [I, 3, 3, O], of which the output channels [first_channel, first_channel + channels) are made; u [36, I, O′] in vec4
+// over the phases, O′ ≥ 4·channels whole blocks, the rest zero.
 // One invocation makes the four filters of one channel pair; neighbours differ in o. Runs once per weight update.
 
 struct Params {
   in_channels: u32,
   out_channels: u32,
   padded_quads: u32, // O′ / 4
+  first_channel: u32,
+  channels: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -61,8 +64,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var a: vec3f;
   var b: vec3f;
   var c: vec3f;
-  if (o < n) {
-    let at = i * 9 * n + o;
+  if (o < params.channels) {
+    let at = i * 9 * n + params.first_channel + o;
     a = vec3f(w[at], w[at + n], w[at + 2 * n]);
     b = vec3f(w[at + 3 * n], w[at + 4 * n], w[at + 5 * n]);
     c = vec3f(w[at + 6 * n], w[at + 7 * n], w[at + 8 * n]);

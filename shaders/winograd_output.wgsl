@@ -5,7 +5,8 @@
 // One invocation finishes one tile of one channel of m; neighbours differ in t, so m is read in rows.
 
 struct Params {
-  out_channels: u32,
+  first_channel: u32, // m holds the channels [first_channel, first_channel + channels) of y
+  channels: u32,
   padded_out: u32, // O′
   height: u32,
   width: u32,
@@ -102,9 +103,9 @@ fn finish_row(lo: vec3f, hi: vec3f, c: Channel, row: u32, column: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  if (index >= params.out_channels * PHASES * params.tiles) { return; }
+  if (index >= params.channels * PHASES * params.tiles) { return; }
   let channel = index / params.tiles;
-  let o = channel / PHASES;
+  let o = params.first_channel + channel / PHASES;
   let phase = channel % PHASES;
   let t = index % params.tiles;
   let tile = params.first_tile + t;

@@ -7,12 +7,23 @@ import { expectShape, type Tensor } from '../tensor.ts';
 import { type AdapterFacts, chooseUpConv, type UpConvVariant } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
-import { winogradConv, winogradFilter } from './winograd.ts';
+import { type ChannelRange, FREQUENCIES, winogradConv, winogradUpFilter } from './winograd.ts';
+
+/** Largest tensor of composed filters: WebGPU's default `maxStorageBufferBindingSize`. */
+const MAX_FILTER_BYTES = 128 * 2 ** 20;
+/** Filters of an output channel: two phases an axis. */
+const PHASES = 4;
+
+/** What makes some output channels of an up-convolution. */
+export interface UpConvFilter extends ChannelRange {
+  readonly tensor: Tensor;
+}
 
 /** A layer's θ̂ as one variant reads it. */
 export interface UpConvWeight {
   readonly variant: UpConvVariant;
-  readonly tensor: Tensor;
+  /** θ̂ itself, or composed filters of successive output channels, each small enough for one binding. */
+  readonly parts: readonly UpConvFilter[];
   readonly inChannels: number;
   readonly outChannels: number;
 }
@@ -41,8 +52,21 @@ export function upConvFlops(s: UpConvSizes): number {
 }
 
 /**
+ * Successive output channels whose composed filters stay within `maxBytes` each (pure): the four phases of a 512→512 layer
+ * take 144 MiB, more than one binding may by default. Whole blocks of the matrix product, as equal as these allow.
+ */
+export function upConvParts(inChannels: number, outChannels: number, maxBytes = MAX_FILTER_BYTES): ChannelRange[] {
+  const bytesPerChannel = 4 * PHASES * FREQUENCIES * inChannels;
+  const fit = Math.max(PHASES, Math.floor(maxBytes / bytesPerChannel / PHASES) * PHASES);
+  const parts = Math.ceil(outChannels / fit);
+  const each = Math.ceil(outChannels / parts / PHASES) * PHASES;
+  const firsts = Array.from({ length: Math.ceil(outChannels / each) }, (_, i) => i * each);
+  return firsts.map((first) => ({ first, count: Math.min(each, outChannels - first) }));
+}
+
+/**
  * Makes θ̂ `[I, 3, 3, O]` ready for its variant: itself for the direct one, else the composed and transformed filters of the four
- * output phases, recorded into `g` as a persistent tensor (`output` when given).
+ * output phases, recorded into `g` as persistent tensors (those of `reuse` when given), see {@link upConvParts}.
  */
 export function prepareUpConvWeight(
   g: Recorder,
@@ -50,14 +74,22 @@ export function prepareUpConvWeight(
     readonly label: string;
     readonly weight: Tensor;
     readonly facts: AdapterFacts;
-    readonly output?: Tensor | undefined;
+    readonly reuse?: UpConvWeight | undefined;
+    /** Largest filter tensor; smaller than WebGPU's default only in tests. */
+    readonly maxFilterBytes?: number | undefined;
   },
 ): UpConvWeight {
   const { weight } = a;
   const [inChannels, outChannels] = [dim(weight, 0), dim(weight, 3)];
   expectShape(`upConv "${a.label}"`, 'weight', weight, [inChannels, 3, 3, outChannels]);
   const variant = chooseUpConv(a.facts);
-  return { variant, tensor: variant === 'winograd' ? winogradFilter(g, a, 4) : weight, inChannels, outChannels };
+  const whole = { variant, inChannels, outChannels, parts: [{ first: 0, count: outChannels, tensor: weight }] };
+  if (variant === 'direct') return whole;
+  const parts = upConvParts(inChannels, outChannels, a.maxFilterBytes).map((range, i) => {
+    const output = a.reuse?.parts[i]?.tensor;
+    return { ...range, tensor: winogradUpFilter(g, { label: a.label, weight, output }, range) };
+  });
+  return { ...whole, parts };
 }
 
 /**
@@ -76,7 +108,10 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') {
-    winogradConv(g, { ...a, filter: weight.tensor, output }, { ...s, padding: 1, phases: 4 }, upConvFlops(s));
+    for (const { tensor: filter, first: firstChannel, count } of weight.parts) {
+      const sizes = { ...s, outChannels: count };
+      winogradConv(g, { ...a, filter, output, firstChannel }, { ...sizes, padding: 1, phases: 4 }, upConvFlops(sizes));
+    }
   } else {
     g.add(directRecord(a, s, output));
   }
@@ -86,6 +121,7 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
 function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelRecord {
   const pixels = 4 * s.height * s.width;
   const operands = bindConvOperands(`upConv "${a.label}"`, a, { ...s, pixels }, a.input);
+  const filter = a.weight.parts[0]?.tensor ?? a.input;
   return {
     op: 'upConv',
     label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
@@ -99,7 +135,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
       u32('in_scale', a.inScale?.offset ?? 0),
       ...epilogueFields(a),
     ],
-    bindings: [read(a.input), read(a.weight.tensor), write(output), ...operands.bindings],
+    bindings: [read(a.input), read(filter), write(output), ...operands.bindings],
     grid: linearGrid(s.outChannels * pixels, 64),
     flops: upConvFlops(s),
   };

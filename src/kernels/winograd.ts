@@ -68,6 +68,12 @@ export function planWinograd(s: WinogradSizes): WinogradPlan {
   };
 }
 
+/** Output channels `first … first + count − 1` of a layer. */
+export interface ChannelRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** What a filter transform reads and writes. */
 export interface WinogradFilterArgs {
   readonly label: string;
@@ -77,24 +83,48 @@ export interface WinogradFilterArgs {
   readonly output?: Tensor | undefined;
 }
 
-/**
- * Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks; for an up-convolution O′ = 4·O in whole blocks, four
- * phases a channel.
- */
-export function winogradFilter(g: Recorder, a: WinogradFilterArgs, phases: 1 | 4 = 1): Tensor {
+/** Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks. */
+export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
   const first = a.weight.shape.length - 4;
   const [inChannels, outChannels] = [dim(a.weight, first), dim(a.weight, first + 3)];
-  const padded = filters({ outChannels, phases });
+  const padded = paddedChannels(outChannels);
   const output = a.output ?? tensor(`${a.label} winograd`, [FREQUENCIES, inChannels, padded]);
   expectShape(`winogradFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
   const sizes = [u32('in_channels', inChannels), u32('out_channels', outChannels)];
   g.add({
     op: 'winogradFilter',
     label: `${a.label} ${inChannels}→${outChannels}`,
-    shader: phases === 4 ? 'winograd_filter_up' : 'winograd_filter',
-    uniforms: [...sizes, phases === 4 ? u32('padded_quads', padded / 4) : u32('padded_out', padded)],
+    shader: 'winograd_filter',
+    uniforms: [...sizes, u32('padded_out', padded)],
     bindings: [read(a.weight), write(output)],
-    grid: linearGrid((inChannels * padded) / phases, 64),
+    grid: linearGrid(inChannels * padded, 64),
+    flops: 0,
+  });
+  return output;
+}
+
+/**
+ * Composes and transforms an up-convolution's filters of some output channels into `[36, I, O′]`, with O′ = 4·count in whole
+ * blocks: four phases a channel.
+ */
+export function winogradUpFilter(g: Recorder, a: WinogradFilterArgs, { first, count }: ChannelRange): Tensor {
+  const [inChannels, outChannels] = [dim(a.weight, 0), dim(a.weight, 3)];
+  const padded = filters({ outChannels: count, phases: 4 });
+  const output = a.output ?? tensor(`${a.label} winograd ${first}`, [FREQUENCIES, inChannels, padded]);
+  expectShape(`winogradUpFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
+  g.add({
+    op: 'winogradFilter',
+    label: `${a.label} ${inChannels}→${count}`,
+    shader: 'winograd_filter_up',
+    uniforms: [
+      u32('in_channels', inChannels),
+      u32('out_channels', outChannels),
+      u32('padded_quads', padded / 4),
+      u32('first_channel', first),
+      u32('channels', count),
+    ],
+    bindings: [read(a.weight), write(output)],
+    grid: linearGrid((inChannels * padded) / 4, 64),
     flops: 0,
   });
   return output;
@@ -105,10 +135,12 @@ export interface WinogradArgs extends ConvOperands {
   readonly label: string;
   /** `[I, H, W]` */
   readonly input: Tensor;
-  /** `[36, I, O′]` from {@link winogradFilter}. */
+  /** `[36, I, O′]` from {@link winogradFilter} or {@link winogradUpFilter}. */
   readonly filter: Tensor;
-  /** `[O, OH, OW]` */
+  /** `[O, OH, OW]`, and more channels where `filter` holds some of them only. */
   readonly output: Tensor;
+  /** Channel of `output` that `filter` begins with; 0 when absent. */
+  readonly firstChannel?: number | undefined;
 }
 
 /** One strip of tiles and the intermediates it passes through. */
@@ -177,7 +209,8 @@ function productsRecord(
 function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
   const [height, width] = [dim(a.output, 1), dim(a.output, 2)];
   const epilogue = { ...a, inScale: undefined, inShift: undefined };
-  const sizes = { ...s, pixels: height * width };
+  const firstChannel = a.firstChannel ?? 0;
+  const sizes = { ...s, outChannels: firstChannel + s.outChannels, pixels: height * width };
   const operands = bindConvOperands(`convolution "${a.label}"`, epilogue, sizes, strip.products);
   return {
     op: 'winogradOutput',
@@ -185,7 +218,8 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
     shader: 'winograd_output',
     overrides: { PHASES: s.phases, ...operands.overrides },
     uniforms: [
-      u32('out_channels', s.outChannels),
+      u32('first_channel', firstChannel),
+      u32('channels', s.outChannels),
       u32('padded_out', filters(s)),
       u32('height', height),
       u32('width', width),

@@ -187,8 +187,8 @@ export class Generator {
   }
 
   #recordUpFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
-    const output = this.#upFilters.get(layer)?.tensor;
-    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, facts: this.#facts, output });
+    const reuse = this.#upFilters.get(layer);
+    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, facts: this.#facts, reuse });
     this.#upFilters.set(layer, filter);
   }
 

@@ -169,16 +169,19 @@ export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts =
   };
 }
 
+/** One up-convolution case. */
+export interface UpCaseShape extends Pick<ConvCaseShape, 'channels' | 'size' | 'use'> {
+  /** Forces composed filters into several tensors. */
+  readonly maxFilterBytes?: number;
+}
+
 /** An up-convolution case that runs one rung. */
-export function upConvCase(
-  shape: Pick<ConvCaseShape, 'channels' | 'size' | 'use'>,
-  variant: UpConvVariant,
-  facts = DEFAULT_FACTS,
-): KernelCase {
-  const { channels, size, use = [] } = shape;
+export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = DEFAULT_FACTS): KernelCase {
+  const { channels, size, use = [], maxFilterBytes } = shape;
   const [inChannels, outChannels] = channels;
   const sizes = { inChannels, outChannels, outHeight: 2 * size[0], outWidth: 2 * size[1] };
-  const name = `up ${channels.join('→')} ${size.join('×')} ${use.join('+')}`;
+  const filters = maxFilterBytes === undefined ? '' : ` filters of at most ${maxFilterBytes} bytes`;
+  const name = `up ${channels.join('→')} ${size.join('×')} ${use.join('+')}${filters}`;
   const [x, w] = [
     [inChannels, ...size],
     [inChannels, 3, 3, outChannels],
@@ -189,7 +192,8 @@ export function upConvCase(
       const operands = gpuOperands(g, name, use, sizes);
       const input = seeded(g, `${name} x`, x);
       const forced: AdapterFacts = { ...facts, forcedUp: variant };
-      const weight = prepareUpConvWeight(g, { label: 'w', weight: seeded(g, `${name} w`, w), facts: forced });
+      const theta = seeded(g, `${name} w`, w);
+      const weight = prepareUpConvWeight(g, { label: 'w', weight: theta, facts: forced, maxFilterBytes });
       return [upConv(g, { label: name, input, weight, ...operands })];
     },
     expected: () => [
@@ -223,11 +227,12 @@ export const CONV_SHAPES: readonly ConvCaseShape[] = [
 ];
 
 /** Up-convolutions that every rung must get right. */
-export const UP_SHAPES: readonly Pick<ConvCaseShape, 'channels' | 'size' | 'use'>[] = [
+export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [1, 1], size: [1, 1] },
   { channels: [7, 13], size: [5, 5], use: GENERATOR },
   { channels: [12, 16], size: [6, 6], use: GENERATOR },
   { channels: [5, 3], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },
   { channels: [32, 33], size: [16, 15], use: GENERATOR },
   { channels: [64, 24], size: [4, 4], use: GENERATOR },
+  { channels: [12, 22], size: [6, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxFilterBytes: 60000 },
 ];

@@ -46,7 +46,8 @@ function networkOf(architecture: Architecture, software: boolean, forced?: Conv2
   });
   const latentAvg = { name: 'latent_avg', shape: [architecture.latentCount, 512], dtype: 'f32' as const };
   const tensors = new Map<string, TensorInfo>([...infos, ['latent_avg', latentAvg]]);
-  return new HyperStyleNetwork({ architecture, tensors }, { ...DEFAULT_FACTS, software, forced });
+  const forcedUp = forced && 'direct';
+  return new HyperStyleNetwork({ architecture, tensors }, { ...DEFAULT_FACTS, software, forced, forcedUp });
 }
 
 const STEP: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
@@ -79,18 +80,20 @@ describe.each([
       for (const bytes of plan.slots) expect(bytes).toBeLessThanOrEqual(LIMITS.buffer);
     });
 
-    it('needs at most 40 pipelines', () => {
+    // Every override set is a pipeline: Winograd's three stages meet ten combinations of optional operands.
+    it('needs at most 48 pipelines', () => {
       const kernels = records.map((r) =>
         JSON.stringify([r.shader, r.substitutions, r.overrides, r.bindings.map((b) => b.access)]),
       );
-      expect(new Set(kernels).size).toBeLessThanOrEqual(40);
+      expect(new Set(kernels).size).toBeLessThanOrEqual(48);
     });
   });
 
-  // A Winograd convolution is three dispatches; the target of 120 a step is for one dispatch a layer.
+  // A Winograd convolution is three dispatches a strip, up-convolutions of 512→512 channels and 1024² layers take several
+  // strips or parts, and re-tuned filters one more; the target of 120 a step is for one dispatch a layer.
   it.each([
     ['one dispatch a convolution', 'tiled', 120],
-    ['the chosen variants', undefined, 250],
+    ['the chosen variants', undefined, 320],
   ] as const)('a step with %s', (_variants, forced, limit) => {
     const network = networkOf(architecture, false, forced);
     const dispatches = STEP.reduce((sum, name) => sum + (network.graphs.get(name)?.nodes.length ?? 0), 0);

@@ -19,30 +19,28 @@ function facts({ run, timer, ceilings }: BenchReport): HTMLElement {
     ['Commit', `${run.commit}, ${run.date}`],
     ['Runtime', run.agent],
   ];
-  const list = make('dl', { className: 'facts' });
+  const list = make('dl', { className: 'run-facts' });
   for (const [term, text] of entries) {
     list.append(make('dt', { textContent: term }), make('dd', { textContent: text }));
   }
   return list;
 }
 
-function bar(part: number, memoryBound: boolean): HTMLElement {
+/** A bar of `part` of its track, and what it stands for. */
+function gauge(part: number, text: string, memoryBound = false): HTMLElement {
   const fill = make('div', { className: memoryBound ? 'fill memory' : 'fill' });
   fill.style.width = `${Math.min(100, 100 * part)}%`;
-  return make('div', { className: 'track' }, fill, make('span', { textContent: percent(part) }));
+  const track = make('div', { className: 'track' }, fill);
+  return make('div', { className: 'gauge' }, track, make('span', { textContent: text }));
 }
 
 /** The cell that compares a row: with the roof for kernels, with the slowest row elsewhere. */
-function barCell(row: BenchRow, ceilings: Ceilings, slowest: number): HTMLElement {
-  const cell = make('td', { className: 'bar' });
+function shareCell(row: BenchRow, ceilings: Ceilings, slowest: number): HTMLElement {
+  const cell = make('td', { className: 'share' });
   const rates = ratesOf(row, ceilings);
   if (!rates || !row.seconds) return cell;
-  if (row.bytes > 0) cell.append(bar(rates.ofRoof, rates.ofCopy > rates.ofFma));
-  else {
-    const fill = make('div', { className: 'fill' });
-    fill.style.width = `${(100 * row.seconds.median) / slowest}%`;
-    cell.append(make('div', { className: 'track' }, fill));
-  }
+  if (row.bytes > 0) cell.append(gauge(rates.ofRoof, percent(rates.ofRoof), rates.ofCopy > rates.ofFma));
+  else cell.append(gauge(row.seconds.median / slowest, `${(row.seconds.median / slowest).toPrecision(2)}x`));
   return cell;
 }
 
@@ -63,7 +61,7 @@ function tableRow(row: BenchRow, ceilings: Ceilings, slowest: number): HTMLEleme
     text(spread),
     text(formatGiga(rates.flops)),
   ];
-  return make('tr', { title: checked }, ...cells, ...numbers, barCell(row, ceilings, slowest));
+  return make('tr', { title: checked }, ...cells, ...numbers, shareCell(row, ceilings, slowest));
 }
 
 function groupCard(title: string, rows: readonly BenchRow[], report: BenchReport): HTMLElement {

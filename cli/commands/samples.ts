@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { ensure } from '../../src/errors.ts';
 import { randomPortrait } from '../../src/portraits/random.ts';
 import { renderPortrait } from '../../src/portraits/render.ts';
@@ -58,17 +58,21 @@ async function readPortraits(folder: string): Promise<Tile[]> {
   return Promise.all(names.map(read));
 }
 
-async function writePng(path: string, { data, width, height }: Tile, scale = 1): Promise<void> {
-  const image = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
-  await image
-    .resize(width * scale, height * scale, { kernel: 'cubic' })
-    .png({ compressionLevel: 9 })
-    .toFile(path);
+const pixels = ({ data, width, height }: Tile): Sharp => sharp(data, { raw: { width, height, channels: 4 } });
+
+async function writePng(path: string, picture: Tile): Promise<void> {
+  await pixels(picture).removeAlpha().png({ compressionLevel: 9 }).toFile(path);
 }
 
-async function shrink({ data, width, height }: Tile, side: number): Promise<Tile> {
-  const image = sharp(data, { raw: { width, height, channels: 4 } }).resize(side, side, { kernel: 'linear' });
-  return { data: await image.raw().toBuffer(), width: side, height: side };
+/** The README's larger copy of a sheet; JPEG, because upscaled pixels make a PNG of megabytes. */
+async function writeLarge(path: string, picture: Tile): Promise<void> {
+  const [width, height] = [picture.width * DOCS_SCALE, picture.height * DOCS_SCALE];
+  await pixels(picture).removeAlpha().resize(width, height, { kernel: 'cubic' }).jpeg({ quality: 88 }).toFile(path);
+}
+
+async function shrink(picture: Tile, side: number): Promise<Tile> {
+  const data = await pixels(picture).resize(side, side, { kernel: 'linear' }).raw().toBuffer();
+  return { data, width: side, height: side };
 }
 
 async function invertAll(host: HostName, folder: string, portraits: readonly Tile[]): Promise<Results> {
@@ -154,6 +158,6 @@ export default async function samples(argv: string[]): Promise<void> {
   for (const [name, sheet] of Object.entries(sheets)) {
     if (!sheet) continue;
     await writePng(join(target, `${name}.png`), sheet);
-    await writePng(join(docs, `${name}.png`), sheet, DOCS_SCALE);
+    await writeLarge(join(docs, `${name}.jpg`), sheet);
   }
 }

@@ -20,7 +20,7 @@ export interface AdapterFacts {
 export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
 
 /** Rungs of the conv2d ladder, slowest first. */
-export const CONV2D_VARIANTS = ['direct', 'tiled', 'winograd'] as const;
+export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as const;
 /** One of {@link CONV2D_VARIANTS}: `shaders/conv2d_NAME.wgsl`. */
 export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
@@ -40,9 +40,16 @@ export interface Conv2dShape {
   readonly spatial: readonly [number, number];
 }
 
+/** Gathered columns may take half of WebGPU's default binding limit. */
+const MAX_COLUMN_ELEMENTS = 2 ** 24;
+
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
   if (variant === 'winograd') return s.kernel === 3 && s.stride === 1 && s.groups === 1;
+  if (variant === 'columns') {
+    const elements = s.inChannels * s.kernel ** 2 * s.spatial[0] * s.spatial[1];
+    return (s.outChannels / s.groups) % 16 === 0 && elements <= MAX_COLUMN_ELEMENTS;
+  }
   if (variant === 'tiled') return (s.outChannels / s.groups) % 4 === 0;
   return true;
 }
@@ -51,6 +58,7 @@ export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean 
 export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): Conv2dVariant {
   if (facts.forced) return supportsConv2d(facts.forced, shape) ? facts.forced : 'direct';
   if (supportsConv2d('winograd', shape)) return 'winograd';
+  if (supportsConv2d('columns', shape)) return 'columns';
   return supportsConv2d('tiled', shape) ? 'tiled' : 'direct';
 }
 

@@ -5,6 +5,7 @@
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { type AdapterFacts, type Conv2dVariant, chooseConv2d } from './choose.ts';
+import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { winogradConv, winogradFilter } from './winograd.ts';
@@ -132,9 +133,11 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') {
     winogradConv(g, { ...a, filter: weight.tensor, output }, { ...s, phases: 1 }, conv2dFlops(s));
-    return output;
+  } else if (weight.variant === 'columns') {
+    columnsConv(g, { ...a, filter: weight.tensor, output }, s, conv2dFlops(s));
+  } else {
+    g.add(plainRecord(a, weight.variant, s, output));
   }
-  g.add(plainRecord(a, weight.variant, s, output));
   return output;
 }
 

@@ -5,6 +5,7 @@
  * intermediates stay small.
  */
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
+import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -12,12 +13,8 @@ import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } f
 const TILE = 4;
 /** Products a tile needs for one channel pair: (4 + 3 − 1)². */
 export const FREQUENCIES = 36;
-/** Channels and tiles that one invocation of the wide product kernel owns. */
-const BLOCK = 16;
 /** Most bytes either intermediate may take; well inside WebGPU's default binding limit of 128 MiB. */
 const INTERMEDIATE_BYTES = 64 * 2 ** 20;
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Number of output channels rounded up to whole blocks, as transformed filters are stored. */
 export const paddedChannels = (channels: number): number => roundUp(channels, BLOCK);
@@ -30,8 +27,6 @@ export interface WinogradPlan {
   /** Most tiles of one strip, and that number rounded up as the intermediates store it. */
   readonly stripTiles: number;
   readonly paddedTiles: number;
-  /** Shader of the products. */
-  readonly products: 'winograd_gemm' | 'winograd_gemm_narrow';
 }
 
 /** Sizes of one Winograd convolution. `height` and `width` are the input's. */
@@ -58,14 +53,7 @@ export function planWinograd(s: WinogradSizes): WinogradPlan {
   const fit = Math.max(BLOCK, Math.floor(INTERMEDIATE_BYTES / bytesPerTile / BLOCK) * BLOCK);
   const strips = Math.ceil(tiles / fit);
   const stripTiles = Math.min(tiles, roundUp(Math.ceil(tiles / strips), BLOCK));
-  const narrow = roundUp(stripTiles, 4) < BLOCK;
-  return {
-    tileColumns,
-    tiles,
-    stripTiles,
-    paddedTiles: roundUp(stripTiles, narrow ? 4 : BLOCK),
-    products: narrow ? 'winograd_gemm_narrow' : 'winograd_gemm',
-  };
+  return { tileColumns, tiles, stripTiles, paddedTiles: paddedColumns(stripTiles) };
 }
 
 /** Output channels `first … first + count − 1` of a layer. */
@@ -180,30 +168,19 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
   };
 }
 
-function productsRecord(
-  a: WinogradArgs,
-  s: WinogradSizes,
-  plan: WinogradPlan,
-  strip: Strip,
-  flops: number,
-): KernelRecord {
-  const outQuads = filters(s) / 4;
-  const tileQuads = strip.padded / 4;
-  const blocks = (outQuads / 4) * (plan.products === 'winograd_gemm' ? tileQuads / 4 : tileQuads);
-  return {
+function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: number): KernelRecord {
+  return batchedProduct({
     op: s.phases === 4 ? 'upConv' : 'conv2d',
-    label: `${a.label} ${s.inChannels}→${s.outChannels} ${sideways(a.output)}`,
-    shader: plan.products,
-    uniforms: [
-      u32('in_channels', s.inChannels),
-      u32('out_quads', outQuads),
-      u32('tile_quads', tileQuads),
-      u32('frequencies', FREQUENCIES),
-    ],
-    bindings: [read(a.filter), read(strip.spectrum), write(strip.products)],
-    grid: linearGrid(FREQUENCIES * blocks, 16),
+    label: `${a.label} ${s.inChannels}→${s.outChannels} ${dim(a.output, 1)}×${dim(a.output, 2)}`,
+    left: a.filter,
+    right: strip.spectrum,
+    output: strip.products,
+    batches: FREQUENCIES,
+    depth: s.inChannels,
+    rows: filters(s),
+    columns: strip.padded,
     flops,
-  };
+  });
 }
 
 function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
@@ -235,8 +212,6 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
   };
 }
 
-const sideways = (picture: Tensor): string => `${dim(picture, 1)}×${dim(picture, 2)}`;
-
 /**
  * Records the dispatches of one convolution whose shapes its op has checked.
  * @param flops of the plain convolution; counted on the products
@@ -249,7 +224,7 @@ export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flo
     const tiles = Math.min(plan.stripTiles, plan.tiles - first);
     const strip = { first, tiles, padded: plan.paddedTiles, spectrum, products };
     g.add(inputTransform(a, s, plan, strip));
-    g.add(productsRecord(a, s, plan, strip, (flops * tiles) / plan.tiles));
+    g.add(productsRecord(a, s, strip, (flops * tiles) / plan.tiles));
     g.add(outputTransform(a, s, plan, strip));
   }
 }

@@ -1,0 +1,59 @@
+// batchedProduct for few columns: m[b, r, c] = Σ_k u[b, k, r] · v[b, k, c], one matrix product per batch b.
+// u [B, K, R/4] and v [B, K, C/4] in vec4; m [B, R, C/4]. R is a multiple of 16, C of 4.
+// One invocation owns 16 × 4 results in registers: pictures of 1 to 8 pixels a side have few columns, and computing
+// rounded-up ones costs more than the narrower block's additional loads.
+
+struct Params {
+  depth: u32, // K
+  row_quads: u32, // R / 4
+  column_quads: u32, // C / 4
+  batches: u32, // B
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> u: array<vec4f>;
+@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
+
+// Column j is row j of m, its elements are four columns of m.
+fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
+  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+}
+
+fn write_sums(at: u32, sums: mat4x4f) {
+  m[at] = sums[0];
+  m[at + params.column_quads] = sums[1];
+  m[at + 2 * params.column_quads] = sums[2];
+  m[at + 3 * params.column_quads] = sums[3];
+}
+
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = id.x + id.y * workgroups.x * 16;
+  let row_blocks = params.row_quads / 4;
+  if (index >= params.batches * row_blocks * params.column_quads) { return; }
+  let c = index % params.column_quads;
+  let r = index / params.column_quads % row_blocks * 4;
+  let b = index / (params.column_quads * row_blocks);
+
+  var at_u = b * params.depth * params.row_quads + r;
+  var at_v = b * params.depth * params.column_quads + c;
+  var m0 = mat4x4f();
+  var m1 = mat4x4f();
+  var m2 = mat4x4f();
+  var m3 = mat4x4f();
+  for (var k = 0u; k < params.depth; k++) {
+    let v4 = v[at_v];
+    m0 += outer(v4, u[at_u]);
+    m1 += outer(v4, u[at_u + 1]);
+    m2 += outer(v4, u[at_u + 2]);
+    m3 += outer(v4, u[at_u + 3]);
+    at_u += params.row_quads;
+    at_v += params.column_quads;
+  }
+  let first = (b * params.row_quads + r) * 4 * params.column_quads + c;
+  write_sums(first, m0);
+  write_sums(first + 4 * params.column_quads, m1);
+  write_sums(first + 8 * params.column_quads, m2);
+  write_sums(first + 12 * params.column_quads, m3);
+}

@@ -1,0 +1,106 @@
+/**
+ * Convolution as one matrix product a group over gathered columns ("im2col"): for the strided, 7×7 and 1×1 convolutions that
+ * Winograd cannot take. Gathering once per pixel and tap, instead of once per block of output channels, leaves the
+ * product kernel nothing but whole vec4 loads and multiply-adds.
+ */
+import type { Tensor } from '../tensor.ts';
+import { batchedProduct, paddedColumns } from './batched-product.ts';
+import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+
+/** One convolution with checked shapes. */
+export interface ColumnsArgs extends ConvOperands {
+  readonly label: string;
+  /** `[I, H, W]` */
+  readonly input: Tensor;
+  /** `[groups, I/groups, k, k, O/groups]`, O/groups a multiple of 16. */
+  readonly filter: Tensor;
+  /** `[O, OH, OW]` */
+  readonly output: Tensor;
+}
+
+/** Sizes of one convolution; channel numbers count all groups. */
+export interface ColumnsSizes {
+  readonly groups: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Elements of the gathered columns `[I·k·k, P′]` (pure). */
+export function columnsElements(
+  s: Pick<ColumnsSizes, 'inChannels' | 'kernel' | 'outHeight' | 'outWidth'>,
+): [rows: number, columns: number] {
+  return [s.inChannels * s.kernel ** 2, paddedColumns(s.outHeight * s.outWidth)];
+}
+
+function recordColumns(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, columns: Tensor, padded: number): void {
+  g.add({
+    op: 'conv2dColumns',
+    label: `${a.label} ${s.inChannels} ${s.outHeight}×${s.outWidth}`,
+    shader: 'conv2d_columns',
+    overrides: { IN_SCALE: a.inScale ? 1 : 0, IN_SHIFT: a.inShift ? 1 : 0 },
+    uniforms: [
+      u32('in_channels', s.inChannels),
+      u32('height', s.height),
+      u32('width', s.width),
+      u32('out_height', s.outHeight),
+      u32('out_width', s.outWidth),
+      u32('kernel', s.kernel),
+      u32('stride', s.stride),
+      u32('padding', s.padding),
+      u32('padded_pixels', padded),
+      ...inputFields(a),
+    ],
+    bindings: [read(a.input), read(a.inScale?.tensor ?? a.input), read(a.inShift?.tensor ?? a.input), write(columns)],
+    grid: linearGrid(s.inChannels * s.outHeight * s.outWidth, 64),
+    flops: 0,
+  });
+}
+
+/** Records gathering, products and epilogue of one convolution whose shapes `conv2d` has checked. */
+export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops: number): void {
+  const [rows, padded] = columnsElements(s);
+  const pixels = s.outHeight * s.outWidth;
+  const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
+  const columns = g.transient(`${a.label} columns`, [rows, padded]);
+  const products = g.transient(`${a.label} products`, [s.outChannels, padded]);
+  recordColumns(g, a, s, columns, padded);
+  g.add(
+    batchedProduct({
+      op: 'conv2d',
+      label: `${a.label} ${size}`,
+      left: a.filter,
+      right: columns,
+      output: products,
+      batches: s.groups,
+      depth: rows / s.groups,
+      rows: s.outChannels / s.groups,
+      columns: padded,
+      flops,
+    }),
+  );
+  const epilogue = { ...a, inScale: undefined, inShift: undefined };
+  const operands = bindConvOperands(`conv2d "${a.label}"`, epilogue, { ...s, pixels }, products);
+  g.add({
+    op: 'conv2dEpilogue',
+    label: `${a.label} ${s.outChannels} ${s.outHeight}×${s.outWidth}`,
+    shader: 'conv2d_epilogue',
+    overrides: operands.overrides,
+    uniforms: [
+      u32('out_channels', s.outChannels),
+      u32('pixels', pixels),
+      u32('padded_pixels', padded),
+      ...epilogueFields(a),
+    ],
+    bindings: [read(products), write(a.output), ...operands.bindings],
+    grid: linearGrid(s.outChannels * pixels, 64),
+    flops: 0,
+  });
+}

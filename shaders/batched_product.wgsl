@@ -1,8 +1,8 @@
 // batchedProduct: m[b, r, c] = Σ_k u[b, k, r] · v[b, k, c], one matrix product per batch b: the frequencies of a Winograd
 // convolution (r: channels, c: tiles, k: input channels) or the groups of a gathered one (c: pixels, k: channels × taps).
 // u [B, K, R/4] and v [B, K, C/4] in vec4; m [B, R, C/4]. R and C are multiples of 16.
-// One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds. No workgroup memory and
-// no barrier, which cost more than they save where the "GPU" is a CPU.
+// One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds, and four terms a turn of
+// the loop keep its bookkeeping of 256 sums small. No workgroup memory and no barrier: on a CPU both cost more than they save.
 
 struct Params {
   depth: u32, // K
@@ -16,36 +16,59 @@ struct Params {
 @group(0) @binding(2) var<storage, read> v: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
-// Four rows × sixteen columns of m; column j of each matrix is row j of m.
-struct Sums {
-  a: mat4x4f,
-  b: mat4x4f,
-  c: mat4x4f,
-  d: mat4x4f,
+// Sixteen rows × sixteen columns of m; column j of a matrix is a row of m. Letters count rows, digits columns by four.
+struct Block {
+  a0: mat4x4f, a1: mat4x4f, a2: mat4x4f, a3: mat4x4f,
+  b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, b3: mat4x4f,
+  c0: mat4x4f, c1: mat4x4f, c2: mat4x4f, c3: mat4x4f,
+  d0: mat4x4f, d1: mat4x4f, d2: mat4x4f, d3: mat4x4f,
 }
 
-// Adds v ⊗ u to the sums of four rows.
-fn accumulate(sums: ptr<function, Sums>, va: vec4f, vb: vec4f, vc: vec4f, vd: vec4f, u4: vec4f) {
-  (*sums).a += mat4x4f(va * u4.x, va * u4.y, va * u4.z, va * u4.w);
-  (*sums).b += mat4x4f(vb * u4.x, vb * u4.y, vb * u4.z, vb * u4.w);
-  (*sums).c += mat4x4f(vc * u4.x, vc * u4.y, vc * u4.z, vc * u4.w);
-  (*sums).d += mat4x4f(vd * u4.x, vd * u4.y, vd * u4.z, vd * u4.w);
+fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
+  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
 }
 
-// Sixteen columns of one row.
-fn write_row(at: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  m[at] = a;
-  m[at + 1] = b;
-  m[at + 2] = c;
-  m[at + 3] = d;
+// Term k of all sums; past the last one it reads the last again and adds zero.
+fn step(block: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
+  let row = min(k, params.depth - 1);
+  let weight = select(0.0, 1.0, k < params.depth);
+  let i = at_u + row * params.row_quads;
+  let j = at_v + row * params.column_quads;
+  let v0 = v[j];
+  let v1 = v[j + 1];
+  let v2 = v[j + 2];
+  let v3 = v[j + 3];
+  let ua = u[i] * weight;
+  (*block).a0 += outer(v0, ua);
+  (*block).a1 += outer(v1, ua);
+  (*block).a2 += outer(v2, ua);
+  (*block).a3 += outer(v3, ua);
+  let ub = u[i + 1] * weight;
+  (*block).b0 += outer(v0, ub);
+  (*block).b1 += outer(v1, ub);
+  (*block).b2 += outer(v2, ub);
+  (*block).b3 += outer(v3, ub);
+  let uc = u[i + 2] * weight;
+  (*block).c0 += outer(v0, uc);
+  (*block).c1 += outer(v1, uc);
+  (*block).c2 += outer(v2, uc);
+  (*block).c3 += outer(v3, uc);
+  let ud = u[i + 3] * weight;
+  (*block).d0 += outer(v0, ud);
+  (*block).d1 += outer(v1, ud);
+  (*block).d2 += outer(v2, ud);
+  (*block).d3 += outer(v3, ud);
 }
 
-fn write_sums(at: u32, s: Sums) {
-  let row = params.column_quads;
-  write_row(at, s.a[0], s.b[0], s.c[0], s.d[0]);
-  write_row(at + row, s.a[1], s.b[1], s.c[1], s.d[1]);
-  write_row(at + 2 * row, s.a[2], s.b[2], s.c[2], s.d[2]);
-  write_row(at + 3 * row, s.a[3], s.b[3], s.c[3], s.d[3]);
+// Sixteen columns of four rows.
+fn write_rows(at: u32, m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f) {
+  for (var row = 0u; row < 4; row++) {
+    let first = at + row * params.column_quads;
+    m[first] = m0[row];
+    m[first + 1] = m1[row];
+    m[first + 2] = m2[row];
+    m[first + 3] = m3[row];
+  }
 }
 
 @compute @workgroup_size(16)
@@ -58,27 +81,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let r = index / column_blocks % row_blocks * 4;
   let b = index / (column_blocks * row_blocks);
 
-  var at_u = b * params.depth * params.row_quads + r;
-  var at_v = b * params.depth * params.column_quads + c;
-  var s0: Sums;
-  var s1: Sums;
-  var s2: Sums;
-  var s3: Sums;
-  for (var k = 0u; k < params.depth; k++) {
-    let va = v[at_v];
-    let vb = v[at_v + 1];
-    let vc = v[at_v + 2];
-    let vd = v[at_v + 3];
-    accumulate(&s0, va, vb, vc, vd, u[at_u]);
-    accumulate(&s1, va, vb, vc, vd, u[at_u + 1]);
-    accumulate(&s2, va, vb, vc, vd, u[at_u + 2]);
-    accumulate(&s3, va, vb, vc, vd, u[at_u + 3]);
-    at_u += params.row_quads;
-    at_v += params.column_quads;
+  let at_u = b * params.depth * params.row_quads + r;
+  let at_v = b * params.depth * params.column_quads + c;
+  var sums: Block;
+  for (var k = 0u; k < params.depth; k += 4) {
+    step(&sums, at_u, at_v, k);
+    step(&sums, at_u, at_v, k + 1);
+    step(&sums, at_u, at_v, k + 2);
+    step(&sums, at_u, at_v, k + 3);
   }
   let first = (b * params.row_quads + r) * 4 * params.column_quads + c;
-  write_sums(first, s0);
-  write_sums(first + 4 * params.column_quads, s1);
-  write_sums(first + 8 * params.column_quads, s2);
-  write_sums(first + 12 * params.column_quads, s3);
+  let four_rows = 4 * params.column_quads;
+  write_rows(first, sums.a0, sums.a1, sums.a2, sums.a3);
+  write_rows(first + four_rows, sums.b0, sums.b1, sums.b2, sums.b3);
+  write_rows(first + 2 * four_rows, sums.c0, sums.c1, sums.c2, sums.c3);
+  write_rows(first + 3 * four_rows, sums.d0, sums.d1, sums.d2, sums.d3);
 }

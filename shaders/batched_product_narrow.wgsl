@@ -20,6 +20,24 @@ fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
   return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
 }
 
+struct Block { // sixteen rows
+  m0: mat4x4f,
+  m1: mat4x4f,
+  m2: mat4x4f,
+  m3: mat4x4f,
+}
+
+// Term k of all sums; past the last one it reads the last again and adds zero.
+fn step(block: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
+  let row = min(k, params.depth - 1);
+  let i = at_u + row * params.row_quads;
+  let v4 = v[at_v + row * params.column_quads] * select(0.0, 1.0, k < params.depth);
+  (*block).m0 += outer(v4, u[i]);
+  (*block).m1 += outer(v4, u[i + 1]);
+  (*block).m2 += outer(v4, u[i + 2]);
+  (*block).m3 += outer(v4, u[i + 3]);
+}
+
 fn write_sums(at: u32, sums: mat4x4f) {
   m[at] = sums[0];
   m[at + params.column_quads] = sums[1];
@@ -36,24 +54,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let r = index / params.column_quads % row_blocks * 4;
   let b = index / (params.column_quads * row_blocks);
 
-  var at_u = b * params.depth * params.row_quads + r;
-  var at_v = b * params.depth * params.column_quads + c;
-  var m0 = mat4x4f();
-  var m1 = mat4x4f();
-  var m2 = mat4x4f();
-  var m3 = mat4x4f();
-  for (var k = 0u; k < params.depth; k++) {
-    let v4 = v[at_v];
-    m0 += outer(v4, u[at_u]);
-    m1 += outer(v4, u[at_u + 1]);
-    m2 += outer(v4, u[at_u + 2]);
-    m3 += outer(v4, u[at_u + 3]);
-    at_u += params.row_quads;
-    at_v += params.column_quads;
+  let at_u = b * params.depth * params.row_quads + r;
+  let at_v = b * params.depth * params.column_quads + c;
+  var sums: Block;
+  for (var k = 0u; k < params.depth; k += 4) {
+    step(&sums, at_u, at_v, k);
+    step(&sums, at_u, at_v, k + 1);
+    step(&sums, at_u, at_v, k + 2);
+    step(&sums, at_u, at_v, k + 3);
   }
   let first = (b * params.row_quads + r) * 4 * params.column_quads + c;
-  write_sums(first, m0);
-  write_sums(first + 4 * params.column_quads, m1);
-  write_sums(first + 8 * params.column_quads, m2);
-  write_sums(first + 12 * params.column_quads, m3);
+  write_sums(first, sums.m0);
+  write_sums(first + 4 * params.column_quads, sums.m1);
+  write_sums(first + 8 * params.column_quads, sums.m2);
+  write_sums(first + 12 * params.column_quads, sums.m3);
 }

@@ -29,7 +29,7 @@ fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
 }
 
 // Term k of all sums; past the last one it reads the last again and adds zero.
-fn step(block: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
+fn step(sums: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
   let row = min(k, params.depth - 1);
   let weight = select(0.0, 1.0, k < params.depth);
   let i = at_u + row * params.row_quads;
@@ -39,25 +39,25 @@ fn step(block: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
   let v2 = v[j + 2];
   let v3 = v[j + 3];
   let ua = u[i] * weight;
-  (*block).a0 += outer(v0, ua);
-  (*block).a1 += outer(v1, ua);
-  (*block).a2 += outer(v2, ua);
-  (*block).a3 += outer(v3, ua);
+  (*sums).a0 += outer(v0, ua);
+  (*sums).a1 += outer(v1, ua);
+  (*sums).a2 += outer(v2, ua);
+  (*sums).a3 += outer(v3, ua);
   let ub = u[i + 1] * weight;
-  (*block).b0 += outer(v0, ub);
-  (*block).b1 += outer(v1, ub);
-  (*block).b2 += outer(v2, ub);
-  (*block).b3 += outer(v3, ub);
+  (*sums).b0 += outer(v0, ub);
+  (*sums).b1 += outer(v1, ub);
+  (*sums).b2 += outer(v2, ub);
+  (*sums).b3 += outer(v3, ub);
   let uc = u[i + 2] * weight;
-  (*block).c0 += outer(v0, uc);
-  (*block).c1 += outer(v1, uc);
-  (*block).c2 += outer(v2, uc);
-  (*block).c3 += outer(v3, uc);
+  (*sums).c0 += outer(v0, uc);
+  (*sums).c1 += outer(v1, uc);
+  (*sums).c2 += outer(v2, uc);
+  (*sums).c3 += outer(v3, uc);
   let ud = u[i + 3] * weight;
-  (*block).d0 += outer(v0, ud);
-  (*block).d1 += outer(v1, ud);
-  (*block).d2 += outer(v2, ud);
-  (*block).d3 += outer(v3, ud);
+  (*sums).d0 += outer(v0, ud);
+  (*sums).d1 += outer(v1, ud);
+  (*sums).d2 += outer(v2, ud);
+  (*sums).d3 += outer(v3, ud);
 }
 
 // Sixteen columns of four rows.

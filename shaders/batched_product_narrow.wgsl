@@ -28,14 +28,14 @@ struct Block { // sixteen rows
 }
 
 // Term k of all sums; past the last one it reads the last again and adds zero.
-fn step(block: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
+fn step(sums: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
   let row = min(k, params.depth - 1);
   let i = at_u + row * params.row_quads;
   let v4 = v[at_v + row * params.column_quads] * select(0.0, 1.0, k < params.depth);
-  (*block).m0 += outer(v4, u[i]);
-  (*block).m1 += outer(v4, u[i + 1]);
-  (*block).m2 += outer(v4, u[i + 2]);
-  (*block).m3 += outer(v4, u[i + 3]);
+  (*sums).m0 += outer(v4, u[i]);
+  (*sums).m1 += outer(v4, u[i + 1]);
+  (*sums).m2 += outer(v4, u[i + 2]);
+  (*sums).m3 += outer(v4, u[i + 3]);
 }
 
 fn write_sums(at: u32, sums: mat4x4f) {

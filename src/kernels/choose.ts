@@ -19,6 +19,14 @@ export interface AdapterFacts {
 /** WebGPU's default limits on an adapter about which nothing is known. */
 export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
 
+/** Kernels of `batched-product.ts`: sums in registers alone, or fed through workgroup memory. */
+export type ProductKernel = 'registers' | 'shared';
+
+/** The product kernel for an adapter: barriers and workgroup memory pay on GPUs only. */
+export function chooseProduct(facts: AdapterFacts): ProductKernel {
+  return facts.software ? 'registers' : 'shared';
+}
+
 /** Rungs of the conv2d ladder, slowest first. */
 export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as const;
 /** One of {@link CONV2D_VARIANTS}: `shaders/conv2d_NAME.wgsl`. */

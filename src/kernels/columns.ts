@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
+import type { ProductKernel } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -15,6 +16,7 @@ export interface ColumnsArgs extends ConvOperands {
   readonly input: Tensor;
   /** `[groups, I/groups, k, k, O/groups]`, O/groups a multiple of 16. */
   readonly filter: Tensor;
+  readonly product: ProductKernel;
   /** `[O, OH, OW]` */
   readonly output: Tensor;
 }
@@ -84,6 +86,7 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
       rows: s.outChannels / s.groups,
       columns: padded,
       flops,
+      kernel: a.product,
     }),
   );
   const epilogue = { ...a, inScale: undefined, inShift: undefined };

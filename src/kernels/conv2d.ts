@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, type Conv2dVariant, chooseConv2d } from './choose.ts';
+import { type AdapterFacts, type Conv2dVariant, chooseConv2d, chooseProduct, type ProductKernel } from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
@@ -21,6 +21,8 @@ export interface ConvWeightShape {
 /** A filter bank as one variant reads it. */
 export interface ConvWeight {
   readonly variant: Conv2dVariant;
+  /** For the variants that come down to matrix products. */
+  readonly product: ProductKernel;
   readonly tensor: Tensor;
   readonly shape: ConvWeightShape;
 }
@@ -80,7 +82,11 @@ export function prepareConvWeight(
   a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
 ): ConvWeight {
   const plan = planConvWeight(a.weight, a);
-  return { ...plan, tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight };
+  return {
+    ...plan,
+    product: chooseProduct(a.facts),
+    tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight,
+  };
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
@@ -132,9 +138,14 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') {
-    winogradConv(g, { ...a, filter: weight.tensor, output }, { ...s, phases: 1 }, conv2dFlops(s));
+    winogradConv(
+      g,
+      { ...a, filter: weight.tensor, product: weight.product, output },
+      { ...s, phases: 1 },
+      conv2dFlops(s),
+    );
   } else if (weight.variant === 'columns') {
-    columnsConv(g, { ...a, filter: weight.tensor, output }, s, conv2dFlops(s));
+    columnsConv(g, { ...a, filter: weight.tensor, product: weight.product, output }, s, conv2dFlops(s));
   } else {
     g.add(plainRecord(a, weight.variant, s, output));
   }

@@ -4,7 +4,7 @@
  * convolutions of the input that share everything but their filters (`shaders/upconv_direct.wgsl` has the algebra).
  */
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseUpConv, type UpConvVariant } from './choose.ts';
+import { type AdapterFacts, chooseProduct, chooseUpConv, type ProductKernel, type UpConvVariant } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { type ChannelRange, FREQUENCIES, winogradConv, winogradUpFilter } from './winograd.ts';
@@ -22,6 +22,8 @@ export interface UpConvFilter extends ChannelRange {
 /** A layer's θ̂ as one variant reads it. */
 export interface UpConvWeight {
   readonly variant: UpConvVariant;
+  /** For the Winograd variant. */
+  readonly product: ProductKernel;
   /** θ̂ itself, or composed filters of successive output channels, each small enough for one binding. */
   readonly parts: readonly UpConvFilter[];
   readonly inChannels: number;
@@ -83,7 +85,14 @@ export function prepareUpConvWeight(
   const [inChannels, outChannels] = [dim(weight, 0), dim(weight, 3)];
   expectShape(`upConv "${a.label}"`, 'weight', weight, [inChannels, 3, 3, outChannels]);
   const variant = chooseUpConv(a.facts);
-  const whole = { variant, inChannels, outChannels, parts: [{ first: 0, count: outChannels, tensor: weight }] };
+  const product = chooseProduct(a.facts);
+  const whole = {
+    variant,
+    product,
+    inChannels,
+    outChannels,
+    parts: [{ first: 0, count: outChannels, tensor: weight }],
+  };
   if (variant === 'direct') return whole;
   const parts = upConvParts(inChannels, outChannels, a.maxFilterBytes).map((range, i) => {
     const output = a.reuse?.parts[i]?.tensor;
@@ -108,9 +117,15 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') {
+    const { product } = weight;
     for (const { tensor: filter, first: firstChannel, count } of weight.parts) {
       const sizes = { ...s, outChannels: count };
-      winogradConv(g, { ...a, filter, output, firstChannel }, { ...sizes, padding: 1, phases: 4 }, upConvFlops(sizes));
+      winogradConv(
+        g,
+        { ...a, filter, product, output, firstChannel },
+        { ...sizes, padding: 1, phases: 4 },
+        upConvFlops(sizes),
+      );
     }
   } else {
     g.add(directRecord(a, s, output));

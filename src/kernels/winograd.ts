@@ -6,6 +6,7 @@
  */
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
+import type { ProductKernel } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -125,6 +126,7 @@ export interface WinogradArgs extends ConvOperands {
   readonly input: Tensor;
   /** `[36, I, O′]` from {@link winogradFilter} or {@link winogradUpFilter}. */
   readonly filter: Tensor;
+  readonly product: ProductKernel;
   /** `[O, OH, OW]`, and more channels where `filter` holds some of them only. */
   readonly output: Tensor;
   /** Channel of `output` that `filter` begins with; 0 when absent. */
@@ -180,6 +182,7 @@ function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: 
     rows: filters(s),
     columns: strip.padded,
     flops,
+    kernel: a.product,
   });
 }
 

@@ -5,9 +5,12 @@
 import type { KernelRun } from '../../cli/kernel-run.ts';
 import {
   type AdapterFacts,
+  CONV2D_VARIANTS,
   type Conv2dShape,
   type Conv2dVariant,
   DEFAULT_FACTS,
+  supportsConv2d,
+  UPCONV_VARIANTS,
   type UpConvVariant,
 } from '../../src/kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
@@ -145,7 +148,7 @@ export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts =
   const x = [inChannels, ...size];
   const w = [groups, inChannels / groups, kernel, kernel, outChannels / groups];
   return {
-    name: `conv2d ${variant} ${name}`,
+    name: `conv2d ${variant}${facts.software ? ' cpu' : ''} ${name}`,
     build(g) {
       const forced: AdapterFacts = { ...facts, forced: variant };
       const spatial = [sizes.outHeight, sizes.outWidth] as const;
@@ -187,7 +190,7 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
     [inChannels, 3, 3, outChannels],
   ];
   return {
-    name: `upConv ${variant} ${name}`,
+    name: `upConv ${variant}${facts.software ? ' cpu' : ''} ${name}`,
     build(g) {
       const operands = gpuOperands(g, name, use, sizes);
       const input = seeded(g, `${name} x`, x);
@@ -239,3 +242,22 @@ export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [64, 24], size: [4, 4], use: GENERATOR },
   { channels: [12, 22], size: [6, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxFilterBytes: 60000 },
 ];
+
+const GPU_FACTS = DEFAULT_FACTS;
+const CPU_FACTS: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+
+/** Variants that come down to matrix products run once with each product kernel. */
+const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly AdapterFacts[] =>
+  variant === 'winograd' || variant === 'columns' ? [CPU_FACTS, GPU_FACTS] : [GPU_FACTS];
+
+/** Every rung with every kernel on every shape it accepts. */
+export const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>
+  factsOf(variant).flatMap((facts) =>
+    CONV_SHAPES.filter((s) => supportsConv2d(variant, conv2dShape(s))).map((s) => conv2dCase(s, variant, facts)),
+  ),
+);
+
+/** Every up-convolution rung with every kernel on every shape. */
+export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant) =>
+  factsOf(variant).flatMap((facts) => UP_SHAPES.map((s) => upConvCase(s, variant, facts))),
+);

@@ -1,18 +1,12 @@
 /** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
 import { recordCopy, recordFma } from '../../bench/ceilings.ts';
 import { KernelRun } from '../../cli/kernel-run.ts';
-import { CONV2D_VARIANTS, supportsConv2d, UPCONV_VARIANTS } from '../../src/kernels/choose.ts';
 import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
-import { CONV_SHAPES, conv2dCase, conv2dShape, type KernelCase, UP_SHAPES, upConvCase } from '../kernels/conv-cases.ts';
+import { CONV_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
-
-const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>
-  CONV_SHAPES.filter((s) => supportsConv2d(variant, conv2dShape(s))).map((s) => conv2dCase(s, variant)),
-);
-const UP_CASES = UPCONV_VARIANTS.flatMap((variant) => UP_SHAPES.map((shape) => upConvCase(shape, variant)));
 
 function recordsOf(build: (g: KernelRun) => unknown): readonly KernelRecord[] {
   const g = new KernelRun();

@@ -6,7 +6,7 @@ import { contest } from '../contest.ts';
 import type { BenchRow, Check } from '../report.ts';
 import type { SuiteContext } from './context.ts';
 import { heaviestKernels } from './dispatches.ts';
-import { checkErrors, checkImage, loadQuarter, loadSample, loadShipped } from './models.ts';
+import { checkErrors, checkImage, loadQuarter, loadSample, loadShipped, PICTURE } from './models.ts';
 
 const TOP = 12;
 
@@ -17,11 +17,11 @@ async function pictureRow(
   name: string,
   check: () => Promise<Check>,
 ): Promise<BenchRow> {
-  const sample = (estimate: number): Promise<number> => c.timer.work(() => engine.run('style', 'synthesize'), estimate);
+  const sample = (estimate: number): Promise<number> => c.timer.work(() => engine.redraw(), estimate);
   const { rounds, budget } = c.options;
   const [result] = await contest([{ name, check, sample }], { rounds, budget, warmUps: 2, leastRounds: 3 });
   if (!result) throw new Error(`"${name}" gave no result`);
-  const graphs = [engine.executable('style'), engine.executable('synthesize')];
+  const graphs = PICTURE.map((graph) => engine.executable(graph));
   const { y } = engine.network.state;
   return {
     suite: 'generator',
@@ -44,7 +44,7 @@ async function quarter(c: SuiteContext): Promise<void> {
   const { engine } = loaded;
   try {
     const row = await pictureRow(c, engine, 'generator-256-quarter', async () => {
-      engine.run('style', 'synthesize');
+      engine.redraw();
       return checkImage(await engine.read(engine.network.state.y), loaded);
     });
     await c.row(row);

@@ -12,8 +12,8 @@ import { heaviestKernels } from './dispatches.ts';
 import { checkErrors, loadSample, loadShipped, type Sample } from './models.ts';
 
 /** Graphs of y_0, and of each further step. */
-const START: readonly GraphName[] = ['encode', 'untune', 'style', 'synthesize', 'measure'];
-const STEP: readonly GraphName[] = ['refine', 'retune', 'style', 'synthesize', 'measure'];
+const START: readonly GraphName[] = ['encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure'];
+const STEP: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
 const TOP = 20;
 
 /** How often an inversion of `steps` steps runs each graph. */

@@ -1,5 +1,6 @@
 /** The two models the bench runs whole: the one that ships, and the generator that peers run too. */
 import { openDevice } from '../../src/device.ts';
+import type { GraphName } from '../../src/models/hyperstyle.ts';
 import { Engine } from '../../src/pipeline/engine.ts';
 import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
 import type { RgbaPixels } from '../../src/pipeline/picture-source.ts';
@@ -14,6 +15,9 @@ import type { SuiteContext } from './context.ts';
 const IMAGE_TOLERANCE = 1e-4;
 /** Squared errors of y_0..y_T against PyTorch's, with weights stored in f16. */
 const ERROR_TOLERANCE = 0.01;
+
+/** Graphs of one w → picture run, as `Engine.redraw` replays them. */
+export const PICTURE: readonly GraphName[] = ['style', 'demodulate', 'synthesize'];
 
 /** A sample portrait as the command decoded it, and PyTorch's squared errors of y_0, y_1, …. */
 export interface Sample {

@@ -7,7 +7,7 @@ import type { Peer } from '../peers/peer.ts';
 import { openTfjs } from '../peers/tfjs.ts';
 import type { BenchRow } from '../report.ts';
 import type { SuiteContext } from './context.ts';
-import { checkImage, loadQuarter, type Quarter } from './models.ts';
+import { checkImage, loadQuarter, PICTURE, type Quarter } from './models.ts';
 
 const MODEL = 'peers/generator-256-quarter.onnx';
 
@@ -43,7 +43,7 @@ async function openPeers(c: SuiteContext, quarter: Quarter): Promise<Peer[]> {
 
 async function report(c: SuiteContext, quarter: Quarter, peers: readonly Peer[], results: readonly ContestResult[]) {
   const { engine } = quarter;
-  const flops = (engine.executable('style')?.flops ?? 0) + (engine.executable('synthesize')?.flops ?? 0);
+  const flops = PICTURE.reduce((sum, graph) => sum + (engine.executable(graph)?.flops ?? 0), 0);
   for (const [i, { name, check, seconds }] of results.entries()) {
     const row: BenchRow = {
       suite: 'peers',

@@ -39,14 +39,15 @@ export interface Checkpoint {
 export async function openCheckpoint(source: ByteSource): Promise<Checkpoint> {
   const head = await source.read(0, Math.min(source.size, 32));
   const { name } = source;
+  // Its first bytes are a length and may look like any other format; none of those has a brace here.
+  if (head[8] === 0x7b) {
+    const { tensors, metadata } = await openSafetensors(source);
+    return { name, format: 'safetensors', tensors, opts: metadata, verify: async () => {} };
+  }
   if (head[0] === 0x50 && head[1] === 0x4b) return fromTorch(name, 'torch-zip', await openTorchZip(source));
   if (isTorchLegacy(head)) return fromTorch(name, 'torch-legacy', await openTorchLegacy(source));
   if (head[0] === 0x80) {
     return { name, format: 'nvidia-pkl', tensors: await openNvidiaPickle(source), opts: {}, verify: async () => {} };
-  }
-  if (head[8] === 0x7b) {
-    const { tensors, metadata } = await openSafetensors(source);
-    return { name, format: 'safetensors', tensors, opts: metadata, verify: async () => {} };
   }
   const expected = 'a checkpoint is a torch zip (PK), a pickle (0x80) or safetensors';
   throw new HyperStyleError(

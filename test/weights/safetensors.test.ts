@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkJson } from '../../src/weights/json.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../../src/weights/safetensors.ts';
@@ -35,6 +36,16 @@ describe('safetensors', () => {
     expect(await valuesOf(tensors, 'b')).toEqual([...b]);
     expect([...((await tensors.get('a')?.readRows(1, 2)) ?? [])]).toEqual([4, 5, 6]);
     expect(metadata).toEqual({ op: '"x"' });
+  });
+
+  test.each([
+    ['a pickle', 0x180],
+    ['a zip archive', 0x4b50],
+  ])('a header whose length looks like the start of %s', async (_name, length) => {
+    const bytes = file(`{"a":${tensor('F32', [4], 0, 16)}}`.padEnd(length));
+    const { format, tensors } = await openCheckpoint(bytesSource('t.safetensors', bytes));
+    expect(format).toBe('safetensors');
+    expect(await valuesOf(tensors, 'a')).toEqual([0, 0, 0, 0]);
   });
 
   test.each([

@@ -83,3 +83,13 @@ export function generatorLayers(arch: Pick<Architecture, 'size' | 'channels'>): 
 export function inputShape(arch: Pick<Architecture, 'inputSize' | 'cropRows'>): [height: number, width: number] {
   return [arch.cropRows ? arch.cropRows[1] - arch.cropRows[0] : arch.inputSize, arch.inputSize];
 }
+
+/** Rows [from, to) of the output that show what was read (cars: 64..448 of 512), rounded outwards to whole rows. */
+export function outputRows({
+  size,
+  inputSize,
+  cropRows,
+}: Pick<Architecture, 'size' | 'inputSize' | 'cropRows'>): [from: number, to: number] {
+  const scale = size / inputSize;
+  return cropRows ? [Math.floor(cropRows[0] * scale), Math.ceil(cropRows[1] * scale)] : [0, size];
+}

@@ -1,4 +1,5 @@
 /** Pictures out: a generated picture kept on the GPU, drawn into a canvas without readback or read back as pixels. */
+import { outputRows } from '../architecture.ts';
 import { ensure, HyperStyleError } from '../errors.ts';
 import type { Program } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
@@ -34,7 +35,7 @@ export class PictureStore {
     this.#packed = tensors.packed;
     this.#pack = pack;
     this.#draw = draw;
-    const [from, to] = shownRows(engine);
+    const [from, to] = outputRows(engine.network.architecture);
     this.width = engine.network.architecture.size;
     this.height = to - from;
   }
@@ -42,7 +43,7 @@ export class PictureStore {
   /** Compiles packing and drawing. */
   static async create(engine: Engine): Promise<PictureStore> {
     const { size } = engine.network.architecture;
-    const rows = shownRows(engine);
+    const rows = outputRows(engine.network.architecture);
     const shown = tensor('shown picture', [3, size, size]);
     const packed = tensor('packed picture', [(rows[1] - rows[0]) * size]);
     const graph = new Graph('pack');
@@ -126,12 +127,6 @@ export class PictureStore {
     this.#pack.dispose();
     this.#draw.dispose();
   }
-}
-
-/** Rows of the output that belong to the picture (cars: 64..448 of 512). */
-function shownRows(engine: Engine): [number, number] {
-  const { size, cropRows, inputSize } = engine.network.architecture;
-  return cropRows ? [(cropRows[0] * size) / inputSize, (cropRows[1] * size) / inputSize] : [0, size];
 }
 
 /** One generated picture on the GPU. */

@@ -33,9 +33,9 @@ export function readArchitecture(
   const inputSize = arch.input_size === undefined ? PUBLISHED_INPUT : arch.input_size;
   const cropRows = arch.crop_rows === undefined ? (cars ? CARS_ROWS : null) : arch.crop_rows;
   ensure(
-    isPowerOfTwo(inputSize),
+    isInputSize(inputSize),
     'model',
-    () => `${file}: opts.arch.input_size is ${JSON.stringify(inputSize)}, expected a power of two such as 256`,
+    () => `${file}: opts.arch.input_size is ${JSON.stringify(inputSize)}, expected 16 to 4096 pixels, such as 256`,
   );
   ensure(
     cropRows === null || isRowRange(cropRows, inputSize),
@@ -52,6 +52,7 @@ export function readArchitecture(
       ? readHypernetwork(file, tensors, generator, arch.hyper_units)
       : null,
   };
+  checkInputSize(file, architecture, tensors);
   checkTensors(file, architecture, tensors);
   return architecture;
 }
@@ -92,8 +93,20 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isPowerOfTwo(value: unknown): value is number {
-  return typeof value === 'number' && value >= 16 && value <= 4096 && Number.isInteger(Math.log2(value));
+function isInputSize(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 16 && (value as number) <= 4096;
+}
+
+/** @throws `model` error when blocks that halve their features down to one pixel cannot arrive at one */
+function checkInputSize(file: string, { inputSize, hypernetwork }: Architecture, tensors: TensorShapes): void {
+  const averages = (layer: number): boolean => tensors.has(`hypernet.refinement_blocks.${layer}.output.1.weight`);
+  const halved = hypernetwork?.tunedLayers.find((layer) => !averages(layer));
+  ensure(
+    halved === undefined || Number.isInteger(Math.log2(inputSize)),
+    'model',
+    () =>
+      `${file}: opts.arch.input_size is ${inputSize}, but layer ${halved}'s refinement block halves its features down to 1x1; expected a power of two such as 256`,
+  );
 }
 
 function isRowRange(value: unknown, side: number): value is readonly [number, number] {

@@ -122,13 +122,14 @@ function* refinementBlocks(
   widths: RefinementWidths,
 ): Generator<LayoutTensor> {
   const top = architecture.channels['4'] ?? 0;
-  const halvings = Math.log2(architecture.inputSize) - hyper.widths.length;
+  // Of the features, rounded down as in the public code, so that blocks that end in a mean may read other sizes.
+  const halvings = Math.floor(Math.log2(architecture.inputSize)) - hyper.widths.length;
   const features = hyper.widths.at(-1) ?? 0;
   for (const layer of generatorLayers(architecture)) {
     if (!hyper.tunedLayers.includes(layer.index)) continue;
     const name = `hypernet.refinement_blocks.${layer.index}`;
     if (hyper.sharedLayers.includes(layer.index)) {
-      yield* refinementConvs(name, features, widths.sharedInner, widths.code, halvings + 1);
+      yield* refinementConvs(name, features, widths.sharedInner, widths.code, Math.max(halvings, 1) + 1);
       yield { name: `${name}.linear.weight`, shape: [widths.code, widths.code], role: 'equalized' };
       yield { name: `${name}.linear.bias`, shape: [widths.code], role: 'bias' };
       for (const tensor of sharedHead(`${name}.hypernet`, widths.code, top, hyper.sharedTaps)) {

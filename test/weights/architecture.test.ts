@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DOMAINS, type FakeModel, fakeModel, fakeParameters } from '../../cli/convert/fake-checkpoint.ts';
+import { outputRows } from '../../src/architecture.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import type { Shape } from '../../src/tensor.ts';
 import { readArchitecture, readWidths } from '../../src/weights/architecture.ts';
@@ -80,6 +81,20 @@ describe('architecture', () => {
     expect(readArchitecture('x.pt', shapesOf(separable), opts)).toEqual(separable.architecture);
   });
 
+  test.each([48, 96, 100])('blocks that end in a mean may read %i pixels', (inputSize) => {
+    const model = fakeModel('tiny');
+    const { hypernetwork } = model.architecture;
+    if (!hypernetwork) throw new Error('tiny has one');
+    const plain = { ...hypernetwork, tunedLayers: [5, 6], sharedLayers: [] };
+    const architecture = { ...model.architecture, inputSize, hypernetwork: plain };
+    const shapes = shapesOf({ ...model, architecture });
+    // Features of 12, 24 and 25 pixels: one convolution a halving, but at least two, and two pixels or more are left.
+    const convolutions = [...shapes.keys()].filter((name) => /blocks\.5\.convs\.\d+\.weight/.test(name));
+    expect(convolutions).toHaveLength({ 48: 2, 96: 3, 100: 3 }[inputSize] ?? 0);
+    const opts = { arch: { input_size: inputSize, enc_units: [1, 2], hyper_units: [1, 1] } };
+    expect(readArchitecture('x.pt', shapes, opts)).toEqual(architecture);
+  });
+
   test.each([
     ['hypernet.body.0.conv1.weight', null, /x\.pt: tensor "hypernet\.body\.0\.conv1\.weight" \[8,8,3,3\] is missing/],
     [
@@ -100,12 +115,22 @@ describe('architecture', () => {
   });
 
   test.each([
-    [{ input_size: 48 }, /input_size is 48/],
+    [{ input_size: 48, enc_units: [1, 2], hyper_units: [1, 1] }, /input_size is 48, but layer 0's .* power of two/],
+    [{ input_size: 32.5 }, /input_size is 32\.5, expected 16 to 4096/],
+    [{ input_size: 8 }, /input_size is 8,/],
     [{ input_size: 32, crop_rows: [8, 99] }, /crop_rows is \[8,99\]/],
     [{ input_size: 32, enc_units: ['1', 2], hyper_units: [1, 1] }, /the encoder has 3 units/],
   ])('opts.arch %j is refused', (arch, message) => {
     expect(() => readArchitecture('x.pt', shapesOf(fakeModel('tiny')), { arch })).toThrow(message);
   });
+});
+
+test.each([
+  ['cars', { size: 512, inputSize: 256, cropRows: [32, 224] }, [64, 448]],
+  ['no crop', { size: 64, inputSize: 256, cropRows: null }, [0, 64]],
+  ['a crop between two rows of a smaller output', { size: 32, inputSize: 64, cropRows: [9, 51] }, [4, 26]],
+] as const)('rows of the output: %s', (_name, architecture, rows) => {
+  expect(outputRows(architecture)).toEqual(rows);
 });
 
 describe('unified keys', () => {

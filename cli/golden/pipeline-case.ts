@@ -96,7 +96,7 @@ class Inspection {
   }
 }
 
-/** The hypernetwork's features for x and the present y; its codes are taken back out of the sums. */
+/** The hypernetwork's features of the last step; the codes they add again are taken back out of the sums. */
 async function readFeatures(engine: Engine): Promise<Float32Array> {
   const { features, sums } = engine.network;
   if (!features) return new Float32Array();
@@ -136,7 +136,7 @@ async function invert(engine: Engine, golden: Golden, n: number, outputs: Output
   for (let t = 1; outputs.has(`y${t}`); t++) {
     engine.step();
     outputs.add(`y${t}`, n, await engine.read(state.y));
-    // The goldens hold the features that the hypernetwork computes from x and y_1.
+    // The features of the first step, from x and y_0: the pair is as that step left it.
     if (t === 1 && outputs.has('features')) outputs.add('features', n, await readFeatures(engine));
   }
   for (const [layer, values] of await readDeltas(engine))

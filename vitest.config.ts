@@ -11,6 +11,7 @@ const PAGE_TESTS = 'test/page/**/*.test.ts';
 export default defineConfig({
   cacheDir: '.build/vite',
   test: {
+    reporters: ['default', './test/setup/closing-line.ts'],
     projects: [
       {
         extends: true,

@@ -86,10 +86,13 @@ export async function inversionSuite(c: SuiteContext): Promise<void> {
   }
 }
 
+/** FLOP a byte below which a kernel only moves data. */
+const ARITHMETIC = 1;
+
 /** The three kernels with arithmetic that take most of an inversion, against the FMA ceiling, in words. */
 function heaviestThree(c: SuiteContext, rows: readonly BenchRow[]): string {
   const words = rows
-    .filter(({ flops, seconds }) => flops > 0 && seconds !== null)
+    .filter(({ flops, bytes, seconds }) => flops >= ARITHMETIC * bytes && seconds !== null)
     .slice(0, 3)
     .flatMap((r) => {
       const rates = ratesOf(r, c.ceilings);

@@ -82,7 +82,8 @@ export async function heaviestKernels(
   } finally {
     pace.destroy();
   }
-  return rows;
+  const total = ({ seconds, count }: BenchRow): number => (seconds?.median ?? 0) * count;
+  return rows.sort((a, b) => total(b) - total(a));
 }
 
 async function measure(

@@ -53,7 +53,12 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
     noise: noise.tensor,
     activation,
   };
-  const prepared = prepareUpConvWeight(b.prepare, { label: key, weight: weight.tensor, facts });
+  const prepared = prepareUpConvWeight(b.prepare, {
+    label: key,
+    weight: weight.tensor,
+    spatial: [half, half],
+    facts,
+  });
   upConv(b.graph, { label: key, input: x.tensor, weight: prepared, output, ...operands });
   return b.built(output, (y) => {
     const scaled = scaleInput(x.values, half ** 2, { inScale: style.values });

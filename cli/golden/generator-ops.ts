@@ -66,17 +66,17 @@ function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolea
   const input = c.input('x');
   const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
+  const [, height = 0, width = 0] = input.shape;
+  const use = { spatial: [height, width] as const, facts: c.facts };
   if (upsample)
     return upConv(c.graph, {
       ...common,
-      weight: prepareUpConvWeight(c.graph, { label: 'conv', weight: m.tuned, facts: c.facts }),
+      weight: prepareUpConvWeight(c.graph, { label: 'conv', weight: m.tuned, ...use }),
     });
-  const [, height = 0, width = 0] = input.shape;
   const weight = prepareConvWeight(c.graph, {
     label: 'modconv',
     weight: view(m.tuned, [1, ...m.tuned.shape]),
-    spatial: [height, width],
-    facts: c.facts,
+    ...use,
   });
   return conv2d(c.graph, { ...common, weight });
 }

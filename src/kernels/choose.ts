@@ -1,31 +1,13 @@
 /**
- * The one visible place that maps (shape, adapter) → variant. A variant is named after its shader file.
+ * The one visible place that maps (shape, adapter) → variant. Rules first; two things may overrule them, both as data in
+ * the facts: rungs that a self-test found wrong on this adapter, and choices that were measured for a shape.
  */
+import { ensure } from '../errors.ts';
 
-/** What the choice of a variant may depend on besides shapes. */
-export interface AdapterFacts {
-  /** WebGPU features of the device, e.g. `subgroups`, `shader-f16`. */
-  readonly features: ReadonlySet<string>;
-  /** True for adapters that run on the CPU (SwiftShader, lavapipe): no cheap barriers, no cheap workgroup memory. */
-  readonly software: boolean;
-  /** Bytes of workgroup memory of the device. */
-  readonly maxWorkgroupStorage: number;
-  /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung. */
-  readonly forced?: Conv2dVariant | undefined;
-  /** The same for up-convolutions. */
-  readonly forcedUp?: UpConvVariant | undefined;
-}
-
-/** WebGPU's default limits on an adapter about which nothing is known. */
-export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
-
-/** Kernels of `batched-product.ts`: sums in registers alone, or fed through workgroup memory. */
-export type ProductKernel = 'registers' | 'shared';
-
-/** The product kernel for an adapter: barriers and workgroup memory pay on GPUs only. */
-export function chooseProduct(facts: AdapterFacts): ProductKernel {
-  return facts.software ? 'registers' : 'shared';
-}
+/** Rungs of the matrix products that Winograd and columns come down to: sums in registers alone, or fed through workgroup memory. */
+export const PRODUCT_KERNELS = ['registers', 'shared'] as const;
+/** One of {@link PRODUCT_KERNELS}: `shaders/batched_product*.wgsl`. */
+export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
 
 /** Rungs of the conv2d ladder, slowest first. */
 export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as const;
@@ -36,6 +18,60 @@ export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 export const UPCONV_VARIANTS = ['direct', 'winograd'] as const;
 /** One of {@link UPCONV_VARIANTS}: `shaders/upconv_NAME.wgsl`. */
 export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
+
+/** Rungs of a single layer's head, named after their shaders, slowest first. */
+export const LAYER_HEAD_VARIANTS = ['layer_head_direct', 'layer_head_shared'] as const;
+/** One of {@link LAYER_HEAD_VARIANTS}. */
+export type LayerHeadVariant = (typeof LAYER_HEAD_VARIANTS)[number];
+
+/** Rungs of the shared head's second map, named after their shaders, slowest first. */
+export const SHARED_HEAD_VARIANTS = [
+  'shared_head_product_direct',
+  'shared_head_product_registers',
+  'shared_head_product_tiled',
+] as const;
+/** One of {@link SHARED_HEAD_VARIANTS}. */
+export type SharedHeadVariant = (typeof SHARED_HEAD_VARIANTS)[number];
+
+/** Every family of kernels that compute the same, and its rungs. */
+interface Ladders {
+  readonly product: ProductKernel;
+  readonly conv2d: Conv2dVariant;
+  readonly upConv: UpConvVariant;
+  readonly layerHead: LayerHeadVariant;
+  readonly sharedHead: SharedHeadVariant;
+}
+/** A family of kernels that compute the same. */
+export type Family = keyof Ladders;
+/** One rung of one family, e.g. `conv2d/winograd`. */
+export type Rung = { [F in Family]: `${F}/${Ladders[F]}` }[Family];
+
+/** What the choice of a variant may depend on besides shapes. */
+export interface AdapterFacts {
+  /** WebGPU features of the device, e.g. `subgroups`, `shader-f16`. */
+  readonly features: ReadonlySet<string>;
+  /** True for adapters that run on the CPU (SwiftShader, lavapipe): no cheap barriers, no cheap workgroup memory. */
+  readonly software: boolean;
+  /** Bytes of workgroup memory of the device. */
+  readonly maxWorkgroupStorage: number;
+  /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung, of every family. */
+  readonly forced?: Conv2dVariant | undefined;
+  /** The same for up-convolutions. */
+  readonly forcedUp?: UpConvVariant | undefined;
+  /** Rungs that gave wrong results on this adapter (`src/tuning/self-test.ts`): never taken. */
+  readonly distrusted?: ReadonlySet<Rung> | undefined;
+  /** Measured choices by {@link conv2dKey} and {@link upConvKey} (`src/tuning/micro-tuner.ts`). */
+  readonly tuned?: ReadonlyMap<string, ConvChoice<string>> | undefined;
+}
+
+/** WebGPU's default limits on an adapter about which nothing is known. */
+export const DEFAULT_FACTS: AdapterFacts = { features: new Set(), software: false, maxWorkgroupStorage: 16384 };
+
+/** A convolution's rung, and the product kernel for rungs that need one. */
+export interface ConvChoice<V extends string> {
+  readonly variant: V;
+  readonly product: ProductKernel;
+}
 
 /** Sizes a convolution's variant is chosen by; channel numbers count all groups. */
 export interface Conv2dShape {
@@ -48,8 +84,26 @@ export interface Conv2dShape {
   readonly spatial: readonly [number, number];
 }
 
+/** Sizes an up-convolution's variant is chosen by. */
+export interface UpConvShape {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** Input height and width in pixels. */
+  readonly spatial: readonly [number, number];
+}
+
+/** Names a convolution's shape, for measured choices. */
+export const conv2dKey = (s: Conv2dShape): string =>
+  `conv2d ${s.inChannels}→${s.outChannels}/${s.groups} k${s.kernel} s${s.stride} ${s.spatial.join('×')}`;
+/** Names an up-convolution's shape, for measured choices. */
+export const upConvKey = (s: UpConvShape): string => `upConv ${s.inChannels}→${s.outChannels} ${s.spatial.join('×')}`;
+
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
+/** Weight elements from which on a layer's head does not fit a cache and reading it is all that counts. */
+const LARGE_HEAD = 2 ** 20;
+/** From here on the shared head's second map fills a GPU with tiles. */
+const LARGE_PRODUCT_FLOPS = 2e9;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
@@ -62,16 +116,98 @@ export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean 
   return true;
 }
 
-/** The variant for one convolution: the forced one where it is valid, else the fastest measured. */
-export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): Conv2dVariant {
-  if (facts.forced) return supportsConv2d(facts.forced, shape) ? facts.forced : 'direct';
-  if (supportsConv2d('winograd', shape)) return 'winograd';
-  if (supportsConv2d('columns', shape)) return 'columns';
-  return supportsConv2d('tiled', shape) ? 'tiled' : 'direct';
+/** Whether a rung of a convolution comes down to matrix products. */
+export const usesProducts = (variant: Conv2dVariant | UpConvVariant): boolean =>
+  variant === 'winograd' || variant === 'columns';
+
+/** Whether the self-test has found nothing wrong with a rung. */
+const trusted = (rung: Rung, facts: AdapterFacts): boolean => !facts.distrusted?.has(rung);
+
+/** The first rung of `ranked`, best first, that is trusted. @throws `device` error when none is */
+function best<F extends Family>(family: F, ranked: readonly Ladders[F][], facts: AdapterFacts): Ladders[F] {
+  const found = ranked.find((variant) => trusted(`${family}/${variant}` as Rung, facts));
+  ensure(
+    found !== undefined,
+    'device',
+    () => `every kernel of ${family} (${ranked.join(', ')}) computes wrongly here: update the graphics driver`,
+  );
+  return found;
 }
 
-/** The variant for one up-convolution: the forced one, else the fastest measured. */
-export function chooseUpConv(facts: AdapterFacts): UpConvVariant {
-  if (facts.forced === 'direct') return 'direct';
-  return facts.forcedUp ?? 'winograd';
+/** The product kernel for an adapter: barriers and workgroup memory pay on GPUs only. */
+export function chooseProduct(facts: AdapterFacts): ProductKernel {
+  return best('product', facts.software ? ['registers', 'shared'] : ['shared', 'registers'], facts);
+}
+
+/** Whether a rung's own shaders and the products it needs are trusted. */
+function productsTrusted(variant: Conv2dVariant | UpConvVariant, facts: AdapterFacts): boolean {
+  return !usesProducts(variant) || PRODUCT_KERNELS.some((kernel) => trusted(`product/${kernel}`, facts));
+}
+
+/** The choice with the product kernel it needs; rungs without products name the first, which they ignore. */
+function withProduct<V extends Conv2dVariant | UpConvVariant>(variant: V, facts: AdapterFacts): ConvChoice<V> {
+  return { variant, product: usesProducts(variant) ? chooseProduct(facts) : 'registers' };
+}
+
+/** The measured choice of a shape where there is one and every part of it is trusted. */
+function measured<F extends 'conv2d' | 'upConv'>(
+  family: F,
+  key: string,
+  valid: (variant: Ladders[F]) => boolean,
+  facts: AdapterFacts,
+): ConvChoice<Ladders[F]> | undefined {
+  const choice = facts.tuned?.get(key) as ConvChoice<Ladders[F]> | undefined;
+  if (!choice || !valid(choice.variant) || !trusted(`${family}/${choice.variant}` as Rung, facts)) return undefined;
+  return usesProducts(choice.variant) && !trusted(`product/${choice.product}`, facts) ? undefined : choice;
+}
+
+/** The choice for one convolution: the forced rung where it is valid, else the measured one, else the fastest by rule. */
+export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant> {
+  const valid = (variant: Conv2dVariant): boolean => supportsConv2d(variant, shape) && productsTrusted(variant, facts);
+  const { forced } = facts;
+  if (forced) return withProduct(best('conv2d', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
+  const ranked: readonly Conv2dVariant[] = ['winograd', 'columns', 'tiled', 'direct'];
+  return (
+    measured('conv2d', conv2dKey(shape), valid, facts) ??
+    withProduct(best('conv2d', ranked.filter(valid), facts), facts)
+  );
+}
+
+/** The choice for one up-convolution, likewise. */
+export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant> {
+  const valid = (variant: UpConvVariant): boolean => productsTrusted(variant, facts);
+  const forced = facts.forced === 'direct' ? 'direct' : facts.forcedUp;
+  if (forced) return withProduct(best('upConv', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
+  const ranked: readonly UpConvVariant[] = ['winograd', 'direct'];
+  return (
+    measured('upConv', upConvKey(shape), valid, facts) ??
+    withProduct(best('upConv', ranked.filter(valid), facts), facts)
+  );
+}
+
+/** The variant for a layer's head of `rows × z` weights. Barriers are dear on software adapters, and a small head fits a cache. */
+export function chooseLayerHead(
+  s: { readonly rows: number; readonly z: number },
+  facts: AdapterFacts,
+): LayerHeadVariant {
+  const shared = s.rows * s.z >= LARGE_HEAD && !facts.software && facts.forced !== 'direct';
+  const ranked: readonly LayerHeadVariant[] = ['layer_head_direct', 'layer_head_shared'];
+  return best('layerHead', shared ? ranked.toReversed() : ranked, facts);
+}
+
+/**
+ * The variant for the shared head's second map: tiles for large products on GPUs; for small products tiles are mostly empty, and
+ * on software adapters workgroup memory costs time instead of saving it: there the sums of a tile stay in registers. Both need z
+ * and C·f² (`columns`) to be multiples of four.
+ */
+export function chooseSharedHead(
+  s: { readonly rows: number; readonly z: number; readonly columns: number },
+  facts: AdapterFacts,
+): SharedHeadVariant {
+  if (s.z % 4 !== 0 || s.columns % 4 !== 0 || facts.forced === 'direct') {
+    return best('sharedHead', ['shared_head_product_direct'], facts);
+  }
+  const tiled = 2 * s.rows * s.z * s.columns >= LARGE_PRODUCT_FLOPS && !facts.software;
+  const plain: readonly SharedHeadVariant[] = ['shared_head_product_registers', 'shared_head_product_direct'];
+  return best('sharedHead', tiled ? ['shared_head_product_tiled', ...plain] : plain, facts);
 }

@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, type Conv2dVariant, chooseConv2d, chooseProduct, type ProductKernel } from './choose.ts';
+import { type AdapterFacts, type Conv2dVariant, type ConvChoice, chooseConv2d } from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
@@ -19,10 +19,7 @@ export interface ConvWeightShape {
 }
 
 /** A filter bank as one variant reads it. */
-export interface ConvWeight {
-  readonly variant: Conv2dVariant;
-  /** For the variants that come down to matrix products. */
-  readonly product: ProductKernel;
+export interface ConvWeight extends ConvChoice<Conv2dVariant> {
   readonly tensor: Tensor;
   readonly shape: ConvWeightShape;
 }
@@ -67,9 +64,9 @@ export function convWeightShape(weight: Tensor): ConvWeightShape {
 }
 
 /** Variant and stored shape of a filter bank in one use (pure). */
-export function planConvWeight(weight: Tensor, use: ConvUse): { variant: Conv2dVariant; shape: ConvWeightShape } {
+export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, 'tensor'> {
   const shape = convWeightShape(weight);
-  return { variant: chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts), shape };
+  return { ...chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts), shape };
 }
 
 /**
@@ -82,11 +79,7 @@ export function prepareConvWeight(
   a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
 ): ConvWeight {
   const plan = planConvWeight(a.weight, a);
-  return {
-    ...plan,
-    product: chooseProduct(a.facts),
-    tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight,
-  };
+  return { ...plan, tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight };
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */

@@ -1,7 +1,7 @@
 /** Heads of single layers (plain and toRGB): one code → one offset per pair of channels, a matrix-vector product. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import type { AdapterFacts } from './choose.ts';
+import { type AdapterFacts, chooseLayerHead, DEFAULT_FACTS, type LayerHeadVariant } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, matrixAccess } from './matrix.ts';
 
@@ -19,13 +19,10 @@ export interface LayerHeadArgs {
   /** `out·in` elements, e.g. `[out, in]`. */
   readonly output: Tensor;
   /** What the variant is chosen by; a GPU is assumed when absent. */
-  readonly facts?: Pick<AdapterFacts, 'software'> | undefined;
+  readonly facts?: AdapterFacts | undefined;
   /** Takes one variant whatever the sizes. */
   readonly variant?: LayerHeadVariant | undefined;
 }
-
-/** Variants of the head, named after their shaders. */
-export type LayerHeadVariant = 'layer_head_shared' | 'layer_head_direct';
 
 const WORKGROUP_SIZE = 128;
 /** Rows one invocation of the shared variant works on at once, as in its shader. */
@@ -34,13 +31,6 @@ const ROWS = 2;
 const LINE_BYTES = 128;
 /** Vectors of the code kept in workgroup memory: at most 8 KiB. */
 const TILE = 512;
-/** Weight elements from which on the head does not fit a cache and reading it is all that counts. */
-const LARGE_HEAD = 2 ** 20;
-
-/** The variant for a head of `rows × z` weights (pure). Barriers are dear on software adapters. */
-export function chooseLayerHead(rows: number, z: number, software = false): LayerHeadVariant {
-  return rows * z >= LARGE_HEAD && !software ? 'layer_head_shared' : 'layer_head_direct';
-}
 
 /** Lanes a weight row and the grid of the shared variant (pure). */
 export function planLayerHead(rows: number, vectorBytes: number): { lanes: number; grid: [number, number, number] } {
@@ -63,7 +53,7 @@ export function layerHead(g: Recorder, a: LayerHeadArgs): Tensor {
     () => `${where}: row ${a.row} is not one of the state's ${dim(a.state, 0)}`,
   );
   expectShape(where, 'bias', a.bias, [rows]);
-  const shader = a.variant ?? chooseLayerHead(rows, z, a.facts?.software);
+  const shader = a.variant ?? chooseLayerHead({ rows, z }, a.facts ?? DEFAULT_FACTS);
   for (const chunk of chunksOf(where, a.weight, rows, z)) addChunk(g, a, label, shader, chunk, z);
   return a.output;
 }

@@ -3,7 +3,7 @@
  * weights. Both maps are affine, so the sums' biases count once a step: they are multiplied by t.
  */
 import { expectShape, type Tensor } from '../tensor.ts';
-import type { AdapterFacts } from './choose.ts';
+import { type AdapterFacts, chooseSharedHead, DEFAULT_FACTS, type SharedHeadVariant } from './choose.ts';
 import { dim, type Recorder, read, readWrite, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, expectScales, matrixAccess } from './matrix.ts';
 
@@ -31,9 +31,9 @@ export interface SharedHeadArgs {
   /** `[rows, C, C, f, f]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What the variant of the second map is chosen by; a GPU is assumed when absent. */
-  readonly facts?: Pick<AdapterFacts, 'software'> | undefined;
+  readonly facts?: AdapterFacts | undefined;
   /** Takes one variant of the second map whatever the sizes. */
-  readonly product?: ProductVariant | undefined;
+  readonly product?: SharedHeadVariant | undefined;
   /** Parts of the first map's sum over k, whatever the sizes; a power of two. */
   readonly slices?: number | undefined;
 }
@@ -65,8 +65,6 @@ const PRODUCT_WORKGROUP = 64;
 /** Vectors of columns an invocation of the register variant makes, as in its shader, and invocations of a workgroup. */
 const REGISTER_VECTORS = 2;
 const REGISTER_WORKGROUP = 16;
-/** From here on a product fills a GPU with tiles. */
-const LARGE_PRODUCT_FLOPS = 2e9;
 
 /**
  * `h = Σz·w2 + t·b2` viewed as `[layers·C, z]`, `Δ = h·w1 + t·b1` viewed as `[layers, C, C, f, f]` without a transpose
@@ -142,30 +140,13 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
   });
 }
 
-/** Variants of the second map, named after their shaders. */
-export type ProductVariant =
-  | 'shared_head_product_tiled'
-  | 'shared_head_product_registers'
-  | 'shared_head_product_direct';
-
-/**
- * The tiled variant for large products on GPUs (pure); for small products its tiles are mostly empty, and on software adapters
- * workgroup memory costs time instead of saving it: there the sums of a tile stay in registers. Both need z and C·f² to be
- * multiples of four.
- */
-export function chooseProduct(rows: number, z: number, columns: number, software = false): ProductVariant {
-  if (z % 4 !== 0 || columns % 4 !== 0) return 'shared_head_product_direct';
-  const large = 2 * rows * z * columns >= LARGE_PRODUCT_FLOPS;
-  return large && !software ? 'shared_head_product_tiled' : 'shared_head_product_registers';
-}
-
 /** Second map: Δ = h·w1 + t·b1. */
 function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const [rows, columns] = [s.layers * s.channels, s.channels * s.taps];
   const shape = [s.layers, s.channels, s.channels, a.taps, a.taps];
   const output = a.output ?? g.transient(`${s.label} Δ`, shape);
   expectShape(s.where, 'output', output, shape);
-  const shader = a.product ?? chooseProduct(rows, s.z, columns, a.facts?.software);
+  const shader = a.product ?? chooseSharedHead({ rows, z: s.z, columns }, a.facts ?? DEFAULT_FACTS);
   const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
   const { WEIGHT, DTYPE } = substitutions;
   const HAS_SCALES = Number(a.w1Scales !== undefined);
@@ -189,7 +170,7 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
 }
 
 /** Workgroups of a variant; `vectors` are the columns as the variant counts them. */
-function productGrid(shader: ProductVariant, rows: number, vectors: number): [number, number, number] {
+function productGrid(shader: SharedHeadVariant, rows: number, vectors: number): [number, number, number] {
   const down = Math.ceil(rows / PRODUCT_ROWS);
   switch (shader) {
     case 'shared_head_product_tiled':

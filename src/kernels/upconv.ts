@@ -4,7 +4,7 @@
  * convolutions of the input that share everything but their filters (`shaders/upconv_direct.wgsl` has the algebra).
  */
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseProduct, chooseUpConv, type ProductKernel, type UpConvVariant } from './choose.ts';
+import { type AdapterFacts, type ConvChoice, chooseUpConv, type UpConvVariant } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { type ChannelRange, FREQUENCIES, winogradConv, winogradUpFilter } from './winograd.ts';
@@ -20,10 +20,7 @@ export interface UpConvFilter extends ChannelRange {
 }
 
 /** A layer's θ̂ as one variant reads it. */
-export interface UpConvWeight {
-  readonly variant: UpConvVariant;
-  /** For the Winograd variant. */
-  readonly product: ProductKernel;
+export interface UpConvWeight extends ConvChoice<UpConvVariant> {
   /** θ̂ itself, or composed filters of successive output channels, each small enough for one binding. */
   readonly parts: readonly UpConvFilter[];
   readonly inChannels: number;
@@ -75,6 +72,8 @@ export function prepareUpConvWeight(
   a: {
     readonly label: string;
     readonly weight: Tensor;
+    /** Input height and width in pixels. */
+    readonly spatial: readonly [number, number];
     readonly facts: AdapterFacts;
     readonly reuse?: UpConvWeight | undefined;
     /** Largest filter tensor; smaller than WebGPU's default only in tests. */
@@ -84,16 +83,10 @@ export function prepareUpConvWeight(
   const { weight } = a;
   const [inChannels, outChannels] = [dim(weight, 0), dim(weight, 3)];
   expectShape(`upConv "${a.label}"`, 'weight', weight, [inChannels, 3, 3, outChannels]);
-  const variant = chooseUpConv(a.facts);
-  const product = chooseProduct(a.facts);
-  const whole = {
-    variant,
-    product,
-    inChannels,
-    outChannels,
-    parts: [{ first: 0, count: outChannels, tensor: weight }],
-  };
-  if (variant === 'direct') return whole;
+  const shape = { inChannels, outChannels };
+  const choice = chooseUpConv({ ...shape, spatial: a.spatial }, a.facts);
+  const whole = { ...choice, ...shape, parts: [{ first: 0, count: outChannels, tensor: weight }] };
+  if (choice.variant === 'direct') return whole;
   const parts = upConvParts(inChannels, outChannels, a.maxFilterBytes).map((range, i) => {
     const output = a.reuse?.parts[i]?.tensor;
     return { ...range, tensor: winogradUpFilter(g, { label: a.label, weight, output }, range) };

@@ -188,7 +188,9 @@ export class Generator {
 
   #recordUpFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
     const reuse = this.#upFilters.get(layer);
-    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, facts: this.#facts, reuse });
+    const side = layer.resolution / 2;
+    const use = { spatial: [side, side] as const, facts: this.#facts };
+    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, ...use, reuse });
     this.#upFilters.set(layer, filter);
   }
 

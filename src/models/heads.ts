@@ -26,7 +26,7 @@ export interface HeadContext {
   readonly plan: WeightPlan;
   /** All generator layers in hypernetwork order. */
   readonly layers: readonly GeneratorLayer[];
-  readonly facts: Pick<AdapterFacts, 'software'>;
+  readonly facts: AdapterFacts;
 }
 
 /** Shared and plain heads of one group: states → ΣΔ. */

@@ -3,12 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { generatorLayers } from '../../src/architecture.ts';
 import { paddedColumns } from '../../src/kernels/batched-product.ts';
 import {
+  type AdapterFacts,
+  CONV2D_VARIANTS,
   type Conv2dShape,
   chooseConv2d,
+  chooseLayerHead,
   chooseProduct,
+  chooseSharedHead,
   chooseUpConv,
+  conv2dKey,
   DEFAULT_FACTS,
+  type Rung,
   supportsConv2d,
+  type UpConvShape,
+  upConvKey,
 } from '../../src/kernels/choose.ts';
 import { FREQUENCIES, paddedChannels, planWinograd } from '../../src/kernels/winograd.ts';
 
@@ -25,6 +33,11 @@ const shape = (s: Partial<Conv2dShape>): Conv2dShape => ({
   ...s,
 });
 
+const GPU: AdapterFacts = DEFAULT_FACTS;
+const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const distrusting = (facts: AdapterFacts, ...rungs: Rung[]): AdapterFacts => ({ ...facts, distrusted: new Set(rungs) });
+const UP: UpConvShape = { inChannels: 64, outChannels: 32, spatial: [16, 16] };
+
 describe('chooseConv2d', () => {
   it.each([
     ['a generator or trunk 3×3', shape({}), 'winograd'],
@@ -35,22 +48,116 @@ describe('chooseConv2d', () => {
     ['channels that fill no block', shape({ stride: 2, outChannels: 20 }), 'tiled'],
     ['channels that fill no vec4', shape({ stride: 2, outChannels: 10 }), 'direct'],
   ])('%s', (_, layer, variant) => {
-    expect(chooseConv2d(layer, DEFAULT_FACTS)).toBe(variant);
+    expect(chooseConv2d(layer, GPU).variant).toBe(variant);
+    expect(chooseConv2d(layer, CPU).variant).toBe(variant);
   });
 
   it('takes a forced rung where it is valid, the reference rung elsewhere', () => {
-    expect(chooseConv2d(shape({}), { ...DEFAULT_FACTS, forced: 'tiled' })).toBe('tiled');
-    expect(chooseConv2d(shape({ stride: 2 }), { ...DEFAULT_FACTS, forced: 'winograd' })).toBe('direct');
-    expect(chooseUpConv({ ...DEFAULT_FACTS, forced: 'direct' })).toBe('direct');
+    expect(chooseConv2d(shape({}), { ...GPU, forced: 'tiled' }).variant).toBe('tiled');
+    expect(chooseConv2d(shape({ stride: 2 }), { ...GPU, forced: 'winograd' }).variant).toBe('direct');
   });
 
   it('keeps gathered columns out of layers whose columns would not fit a binding', () => {
     expect(supportsConv2d('columns', shape({ kernel: 7, spatial: [1024, 1024] }))).toBe(false);
   });
 
-  it('uses workgroup memory on GPUs alone', () => {
-    expect(chooseProduct({ ...DEFAULT_FACTS, software: true })).toBe('registers');
-    expect(chooseProduct({ ...DEFAULT_FACTS, software: false })).toBe('shared');
+  it('takes a measured choice where it is valid, and never for another shape', () => {
+    const tuned = new Map([
+      [conv2dKey(shape({})), { variant: 'columns', product: 'registers' } as const],
+      [conv2dKey(shape({ stride: 2 })), { variant: 'winograd', product: 'shared' } as const],
+    ]);
+    expect(chooseConv2d(shape({}), { ...GPU, tuned })).toEqual({ variant: 'columns', product: 'registers' });
+    expect(chooseConv2d(shape({ inChannels: 63 }), { ...GPU, tuned }).variant).toBe('winograd');
+    expect(chooseConv2d(shape({ stride: 2 }), { ...GPU, tuned }).variant).toBe('columns');
+    expect(chooseConv2d(shape({}), { ...GPU, tuned, forced: 'direct' }).variant).toBe('direct');
+    const distrusted = distrusting({ ...GPU, tuned }, 'product/registers');
+    expect(chooseConv2d(shape({}), distrusted)).toEqual({ variant: 'winograd', product: 'shared' });
+  });
+});
+
+describe('chooseProduct', () => {
+  it.each([
+    ['workgroup memory on a GPU', GPU, 'shared'],
+    ['registers on a CPU adapter', CPU, 'registers'],
+    ['registers where workgroup memory computes wrongly', distrusting(GPU, 'product/shared'), 'registers'],
+    ['workgroup memory where registers compute wrongly', distrusting(CPU, 'product/registers'), 'shared'],
+  ] as const)('%s', (_, facts, kernel) => {
+    expect(chooseProduct(facts)).toBe(kernel);
+    expect(chooseConv2d(shape({}), facts).product).toBe(kernel);
+    expect(chooseUpConv(UP, facts).product).toBe(kernel);
+  });
+});
+
+describe('chooseUpConv', () => {
+  it.each([
+    ['Winograd by rule', GPU, 'winograd'],
+    ['the reference rung where it is forced', { ...GPU, forced: 'direct' }, 'direct'],
+    ['its own forced rung', { ...GPU, forcedUp: 'direct' }, 'direct'],
+    ['the next rung where Winograd computes wrongly', distrusting(GPU, 'upConv/winograd'), 'direct'],
+    ['the next rung where every product does', distrusting(GPU, 'product/shared', 'product/registers'), 'direct'],
+    [
+      'a measured choice',
+      { ...GPU, tuned: new Map([[upConvKey(UP), { variant: 'direct', product: 'registers' } as const]]) },
+      'direct',
+    ],
+  ] as const)('%s', (_, facts, variant) => {
+    expect(chooseUpConv(UP, facts).variant).toBe(variant);
+  });
+});
+
+describe('distrusted rungs of convolutions', () => {
+  const products: Rung[] = ['product/shared', 'product/registers'];
+
+  it.each<[string, Conv2dShape, Rung[], string]>([
+    ['Winograd → columns', shape({}), ['conv2d/winograd'], 'columns'],
+    ['Winograd and columns → tiles', shape({}), ['conv2d/winograd', 'conv2d/columns'], 'tiled'],
+    ['no product → tiles', shape({}), products, 'tiled'],
+    ['no product, no tiles → the plain loop', shape({}), [...products, 'conv2d/tiled'], 'direct'],
+    ['others stay', shape({ stride: 2 }), ['conv2d/winograd'], 'columns'],
+  ])('%s', (_, layer, rungs, variant) => {
+    expect(chooseConv2d(layer, distrusting(GPU, ...rungs)).variant).toBe(variant);
+  });
+
+  it('says so when nothing is left', () => {
+    const all = CONV2D_VARIANTS.map((variant): Rung => `conv2d/${variant}`);
+    expect(() => chooseConv2d(shape({}), distrusting(GPU, ...all))).toThrow(/every kernel of conv2d.*driver/);
+  });
+});
+
+describe('heads', () => {
+  it.each([
+    ['512 codes → 512², a GPU', GPU, 512 * 512, 512, 'layer_head_shared'],
+    ['512 codes → 512², a CPU adapter', CPU, 512 * 512, 512, 'layer_head_direct'],
+    ['the small model that ships', GPU, 128 * 60, 128, 'layer_head_direct'],
+    ['the reference rung', { ...GPU, forced: 'direct' }, 512 * 512, 512, 'layer_head_direct'],
+    ['shared rows wrong', distrusting(GPU, 'layerHead/layer_head_shared'), 512 * 512, 512, 'layer_head_direct'],
+    ['plain rows wrong', distrusting(CPU, 'layerHead/layer_head_direct'), 512, 512, 'layer_head_shared'],
+  ] as const)('layer head: %s', (_, facts, rows, z, variant) => {
+    expect(chooseLayerHead({ rows, z }, facts)).toBe(variant);
+  });
+
+  const published = { rows: 9 * 512, z: 512, columns: 512 * 9 };
+  const small = { rows: 5 * 128, z: 128, columns: 128 * 9 };
+  it.each([
+    ['published, a GPU', GPU, published, 'shared_head_product_tiled'],
+    ['published, a CPU adapter', CPU, published, 'shared_head_product_registers'],
+    ['the small model that ships', GPU, small, 'shared_head_product_registers'],
+    ['sizes that are not multiples of four', GPU, { ...published, z: 513 }, 'shared_head_product_direct'],
+    ['the reference rung', { ...GPU, forced: 'direct' }, published, 'shared_head_product_direct'],
+    [
+      'tiles wrong',
+      distrusting(GPU, 'sharedHead/shared_head_product_tiled'),
+      published,
+      'shared_head_product_registers',
+    ],
+    [
+      'registers wrong',
+      distrusting(CPU, 'sharedHead/shared_head_product_registers'),
+      small,
+      'shared_head_product_direct',
+    ],
+  ] as const)('shared head: %s', (_, facts, sizes, variant) => {
+    expect(chooseSharedHead(sizes, facts)).toBe(variant);
   });
 });
 

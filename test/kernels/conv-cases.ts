@@ -196,7 +196,13 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
       const input = seeded(g, `${name} x`, x);
       const forced: AdapterFacts = { ...facts, forcedUp: variant };
       const theta = seeded(g, `${name} w`, w);
-      const weight = prepareUpConvWeight(g, { label: 'w', weight: theta, facts: forced, maxFilterBytes });
+      const weight = prepareUpConvWeight(g, {
+        label: 'w',
+        weight: theta,
+        spatial: size,
+        facts: forced,
+        maxFilterBytes,
+      });
       return [upConv(g, { label: name, input, weight, ...operands })];
     },
     expected: () => [

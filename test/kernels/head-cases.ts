@@ -1,7 +1,8 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
 import type { KernelRun } from '../../cli/kernel-run.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
-import { type LayerHeadVariant, layerHead } from '../../src/kernels/layer-head.ts';
+import type { LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/choose.ts';
+import { layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import {
   accumulateReference,
@@ -11,7 +12,7 @@ import {
   sharedHeadReference,
 } from '../../src/kernels/reference/heads.ts';
 import { separableHead } from '../../src/kernels/separable-head.ts';
-import { type ProductVariant, sharedHead } from '../../src/kernels/shared-head.ts';
+import { sharedHead } from '../../src/kernels/shared-head.ts';
 import type { DType, Shape, Tensor } from '../../src/tensor.ts';
 import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
@@ -149,7 +150,7 @@ interface SharedHeadShape {
   readonly taps: 1 | 3;
   readonly dtype: DType;
   readonly cut?: number;
-  readonly product?: ProductVariant;
+  readonly product?: SharedHeadVariant;
   readonly slices?: number;
 }
 

@@ -3,31 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
 import { resizeImage } from '../../src/kernels/image.ts';
-import { chooseLayerHead, layerHead, planLayerHead } from '../../src/kernels/layer-head.ts';
+import { layerHead, planLayerHead } from '../../src/kernels/layer-head.ts';
 import { linear, planLinear } from '../../src/kernels/linear.ts';
 import { matrixAccess } from '../../src/kernels/matrix.ts';
 import { adaptivePool, globalPoolWorkgroup } from '../../src/kernels/pools.ts';
 import { fillNoiseReference, threefry } from '../../src/kernels/reference/noise.ts';
-import { chooseProduct, sharedHead } from '../../src/kernels/shared-head.ts';
+import { sharedHead } from '../../src/kernels/shared-head.ts';
 import { tensor } from '../../src/tensor.ts';
-
-describe('choices at the published sizes (1024-px faces)', () => {
-  it('takes tiles and shared rows for what fills a GPU', () => {
-    expect(chooseProduct(9 * 512, 512, 512 * 9)).toBe('shared_head_product_tiled');
-    expect(chooseLayerHead(512 * 512, 512)).toBe('layer_head_shared');
-  });
-
-  it('takes neither on software adapters, nor for the small model that ships', () => {
-    expect(chooseProduct(9 * 512, 512, 512 * 9, true)).toBe('shared_head_product_registers');
-    expect(chooseLayerHead(512 * 512, 512, true)).toBe('layer_head_direct');
-    expect(chooseProduct(5 * 128, 128, 128 * 9)).toBe('shared_head_product_registers');
-    expect(chooseLayerHead(128 * 60, 128)).toBe('layer_head_direct');
-  });
-
-  it('never tiles sizes that are not multiples of four', () => {
-    expect(chooseProduct(1e4, 1e3 + 1, 1e4)).toBe('shared_head_product_direct');
-  });
-});
 
 describe('plans', () => {
   it('reads 128 bytes of a weight row together, in every storage type', () => {

@@ -1,8 +1,9 @@
 /** A built case on a device: a contestant whose output is checked by plain loops and whose dispatches are timed. */
-import { readTensors } from '../../cli/kernel-run.ts';
+
 import { DeviceBuffers } from '../../src/graph/buffers.ts';
 import { compileGraphs } from '../../src/graph/compile.ts';
 import type { Executable } from '../../src/graph/executable.ts';
+import { readTensors } from '../../src/graph/kernel-run.ts';
 import type { PipelineCache } from '../../src/graph/pipelines.ts';
 import { type Contestant, relativeError } from '../contest.ts';
 import type { GpuTimer } from '../timer.ts';

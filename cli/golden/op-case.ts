@@ -6,13 +6,13 @@
 import { DeviceBuffers } from '../../src/graph/buffers.ts';
 import { compileGraphs } from '../../src/graph/compile.ts';
 import { Graph } from '../../src/graph/graph.ts';
+import { KernelRun, readTensors } from '../../src/graph/kernel-run.ts';
 import { PipelineCache } from '../../src/graph/pipelines.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { WeightPlan } from '../../src/models/weight-plan.ts';
 import { elementCount, type Shape, type Tensor, tensor } from '../../src/tensor.ts';
 import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
-import { KernelRun, readTensors } from '../kernel-run.ts';
 import {
   batchEntry,
   type Difference,

@@ -1,10 +1,10 @@
 /** Every rung of the convolution family and the generator's small ops against their plain loops, in Chrome. */
 import { describe, expect, it } from 'vitest';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import { CONV_CASES, type KernelCase, UP_CASES } from './conv-cases.ts';
 import { GENERATOR_CASES } from './generator-cases.ts';
-import { relativeError } from './random.ts';
 
 async function check(example: KernelCase): Promise<void> {
   const actual = await runKernels((g) => example.build(g));

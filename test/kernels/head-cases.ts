@@ -1,5 +1,5 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
-import type { KernelRun } from '../../cli/kernel-run.ts';
+import type { KernelRun } from '../../src/graph/kernel-run.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
 import type { LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
@@ -11,13 +11,13 @@ import {
   separableHeadReference,
   sharedHeadReference,
 } from '../../src/kernels/reference/heads.ts';
+import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { separableHead } from '../../src/kernels/separable-head.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
 import type { DType, Shape, Tensor } from '../../src/tensor.ts';
 import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
 import { matrixRows, matrixScales, storedMatrix } from './matrices.ts';
-import { randomArray } from './random.ts';
 
 const TILED = 'shared_head_product_tiled';
 const PLAIN = 'shared_head_product_direct';

@@ -1,12 +1,12 @@
 /** Pictures in and out: the resize against Pillow and its plain loops, texture and packed output against plain loops. */
 import { describe, expect, it } from 'vitest';
-import { KernelRun } from '../../cli/kernel-run.ts';
+import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import { packRgbaReference, resizeImageReference } from '../../src/kernels/reference/image.ts';
+import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import pillow from './pillow/expected.json';
-import { randomArray } from './random.ts';
 import { readBack, runTextureKernel, storage } from './texture-kernel.ts';
 
 /** The formula picture of `pillow/make.py`, as RGBA with a meaningless alpha. */

@@ -1,11 +1,11 @@
 /** Every kernel outside the convolution family against its plain loops. */
 import { describe, expect, it } from 'vitest';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import type { KernelCase } from './conv-cases.ts';
 import { HEAD_CASES } from './head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from './picture-cases.ts';
-import { relativeError } from './random.ts';
 
 const check = (tolerance: number) => async (example: KernelCase) => {
   const actual = await runKernels((g) => example.build(g));

@@ -1,5 +1,5 @@
 /** Cases of pools, SE, latents, measures and noise at odd shapes, each with its reference. */
-import type { KernelRun } from '../../cli/kernel-run.ts';
+import type { KernelRun } from '../../src/graph/kernel-run.ts';
 import { latents } from '../../src/kernels/latents.ts';
 import { squaredError } from '../../src/kernels/measure.ts';
 import { fillNoise } from '../../src/kernels/noise.ts';
@@ -17,11 +17,11 @@ import {
   globalPoolReference,
   squeezeExciteReference,
 } from '../../src/kernels/reference/pools.ts';
+import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { squeezeExcite } from '../../src/kernels/se-block.ts';
 import { truncate } from '../../src/kernels/truncate.ts';
 import { elementCount, type Shape, type Tensor } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
-import { randomArray } from './random.ts';
 
 const values = (name: string, shape: Shape): Float32Array => randomArray(name, elementCount(shape));
 const seeded = (g: KernelRun, name: string, shape: Shape): Tensor => g.input(name, shape, values(name, shape));

@@ -9,13 +9,13 @@ import { FACES_1024 } from '../../bench/cases/architectures.ts';
 import type { KernelCase } from '../../bench/cases/case.ts';
 import { generatorCases } from '../../bench/cases/generator.ts';
 import { headCases } from '../../bench/cases/heads.ts';
-import { readTensors } from '../../cli/kernel-run.ts';
 import { DeviceBuffers } from '../../src/graph/buffers.ts';
 import { compileGraphs } from '../../src/graph/compile.ts';
+import { readTensors } from '../../src/graph/kernel-run.ts';
 import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { PUBLISHED_WIDTHS } from '../../src/weights/layout.ts';
-import { relativeError } from '../kernels/random.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 

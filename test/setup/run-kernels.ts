@@ -1,5 +1,5 @@
 /** Runs ops on a fresh device inside a GPU test. */
-import { KernelRun } from '../../cli/kernel-run.ts';
+import { KernelRun } from '../../src/graph/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { gpuDevice } from './gpu.ts';
 

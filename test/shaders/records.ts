@@ -1,6 +1,6 @@
 /** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
 import { recordCopy, recordFma } from '../../bench/ceilings.ts';
-import { KernelRun } from '../../cli/kernel-run.ts';
+import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { CONV_CASES, UP_CASES } from '../kernels/conv-cases.ts';

@@ -1,13 +1,14 @@
 /**
- * Runs a few ops once on given numbers and reads the results back: what the golden cases and kernel tests need. Not for
+ * Runs a few ops once on given numbers and reads the results back: what the self-test, the
+ * golden cases and kernel tests need. Not for
  * networks, which build a `Graph` and keep it.
  */
-import { ensure } from '../src/errors.ts';
-import { DeviceBuffers } from '../src/graph/buffers.ts';
-import { compileGraphs } from '../src/graph/compile.ts';
-import { Graph } from '../src/graph/graph.ts';
-import { PipelineCache } from '../src/graph/pipelines.ts';
-import { byteLength, type DType, elementCount, type Shape, type Tensor, tensor } from '../src/tensor.ts';
+import { ensure } from '../errors.ts';
+import { byteLength, type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
+import { DeviceBuffers } from './buffers.ts';
+import { compileGraphs } from './compile.ts';
+import { Graph } from './graph.ts';
+import { PipelineCache } from './pipelines.ts';
 
 /**
  * A graph whose every tensor is persistent, so that all of them can be read after the run.
@@ -41,13 +42,20 @@ export class KernelRun extends Graph {
     return tensor(name, shape, 'persistent', dtype);
   }
 
-  /** Runs all dispatches once and returns the bytes of `outputs`; nothing stays on the GPU. */
-  async runBytes(device: GPUDevice, outputs: readonly Tensor[]): Promise<ArrayBuffer[]> {
+  /**
+   * Runs all dispatches once and returns the bytes of `outputs`; nothing stays on the GPU.
+   * @param pipelines where pipelines come from that other runs or graphs have too
+   */
+  async runBytes(
+    device: GPUDevice,
+    outputs: readonly Tensor[],
+    pipelines = new PipelineCache(device),
+  ): Promise<ArrayBuffer[]> {
     const buffers = new DeviceBuffers(device);
     try {
       await buffers.allocate([...this.#inputs.keys(), ...this.persistentTensors(), ...outputs]);
       for (const [made, data] of this.#inputs) buffers.write(made, data);
-      const program = await compileGraphs(buffers, new PipelineCache(device), [this]);
+      const program = await compileGraphs(buffers, pipelines, [this]);
       for (const executable of program.executables) executable.submit(device);
       return await readTensors(buffers, outputs);
     } finally {
@@ -56,11 +64,11 @@ export class KernelRun extends Graph {
   }
 
   /** {@link runBytes} for f32 outputs. */
-  async run(device: GPUDevice, outputs: readonly Tensor[]): Promise<Float32Array[]> {
+  async run(device: GPUDevice, outputs: readonly Tensor[], pipelines?: PipelineCache): Promise<Float32Array[]> {
     for (const { name, dtype } of outputs) {
       ensure(dtype === 'f32', 'tensor', () => `run "${this.name}": "${name}" is ${dtype}, read it with runBytes`);
     }
-    const bytes = await this.runBytes(device, outputs);
+    const bytes = await this.runBytes(device, outputs, pipelines);
     return bytes.map((data, i) => new Float32Array(data, 0, elementCount(outputs[i]?.shape ?? [])));
   }
 }

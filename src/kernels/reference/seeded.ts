@@ -1,4 +1,4 @@
-/** Deterministic test data: the seed is the case's name, so a failing test says everything needed to repeat it. */
+/** Deterministic numbers for tests and self-tests, and how far results are off. The seed is the case's name, so a failure says all that is needed to repeat it. */
 
 /** Values in [-1, 1) that depend on `seed` alone (mulberry32 over a hash of the name). */
 export function randomArray(seed: string, length: number): Float32Array {
@@ -13,13 +13,14 @@ export function randomArray(seed: string, length: number): Float32Array {
 }
 
 /** Relative L2 error of `actual` against `expected`; infinite when lengths differ or anything is not a number. */
-export function relativeError(actual: Float32Array, expected: Float32Array): number {
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let [difference, norm] = [0, 0];
-  expected.forEach((e, i) => {
+  for (let i = 0; i < expected.length; i++) {
+    const e = expected[i] ?? Number.NaN;
     difference += (e - (actual[i] ?? Number.NaN)) ** 2;
     norm += e * e;
-  });
+  }
   const error = Math.sqrt(difference / Math.max(norm, 1e-30));
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
 }

@@ -10,7 +10,7 @@
  */
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
-export type { MemoryUse } from './pipeline/engine.ts';
+export type { KernelReport, MemoryUse } from './pipeline/engine.ts';
 export type { GenerateOptions } from './pipeline/generate.ts';
 export { HyperStyle, type InvertOptions, type LoadOptions } from './pipeline/hyperstyle.ts';
 export type { Edits, Inversion, InversionStep, LayerEdit } from './pipeline/inversion.ts';

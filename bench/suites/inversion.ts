@@ -121,7 +121,8 @@ export async function coldSuite(c: SuiteContext): Promise<void> {
     await add('later', later);
     const ratio = first.seconds / summarize(later).median;
     const pipelines = hs.engine.pipelines.size;
-    const text = `device and load take ${formatSeconds(loaded)} (${pipelines} pipelines); the first inversion takes ${ratio.toFixed(2)}x a later one`;
+    const test = formatSeconds(hs.kernels.selfTestSeconds);
+    const text = `device and load take ${formatSeconds(loaded)} (${pipelines} pipelines, self-test ${test}); the first inversion takes ${ratio.toFixed(2)}x a later one`;
     await c.finding({ suite: 'cold', text });
   } finally {
     hs.dispose();

@@ -34,13 +34,14 @@ export const SHARED_HEAD_VARIANTS = [
 export type SharedHeadVariant = (typeof SHARED_HEAD_VARIANTS)[number];
 
 /** Every family of kernels that compute the same, and its rungs. */
-interface Ladders {
-  readonly product: ProductKernel;
-  readonly conv2d: Conv2dVariant;
-  readonly upConv: UpConvVariant;
-  readonly layerHead: LayerHeadVariant;
-  readonly sharedHead: SharedHeadVariant;
-}
+export const LADDERS = {
+  product: PRODUCT_KERNELS,
+  conv2d: CONV2D_VARIANTS,
+  upConv: UPCONV_VARIANTS,
+  layerHead: LAYER_HEAD_VARIANTS,
+  sharedHead: SHARED_HEAD_VARIANTS,
+} as const;
+type Ladders = { readonly [F in keyof typeof LADDERS]: (typeof LADDERS)[F][number] };
 /** A family of kernels that compute the same. */
 export type Family = keyof Ladders;
 /** One rung of one family, e.g. `conv2d/winograd`. */

@@ -7,7 +7,7 @@ import { byteLength } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
-import { Engine, type MemoryUse } from './engine.ts';
+import { Engine, type KernelReport, type MemoryUse } from './engine.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
@@ -27,6 +27,8 @@ export interface LoadOptions extends DeviceOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Stops the load; nothing stays allocated. */
   readonly signal?: AbortSignal;
+  /** Told in one line about kernels that compute wrongly on this adapter and were replaced; default: the console. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** Options of {@link HyperStyle.invert}. */
@@ -102,6 +104,11 @@ export class HyperStyle {
   /** The engine below, for benches and tests; not part of the stable surface. */
   get engine(): Engine {
     return this.#context.engine;
+  }
+
+  /** Which kernel variants run here, and which the start-up self-test has ruled out. */
+  get kernels(): KernelReport {
+    return this.#context.engine.kernels();
   }
 
   /** GPU memory in bytes. */

@@ -1,0 +1,113 @@
+/**
+ * Whether the kernels that were chosen compute rightly on this very adapter: each rung in use solves small problems whose
+ * answers plain loops know. Drivers miscompile; a wrong picture that nobody notices is worse than a slower one.
+ */
+import { HyperStyleError } from '../errors.ts';
+import { KernelRun } from '../graph/kernel-run.ts';
+import type { PipelineCache } from '../graph/pipelines.ts';
+import type { AdapterFacts, Rung } from '../kernels/choose.ts';
+import type { KernelRecord } from '../kernels/kernel.ts';
+import { relativeError } from '../kernels/reference/seeded.ts';
+import { type HeadStorage, type Trial, trialsOf } from './trials.ts';
+
+/** Relative L2 error that no right kernel reaches on these problems: f32 sums of at most 64 terms are off by about 1e-6. */
+const ALLOWED = 1e-4;
+
+/** Which rung a shader belongs to; shaders that serve several rungs of a ladder are not listed. */
+export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
+  batched_product: 'product/registers',
+  batched_product_narrow: 'product/registers',
+  batched_product_shared: 'product/shared',
+  conv2d_direct: 'conv2d/direct',
+  conv2d_tiled: 'conv2d/tiled',
+  conv2d_columns: 'conv2d/columns',
+  winograd_filter: 'conv2d/winograd',
+  upconv_direct: 'upConv/direct',
+  winograd_filter_up: 'upConv/winograd',
+  layer_head_direct: 'layerHead/layer_head_direct',
+  layer_head_shared: 'layerHead/layer_head_shared',
+  shared_head_product_direct: 'sharedHead/shared_head_product_direct',
+  shared_head_product_registers: 'sharedHead/shared_head_product_registers',
+  shared_head_product_tiled: 'sharedHead/shared_head_product_tiled',
+};
+
+/** The rungs that some dispatches come from, each once (pure). */
+export function rungsOf(records: Iterable<KernelRecord>): Rung[] {
+  const found = new Set<Rung>();
+  for (const { shader } of records) {
+    const rung = RUNG_OF_SHADER[shader];
+    if (rung) found.add(rung);
+  }
+  return [...found];
+}
+
+/** A rung that computes wrongly. */
+export interface Failure {
+  readonly rung: Rung;
+  /** Relative L2 error; infinite when nothing usable came out. */
+  readonly error: number;
+}
+
+/** What a self-test needs. */
+export interface SelfTestArgs {
+  readonly device: GPUDevice;
+  /** The engine's, so that little is compiled twice. */
+  readonly pipelines: PipelineCache;
+  readonly facts: AdapterFacts;
+  /** Every dispatch of the network. */
+  readonly records: readonly KernelRecord[];
+  /** Rungs that need no test (again). */
+  readonly passed: ReadonlySet<Rung>;
+}
+
+/** Outcome of a self-test. */
+export interface SelfTestResult {
+  /** Rungs to do without; when products are wrong only these, because what builds on them must be tried again with others. */
+  readonly failures: readonly Failure[];
+  /** Rungs that computed rightly. */
+  readonly passed: readonly Rung[];
+}
+
+/** Runs the trials of every rung in use. @throws `memory` and `device` errors */
+export async function selfTest(a: SelfTestArgs): Promise<SelfTestResult> {
+  const heads = headStorage(a.records);
+  const rungs = rungsOf(a.records).filter((rung) => !a.passed.has(rung));
+  const results = await Promise.all(
+    rungs.map(async (rung) => {
+      const errors = await Promise.all(trialsOf(rung, a.facts, heads).map((trial) => errorOf(trial, a)));
+      return { rung, error: Math.max(...errors) };
+    }),
+  );
+  const wrong = results.filter(({ error }) => !(error <= ALLOWED));
+  const products = wrong.filter(({ rung }) => rung.startsWith('product/'));
+  const passed = results.flatMap((result) => (wrong.includes(result) ? [] : result.rung));
+  return { failures: products.length > 0 ? products : wrong, passed };
+}
+
+/** A failure in words. */
+export function describeFailure({ rung, error }: Failure, adapter: string): string {
+  const off = Number.isFinite(error) ? `a relative error of ${error.toPrecision(2)}, allowed ${ALLOWED}` : 'no result';
+  return `kernel ${rung} computes wrongly on ${adapter} (${off}): the next rung of its ladder runs instead; update the graphics driver`;
+}
+
+async function errorOf(trial: Trial, { device, pipelines }: SelfTestArgs): Promise<number> {
+  const run = new KernelRun('self-test');
+  const { output, expected } = trial(run);
+  try {
+    const [actual] = await run.run(device, [output], pipelines);
+    return relativeError(actual ?? [], expected());
+  } catch (error) {
+    if (error instanceof HyperStyleError && error.code === 'shader') return Number.POSITIVE_INFINITY; // does not compile
+    throw error;
+  }
+}
+
+/** How the network's heads are stored; anything where it has none. */
+function headStorage(records: readonly KernelRecord[]): HeadStorage {
+  const weightOf = (shader: string) => records.find((r) => r.shader.startsWith(shader))?.bindings[1]?.tensor.dtype;
+  const shared = records.find((r) => r.shader === 'shared_head_expand');
+  return {
+    dtype: weightOf('layer_head') ?? weightOf('shared_head_expand') ?? 'f32',
+    layers: shared?.bindings[0]?.tensor.shape[0] ?? 1,
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * Small odd problems with known answers, one or two a rung. Operands are those that networks really have (generator layers,
+ * residual blocks), so that most trials run on pipelines the engine compiles anyway. Not a kernel test: `test/kernels` goes
+ * through every operand and shape; here a driver's mistake must show within milliseconds.
+ */
+import type { KernelRun } from '../graph/kernel-run.ts';
+import { batchedProduct } from '../kernels/batched-product.ts';
+import type {
+  AdapterFacts,
+  Conv2dVariant,
+  LayerHeadVariant,
+  ProductKernel,
+  Rung,
+  SharedHeadVariant,
+  UpConvVariant,
+} from '../kernels/choose.ts';
+import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import type { Slice } from '../kernels/kernel.ts';
+import { layerHead } from '../kernels/layer-head.ts';
+import { conv2dReference, type Dense, upConvReference } from '../kernels/reference/conv2d.ts';
+import { layerHeadReference, sharedHeadReference } from '../kernels/reference/heads.ts';
+import { batchedProductReference } from '../kernels/reference/product.ts';
+import { randomArray } from '../kernels/reference/seeded.ts';
+import { sharedHead } from '../kernels/shared-head.ts';
+import { prepareUpConvWeight, upConv } from '../kernels/upconv.ts';
+import { type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
+import { fromHalf, toHalf } from '../weights/half.ts';
+import { quantizeRows, rowScales } from '../weights/quantize.ts';
+
+/** One problem: records a rung on seeded numbers, and says what must come out. */
+export type Trial = (g: KernelRun) => { readonly output: Tensor; readonly expected: () => ArrayLike<number> };
+
+/** How a network stores the weights of its heads. */
+export interface HeadStorage {
+  readonly dtype: DType;
+  /** Layers of the shared head. */
+  readonly layers: number;
+}
+
+function seeded(g: KernelRun, name: string, shape: Shape): Dense & { readonly tensor: Tensor } {
+  const data = randomArray(name, elementCount(shape));
+  return { shape, data, tensor: g.input(name, shape, data) };
+}
+
+/** A weight matrix in a storage type, and the numbers it then stands for. */
+function stored(g: KernelRun, name: string, [rows, columns]: readonly [number, number], dtype: DType) {
+  const values = randomArray(name, rows * columns);
+  if (dtype === 'f32') return { tensor: g.input(name, [rows, columns], values), scales: undefined, values };
+  if (dtype === 'f16') {
+    const bits = toHalf(values);
+    return { tensor: g.input(name, [rows, columns], bits, 'f16'), scales: undefined, values: fromHalf(bits) };
+  }
+  const scales = rowScales(values, rows);
+  const codes = quantizeRows(values, scales);
+  return {
+    tensor: g.input(name, [rows, columns], codes, 'i8'),
+    scales: g.input(`${name} scales`, [rows], scales),
+    values: Float32Array.from(codes, (code, i) => code * (scales[Math.floor(i / columns)] ?? 0)),
+  };
+}
+
+/** The surroundings of a generator layer `[I, H, W]` → `[O, OH, OW]`. */
+function generatorOperands(g: KernelRun, inChannels: number, outChannels: number, picture: readonly [number, number]) {
+  const whole = ({ tensor: t }: { tensor: Tensor }): Slice => ({ tensor: t, offset: 0 });
+  const [style, factor] = [seeded(g, 'style', [inChannels]), seeded(g, 'factor', [outChannels])];
+  const [bias, noise] = [seeded(g, 'bias', [outChannels]), seeded(g, 'noise', picture)];
+  return {
+    gpu: {
+      inScale: whole(style),
+      outScale: whole(factor),
+      bias: whole(bias),
+      noise: noise.tensor,
+      activation: { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const,
+    },
+    reference: {
+      inScale: style.data,
+      outScale: factor.data,
+      bias: bias.data,
+      noise: noise.data,
+      slope: 0.2,
+      gain: Math.SQRT2,
+    },
+  };
+}
+
+/** A product of few columns and one of many: rungs may have a kernel for each. */
+const PRODUCTS = [
+  { batches: 3, depth: 7, rows: 16, columns: 4 },
+  { batches: 2, depth: 13, rows: 80, columns: 48 },
+] as const;
+
+const productTrial =
+  (kernel: ProductKernel, { batches, depth, rows, columns }: (typeof PRODUCTS)[number]): Trial =>
+  (g) => {
+    const left = seeded(g, 'left', [batches, depth, rows]);
+    const right = seeded(g, 'right', [batches, depth, columns]);
+    const output = tensor('product', [batches, rows, columns]);
+    const sizes = { batches, depth, rows, columns, flops: 0, kernel };
+    g.add(batchedProduct({ op: 'trial', label: kernel, left: left.tensor, right: right.tensor, output, ...sizes }));
+    const expected = () => batchedProductReference(left.data, right.data, [batches, depth, rows, columns]);
+    return { output, expected };
+  };
+
+/** A 3×3 generator layer for Winograd, a strided 3×3 of a residual block for the others. */
+const convTrial =
+  (variant: Conv2dVariant, facts: AdapterFacts): Trial =>
+  (g) => {
+    const strided = variant !== 'winograd';
+    const [inChannels, outChannels, height, width] = strided ? [5, 16, 9, 7] : [5, 7, 13, 18];
+    const stride = strided ? 2 : 1;
+    const spatial = [Math.ceil(height / stride), Math.ceil(width / stride)] as const;
+    const x = seeded(g, 'x', [inChannels, height, width]);
+    const w = seeded(g, 'w', [1, inChannels, 3, 3, outChannels]);
+    const forced = { ...facts, forced: variant };
+    const weight = prepareConvWeight(g, { label: 'trial', weight: w.tensor, stride, spatial, facts: forced });
+    const around = generatorOperands(g, inChannels, outChannels, spatial);
+    const { outScale, bias } = around.gpu;
+    const gpu = strided ? { outScale, bias, activation: { kind: 'relu' } as const } : around.gpu;
+    const reference = strided
+      ? { outScale: around.reference.outScale, bias: around.reference.bias, slope: 0 }
+      : around.reference;
+    return {
+      output: conv2d(g, { label: 'trial', input: x.tensor, weight, stride, ...gpu }),
+      expected: () => conv2dReference(x, w, { stride, padding: 1, ...reference }).data,
+    };
+  };
+
+const upConvTrial =
+  (variant: UpConvVariant, facts: AdapterFacts): Trial =>
+  (g) => {
+    const spatial = [5, 3] as const;
+    const x = seeded(g, 'x', [6, ...spatial]);
+    const w = seeded(g, 'w', [6, 3, 3, 5]);
+    const forced = { ...facts, forced: undefined, forcedUp: variant };
+    const weight = prepareUpConvWeight(g, { label: 'trial', weight: w.tensor, spatial, facts: forced });
+    const around = generatorOperands(g, 6, 5, [10, 6]);
+    return {
+      output: upConv(g, { label: 'trial', input: x.tensor, weight, ...around.gpu }),
+      expected: () => upConvReference(x, w, around.reference).data,
+    };
+  };
+
+const layerHeadTrial =
+  (variant: LayerHeadVariant, { dtype }: HeadStorage): Trial =>
+  (g) => {
+    const [z, rows] = [36, 37];
+    const state = seeded(g, 'state', [3, z + 1]);
+    const weight = stored(g, 'w', [rows, z], dtype);
+    const bias = seeded(g, 'b', [rows]);
+    const matrix = { chunks: [weight.tensor], scales: weight.scales };
+    const output = tensor('Δ', [rows, 1]);
+    layerHead(g, { state: state.tensor, row: 1, weight: matrix, bias: bias.tensor, output, variant });
+    return { output, expected: () => layerHeadReference(state.data, weight.values, bias.data, [1, z]) };
+  };
+
+const sharedHeadTrial =
+  (product: SharedHeadVariant, { dtype, layers }: HeadStorage, facts: AdapterFacts): Trial =>
+  (g) => {
+    const [z, channels, taps] = [64, 4, 3] as const;
+    const state = seeded(g, 'state', [layers, z + 1]);
+    const w2 = stored(g, 'w2', [z, channels * z], dtype);
+    const w1 = stored(g, 'w1', [z, channels * taps ** 2], dtype === 'i8' ? 'f16' : dtype);
+    const [b2, b1] = [seeded(g, 'b2', [channels * z]), seeded(g, 'b1', [channels * taps ** 2])];
+    const output = sharedHead(g, {
+      state: state.tensor,
+      w1: w1.tensor,
+      w1Scales: w1.scales,
+      b1: b1.tensor,
+      w2: { chunks: [w2.tensor], scales: w2.scales },
+      b2: b2.tensor,
+      outChannels: channels,
+      taps,
+      facts,
+      product,
+    });
+    const weights = { w1: w1.values, b1: b1.data, w2: w2.values, b2: b2.data };
+    return { output, expected: () => sharedHeadReference(state.data, weights, [layers, z, channels]) };
+  };
+
+/** The trials of a rung. */
+export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): readonly Trial[] {
+  const [family, variant] = rung.split('/');
+  switch (family) {
+    case 'product':
+      return PRODUCTS.map((sizes) => productTrial(variant as ProductKernel, sizes));
+    case 'conv2d':
+      return [convTrial(variant as Conv2dVariant, facts)];
+    case 'upConv':
+      return [upConvTrial(variant as UpConvVariant, facts)];
+    case 'layerHead':
+      return [layerHeadTrial(variant as LayerHeadVariant, heads)];
+    default:
+      return [sharedHeadTrial(variant as SharedHeadVariant, heads, facts)];
+  }
+}

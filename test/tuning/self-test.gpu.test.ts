@@ -1,0 +1,91 @@
+/** A driver that miscompiles one shader: the self-test notices, the engine says so, does without, and computes the same pictures. */
+import { describe, expect, it } from 'vitest';
+import { KernelRun } from '../../src/graph/kernel-run.ts';
+import { PipelineCache } from '../../src/graph/pipelines.ts';
+import { HyperStyle } from '../../src/index.ts';
+import { type AdapterFacts, DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
+import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
+import { trialsOf } from '../../src/tuning/trials.ts';
+import { smallWeights, testPicture } from '../pipeline/small-model.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+import { TOLERANCE } from '../tolerances.ts';
+
+/** A device that compiles `shader` as if its text read differently. */
+async function miscompiling(shader: string, from: string, to: string): Promise<GPUDevice> {
+  const device = await gpuDevice();
+  const original = device.createShaderModule.bind(device);
+  device.createShaderModule = (descriptor) => {
+    if (descriptor.label !== shader) return original(descriptor);
+    expect(descriptor.code).toContain(from);
+    device.pushErrorScope('validation'); // a text that does not compile is what some tests want
+    const made = original({ ...descriptor, code: descriptor.code.replaceAll(from, to) });
+    void device.popErrorScope();
+    return made;
+  };
+  return device;
+}
+
+const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const HEADS = { dtype: 'f32', layers: 3 } as const;
+
+/** Tests the given rungs as if a network used them. */
+function testRungs(device: GPUDevice, rungs: readonly Rung[], facts: AdapterFacts): Promise<SelfTestResult> {
+  const run = new KernelRun();
+  for (const rung of rungs) for (const trial of trialsOf(rung, facts, HEADS)) trial(run);
+  return selfTest({ device, pipelines: new PipelineCache(device), facts, records: run.nodes, passed: new Set() });
+}
+
+describe('the self-test', () => {
+  it('finds nothing wrong with any rung here', async () => {
+    const rungs = Object.entries(LADDERS).flatMap(([family, variants]) =>
+      variants.map((v) => `${family}/${v}` as Rung),
+    );
+    const { failures, passed } = await testRungs(await gpuDevice(), rungs, CPU);
+    expect(failures).toEqual([]);
+    expect(new Set(passed)).toEqual(new Set(rungs));
+  });
+
+  it.each<[string, string, string, Rung]>([
+    ['batched_product', 'k + 1)', 'k)', 'product/registers'],
+    ['batched_product_narrow', 'k < params.depth', 'k <= params.depth', 'product/registers'],
+    ['batched_product_shared', 'workgroupBarrier();', '', 'product/shared'],
+    ['winograd_output', '8 *', '7 *', 'conv2d/winograd'],
+    ['winograd_filter_up', '0.75', '0.7', 'upConv/winograd'],
+    ['conv2d_columns', 'params.padding', '0u', 'conv2d/columns'],
+    ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
+    ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
+    ['layer_head_direct', 'params.stateRow', '0u', 'layerHead/layer_head_direct'],
+    ['shared_head_expand', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_product_registers'],
+  ])('finds that %s computes wrongly with "%s" → "%s"', async (shader, from, to, rung) => {
+    const facts = rung === 'product/shared' ? DEFAULT_FACTS : CPU;
+    const { failures, passed } = await testRungs(await miscompiling(shader, from, to), [rung], facts);
+    expect(failures.map((failure) => failure.rung)).toEqual([rung]);
+    expect(passed).not.toContain(rung);
+  });
+});
+
+/** An inverted picture, and which kernels made it. */
+async function inverted(device: GPUDevice) {
+  const warnings: string[] = [];
+  const onWarning = (warning: string): number => warnings.push(warning);
+  const hs = await HyperStyle.fromWeights(await smallWeights(), { device, onWarning });
+  const { picture } = await hs.invert(testPicture(40, 30), { steps: 2 });
+  return { kernels: hs.kernels, warnings, values: await picture.toFloats() };
+}
+
+describe('an engine', () => {
+  it('does without what computes wrongly, says so, and draws the same picture', async () => {
+    const right = await inverted(await gpuDevice());
+    expect(right.kernels).toMatchObject({ distrusted: [], warnings: [] });
+    expect(right.kernels.rungs).toContain('conv2d/winograd');
+
+    const { kernels, warnings, values } = await inverted(await miscompiling('winograd_input', '5 * c', '6 * c'));
+    expect([...kernels.distrusted].sort()).toEqual(['conv2d/winograd', 'upConv/winograd']);
+    expect(kernels.rungs).toEqual(expect.arrayContaining(['conv2d/columns', 'upConv/direct']));
+    expect(kernels.rungs).not.toContain('conv2d/winograd');
+    expect(warnings).toEqual(kernels.warnings);
+    expect(warnings[0]).toMatch(/conv2d\/winograd computes wrongly on .*relative error/);
+    expect(relativeError(values, right.values)).toBeLessThan(TOLERANCE.goldenPipeline);
+  });
+});

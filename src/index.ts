@@ -10,12 +10,13 @@
  */
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
-export type { KernelReport, MemoryUse } from './pipeline/engine.ts';
+export type { MemoryUse } from './pipeline/engine.ts';
 export type { GenerateOptions } from './pipeline/generate.ts';
 export { HyperStyle, type InvertOptions, type LoadOptions } from './pipeline/hyperstyle.ts';
 export type { Edits, Inversion, InversionStep, LayerEdit } from './pipeline/inversion.ts';
 export type { Picture } from './pipeline/picture.ts';
 export type { PictureSource, RgbaPixels } from './pipeline/picture-source.ts';
 export type { Preflight, PreflightOptions } from './pipeline/preflight.ts';
+export type { KernelReport } from './tuning/start-up.ts';
 export type { ModelSource } from './weights/model-folder.ts';
 export type { LoadProgress, WeightSource } from './weights/weight-source.ts';

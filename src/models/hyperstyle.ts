@@ -81,25 +81,17 @@ export class HyperStyleNetwork {
   resumePoints: readonly ResumePoint[] = [];
   /** The hypernetwork's features `[C, h, w]`. */
   features: Tensor | undefined;
-  /** What its kernels were chosen by. */
-  readonly facts: AdapterFacts;
+  readonly #facts: AdapterFacts;
   readonly #graphs = new Map<GraphName, Graph>();
   readonly #separable: Map<number, Tensor>;
   readonly #noises: Tensor[];
 
-  /**
-   * @param plan of another network of the same source, whose weights this one then shares
-   * @throws `tensor` and `model` errors when tensors are missing or do not fit together
-   */
-  constructor(
-    source: Pick<WeightSource, 'architecture' | 'tensors' | 'directions'>,
-    facts: AdapterFacts,
-    plan = new WeightPlan(source.tensors),
-  ) {
+  /** @throws `tensor` and `model` errors when tensors are missing or do not fit together */
+  constructor(source: Pick<WeightSource, 'architecture' | 'tensors' | 'directions'>, facts: AdapterFacts) {
     this.architecture = source.architecture;
     this.directionNames = [...(source.directions?.keys() ?? [])];
-    this.facts = facts;
-    this.plan = plan;
+    this.#facts = facts;
+    this.plan = new WeightPlan(source.tensors);
     this.state = makeState(this.architecture, Math.max(1, this.directionNames.length));
     this.generator = new Generator(this.plan, this.architecture, facts);
     const { hypernetwork } = this.architecture;
@@ -163,7 +155,7 @@ export class HyperStyleNetwork {
     generator.recordWeights(this.#graph('untune'), tuned);
     if (groups.length === 0) return;
     const retune = this.#graph('retune');
-    const heads = { plan: this.plan, layers: generator.layers, facts: this.facts };
+    const heads = { plan: this.plan, layers: generator.layers, facts: this.#facts };
     for (const group of groups) recordDeltas(retune, heads, group, this.deltas);
     for (const [layer, delta] of this.#separable)
       this.deltas.set(layer, { delta: { tensor: delta, offset: 0 }, taps: 3 });
@@ -177,7 +169,7 @@ export class HyperStyleNetwork {
       const encode = this.#graph('encode');
       const w = wEncoder(
         encode,
-        new ConvWeights(plan, this.facts, this.#graph('prepare')),
+        new ConvWeights(plan, this.#facts, this.#graph('prepare')),
         architecture.encoder,
         state.x,
       );
@@ -216,7 +208,7 @@ export class HyperStyleNetwork {
     const { hypernetwork } = this.architecture;
     if (!hypernetwork) return;
     const refine = this.#graph('refine');
-    const weights = new ConvWeights(this.plan, this.facts, this.#graph('prepare'));
+    const weights = new ConvWeights(this.plan, this.#facts, this.#graph('prepare'));
     const features = hyperTrunk(refine, weights, hypernetwork, this.state.pair);
     this.features = features;
     for (const group of this.groups) {

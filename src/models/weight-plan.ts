@@ -46,7 +46,6 @@ export class WeightPlan {
   readonly #recipes: Recipe[] = [];
   readonly #copies: RowCopy[] = [];
   readonly #made = new Map<string, Tensor>();
-  readonly #heads = new Map<string, HeadMatrix>();
 
   /** @param infos the tensors a source will deliver */
   constructor(infos: ReadonlyMap<string, TensorInfo>) {
@@ -137,11 +136,9 @@ export class WeightPlan {
 
   /**
    * A large matrix `[rows, columns…]` kept in its stored type, cut into chunks of whole rows below `maxBytes`; `i8`
-   * comes with its scales. Asking twice for one key gives the same tensors.
+   * comes with its scales.
    */
   head(key: string, maxBytes: number): HeadMatrix {
-    const known = this.#heads.get(key);
-    if (known) return known;
     const info = this.#info(key);
     const rows = this.size(key, 0);
     const columns = elementCount(info.shape) / rows;
@@ -156,9 +153,7 @@ export class WeightPlan {
       this.#copies.push({ target, key, firstRow, rows: count });
       chunks.push(target);
     }
-    const matrix = { chunks, scales: info.dtype === 'i8' ? this.plain(`${key}.scale`) : undefined };
-    this.#heads.set(key, matrix);
-    return matrix;
+    return { chunks, scales: info.dtype === 'i8' ? this.plain(`${key}.scale`) : undefined };
   }
 
   /**

@@ -9,11 +9,9 @@ import { compileGraphs, type Program } from '../graph/compile.ts';
 import type { Executable } from '../graph/executable.ts';
 import type { Graph } from '../graph/graph.ts';
 import { PipelineCache } from '../graph/pipelines.ts';
-import type { Rung } from '../kernels/choose.ts';
-import type { KernelRecord } from '../kernels/kernel.ts';
-import { type GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
+import type { GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
-import { describeFailure, rungsOf, selfTest } from '../tuning/self-test.ts';
+import { type KernelReport, type StartedNetwork, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { Readback } from './readback.ts';
 
@@ -36,42 +34,36 @@ export interface MemoryUse {
 
 /** Options of {@link Engine.load} besides the stream's. */
 export interface EngineOptions extends StreamOptions {
-  /** Told once about each thing that is not as chosen or asked for, in one line; default: the console. */
+  /** Told once about each kernel that is not as chosen or asked for, in one line; default: the console. */
   readonly onWarning?: (warning: string) => void;
-}
-
-/** Which kernels run. */
-export interface KernelReport {
-  /** Rungs in use, as `family/variant`; see `src/kernels/choose.ts`. */
-  readonly rungs: readonly string[];
-  /** Rungs that computed wrongly on this adapter and are not used. */
-  readonly distrusted: readonly string[];
-  /** What is not as chosen or asked for, a line each. */
-  readonly warnings: readonly string[];
-  /** What the start-up self-test took, after the graphs' pipelines were compiled. */
-  readonly selfTestSeconds: number;
 }
 
 /** A network, compiled and loaded. Its methods must not overlap; `exclusive` queues them. */
 export class Engine {
+  readonly network: HyperStyleNetwork;
   readonly buffers: DeviceBuffers;
   readonly pipelines: PipelineCache;
   readonly readback: Readback;
   readonly opened: OpenDevice;
-  readonly #warnings: string[] = [];
-  #selfTestSeconds = 0;
-  #network: HyperStyleNetwork;
+  /** Which kernels run, and what was not as chosen. */
+  readonly kernels: KernelReport;
   readonly #executables = new Map<GraphName, Executable>();
-  #weightBytes: number;
+  readonly #weightBytes: number;
   #program: Program | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #gone: string | undefined;
 
-  private constructor(network: HyperStyleNetwork, opened: OpenDevice, buffers: DeviceBuffers) {
-    this.#network = network;
+  private constructor(
+    { network, report }: StartedNetwork,
+    opened: OpenDevice,
+    buffers: DeviceBuffers,
+    pipelines: PipelineCache,
+  ) {
+    this.network = network;
+    this.kernels = report;
     this.opened = opened;
     this.buffers = buffers;
-    this.pipelines = new PipelineCache(opened.device);
+    this.pipelines = pipelines;
     this.readback = new Readback(buffers);
     this.#weightBytes = buffers.bytes;
     opened.device.lost.then(({ reason, message }) => {
@@ -84,10 +76,12 @@ export class Engine {
     const buffers = new DeviceBuffers(opened.device);
     let compiling: Promise<void> | undefined;
     try {
-      const network = new HyperStyleNetwork(source, opened.facts);
+      const pipelines = new PipelineCache(opened.device);
+      const started = await startUp({ source, ...opened, pipelines, onWarning: options.onWarning });
+      const { network } = started;
       await buffers.allocate(network.persistentTensors());
-      const engine = new Engine(network, opened, buffers);
-      compiling = engine.#startKernels(source, options.onWarning);
+      const engine = new Engine(started, opened, buffers, pipelines);
+      compiling = engine.#compile();
       compiling.catch(() => undefined); // awaited below; a failed download is reported first
       await network.plan.load(source, buffers, options);
       await compiling;
@@ -100,62 +94,6 @@ export class Engine {
       buffers.destroy();
       throw error;
     }
-  }
-
-  /**
-   * Compiles the graphs and tests the chosen rungs on this adapter; records the graphs again, over the same weights, as long as
-   * a rung in use computes wrongly or does not compile.
-   */
-  async #startKernels(source: WeightSource, warn: (warning: string) => void = console.warn): Promise<void> {
-    const { device, adapterName } = this.opened;
-    const passed = new Set<Rung>();
-    for (;;) {
-      const problem = await this.#compile().catch((error: unknown) => error ?? new Error());
-      const { facts } = this.network;
-      const test = { device, pipelines: this.pipelines, facts, records: this.#records(), passed };
-      const start = performance.now();
-      const { failures, passed: right } = await selfTest(test);
-      this.#selfTestSeconds += (performance.now() - start) / 1000;
-      this.ensureAlive();
-      if (failures.length === 0) {
-        if (problem) throw problem;
-        return;
-      }
-      for (const rung of right) passed.add(rung);
-      const warnings = failures.map((failure) => describeFailure(failure, adapterName));
-      this.#warnings.push(...warnings);
-      for (const warning of warnings) warn(warning);
-      const wrong = failures.map(({ rung }) => rung);
-      await this.#rerecord(source, new Set([...(facts.distrusted ?? []), ...wrong]));
-    }
-  }
-
-  /** The same network without some rungs. */
-  async #rerecord(source: WeightSource, distrusted: ReadonlySet<Rung>): Promise<void> {
-    const before = this.#network;
-    this.#network = new HyperStyleNetwork(source, { ...before.facts, distrusted }, before.plan);
-    const kept = new Set(this.#network.persistentTensors());
-    this.#program?.dispose();
-    this.#program = undefined;
-    this.buffers.free(before.persistentTensors().filter((t) => !kept.has(t)));
-    await this.buffers.allocate([...kept]);
-    this.#weightBytes = this.buffers.bytes;
-  }
-
-  #records(): KernelRecord[] {
-    return [...this.network.graphs.values()].flatMap(({ nodes }) => nodes);
-  }
-
-  /** What is recorded, over which state. */
-  get network(): HyperStyleNetwork {
-    return this.#network;
-  }
-
-  /** Which kernels run, and what was not as chosen. */
-  kernels(): KernelReport {
-    const rungs = rungsOf(this.#records());
-    const distrusted = [...(this.network.facts.distrusted ?? [])];
-    return { rungs, distrusted, warnings: [...this.#warnings], selfTestSeconds: this.#selfTestSeconds };
   }
 
   async #compile(): Promise<void> {

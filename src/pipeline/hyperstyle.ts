@@ -4,10 +4,11 @@ import { type DeviceOptions, openDevice } from '../device.ts';
 import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { byteLength } from '../tensor.ts';
+import type { KernelReport } from '../tuning/start-up.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
-import { Engine, type KernelReport, type MemoryUse } from './engine.ts';
+import { Engine, type MemoryUse } from './engine.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
@@ -108,7 +109,7 @@ export class HyperStyle {
 
   /** Which kernel variants run here, and which the start-up self-test has ruled out. */
   get kernels(): KernelReport {
-    return this.#context.engine.kernels();
+    return this.#context.engine.kernels;
   }
 
   /** GPU memory in bytes. */

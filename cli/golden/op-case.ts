@@ -5,9 +5,9 @@
 
 import { DeviceBuffers } from '../../src/graph/buffers.ts';
 import { compileGraphs } from '../../src/graph/compile.ts';
-import { Graph } from '../../src/graph/graph.ts';
 import { KernelRun, readTensors } from '../../src/graph/kernel-run.ts';
 import { PipelineCache } from '../../src/graph/pipelines.ts';
+import { deviceMemory, StagedRun } from '../../src/graph/staged-run.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { WeightPlan } from '../../src/models/weight-plan.ts';
@@ -38,7 +38,6 @@ export class OpCase {
   readonly facts: AdapterFacts;
   readonly plan: WeightPlan;
   readonly weights: ConvWeights;
-  readonly #prepare = new Graph('prepare');
   readonly #source: Pick<WeightSource, 'name' | 'tensors' | 'stream'>;
   readonly #inputs: { tensor: Tensor; values: GoldenTensor }[] = [];
   readonly #outputs: ExpectedOutput[] = [];
@@ -50,7 +49,7 @@ export class OpCase {
     this.facts = facts;
     this.#source = weightSource(golden, keyOf);
     this.plan = new WeightPlan(this.#source.tensors);
-    this.weights = new ConvWeights(this.plan, facts, this.#prepare);
+    this.weights = new ConvWeights(this.plan, facts);
   }
 
   /** Shape of golden tensor `name`. */
@@ -87,16 +86,19 @@ export class OpCase {
     const tensors = this.#outputs.map((output) => output.tensor);
     try {
       const inputs = this.#inputs.map((input) => input.tensor);
-      const used = [...this.#prepare.persistentTensors(), ...this.graph.persistentTensors()];
-      await buffers.allocate([...used, ...inputs, ...tensors, ...this.plan.targets]);
-      await this.plan.load(this.#source as WeightSource, buffers);
-      const program = await compileGraphs(buffers, new PipelineCache(device), [this.#prepare, this.graph]);
-      program.executables[0]?.submit(device);
+      const { prepare, targets } = this.plan;
+      const lasting = [...this.graph.persistentTensors(), ...inputs, ...tensors, ...targets];
+      await buffers.allocate([...prepare.persistentTensors(), ...lasting]);
+      const pipelines = new PipelineCache(device);
+      const preparing = new StagedRun(prepare, new Set(), deviceMemory(buffers, pipelines));
+      await this.plan.load(this.#source, preparing);
+      await preparing.finish();
+      const program = await compileGraphs(buffers, pipelines, [this.graph]);
       const collected: Float32Array[][] = tensors.map(() => []);
       for (let n = 0; n < this.#batch(); n++) {
         for (const { tensor: input, values } of this.#inputs) buffers.write(input, batchEntry(values, n).slice());
         for (const state of this.#cleared) buffers.write(state, new Float32Array(elementCount(state.shape)));
-        program.executables[1]?.submit(device);
+        program.executables[0]?.submit(device);
         (await readTensors(buffers, tensors)).forEach((bytes, i) => {
           const values = new Float32Array(bytes, 0, elementCount(tensors[i]?.shape ?? []));
           collected[i]?.push(this.#outputs[i]?.layout?.(values) ?? values);

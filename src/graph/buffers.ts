@@ -8,6 +8,9 @@ import { byteLength, owner, type Tensor } from '../tensor.ts';
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
+/** Bytes that a buffer for `bytes` of data takes: whole words, and what the smallest binding needs. */
+export const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 4) * 4);
+
 /** A label and size in bytes for one buffer. */
 export interface BufferRequest {
   readonly label: string;
@@ -20,6 +23,7 @@ export class DeviceBuffers {
   readonly device: GPUDevice;
   readonly #owned = new Set<GPUBuffer>();
   readonly #tensors = new Map<Tensor, GPUBuffer>();
+  #bytes = 0;
   #peak = 0;
 
   constructor(device: GPUDevice) {
@@ -28,7 +32,7 @@ export class DeviceBuffers {
 
   /** Bytes of all live buffers. */
   get bytes(): number {
-    return [...this.#owned].reduce((sum, buffer) => sum + buffer.size, 0);
+    return this.#bytes;
   }
 
   /** Largest value of `bytes` so far. */
@@ -58,7 +62,7 @@ export class DeviceBuffers {
     const defaults = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     device.pushErrorScope('out-of-memory');
     const made = requests.map(({ label, bytes, usage = defaults }) =>
-      device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 4) * 4), usage }),
+      device.createBuffer({ label, size: bufferBytes(bytes), usage }),
     );
     const failure = await device.popErrorScope();
     if (failure) {
@@ -70,8 +74,11 @@ export class DeviceBuffers {
         { cause: failure },
       );
     }
-    for (const buffer of made) this.#owned.add(buffer);
-    this.#peak = Math.max(this.#peak, this.bytes);
+    for (const buffer of made) {
+      this.#owned.add(buffer);
+      this.#bytes += buffer.size;
+    }
+    this.#peak = Math.max(this.#peak, this.#bytes);
     return made;
   }
 
@@ -98,6 +105,11 @@ export class DeviceBuffers {
     const whole = bytes.byteLength & ~3;
     const buffer = this.of(tensor);
     ensure(
+      byteOffset % 4 === 0,
+      'tensor',
+      () => `"${tensor.name}": values come at byte ${byteOffset}, not at a whole word; convert the checkpoint again`,
+    );
+    ensure(
       byteOffset + bytes.byteLength <= buffer.size,
       'tensor',
       () => `"${tensor.name}": ${bytes.byteLength} bytes at ${byteOffset} do not fit its ${buffer.size}`,
@@ -112,7 +124,11 @@ export class DeviceBuffers {
 
   /** Gives some buffers back. */
   release(buffers: Iterable<GPUBuffer>): void {
-    for (const buffer of buffers) if (this.#owned.delete(buffer)) buffer.destroy();
+    for (const buffer of buffers) {
+      if (!this.#owned.delete(buffer)) continue;
+      this.#bytes -= buffer.size;
+      buffer.destroy();
+    }
   }
 
   /** Gives the buffers of some persistent tensors back. */

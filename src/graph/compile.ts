@@ -4,7 +4,7 @@
 import { HyperStyleError } from '../errors.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
-import type { DeviceBuffers } from './buffers.ts';
+import { bufferBytes, type DeviceBuffers } from './buffers.ts';
 import { Executable } from './executable.ts';
 import type { Graph } from './graph.ts';
 import { lifetimes, type MemoryPlan, planMemory } from './memory.ts';
@@ -26,6 +26,15 @@ export interface Program {
 export function planGraphs(graphs: readonly Graph[]): { ordered: KernelRecord[][]; plan: MemoryPlan } {
   const ordered = graphs.map(({ nodes }) => orderNodes(nodes).flatMap((i) => nodes[i] ?? []));
   return { ordered, plan: planMemory(ordered.flatMap((nodes, graph) => lifetimes(nodes, graph))) };
+}
+
+/** GPU memory that {@link compileGraphs} will make for planned graphs: slots and uniforms. */
+export function programBytes(
+  { ordered, plan }: ReturnType<typeof planGraphs>,
+  { minUniformBufferOffsetAlignment }: Pick<GPUSupportedLimits, 'minUniformBufferOffsetAlignment'>,
+): number {
+  const uniforms = ordered.map((nodes) => packUniforms(nodes, minUniformBufferOffsetAlignment).data.byteLength);
+  return [...plan.slots, ...uniforms].reduce((sum, bytes) => sum + bufferBytes(bytes), 0);
 }
 
 /**

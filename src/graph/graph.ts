@@ -39,3 +39,10 @@ export class Graph implements Recorder {
     return [...found];
   }
 }
+
+/** A graph that runs once, piece by piece: what its records hand on to each other is persistent until they have run. */
+export class StagedGraph extends Graph {
+  override transient(name: string, shape: Shape, dtype: DType = 'f32'): Tensor {
+    return tensor(name, shape, 'persistent', dtype);
+  }
+}

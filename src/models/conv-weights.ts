@@ -1,10 +1,10 @@
 /**
- * Constant convolution weights in the form their kernel variant wants: as stored, or transformed once in the `prepare`
- * graph (Winograd filters).
+ * Constant convolution weights in the form their kernel variant wants: in the order kernels read, or transformed once
+ * more in the `prepare` graph (Winograd filters), which then needs the former no longer.
  */
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
-import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
+import { dim, type Slice } from '../kernels/kernel.ts';
 import type { Tensor } from '../tensor.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -22,13 +22,10 @@ export function spatialOf(input: Tensor, stride: 1 | 2): [height: number, width:
 export class ConvWeights {
   readonly plan: WeightPlan;
   readonly facts: AdapterFacts;
-  readonly #prepare: Recorder;
 
-  /** @param prepare the graph that runs once after loading */
-  constructor(plan: WeightPlan, facts: AdapterFacts, prepare: Recorder) {
+  constructor(plan: WeightPlan, facts: AdapterFacts) {
     this.plan = plan;
     this.facts = facts;
-    this.#prepare = prepare;
   }
 
   /** The weight at `key` (`[O, I, k, k]`) for a convolution of `input`. */
@@ -38,7 +35,7 @@ export class ConvWeights {
 
   /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
-    const { facts } = this;
-    return prepareConvWeight(this.#prepare, { label, weight, stride, spatial: spatialOf(input, stride), facts });
+    const { facts, plan } = this;
+    return prepareConvWeight(plan.prepare, { label, weight, stride, spatial: spatialOf(input, stride), facts });
   }
 }

@@ -5,6 +5,7 @@
  */
 import { type Architecture, type GeneratorLayer, generatorLayers } from '../architecture.ts';
 import { ensure } from '../errors.ts';
+import { Graph } from '../graph/graph.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
@@ -45,8 +46,8 @@ interface LayerWeights {
   readonly layer: GeneratorLayer;
   /** Checkpoint values `[I, k, k, O]`. */
   readonly theta: Tensor;
-  /** θ̂ `[I, k, k, O]` */
-  readonly tuned: Tensor;
+  /** θ̂ `[I, k, k, O]`; undefined where the layer's variant reads transformed filters, so that θ̂ is gone with its graph. */
+  readonly tuned: Tensor | undefined;
   /** Where the layer's style begins in the concatenated styles. */
   readonly style: number;
   /** Where a convolution's `[I, O]` begins in the concatenated energies, and its `[O]` in the demodulation factors. */
@@ -80,7 +81,7 @@ export class Generator {
       const key = this.#key(layer, 'conv.weight');
       const stored = plan.conv(key, [key]);
       const theta = view(stored, stored.shape.slice(1));
-      const tuned = tensor(`${key} tuned`, theta.shape);
+      const tuned = this.#isTransformed(layer, theta) ? undefined : tensor(`${key} tuned`, theta.shape);
       const weights = { layer, theta, tuned, ...at };
       at.style += layer.inChannels;
       if (layer.kind !== 'rgb') {
@@ -172,37 +173,48 @@ export class Generator {
       if (!layers.includes(layer)) continue;
       const kernel = layer.kind === 'rgb' ? 1 : 3;
       const found = deltaOf(layer);
+      const output = tuned ?? g.transient(`${layer.key} tuned`, theta.shape);
       weightUpdate(g, {
         label: layer.key,
         theta,
         delta: found?.delta,
         taps: found?.taps,
         scale: 1 / Math.sqrt(layer.inChannels * kernel ** 2),
-        output: tuned,
+        output,
         energy: layer.kind === 'rgb' ? undefined : slice(this.#energy, energy),
       });
-      if (layer.kind === 'conv') this.#recordFilter(g, layer, tuned);
-      if (layer.kind === 'up') this.#recordUpFilter(g, layer, tuned);
+      if (layer.kind === 'conv') this.#recordFilter(g, layer, output);
+      if (layer.kind === 'up') this.#recordUpFilter(g, layer, output);
     }
+  }
+
+  /** Whether a layer's convolution reads a transform of θ̂ instead of θ̂ itself. */
+  #isTransformed(layer: GeneratorLayer, theta: Tensor): boolean {
+    const trial = new Graph('trial');
+    if (layer.kind === 'conv') prepareConvWeight(trial, this.#filterArgs(layer, theta));
+    if (layer.kind === 'up') prepareUpConvWeight(trial, this.#upFilterArgs(layer, theta));
+    return trial.nodes.length > 0;
   }
 
   #recordUpFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
     const reuse = this.#upFilters.get(layer);
-    const side = layer.resolution / 2;
-    const use = { spatial: [side, side] as const, facts: this.#facts };
-    const filter = prepareUpConvWeight(g, { label: layer.key, weight: tuned, ...use, reuse });
-    this.#upFilters.set(layer, filter);
+    this.#upFilters.set(layer, prepareUpConvWeight(g, { ...this.#upFilterArgs(layer, tuned), reuse }));
+  }
+
+  #upFilterArgs({ key: label, resolution }: GeneratorLayer, weight: Tensor) {
+    const spatial: [number, number] = [resolution / 2, resolution / 2];
+    return { label, weight, spatial, facts: this.#facts };
   }
 
   #recordFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
-    const filter = prepareConvWeight(g, {
-      label: layer.key,
-      weight: view(tuned, [1, ...tuned.shape]),
-      spatial: [layer.resolution, layer.resolution],
-      facts: this.#facts,
-      output: this.#filters.get(layer)?.tensor,
-    });
-    this.#filters.set(layer, filter);
+    const output = this.#filters.get(layer)?.tensor;
+    this.#filters.set(layer, prepareConvWeight(g, { ...this.#filterArgs(layer, tuned), output }));
+  }
+
+  #filterArgs(layer: GeneratorLayer, weight: Tensor) {
+    const { key: label, resolution } = layer;
+    const spatial: [number, number] = [resolution, resolution];
+    return { label, weight: view(weight, [1, ...weight.shape]), spatial, facts: this.#facts };
   }
 
   /**
@@ -280,9 +292,11 @@ export class Generator {
     skip: Tensor | undefined,
     output: Tensor | undefined,
   ): Tensor {
-    const bias = slice(this.#plan.plain(this.#key(weights.layer, 'bias'), [3]));
-    const styles = slice(this.styles, weights.style);
-    return toRgb(g, { label: weights.layer.key, input, weight: weights.tuned, styles, bias, skip, output });
+    const { layer, tuned, style } = weights;
+    ensure(tuned, 'model', () => `generator "${layer.key}": toRGB reads θ̂ itself`);
+    const bias = slice(this.#plan.plain(this.#key(layer, 'bias'), [3]));
+    const styles = slice(this.styles, style);
+    return toRgb(g, { label: layer.key, input, weight: tuned, styles, bias, skip, output });
   }
 
   #key(layer: GeneratorLayer, name: string): string {

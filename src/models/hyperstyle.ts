@@ -23,7 +23,7 @@ import { WeightPlan } from './weight-plan.ts';
 
 /** Names of the graphs, in the order they first run. */
 export type GraphName =
-  | 'prepare' // once after loading: transforms of constant weights
+  | 'prepare' // once while loading, piece by piece: weights as stored → as kernels read them
   | 'storedNoise' // the checkpoint's noise maps become the active ones
   | 'freshNoise' // new noise maps from a seed
   | 'encode' // x → base latents
@@ -92,6 +92,7 @@ export class HyperStyleNetwork {
     this.directionNames = [...(source.directions?.keys() ?? [])];
     this.#facts = facts;
     this.plan = new WeightPlan(source.tensors);
+    this.#graphs.set('prepare', this.plan.prepare);
     this.state = makeState(this.architecture, Math.max(1, this.directionNames.length));
     this.generator = new Generator(this.plan, this.architecture, facts);
     const { hypernetwork } = this.architecture;
@@ -104,10 +105,24 @@ export class HyperStyleNetwork {
     this.graphs = this.#graphs;
   }
 
-  /** Every persistent tensor: weights, state and whatever the graphs keep between runs. */
-  persistentTensors(): Tensor[] {
-    const used = [...this.graphs.values()].flatMap((graph) => graph.persistentTensors());
-    return [...new Set([...this.plan.targets, ...Object.values(this.state), ...this.sums, ...used].map(owner))];
+  /** The graphs that run again and again: all but `prepare`. */
+  replayed(): [GraphName, Graph][] {
+    return [...this.graphs].filter(([name]) => name !== 'prepare');
+  }
+
+  /** Every persistent tensor that outlives loading: weights, state and whatever the graphs keep between runs. */
+  lastingTensors(): Tensor[] {
+    const used = this.replayed().flatMap(([, graph]) => graph.persistentTensors());
+    const prepared = new Set(this.plan.prepare.persistentTensors());
+    // a weight that nothing prepares is read by a graph, or will be by one that is compiled later
+    const kept = this.plan.targets.filter((target) => !prepared.has(target));
+    return [...new Set([...kept, ...Object.values(this.state), ...this.sums, ...used].map(owner))];
+  }
+
+  /** What only `prepare` uses: weights as stored, and steps on the way from there. */
+  temporaryTensors(): Set<Tensor> {
+    const lasting = new Set(this.lastingTensors());
+    return new Set(this.plan.prepare.persistentTensors().filter((t) => !lasting.has(t)));
   }
 
   #graph(name: GraphName): Graph {
@@ -167,12 +182,7 @@ export class HyperStyleNetwork {
     const average = plan.has('latent_avg') ? plan.plain('latent_avg') : undefined;
     if (architecture.encoder) {
       const encode = this.#graph('encode');
-      const w = wEncoder(
-        encode,
-        new ConvWeights(plan, this.#facts, this.#graph('prepare')),
-        architecture.encoder,
-        state.x,
-      );
+      const w = wEncoder(encode, new ConvWeights(plan, this.#facts), architecture.encoder, state.x);
       latents(encode, { label: 'codes', base: w, average, output: state.base });
     }
     const map = this.#graph('map');
@@ -208,7 +218,7 @@ export class HyperStyleNetwork {
     const { hypernetwork } = this.architecture;
     if (!hypernetwork) return;
     const refine = this.#graph('refine');
-    const weights = new ConvWeights(this.plan, this.#facts, this.#graph('prepare'));
+    const weights = new ConvWeights(this.plan, this.#facts);
     const features = hyperTrunk(refine, weights, hypernetwork, this.state.pair);
     this.features = features;
     for (const group of this.groups) {

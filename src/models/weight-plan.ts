@@ -1,28 +1,16 @@
 /**
  * Which device tensor comes from which checkpoint keys, and how. The networks ask for weights while their graphs are
- * built; each request makes a persistent tensor and a recipe. `WeightPlan.load` then streams the source and runs each
- * recipe as soon as its keys have arrived, straight into the tensor's buffer.
+ * built. Large tensors are copied to the GPU as they are stored, in the order they arrive, and turned there into what
+ * kernels read (`prepare`); only vectors and noise maps are computed here. `WeightPlan.load` streams a source through.
  */
 import { ensure } from '../errors.ts';
-import type { DeviceBuffers } from '../graph/buffers.ts';
+import { StagedGraph } from '../graph/graph.ts';
+import type { WeightSink } from '../graph/staged-run.ts';
+import { turnWeights } from '../kernels/turn-weights.ts';
 import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
-import { decodeElements } from '../weights/stored-tensor.ts';
+import { rowBytes, rowCount } from '../weights/shards.ts';
 import type { StreamOptions, TensorInfo, WeightSource } from '../weights/weight-source.ts';
-
-/** How values of one or more checkpoint tensors become one device tensor. */
-interface Recipe {
-  readonly target: Tensor;
-  readonly keys: readonly string[];
-  readonly build: (values: readonly Float32Array[]) => Float32Array;
-}
-
-/** Rows of a large checkpoint tensor copied unchanged, in their stored type, to a chunk of device memory. */
-interface RowCopy {
-  readonly target: Tensor;
-  readonly key: string;
-  readonly firstRow: number;
-  readonly rows: number;
-}
+import { type Recipe, type RowCopy, WeightLoad } from './weight-load.ts';
 
 /** A head matrix on the device: row chunks within the binding limit, and a scale a row when it is stored as i8. */
 export interface HeadMatrix {
@@ -40,8 +28,10 @@ export interface FoldedBatchNorm {
 /** PyTorch's BatchNorm2d default, which every checkpoint uses. */
 const BATCH_NORM_EPS = 1e-5;
 
-/** Requests for device tensors and the recipes that fill them. */
+/** Requests for device tensors, and what fills them. */
 export class WeightPlan {
+  /** Runs once while loading: from tensors as stored to tensors as kernels read them. */
+  readonly prepare = new StagedGraph('prepare');
   readonly #infos: ReadonlyMap<string, TensorInfo>;
   readonly #recipes: Recipe[] = [];
   readonly #copies: RowCopy[] = [];
@@ -69,32 +59,36 @@ export class WeightPlan {
     return n;
   }
 
-  /** Every tensor asked for so far. */
+  /** Every tensor that values are written into. */
   get targets(): Tensor[] {
-    return [...this.#recipes.map((r) => r.target), ...this.#copies.map((c) => c.target)];
+    return [...new Set([...this.#recipes, ...this.#copies].map(({ target }) => target))];
   }
 
-  /** A device tensor computed from checkpoint tensors, or from none; asking twice for one name gives the same tensor. */
+  /** A small device tensor computed here from checkpoint tensors, or from none; one name gives one tensor. */
   derive(name: string, shape: Shape, keys: readonly string[], build: Recipe['build']): Tensor {
-    const known = this.#made.get(name);
-    if (known) return known;
-    for (const key of keys) this.#info(key);
-    const target = tensor(name, shape);
-    this.#made.set(name, target);
-    this.#recipes.push({ target, keys, build });
-    return target;
+    return this.#once(name, shape, (target) => {
+      for (const key of keys) this.#info(key);
+      this.#recipes.push({ target, keys, build });
+    });
   }
 
   /** `key` unchanged in f32, under `shape` (default: as stored). @throws `tensor` error when the sizes differ */
   plain(key: string, shape: Shape = this.shape(key)): Tensor {
     this.#expectCount(key, shape);
-    return this.derive(key, shape, [key], ([values]) => values ?? new Float32Array());
+    return this.#once(key, shape, (target) => this.#place(key, target, 0));
   }
 
-  /** Several vectors one after another: `[Σ n]`. */
+  /** Several tensors one after another, flat: `[Σ n]`. */
   concat(name: string, keys: readonly string[]): Tensor {
-    const total = keys.reduce((sum, key) => sum + elementCount(this.shape(key)), 0);
-    return this.derive(name, [total], keys, join);
+    const counts = keys.map((key) => elementCount(this.shape(key)));
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return this.#once(name, [total], (target) => {
+      let first = 0;
+      keys.forEach((key, i) => {
+        this.#place(key, target, first);
+        first += counts[i] ?? 0;
+      });
+    });
   }
 
   /**
@@ -103,16 +97,24 @@ export class WeightPlan {
    */
   conv(name: string, keys: readonly string[]): Tensor {
     const [o, i, k] = this.#convShape(keys);
-    return this.derive(name, [keys.length, i, k, k, o], keys, (groups) =>
-      join(groups.map((g) => toInputMajor(g, o, i * k * k))),
-    );
+    const n = i * k * k;
+    return this.#once(name, [keys.length, i, k, k, o], (output) => {
+      keys.forEach((key, group) => {
+        turnWeights(this.prepare, { label: key, stored: this.#stored(key, [o, n]), output, first: group * o * n });
+      });
+    });
   }
 
   /** Convolutions that read the same input, joined along their outputs: `[1, I, k, k, n·O]`. */
   convJoined(name: string, keys: readonly string[]): Tensor {
     const [o, i, k] = this.#convShape(keys);
-    const outputs = o * keys.length;
-    return this.derive(name, [1, i, k, k, outputs], keys, (parts) => toInputMajor(join(parts), outputs, i * k * k));
+    const stride = o * keys.length;
+    return this.#once(name, [1, i, k, k, stride], (output) => {
+      keys.forEach((key, part) => {
+        const stored = this.#stored(key, [o, i * k * k]);
+        turnWeights(this.prepare, { label: key, stored, output, first: part * o, stride });
+      });
+    });
   }
 
   /** BatchNorm at `prefix` (`.weight`, `.bias`, `.running_mean`, `.running_var`) folded to scale and shift. */
@@ -140,58 +142,63 @@ export class WeightPlan {
    */
   head(key: string, maxBytes: number): HeadMatrix {
     const info = this.#info(key);
-    const rows = this.size(key, 0);
+    const rows = rowCount(info);
     const columns = elementCount(info.shape) / rows;
-    const rowBytes = columns * BYTES_PER_ELEMENT[info.dtype];
     // Chunks begin at whole words: an even number of f16 rows, a multiple of four i8 rows when a row is odd.
-    const step = rowBytes % 4 === 0 ? 1 : 4;
-    const perChunk = Math.max(step, Math.floor(maxBytes / rowBytes / step) * step);
+    const step = rowBytes(info) % 4 === 0 ? 1 : 4;
+    const perChunk = Math.max(step, Math.floor(maxBytes / rowBytes(info) / step) * step);
     const chunks: Tensor[] = [];
     for (let firstRow = 0; firstRow < rows; firstRow += perChunk) {
       const count = Math.min(perChunk, rows - firstRow);
       const target = tensor(`${key} rows ${firstRow}`, [count, columns], 'persistent', info.dtype);
-      this.#copies.push({ target, key, firstRow, rows: count });
+      this.#copies.push({ target, key, firstRow, rows: count, byteOffset: 0 });
       chunks.push(target);
     }
     return { chunks, scales: info.dtype === 'i8' ? this.plain(`${key}.scale`) : undefined };
   }
 
   /**
-   * Streams `source` into the buffers of every requested tensor, which must be allocated.
-   * @throws what the source throws, and a `tensor` error naming what never arrived
+   * Streams `source` into `sink`, holding nothing back but what a recipe of several keys waits for.
+   * @throws what the source and the sink throw, and a `tensor` error naming what never arrived
    */
-  async load(source: WeightSource, buffers: DeviceBuffers, options?: StreamOptions): Promise<void> {
-    const arrived = new Map<string, Float32Array>();
-    const waiting = new Map<string, Set<Recipe>>();
-    for (const recipe of this.#recipes) {
-      for (const key of recipe.keys) waiting.set(key, (waiting.get(key) ?? new Set()).add(recipe));
-    }
-    for (const { target, keys, build } of this.#recipes) if (keys.length === 0) buffers.write(target, build([]));
-    await source.stream((info, bytes, rowOffset) => {
-      this.#copyRows(buffers, info, bytes, rowOffset);
-      const users = waiting.get(info.name);
-      if (!users) return;
-      collect(arrived, info, bytes, rowOffset);
-      if (rowOffset * rowLength(info) + bytes.byteLength / BYTES_PER_ELEMENT[info.dtype] < elementCount(info.shape))
-        return;
-      for (const recipe of users) finish(recipe, arrived, waiting, buffers);
-    }, options);
-    const missing = [...waiting.keys()];
-    ensure(
-      missing.length === 0,
-      'tensor',
-      () => `"${source.name}" ended without the tensors ${missing.slice(0, 3).join(', ')}`,
-    );
+  async load(source: Pick<WeightSource, 'name' | 'stream'>, sink: WeightSink, options?: StreamOptions): Promise<void> {
+    const load = new WeightLoad(this.#copies, this.#recipes, sink);
+    await load.begin();
+    await source.stream((info, bytes, rowOffset) => load.visit(info, bytes, rowOffset), options);
+    load.expectComplete(source.name);
   }
 
-  #copyRows(buffers: DeviceBuffers, info: TensorInfo, bytes: Uint8Array, rowOffset: number): void {
-    const rowBytes = rowLength(info) * BYTES_PER_ELEMENT[info.dtype];
-    const lastRow = rowOffset + bytes.byteLength / rowBytes;
-    for (const { target, key, firstRow, rows } of this.#copies) {
-      const [from, to] = [Math.max(firstRow, rowOffset), Math.min(firstRow + rows, lastRow)];
-      if (key !== info.name || from >= to) continue;
-      const part = bytes.subarray((from - rowOffset) * rowBytes, (to - rowOffset) * rowBytes);
-      buffers.write(target, part, (from - firstRow) * rowBytes);
+  /** Opens and closes in `sink` what a load of these tensors, one after another, would. */
+  async rehearse(sink: WeightSink): Promise<void> {
+    const load = new WeightLoad(this.#copies, [], sink);
+    for (const info of this.#infos.values()) await load.rehearse(info);
+  }
+
+  #once(name: string, shape: Shape, fill: (target: Tensor) => void): Tensor {
+    const known = this.#made.get(name);
+    if (known) return known;
+    const target = tensor(name, shape);
+    this.#made.set(name, target);
+    fill(target);
+    return target;
+  }
+
+  /** `key` as it is stored, on the GPU: `[O, n]`. */
+  #stored(key: string, shape: Shape): Tensor {
+    const { dtype } = this.#info(key);
+    const target = tensor(`${key} stored`, shape, 'persistent', dtype);
+    this.#copies.push({ target, key, firstRow: 0, rows: rowCount(this.#info(key)), byteOffset: 0 });
+    return target;
+  }
+
+  /** `key` in f32 at element `first` of `target`. */
+  #place(key: string, target: Tensor, first: number): void {
+    const info = this.#info(key);
+    const byteOffset = first * BYTES_PER_ELEMENT.f32;
+    if (info.dtype === 'f32') this.#copies.push({ target, key, firstRow: 0, rows: rowCount(info), byteOffset });
+    else {
+      const stored = this.#stored(key, [1, elementCount(info.shape)]);
+      turnWeights(this.prepare, { label: key, stored, output: target, first });
     }
   }
 
@@ -223,56 +230,5 @@ export class WeightPlan {
       );
     });
     return [o, i, k];
-  }
-}
-
-const rowLength = (info: TensorInfo): number => elementCount(info.shape) / (info.shape[0] ?? 1);
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** `[O, n]` to `[n, O]`. */
-function toInputMajor(values: Float32Array, outputs: number, n: number): Float32Array {
-  const turned = new Float32Array(values.length);
-  for (let o = 0; o < outputs; o++) for (let j = 0; j < n; j++) turned[j * outputs + o] = values[o * n + j] ?? 0;
-  return turned;
-}
-
-/** Adds a part to what has arrived of a tensor. */
-function collect(arrived: Map<string, Float32Array>, info: TensorInfo, bytes: Uint8Array, rowOffset: number): void {
-  const part = decodeElements(info.dtype, bytes.slice()); // a copy: the source may reuse its bytes
-  const whole = elementCount(info.shape);
-  if (part.length === whole) arrived.set(info.name, part);
-  else {
-    const all = arrived.get(info.name) ?? new Float32Array(whole);
-    all.set(part, rowOffset * rowLength(info));
-    arrived.set(info.name, all);
-  }
-}
-
-/** Runs a recipe whose keys have all arrived, and forgets what nobody waits for any more. */
-function finish(
-  recipe: Recipe,
-  arrived: Map<string, Float32Array>,
-  waiting: Map<string, Set<Recipe>>,
-  buffers: DeviceBuffers,
-): void {
-  const values = recipe.keys.flatMap((key) => arrived.get(key) ?? []);
-  if (values.length < recipe.keys.length) return;
-  buffers.write(recipe.target, recipe.build(values));
-  for (const key of recipe.keys) {
-    const users = waiting.get(key);
-    users?.delete(recipe);
-    if (users?.size === 0) {
-      waiting.delete(key);
-      arrived.delete(key);
-    }
   }
 }

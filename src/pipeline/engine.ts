@@ -9,6 +9,7 @@ import { compileGraphs, type Program } from '../graph/compile.ts';
 import type { Executable } from '../graph/executable.ts';
 import type { Graph } from '../graph/graph.ts';
 import { PipelineCache } from '../graph/pipelines.ts';
+import { deviceMemory, StagedRun } from '../graph/staged-run.ts';
 import type { GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { type KernelReport, type StartedNetwork, startUp } from '../tuning/start-up.ts';
@@ -79,15 +80,15 @@ export class Engine {
       const pipelines = new PipelineCache(opened.device);
       const started = await startUp({ source, ...opened, pipelines, onWarning: options.onWarning });
       const { network } = started;
-      await buffers.allocate(network.persistentTensors());
+      await buffers.allocate(network.lastingTensors());
       const engine = new Engine(started, opened, buffers, pipelines);
       compiling = engine.#compile();
       compiling.catch(() => undefined); // awaited below; a failed download is reported first
-      await network.plan.load(source, buffers, options);
+      await engine.#loadWeights(source, options);
       await compiling;
       throwIfAborted(options.signal);
       engine.writeDirections(source);
-      engine.run('prepare', 'storedNoise');
+      engine.run('storedNoise');
       return engine;
     } catch (error) {
       await compiling?.catch(() => undefined); // it may still be allocating
@@ -96,8 +97,17 @@ export class Engine {
     }
   }
 
+  /** Streams the weights in and prepares each as soon as it is there, so that only what lasts adds up. */
+  async #loadWeights(source: WeightSource, options: StreamOptions): Promise<void> {
+    const { plan } = this.network;
+    const memory = deviceMemory(this.buffers, this.pipelines);
+    const prepare = new StagedRun(plan.prepare, this.network.temporaryTensors(), memory);
+    await plan.load(source, prepare, options);
+    await prepare.finish();
+  }
+
   async #compile(): Promise<void> {
-    const graphs = [...this.network.graphs];
+    const graphs = this.network.replayed();
     this.#program = await compileGraphs(
       this.buffers,
       this.pipelines,

@@ -4,10 +4,11 @@
  */
 import { adapterName, factsOf, NO_ADAPTER, NO_WEBGPU } from '../device.ts';
 import { HyperStyleError } from '../errors.ts';
-import { DeviceBuffers } from '../graph/buffers.ts';
-import { compileGraphs, planGraphs } from '../graph/compile.ts';
+import { bufferBytes, DeviceBuffers } from '../graph/buffers.ts';
+import { compileGraphs, planGraphs, programBytes } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
 import { PipelineCache } from '../graph/pipelines.ts';
+import { rehearsal, StagedRun } from '../graph/staged-run.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
@@ -25,6 +26,8 @@ export interface Preflight {
   readonly weightBytes: number;
   /** GPU memory for intermediate tensors. */
   readonly activationBytes: number;
+  /** GPU memory that loading needs at most: both, and the weights that are being prepared. */
+  readonly peakBytes: number;
   /** Whether the GPU gave that much memory just now. */
   readonly fits: boolean;
   /** Why not, as one line; undefined when it fits. */
@@ -61,16 +64,16 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   try {
     const facts = factsOf(device, adapter.info);
     const network = new HyperStyleNetwork(folder, facts);
-    const { plan } = planGraphs([...network.graphs.values()]);
-    const sizes = network.persistentTensors().map(byteLength);
+    const need = await memoryNeed(network, device.limits);
     const rate = await trialRate(device, facts);
-    const problem = await tryAllocation(device, [...sizes, ...plan.slots]);
+    const problem = await tryAllocation(device, need.buffers);
     return {
       name: folder.name,
       adapter: adapterName(adapter.info),
       downloadBytes: folder.totalBytes,
-      weightBytes: sum(sizes),
-      activationBytes: sum(plan.slots),
+      weightBytes: need.weights,
+      activationBytes: need.activations,
+      peakBytes: need.weights + need.activations + need.loading,
       fits: problem === undefined,
       problem,
       inversionSeconds: inversionFlops(network) / rate,
@@ -78,6 +81,39 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   } finally {
     device.destroy();
   }
+}
+
+/** GPU memory of a network in bytes. */
+interface MemoryNeed {
+  readonly weights: number;
+  readonly activations: number;
+  /** Most bytes of weights on their way in. */
+  readonly loading: number;
+  /** Sizes of the buffers that exist at the peak. */
+  readonly buffers: readonly number[];
+}
+
+/** What `Engine.load` will allocate (pure). */
+export async function memoryNeed(
+  network: HyperStyleNetwork,
+  limits: Pick<GPUSupportedLimits, 'minUniformBufferOffsetAlignment'>,
+): Promise<MemoryNeed> {
+  const planned = planGraphs(network.replayed().map(([, graph]) => graph));
+  const weights = network.lastingTensors().map((t) => bufferBytes(byteLength(t)));
+  const { prepare } = network.plan;
+  const memory = rehearsal(limits.minUniformBufferOffsetAlignment);
+  const run = new StagedRun(prepare, network.temporaryTensors(), memory);
+  await network.plan.rehearse(run);
+  await run.finish();
+  const activations = programBytes(planned, limits);
+  const buffers = [...weights, ...planned.plan.slots, ...pieces(memory.peak)];
+  return { weights: sum(weights), activations, loading: memory.peak, buffers };
+}
+
+/** `bytes` as buffers of at most 16 MiB: about the size of one convolution's weights. */
+function pieces(bytes: number): number[] {
+  const size = 2 ** 24;
+  return Array.from({ length: Math.ceil(bytes / size) }, (_, i) => Math.min(size, bytes - i * size));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -6,12 +6,15 @@ import {
   firUpsampleReference,
   stylesReference,
   toRgbReference,
+  turnWeightsReference,
   weightUpdateReference,
 } from '../../src/kernels/reference/generator.ts';
 import { styles } from '../../src/kernels/styles.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
+import { turnWeights } from '../../src/kernels/turn-weights.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { tensor } from '../../src/tensor.ts';
+import { fromHalf, toHalf } from '../../src/weights/half.ts';
 import { dense, type KernelCase, seeded } from './conv-cases.ts';
 
 function firCase(shape: readonly number[]): KernelCase {
@@ -140,6 +143,36 @@ function stylesCase(rows: number, outputs: number, features: number): KernelCase
   };
 }
 
+/** Two checkpoint tensors in one output: one after the other, or joined along their rows. */
+function turnWeightsCase(rows: number, length: number, dtype: 'f32' | 'f16', joined: boolean): KernelCase {
+  const name = `turnWeights ${rows}×${length} ${dtype}${joined ? ' joined' : ''}`;
+  const places = [0, 1].map((part) => ({
+    part: `${name} ${part}`,
+    first: part * (joined ? rows : rows * length),
+    stride: joined ? 2 * rows : undefined,
+  }));
+  return {
+    name,
+    build(g) {
+      const output = tensor(name, [2 * rows * length]);
+      for (const { part, first, stride } of places) {
+        const { shape, data } = dense(part, [rows, length]);
+        const stored = g.input(part, shape, dtype === 'f16' ? toHalf(data) : data, dtype);
+        turnWeights(g, { label: part, stored, output, first, stride });
+      }
+      return [output];
+    },
+    expected() {
+      const output = new Float32Array(2 * rows * length);
+      for (const { part, first, stride } of places) {
+        const { shape, data } = dense(part, [rows, length]);
+        turnWeightsReference({ shape, data: dtype === 'f16' ? fromHalf(toHalf(data)) : data }, output, first, stride);
+      }
+      return [output];
+    },
+  };
+}
+
 /** All cases of this file. */
 export const GENERATOR_CASES: readonly KernelCase[] = [
   firCase([1, 1, 1]),
@@ -158,4 +191,9 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   demodulationCase(64, 16),
   stylesCase(1, 5, 3),
   stylesCase(6, 37, 33),
+  turnWeightsCase(1, 1, 'f32', false),
+  turnWeightsCase(13, 9, 'f32', true),
+  turnWeightsCase(1, 77, 'f16', false),
+  turnWeightsCase(7, 11, 'f16', false),
+  turnWeightsCase(16, 27, 'f16', true),
 ];

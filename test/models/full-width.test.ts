@@ -74,7 +74,7 @@ describe.each([
           expect(byteLength(tensor), `${record.label}: ${tensor.name}`).toBeLessThanOrEqual(LIMITS.binding);
         }
       }
-      for (const tensor of network.persistentTensors()) {
+      for (const tensor of [...network.lastingTensors(), ...network.temporaryTensors()]) {
         expect(byteLength(tensor), tensor.name).toBeLessThanOrEqual(LIMITS.binding);
       }
       for (const bytes of plan.slots) expect(bytes).toBeLessThanOrEqual(LIMITS.buffer);

@@ -68,6 +68,14 @@ export function weightUpdateReference(
   return { updated, energy };
 }
 
+/** `[O, n]` to rows of `stride` elements, one for each of the n columns, from element `first` of `output` on. */
+export function turnWeightsReference(stored: Dense, output: Float32Array, first = 0, stride = dims(stored)[0]): void {
+  const [rows, length] = dims(stored);
+  for (let o = 0; o < rows; o++) {
+    for (let j = 0; j < length; j++) output[first + j * stride + o] = at(stored.data, o * length + j);
+  }
+}
+
 /** `rsqrt(Σ_i s² · energy + 1e-8)`; `energy` is `[I, O]`. */
 export function demodulationReference(styles: Float32Array, energy: Dense): Float32Array {
   const [inChannels, outChannels] = dims(energy);

@@ -25,15 +25,23 @@ struct Params {
 override IN_SCALE: bool = false;
 override IN_SHIFT: bool = false;
 
-// x[i, row, column .. column + 2] after scale and shift; negative positions wrap to large ones and fail the comparison.
-fn patch_row(base: u32, row: i32, column: i32, scale: f32, shift: f32) -> vec3f {
-  var d = vec3f();
-  if (u32(row) >= params.height) { return d; }
-  let first = i32(base) + row * i32(params.width) + column;
-  if (u32(column) < params.width) { d.x = x[first] * scale + shift; }
-  if (u32(column + 1) < params.width) { d.y = x[first + 1] * scale + shift; }
-  if (u32(column + 2) < params.width) { d.z = x[first + 2] * scale + shift; }
-  return d;
+// Half a row of patches: three columns, clamped to the picture.
+struct Half {
+  columns: vec3u,
+  inside: vec3<bool>,
+}
+
+fn half(column: i32) -> Half {
+  let columns = vec3i(column) + vec3i(0, 1, 2); // negative ones wrap to large ones and fail the comparison
+  let inside = vec3u(columns) < vec3u(params.width);
+  return Half(vec3u(clamp(columns, vec3i(), vec3i(i32(params.width) - 1))), inside);
+}
+
+// x[i, row, half] after scale and shift, zero outside. It always loads: a CPU pays more for a branch than for a load.
+fn patch_row(base: u32, row: i32, half: Half, scale: f32, shift: f32) -> vec3f {
+  let inside = half.inside & vec3<bool>(u32(row) < params.height);
+  let at = base + u32(clamp(row, 0, i32(params.height) - 1)) * params.width + half.columns;
+  return select(vec3f(), vec3f(x[at.x], x[at.y], x[at.z]) * scale + shift, inside);
 }
 
 // Bᵀ down the columns of half a patch.
@@ -75,14 +83,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (IN_SHIFT) { shift = shifts[params.in_shift + i]; }
 
   let base = i * params.height * params.width;
+  let left = half(column);
+  let right = half(column + 3);
   let lo = down(
-    patch_row(base, row, column, scale, shift), patch_row(base, row + 1, column, scale, shift),
-    patch_row(base, row + 2, column, scale, shift), patch_row(base, row + 3, column, scale, shift),
-    patch_row(base, row + 4, column, scale, shift), patch_row(base, row + 5, column, scale, shift));
+    patch_row(base, row, left, scale, shift), patch_row(base, row + 1, left, scale, shift),
+    patch_row(base, row + 2, left, scale, shift), patch_row(base, row + 3, left, scale, shift),
+    patch_row(base, row + 4, left, scale, shift), patch_row(base, row + 5, left, scale, shift));
   let hi = down(
-    patch_row(base, row, column + 3, scale, shift), patch_row(base, row + 1, column + 3, scale, shift),
-    patch_row(base, row + 2, column + 3, scale, shift), patch_row(base, row + 3, column + 3, scale, shift),
-    patch_row(base, row + 4, column + 3, scale, shift), patch_row(base, row + 5, column + 3, scale, shift));
+    patch_row(base, row, right, scale, shift), patch_row(base, row + 1, right, scale, shift),
+    patch_row(base, row + 2, right, scale, shift), patch_row(base, row + 3, right, scale, shift),
+    patch_row(base, row + 4, right, scale, shift), patch_row(base, row + 5, right, scale, shift));
   write_row(index, stride, lo[0], hi[0]);
   write_row(index + 6 * stride, stride, lo[1], hi[1]);
   write_row(index + 12 * stride, stride, lo[2], hi[2]);

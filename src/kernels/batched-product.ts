@@ -8,6 +8,8 @@ export const BLOCK = 16;
 /** Columns that one invocation of the narrow kernel owns. */
 const NARROW = 4;
 const WORKGROUP = 16;
+/** Invocations of a workgroup of the quad kernel, each of which owns 16 rows of 4 columns. */
+const QUADS_WORKGROUP = 64;
 /** Rows and columns of the result that one workgroup of the shared kernel owns. */
 const SHARED_TILE = 64;
 
@@ -38,16 +40,31 @@ export interface BatchedProduct {
   readonly kernel: ProductKernel;
 }
 
+/** Shader and grid of one product (pure): the wide kernels need whole blocks of columns. */
+export function planBatchedProduct(
+  a: Pick<BatchedProduct, 'batches' | 'rows' | 'columns' | 'kernel'>,
+): Pick<KernelRecord, 'shader' | 'grid'> {
+  const { batches, rows, columns } = a;
+  const wide = columns % BLOCK === 0;
+  if (a.kernel === 'shared') {
+    const grid = [Math.ceil(columns / SHARED_TILE), Math.ceil(rows / SHARED_TILE), batches] as const;
+    return { shader: 'batched_product_shared', grid };
+  }
+  const narrowBlocks = batches * (rows / BLOCK) * (columns / NARROW);
+  if (wide && a.kernel === 'quads') {
+    return { shader: 'batched_product_quads', grid: linearGrid(narrowBlocks, QUADS_WORKGROUP) };
+  }
+  return wide
+    ? { shader: 'batched_product', grid: linearGrid((narrowBlocks * NARROW) / BLOCK, WORKGROUP) }
+    : { shader: 'batched_product_narrow', grid: linearGrid(narrowBlocks, WORKGROUP) };
+}
+
 /** `output[b, r, c] = Σ_k left[b, k, r] · right[b, k, c]` as a record. */
 export function batchedProduct(a: BatchedProduct): KernelRecord {
-  const wide = a.columns % BLOCK === 0;
-  const shared = a.kernel === 'shared';
-  const [tileRows, tileColumns] = [Math.ceil(a.rows / SHARED_TILE), Math.ceil(a.columns / SHARED_TILE)];
-  const blocks = a.batches * (a.rows / BLOCK) * (a.columns / (wide ? BLOCK : NARROW));
   return {
     op: a.op,
     label: a.label,
-    shader: shared ? 'batched_product_shared' : wide ? 'batched_product' : 'batched_product_narrow',
+    ...planBatchedProduct(a),
     uniforms: [
       u32('depth', a.depth),
       u32('row_quads', a.rows / 4),
@@ -55,7 +72,6 @@ export function batchedProduct(a: BatchedProduct): KernelRecord {
       u32('batches', a.batches),
     ],
     bindings: [read(a.left), read(a.right), write(a.output)],
-    grid: shared ? [tileColumns, tileRows, a.batches] : linearGrid(blocks, WORKGROUP),
     flops: a.flops,
   };
 }

@@ -4,8 +4,11 @@
  */
 import { ensure } from '../errors.ts';
 
-/** Rungs of the matrix products that Winograd and columns come down to: sums in registers alone, or fed through workgroup memory. */
-export const PRODUCT_KERNELS = ['registers', 'shared'] as const;
+/**
+ * Rungs of the matrix products that Winograd and columns come down to: sums in registers alone, loads handed round in subgroup
+ * quads, or fed through workgroup memory.
+ */
+export const PRODUCT_KERNELS = ['registers', 'quads', 'shared'] as const;
 /** One of {@link PRODUCT_KERNELS}: `shaders/batched_product*.wgsl`. */
 export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
 
@@ -135,14 +138,20 @@ function best<F extends Family>(family: F, ranked: readonly Ladders[F][], facts:
   return found;
 }
 
-/** The product kernel for an adapter: barriers and workgroup memory pay on GPUs only. */
+/** Product kernels an adapter can run, best first: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
+function rankedProducts({ software, features }: AdapterFacts): readonly ProductKernel[] {
+  if (!software) return ['shared', 'registers'];
+  return features.has('subgroups') ? ['quads', 'registers', 'shared'] : ['registers', 'shared'];
+}
+
+/** The product kernel for an adapter. */
 export function chooseProduct(facts: AdapterFacts): ProductKernel {
-  return best('product', facts.software ? ['registers', 'shared'] : ['shared', 'registers'], facts);
+  return best('product', rankedProducts(facts), facts);
 }
 
 /** Whether a rung's own shaders and the products it needs are trusted. */
 function productsTrusted(variant: Conv2dVariant | UpConvVariant, facts: AdapterFacts): boolean {
-  return !usesProducts(variant) || PRODUCT_KERNELS.some((kernel) => trusted(`product/${kernel}`, facts));
+  return !usesProducts(variant) || rankedProducts(facts).some((kernel) => trusted(`product/${kernel}`, facts));
 }
 
 /** The choice with the product kernel it needs; rungs without products name the first, which they ignore. */

@@ -46,6 +46,9 @@ const grid = (n: number, s: WinogradSizes): number => n + 2 * s.padding - 2;
 /** Channels of the products, whole blocks. */
 const filters = (s: Pick<WinogradSizes, 'outChannels' | 'phases'>): number => paddedChannels(s.outChannels * s.phases);
 
+/** 1 where some tiles reach beyond the output, else 0. */
+const hangsOver = (s: WinogradSizes): number => Number(grid(s.height, s) % TILE !== 0 || grid(s.width, s) % TILE !== 0);
+
 /** Cuts a convolution into tiles and strips (pure). */
 export function planWinograd(s: WinogradSizes): WinogradPlan {
   const tileColumns = Math.ceil(grid(s.width, s) / TILE);
@@ -196,7 +199,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
     op: 'winogradOutput',
     label: `${a.label} ${s.outChannels} ${height}×${width}`,
     shader: 'winograd_output',
-    overrides: { PHASES: s.phases, ...operands.overrides },
+    overrides: { PHASES: s.phases, HANGS_OVER: hangsOver(s), ...operands.overrides },
     uniforms: [
       u32('first_channel', firstChannel),
       u32('channels', s.outChannels),

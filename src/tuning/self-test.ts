@@ -17,6 +17,7 @@ const ALLOWED = 1e-4;
 export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
   batched_product: 'product/registers',
   batched_product_narrow: 'product/registers',
+  batched_product_quads: 'product/quads',
   batched_product_shared: 'product/shared',
   conv2d_direct: 'conv2d/direct',
   conv2d_tiled: 'conv2d/tiled',

@@ -4,7 +4,7 @@
  * through every operand and shape; here a driver's mistake must show within milliseconds.
  */
 import type { KernelRun } from '../graph/kernel-run.ts';
-import { batchedProduct } from '../kernels/batched-product.ts';
+import { BLOCK, batchedProduct } from '../kernels/batched-product.ts';
 import type {
   AdapterFacts,
   Conv2dVariant,
@@ -182,7 +182,9 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
   const [family, variant] = rung.split('/');
   switch (family) {
     case 'product':
-      return PRODUCTS.map((sizes) => productTrial(variant as ProductKernel, sizes));
+      return PRODUCTS.filter(
+        ({ columns }) => variant !== 'quads' || columns % BLOCK === 0, // few columns are left to `registers`
+      ).map((sizes) => productTrial(variant as ProductKernel, sizes));
     case 'conv2d':
       return [convTrial(variant as Conv2dVariant, facts)];
     case 'upConv':

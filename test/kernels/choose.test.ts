@@ -35,6 +35,7 @@ const shape = (s: Partial<Conv2dShape>): Conv2dShape => ({
 
 const GPU: AdapterFacts = DEFAULT_FACTS;
 const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const CPU_SUBGROUPS: AdapterFacts = { ...CPU, features: new Set(['subgroups']) };
 const distrusting = (facts: AdapterFacts, ...rungs: Rung[]): AdapterFacts => ({ ...facts, distrusted: new Set(rungs) });
 const UP: UpConvShape = { inChannels: 64, outChannels: 32, spatial: [16, 16] };
 
@@ -79,6 +80,9 @@ describe('chooseProduct', () => {
   it.each([
     ['workgroup memory on a GPU', GPU, 'shared'],
     ['registers on a CPU adapter', CPU, 'registers'],
+    ['quads on a CPU adapter with subgroups', CPU_SUBGROUPS, 'quads'],
+    ['registers where quads compute wrongly', distrusting(CPU_SUBGROUPS, 'product/quads'), 'registers'],
+    ['workgroup memory on a GPU with subgroups', { ...GPU, features: new Set(['subgroups']) }, 'shared'],
     ['registers where workgroup memory computes wrongly', distrusting(GPU, 'product/shared'), 'registers'],
     ['workgroup memory where registers compute wrongly', distrusting(CPU, 'product/registers'), 'shared'],
   ] as const)('%s', (_, facts, kernel) => {

@@ -29,6 +29,8 @@ import type { Tensor } from '../../src/tensor.ts';
 /** One op on one shape: what to run and what must come out. */
 export interface KernelCase {
   readonly name: string;
+  /** WebGPU features without which its kernels do not compile. */
+  readonly features?: readonly GPUFeatureName[] | undefined;
   build(g: KernelRun): readonly Tensor[];
   expected(): readonly Float32Array[];
 }
@@ -137,6 +139,10 @@ export function conv2dShape(s: ConvCaseShape): Conv2dShape {
   };
 }
 
+const featuresOf = ({ features }: AdapterFacts): GPUFeatureName[] => [...features] as GPUFeatureName[];
+const describeFacts = (facts: AdapterFacts): string =>
+  [facts.software ? ' cpu' : '', ...featuresOf(facts)].filter(Boolean).join(' ');
+
 /** A conv2d case that runs one rung of the ladder. */
 export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts = DEFAULT_FACTS): KernelCase {
   const { channels, size, kernel, stride = 1, groups = 1, use = [] } = shape;
@@ -148,7 +154,8 @@ export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts =
   const x = [inChannels, ...size];
   const w = [groups, inChannels / groups, kernel, kernel, outChannels / groups];
   return {
-    name: `conv2d ${variant}${facts.software ? ' cpu' : ''} ${name}`,
+    name: `conv2d ${variant}${describeFacts(facts)} ${name}`,
+    features: featuresOf(facts),
     build(g) {
       const forced: AdapterFacts = { ...facts, forced: variant };
       const spatial = [sizes.outHeight, sizes.outWidth] as const;
@@ -190,7 +197,8 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
     [inChannels, 3, 3, outChannels],
   ];
   return {
-    name: `upConv ${variant}${facts.software ? ' cpu' : ''} ${name}`,
+    name: `upConv ${variant}${describeFacts(facts)} ${name}`,
+    features: featuresOf(facts),
     build(g) {
       const operands = gpuOperands(g, name, use, sizes);
       const input = seeded(g, `${name} x`, x);
@@ -251,10 +259,11 @@ export const UP_SHAPES: readonly UpCaseShape[] = [
 
 const GPU_FACTS = DEFAULT_FACTS;
 const CPU_FACTS: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const CPU_SUBGROUP_FACTS: AdapterFacts = { ...CPU_FACTS, features: new Set(['subgroups']) };
 
 /** Variants that come down to matrix products run once with each product kernel. */
 const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly AdapterFacts[] =>
-  variant === 'winograd' || variant === 'columns' ? [CPU_FACTS, GPU_FACTS] : [GPU_FACTS];
+  variant === 'winograd' || variant === 'columns' ? [CPU_FACTS, CPU_SUBGROUP_FACTS, GPU_FACTS] : [GPU_FACTS];
 
 /** Every rung with every kernel on every shape it accepts. */
 export const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>

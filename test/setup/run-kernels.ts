@@ -5,10 +5,13 @@ import { gpuDevice } from './gpu.ts';
 
 /**
  * Builds ops with `build`, which makes its inputs with `g.input(name, shape, data)` and returns the tensors to read;
- * runs them once on a device with default limits.
+ * runs them once on a device with default limits and the given features.
  */
-export async function runKernels(build: (g: KernelRun) => readonly Tensor[]): Promise<Float32Array[]> {
+export async function runKernels(
+  build: (g: KernelRun) => readonly Tensor[],
+  features: readonly GPUFeatureName[] = [],
+): Promise<Float32Array[]> {
   const g = new KernelRun('test');
   const outputs = build(g);
-  return g.run(await gpuDevice(), outputs);
+  return g.run(await gpuDevice([...features]), outputs);
 }

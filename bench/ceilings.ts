@@ -6,10 +6,10 @@ import { Graph } from '../src/graph/graph.ts';
 import { PipelineCache } from '../src/graph/pipelines.ts';
 import { f32, linearGrid, read, u32, write } from '../src/kernels/kernel.ts';
 import { elementCount, type Tensor, tensor } from '../src/tensor.ts';
+import { type Encode, GpuTimer } from '../src/tuning/timer.ts';
 import type { Contestant } from './contest.ts';
 import type { Ceilings } from './report.ts';
 import { quantile } from './stats.ts';
-import { type Encode, GpuTimer } from './timer.ts';
 
 const WORKGROUP_SIZE = 64;
 /** Chains · steps · 2 FLOP of one round of `bench_fma.wgsl`, a lane. */

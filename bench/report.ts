@@ -2,6 +2,7 @@
  * What a bench run leaves behind: plain JSON, written by `npm run bench -- --json FILE`, read by the "Benchmarks" page.
  * Times are seconds, rates are derived, so no number is stored twice.
  */
+import type { TimerFacts } from '../src/tuning/timer.ts';
 import type { Summary } from './stats.ts';
 
 /** The suites, in the order they run. */
@@ -55,15 +56,6 @@ export interface Ceilings {
   readonly bytes: number;
   /** The form of the FMA kernel that was fastest, e.g. `vec4f`. */
   readonly fmaForm: string;
-}
-
-/** How time was taken. */
-export interface TimerFacts {
-  readonly mode: 'timestamp queries' | 'batched wall clock';
-  /** Smallest step of the timestamps in nanoseconds; 0 without timestamp queries. */
-  readonly granularity: number;
-  /** Seconds of submitting nothing and waiting for it. */
-  readonly emptySubmit: number;
 }
 
 /** Where and from what a report was made. */

@@ -2,8 +2,9 @@
 import { openDevice } from '../src/device.ts';
 import { PipelineCache } from '../src/graph/pipelines.ts';
 import type { Conv2dVariant } from '../src/kernels/choose.ts';
+import type { TimerFacts } from '../src/tuning/timer.ts';
 import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
-import type { BenchRow, Ceilings, Finding, SuiteName, TimerFacts } from './report.ts';
+import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';
 import type { BenchOptions, SuiteContext } from './suites/context.ts';
 import { generatorSuite } from './suites/generator.ts';
 import { coldSuite, inversionSuite } from './suites/inversion.ts';

@@ -8,19 +8,21 @@ const detail = byId('loading-detail', HTMLSpanElement);
 const bar = byId('loading-bar', HTMLProgressElement);
 const cancel = byId('loading-cancel', HTMLButtonElement);
 
-/** Loads a model while the bar shows how far it is. `?kernels=direct` in the address asks for the plain kernels. */
+/** Loads a model while the bar shows how far it is. `?kernels=direct` in the address asks for the plain kernels, `?tune` for the fastest. */
 export async function loadModel(source: string | readonly File[]): Promise<HyperStyle> {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   cancel.addEventListener('click', abort);
   starting();
   box.hidden = false;
-  const direct = new URLSearchParams(location.search).get('kernels') === 'direct';
+  const address = new URLSearchParams(location.search);
+  const direct = address.get('kernels') === 'direct';
   try {
     return await HyperStyle.load(source, {
       onProgress: show,
       signal: stop.signal,
       ...(direct ? { kernels: 'direct' as const } : {}),
+      tune: address.has('tune'),
     });
   } finally {
     cancel.removeEventListener('click', abort);

@@ -5,8 +5,8 @@ import { compileGraphs } from '../../src/graph/compile.ts';
 import type { Executable } from '../../src/graph/executable.ts';
 import { readTensors } from '../../src/graph/kernel-run.ts';
 import type { PipelineCache } from '../../src/graph/pipelines.ts';
+import type { GpuTimer } from '../../src/tuning/timer.ts';
 import { type Contestant, relativeError } from '../contest.ts';
-import type { GpuTimer } from '../timer.ts';
 import type { BuiltCase } from './case.ts';
 
 /** A compiled case with its buffers. */

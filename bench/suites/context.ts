@@ -1,8 +1,8 @@
 /** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
 import type { PipelineCache } from '../../src/graph/pipelines.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { GpuTimer } from '../../src/tuning/timer.ts';
 import type { BenchRow, Ceilings, Finding } from '../report.ts';
-import type { GpuTimer } from '../timer.ts';
 
 /** Options of a run, from the command line. */
 export interface BenchOptions {

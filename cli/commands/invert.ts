@@ -7,6 +7,14 @@ import { ensureWritable } from '../invert/output-folder.ts';
 import { decodePicture, outputNames } from '../invert/pictures.ts';
 import { Results } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
+import {
+  addKernelOptions,
+  type KernelOptions,
+  keepTuning,
+  kernelOptions,
+  TUNING,
+  tuningFolder,
+} from '../kernel-options.ts';
 import { modelFolder } from '../model-folder.ts';
 import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
@@ -19,6 +27,8 @@ interface Options {
   readonly edit?: Readonly<Record<string, number>>;
   readonly identityOut?: string;
   readonly json?: boolean;
+  readonly kernels?: NonNullable<KernelOptions['kernels']>;
+  readonly tune?: boolean;
 }
 
 /** A sample whose accessories the W inversion loses and the hypernetwork brings back. */
@@ -34,6 +44,7 @@ function parse(argv: string[]): { files: string[]; options: Options } {
     .option('--identity-out <file>', 'where to write the identity of the only picture')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
+  addKernelOptions(command);
   command.parse(argv, { from: 'user' });
   return { files: command.args.length > 0 ? command.args : [DEFAULT_PICTURE], options: command.opts<Options>() };
 }
@@ -65,10 +76,12 @@ export default async function invert(argv: string[]): Promise<void> {
       model: remote ? folder : null,
       steps,
       edits: options.edit ?? {},
+      kernels: kernelOptions(options),
       pictures: decoded.map(({ width, height }) => ({ width, height })),
     } satisfies InvertParams,
     mounts: {
       ...(remote ? {} : { model: folder }),
+      ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
       ...Object.fromEntries(decoded.map(({ data }, i) => [`picture${i}`, data])),
     },
     onAdapter: (name) => {
@@ -76,7 +89,9 @@ export default async function invert(argv: string[]): Promise<void> {
       print(`${name} (${host})`);
     },
     onEvent: (event) => results.take(event as InvertEvent),
-    onFile: (name, bytes) => results.save(name, bytes),
+    onFile: (name, bytes) => {
+      if (!keepTuning(name, bytes)) results.save(name, bytes);
+    },
   });
   const seconds = (performance.now() - start) / 1000;
   const { model, loadSeconds, pictures } = results;

@@ -1,5 +1,7 @@
 /** What `invert`'s command and job tell each other. */
 
+import type { KernelOptions } from '../kernel-options.ts';
+
 /** What the command passes; picture N is mounted as `pictureN`, RGBA bytes. */
 export interface InvertParams {
   /** Address of the model, or null for the folder mounted as `model`. */
@@ -7,6 +9,7 @@ export interface InvertParams {
   readonly steps: number;
   /** Amounts by direction; an edited picture is made unless empty. */
   readonly edits: Readonly<Record<string, number>>;
+  readonly kernels: KernelOptions;
   readonly pictures: readonly { readonly width: number; readonly height: number }[];
 }
 

@@ -2,6 +2,7 @@
 import { HyperStyle, HyperStyleError, type LoadProgress } from '../../src/index.ts';
 import type { InvertEvent, InvertParams } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
+import { loadOptions } from '../load-options.ts';
 
 /** Least milliseconds between two reports of a download. */
 const REPORT_MS = 1000;
@@ -10,7 +11,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, pictures } = ctx.params as InvertParams;
+  const { model, pictures, kernels } = ctx.params as InvertParams;
   const start = performance.now();
   let reported = start;
   const onProgress = ({ loadedBytes, totalBytes }: LoadProgress): void => {
@@ -18,7 +19,7 @@ export async function run(ctx: JobContext): Promise<void> {
     reported = performance.now();
     tell(ctx, { kind: 'download', loadedBytes, totalBytes });
   };
-  const hs = await HyperStyle.load(model ?? ctx.url('model/'), { gpu: ctx.gpu, onProgress });
+  const hs = await HyperStyle.load(model ?? ctx.url('model/'), { ...loadOptions(ctx, kernels), onProgress });
   checkEdits(ctx, hs);
   const { name, architecture } = hs;
   tell(ctx, {

@@ -64,8 +64,8 @@ export interface AdapterFacts {
   readonly forcedUp?: UpConvVariant | undefined;
   /** Rungs that gave wrong results on this adapter (`src/tuning/self-test.ts`): never taken. */
   readonly distrusted?: ReadonlySet<Rung> | undefined;
-  /** Measured choices by {@link conv2dKey} and {@link upConvKey} (`src/tuning/micro-tuner.ts`). */
-  readonly tuned?: ReadonlyMap<string, ConvChoice<string>> | undefined;
+  /** What was measured on this adapter (`src/tuning/micro-tuner.ts`). */
+  readonly tuned?: MeasuredChoices | undefined;
 }
 
 /** WebGPU's default limits on an adapter about which nothing is known. */
@@ -96,11 +96,11 @@ export interface UpConvShape {
   readonly spatial: readonly [number, number];
 }
 
-/** Names a convolution's shape, for measured choices. */
-export const conv2dKey = (s: Conv2dShape): string =>
-  `conv2d ${s.inChannels}→${s.outChannels}/${s.groups} k${s.kernel} s${s.stride} ${s.spatial.join('×')}`;
-/** Names an up-convolution's shape, for measured choices. */
-export const upConvKey = (s: UpConvShape): string => `upConv ${s.inChannels}→${s.outChannels} ${s.spatial.join('×')}`;
+/** The fastest choice of a shape where it was measured. */
+export interface MeasuredChoices {
+  conv2d(shape: Conv2dShape): ConvChoice<Conv2dVariant> | undefined;
+  upConv(shape: UpConvShape): ConvChoice<UpConvVariant> | undefined;
+}
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
@@ -159,16 +159,34 @@ function withProduct<V extends Conv2dVariant | UpConvVariant>(variant: V, facts:
   return { variant, product: usesProducts(variant) ? chooseProduct(facts) : 'registers' };
 }
 
-/** The measured choice of a shape where there is one and every part of it is trusted. */
+/** A measured choice where there is one that is valid and every part of it is trusted. */
 function measured<F extends 'conv2d' | 'upConv'>(
   family: F,
-  key: string,
+  choice: ConvChoice<Ladders[F]> | undefined,
   valid: (variant: Ladders[F]) => boolean,
   facts: AdapterFacts,
 ): ConvChoice<Ladders[F]> | undefined {
-  const choice = facts.tuned?.get(key) as ConvChoice<Ladders[F]> | undefined;
   if (!choice || !valid(choice.variant) || !trusted(`${family}/${choice.variant}` as Rung, facts)) return undefined;
   return usesProducts(choice.variant) && !trusted(`product/${choice.product}`, facts) ? undefined : choice;
+}
+
+/** Every choice that computes this convolution and is trusted, in no order. */
+export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant>[] {
+  return candidates(CONV2D_VARIANTS.filter((variant) => supportsConv2d(variant, shape))).filter((choice) =>
+    measured('conv2d', choice, () => true, facts),
+  );
+}
+
+/** Every choice that computes an up-convolution and is trusted, in no order. */
+export function upConvCandidates(facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
+  return candidates(UPCONV_VARIANTS).filter((choice) => measured('upConv', choice, () => true, facts));
+}
+
+function candidates<V extends Conv2dVariant | UpConvVariant>(variants: readonly V[]): ConvChoice<V>[] {
+  return variants.flatMap((variant) => {
+    const kernels = usesProducts(variant) ? PRODUCT_KERNELS : (['registers'] as const);
+    return kernels.map((product) => ({ variant, product }));
+  });
 }
 
 /** The choice for one convolution: the forced rung where it is valid, else the measured one, else the fastest by rule. */
@@ -178,7 +196,7 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
   if (forced) return withProduct(best('conv2d', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
   const ranked: readonly Conv2dVariant[] = ['winograd', 'columns', 'tiled', 'direct'];
   return (
-    measured('conv2d', conv2dKey(shape), valid, facts) ??
+    measured('conv2d', facts.tuned?.conv2d(shape), valid, facts) ??
     withProduct(best('conv2d', ranked.filter(valid), facts), facts)
   );
 }
@@ -190,7 +208,7 @@ export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoic
   if (forced) return withProduct(best('upConv', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
   const ranked: readonly UpConvVariant[] = ['winograd', 'direct'];
   return (
-    measured('upConv', upConvKey(shape), valid, facts) ??
+    measured('upConv', facts.tuned?.upConv(shape), valid, facts) ??
     withProduct(best('upConv', ranked.filter(valid), facts), facts)
   );
 }

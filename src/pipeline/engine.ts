@@ -12,7 +12,7 @@ import { PipelineCache } from '../graph/pipelines.ts';
 import { deviceMemory, StagedRun } from '../graph/staged-run.ts';
 import type { GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
-import { type KernelReport, type StartedNetwork, startUp } from '../tuning/start-up.ts';
+import { type KernelReport, type StartedNetwork, type StartUpOptions, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { Readback } from './readback.ts';
 
@@ -31,12 +31,6 @@ export interface MemoryUse {
   readonly total: number;
   /** Largest `total` so far. */
   readonly peak: number;
-}
-
-/** Options of {@link Engine.load} besides the stream's. */
-export interface EngineOptions extends StreamOptions {
-  /** Told once about each kernel that is not as chosen or asked for, in one line; default: the console. */
-  readonly onWarning?: (warning: string) => void;
 }
 
 /** A network, compiled and loaded. Its methods must not overlap; `exclusive` queues them. */
@@ -73,12 +67,16 @@ export class Engine {
   }
 
   /** Loads `source` onto a device; compiling runs beside the download. Frees everything when it fails. */
-  static async load(source: WeightSource, opened: OpenDevice, options: EngineOptions = {}): Promise<Engine> {
+  static async load(
+    source: WeightSource,
+    opened: OpenDevice,
+    options: StreamOptions & StartUpOptions = {},
+  ): Promise<Engine> {
     const buffers = new DeviceBuffers(opened.device);
     let compiling: Promise<void> | undefined;
     try {
       const pipelines = new PipelineCache(opened.device);
-      const started = await startUp({ source, ...opened, pipelines, onWarning: options.onWarning });
+      const started = await startUp({ ...options, ...opened, source, pipelines });
       const { network } = started;
       await buffers.allocate(network.lastingTensors());
       const engine = new Engine(started, opened, buffers, pipelines);

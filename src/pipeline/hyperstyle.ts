@@ -4,7 +4,7 @@ import { type DeviceOptions, openDevice } from '../device.ts';
 import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { byteLength } from '../tensor.ts';
-import type { KernelReport } from '../tuning/start-up.ts';
+import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
@@ -23,13 +23,11 @@ const MAX_STEPS = 100;
 const DEFAULT_STEPS = 5;
 
 /** Options of {@link HyperStyle.load}. */
-export interface LoadOptions extends DeviceOptions {
+export interface LoadOptions extends DeviceOptions, StartUpOptions {
   /** Called with the download's progress. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Stops the load; nothing stays allocated. */
   readonly signal?: AbortSignal;
-  /** Told in one line about kernels that compute wrongly on this adapter and were replaced; default: the console. */
-  readonly onWarning?: (warning: string) => void;
 }
 
 /** Options of {@link HyperStyle.invert}. */

@@ -55,10 +55,10 @@ export interface SelfTestArgs {
   /** The engine's, so that little is compiled twice. */
   readonly pipelines: PipelineCache;
   readonly facts: AdapterFacts;
-  /** Every dispatch of the network. */
+  /** Every dispatch of the network: how its heads are stored. */
   readonly records: readonly KernelRecord[];
-  /** Rungs that need no test (again). */
-  readonly passed: ReadonlySet<Rung>;
+  /** What to test. */
+  readonly rungs: readonly Rung[];
 }
 
 /** Outcome of a self-test. */
@@ -69,12 +69,11 @@ export interface SelfTestResult {
   readonly passed: readonly Rung[];
 }
 
-/** Runs the trials of every rung in use. @throws `memory` and `device` errors */
+/** Runs the trials of every given rung. @throws `memory` and `device` errors */
 export async function selfTest(a: SelfTestArgs): Promise<SelfTestResult> {
   const heads = headStorage(a.records);
-  const rungs = rungsOf(a.records).filter((rung) => !a.passed.has(rung));
   const results = await Promise.all(
-    rungs.map(async (rung) => {
+    a.rungs.map(async (rung) => {
       const errors = await Promise.all(trialsOf(rung, a.facts, heads).map((trial) => errorOf(trial, a)));
       return { rung, error: Math.max(...errors) };
     }),

@@ -1,13 +1,28 @@
 /**
- * Before a model's weights are downloaded: records its graphs with kernels that compute rightly on this adapter. Graphs are
- * plain data, so recording them again without a rung costs milliseconds; weights are then prepared for the right rungs at once.
+ * Before a model's weights are downloaded: records its graphs with kernels that compute rightly on this adapter and, where
+ * that was asked for, were measured to be the fastest. Graphs are plain data, so recording them again costs milliseconds;
+ * weights are then prepared for the right rungs at once.
  */
 import type { PipelineCache } from '../graph/pipelines.ts';
-import type { AdapterFacts, Rung } from '../kernels/choose.ts';
+import { type AdapterFacts, LADDERS, type Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { HyperStyleNetwork } from '../models/hyperstyle.ts';
+import { openShardCache } from '../weights/shard-cache.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
+import { type ChoiceStore, choiceKey, readChoices, writeChoices } from './choice-store.ts';
+import { type ChoiceTable, ShapeCollector } from './choices.ts';
+import { tune } from './micro-tuner.ts';
 import { describeFailure, rungsOf, selfTest } from './self-test.ts';
+
+/** How kernels are started. */
+export interface StartUpOptions {
+  /** Measures which kernels are the fastest on this adapter, for up to two seconds the first time; later loads remember. */
+  readonly tune?: boolean | undefined;
+  /** Where measured choices are kept; default: beside the cached shards of this origin. */
+  readonly choiceStore?: ChoiceStore | undefined;
+  /** Told once about each kernel that is not as chosen or asked for, in one line; default: the console. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+}
 
 /** Which kernels run. */
 export interface KernelReport {
@@ -19,19 +34,19 @@ export interface KernelReport {
   readonly warnings: readonly string[];
   /** What the start-up self-test took. */
   readonly selfTestSeconds: number;
+  /** Convolution shapes whose kernel was chosen by measurement, and what that took in this load (0: remembered, or not asked for). */
+  readonly tuned: { readonly shapes: number; readonly seconds: number };
 }
 
 /** What {@link startUp} needs. */
-export interface StartUpArgs {
-  readonly source: Pick<WeightSource, 'architecture' | 'tensors' | 'directions'>;
+export interface StartUpArgs extends StartUpOptions {
+  readonly source: Pick<WeightSource, 'name' | 'architecture' | 'tensors' | 'directions'>;
   readonly device: GPUDevice;
   readonly facts: AdapterFacts;
   /** The adapter in words. */
   readonly adapterName: string;
   /** The engine's; every pipeline of the network is on its way when the start-up ends. */
   readonly pipelines: PipelineCache;
-  /** Told each warning once; default: the console. */
-  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 /** A network whose kernels have been tested on the adapter. */
@@ -40,30 +55,60 @@ export interface StartedNetwork {
   readonly report: KernelReport;
 }
 
+/** What self-tests have found so far. */
+interface Verdicts {
+  readonly passed: Set<Rung>;
+  readonly distrusted: Set<Rung>;
+}
+
 const recordsOf = ({ graphs }: HyperStyleNetwork): KernelRecord[] => [...graphs.values()].flatMap(({ nodes }) => nodes);
 
 /**
- * Records the network and tests the rungs in use; again without those that compute wrongly or do not compile.
+ * Records the network, tests the rungs in use, and records it again without those that compute wrongly or do not compile.
  * @throws `tensor` and `model` errors of the network, `device` when a family of kernels has no right rung, `memory`
  */
 export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
+  const verdicts: Verdicts = { passed: new Set(), distrusted: new Set() };
+  const trusted = await trust(a, undefined, verdicts);
+  if (!a.tune) return trusted;
+  const store = a.choiceStore ?? (await openShardCache());
+  const key = choiceKey(a.adapterName, a.facts, a.source.name);
+  const begin = performance.now();
+  const kept = await readChoices(store, key);
+  const table = kept ?? (await measure(a, trusted.network, verdicts));
+  const seconds = kept ? 0 : (performance.now() - begin) / 1000;
+  if (!kept) await writeChoices(store, key, table);
+  const { network, report } = await trust(a, table, verdicts);
+  const warnings = [...trusted.report.warnings, ...report.warnings];
+  const selfTestSeconds = trusted.report.selfTestSeconds + report.selfTestSeconds;
+  return { network, report: { ...report, warnings, selfTestSeconds, tuned: { shapes: table.choices.size, seconds } } };
+}
+
+/** The network with measured choices or by rule, without rungs that compute wrongly. */
+async function trust(
+  a: StartUpArgs,
+  tuned: ChoiceTable | undefined,
+  { passed, distrusted }: Verdicts,
+): Promise<StartedNetwork> {
   const { source, device, pipelines, adapterName, onWarning = console.warn } = a;
   const start = performance.now();
-  const passed = new Set<Rung>();
-  const distrusted = new Set<Rung>();
   const warnings: string[] = [];
   for (;;) {
-    const facts: AdapterFacts = { ...a.facts, distrusted };
+    const facts: AdapterFacts = { ...a.facts, distrusted, tuned };
     const network = new HyperStyleNetwork(source, facts);
     const records = recordsOf(network);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.
     for (const record of records) pipelines.get(record).catch(() => undefined);
-    const result = await selfTest({ device, pipelines, facts, records, passed });
+    const used = rungsOf(records);
+    const rungs = used.filter((rung) => !passed.has(rung));
+    const result = await selfTest({ device, pipelines, facts, records, rungs });
+    for (const rung of result.passed) passed.add(rung);
     if (result.failures.length === 0) {
       const selfTestSeconds = (performance.now() - start) / 1000;
-      return { network, report: { rungs: rungsOf(records), distrusted: [...distrusted], warnings, selfTestSeconds } };
+      const tunedNothing = { shapes: 0, seconds: 0 };
+      const report = { rungs: used, distrusted: [...distrusted], warnings, selfTestSeconds, tuned: tunedNothing };
+      return { network, report };
     }
-    for (const rung of result.passed) passed.add(rung);
     for (const failure of result.failures) {
       distrusted.add(failure.rung);
       const warning = describeFailure(failure, adapterName);
@@ -71,4 +116,22 @@ export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
       onWarning(warning);
     }
   }
+}
+
+/** Times the right rungs on the shapes of the network. */
+async function measure(
+  a: StartUpArgs,
+  network: HyperStyleNetwork,
+  { passed, distrusted }: Verdicts,
+): Promise<ChoiceTable> {
+  const { device, pipelines } = a;
+  const shapes = new ShapeCollector();
+  new HyperStyleNetwork(a.source, { ...a.facts, distrusted, tuned: shapes });
+  const rungs = (['product', 'conv2d', 'upConv'] as const)
+    .flatMap((family) => LADDERS[family].map((variant) => `${family}/${variant}` as Rung))
+    .filter((rung) => !passed.has(rung) && !distrusted.has(rung));
+  const result = await selfTest({ device, pipelines, facts: a.facts, records: recordsOf(network), rungs });
+  for (const rung of result.passed) passed.add(rung);
+  for (const { rung } of result.failures) distrusted.add(rung);
+  return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks() });
 }

@@ -5,7 +5,7 @@ import { filterValues } from '../../bench/peers/tfjs.ts';
 import { type BenchReport, type BenchRow, ratesOf } from '../../bench/report.ts';
 import { summarize } from '../../bench/stats.ts';
 import { checkErrors } from '../../bench/suites/models.ts';
-import { clockStep, replaysFor } from '../../bench/timer.ts';
+import { clockStep, replaysFor } from '../../src/tuning/timer.ts';
 
 const ROW: BenchRow = {
   suite: 'kernels',

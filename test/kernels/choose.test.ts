@@ -11,12 +11,11 @@ import {
   chooseProduct,
   chooseSharedHead,
   chooseUpConv,
-  conv2dKey,
   DEFAULT_FACTS,
+  type MeasuredChoices,
   type Rung,
   supportsConv2d,
   type UpConvShape,
-  upConvKey,
 } from '../../src/kernels/choose.ts';
 import { FREQUENCIES, paddedChannels, planWinograd } from '../../src/kernels/winograd.ts';
 
@@ -37,6 +36,10 @@ const GPU: AdapterFacts = DEFAULT_FACTS;
 const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
 const CPU_SUBGROUPS: AdapterFacts = { ...CPU, features: new Set(['subgroups']) };
 const distrusting = (facts: AdapterFacts, ...rungs: Rung[]): AdapterFacts => ({ ...facts, distrusted: new Set(rungs) });
+const MEASURED_UP: MeasuredChoices = {
+  conv2d: () => undefined,
+  upConv: () => ({ variant: 'direct', product: 'registers' }),
+};
 const UP: UpConvShape = { inChannels: 64, outChannels: 32, spatial: [16, 16] };
 
 describe('chooseConv2d', () => {
@@ -63,10 +66,13 @@ describe('chooseConv2d', () => {
   });
 
   it('takes a measured choice where it is valid, and never for another shape', () => {
-    const tuned = new Map([
-      [conv2dKey(shape({})), { variant: 'columns', product: 'registers' } as const],
-      [conv2dKey(shape({ stride: 2 })), { variant: 'winograd', product: 'shared' } as const],
-    ]);
+    const tuned: MeasuredChoices = {
+      conv2d: ({ inChannels, stride }) => {
+        if (stride === 2) return { variant: 'winograd', product: 'shared' };
+        return inChannels === 64 ? { variant: 'columns', product: 'registers' } : undefined;
+      },
+      upConv: () => undefined,
+    };
     expect(chooseConv2d(shape({}), { ...GPU, tuned })).toEqual({ variant: 'columns', product: 'registers' });
     expect(chooseConv2d(shape({ inChannels: 63 }), { ...GPU, tuned }).variant).toBe('winograd');
     expect(chooseConv2d(shape({ stride: 2 }), { ...GPU, tuned }).variant).toBe('columns');
@@ -99,11 +105,7 @@ describe('chooseUpConv', () => {
     ['its own forced rung', { ...GPU, forcedUp: 'direct' }, 'direct'],
     ['the next rung where Winograd computes wrongly', distrusting(GPU, 'upConv/winograd'), 'direct'],
     ['the next rung where every product does', distrusting(GPU, 'product/shared', 'product/registers'), 'direct'],
-    [
-      'a measured choice',
-      { ...GPU, tuned: new Map([[upConvKey(UP), { variant: 'direct', product: 'registers' } as const]]) },
-      'direct',
-    ],
+    ['a measured choice', { ...GPU, tuned: MEASURED_UP }, 'direct'],
   ] as const)('%s', (_, facts, variant) => {
     expect(chooseUpConv(UP, facts).variant).toBe(variant);
   });

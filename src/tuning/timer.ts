@@ -2,18 +2,22 @@
  * Time of GPU work. Timestamp queries where they are precise; where a browser quantises them (Chrome: 100 µs) or has none,
  * wall clock around enough replays that neither its step nor the submit itself counts.
  */
-import type { TimerFacts } from './report.ts';
-import { quantile } from './stats.ts';
+/** How time was taken. */
+export interface TimerFacts {
+  readonly mode: 'timestamp queries' | 'batched wall clock';
+  /** Smallest step of the timestamps in nanoseconds; 0 without timestamp queries. */
+  readonly granularity: number;
+  /** Seconds of submitting nothing and waiting for it. */
+  readonly emptySubmit: number;
+}
 
 /** Encodes one execution as compute passes; passes `timestampWrites` on where it is given. */
 export type Encode = (encoder: GPUCommandEncoder, timestampWrites?: GPUComputePassTimestampWrites) => void;
 
 /** Timestamps that step by more than this many nanoseconds are not used. */
 const PRECISE_NS = 1000;
-/** Wall clock measures batches of at least this many seconds. */
+/** Wall clock measures batches of at least this many seconds, unless said otherwise. */
 const BATCH_SECONDS = 0.04;
-/** Longest stretch of work in one submit: drivers reset a GPU that works on one for about two seconds. */
-const SUBMIT_SECONDS = 0.5;
 const PROBES = 24;
 
 const greatestCommonDivisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : greatestCommonDivisor(b, a % b));
@@ -30,34 +34,47 @@ export function replaysFor(secondsEach: number, seconds = BATCH_SECONDS): number
   return Math.min(1000, Math.max(1, Math.ceil(seconds / Math.max(secondsEach, 1e-7))));
 }
 
+function median(samples: readonly number[]): number {
+  return [...samples].sort((a, b) => a - b)[samples.length >> 1] ?? 0;
+}
+
 /** Times executions on one device. */
 export class GpuTimer {
   readonly #device: GPUDevice;
+  readonly #batchSeconds: number;
   readonly #queries: GPUQuerySet | undefined;
   readonly #resolved: GPUBuffer | undefined;
   readonly #readable: GPUBuffer | undefined;
   #facts: TimerFacts = { mode: 'batched wall clock', granularity: 0, emptySubmit: 0 };
 
-  private constructor(device: GPUDevice) {
+  private constructor(device: GPUDevice, batchSeconds: number) {
     this.#device = device;
+    this.#batchSeconds = batchSeconds;
     if (!device.features.has('timestamp-query')) return;
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-    this.#queries = device.createQuerySet({ label: 'bench timestamps', type: 'timestamp', count: 2 });
-    this.#resolved = device.createBuffer({ label: 'bench resolved', size: 16, usage: QUERY_RESOLVE | COPY_SRC });
-    this.#readable = device.createBuffer({ label: 'bench readable', size: 16, usage: COPY_DST | MAP_READ });
+    this.#queries = device.createQuerySet({ label: 'timestamps', type: 'timestamp', count: 2 });
+    this.#resolved = device.createBuffer({ label: 'timestamps resolved', size: 16, usage: QUERY_RESOLVE | COPY_SRC });
+    this.#readable = device.createBuffer({ label: 'timestamps readable', size: 16, usage: COPY_DST | MAP_READ });
   }
 
-  /** A timer whose clock has been probed with `probe`, any small execution. */
-  static async open(device: GPUDevice, probe: Encode): Promise<GpuTimer> {
-    const timer = new GpuTimer(device);
+  /**
+   * A timer whose clock has been probed with `probe`, any small execution.
+   * @param options.probes how often; @param options.batchSeconds least duration of a wall-clock measurement
+   */
+  static async open(
+    device: GPUDevice,
+    probe: Encode,
+    { probes = PROBES, batchSeconds = BATCH_SECONDS } = {},
+  ): Promise<GpuTimer> {
+    const timer = new GpuTimer(device, batchSeconds);
     const readings: bigint[] = [];
-    for (let i = 0; i < PROBES; i++) readings.push(...(await timer.#stamps(probe, 1)));
+    for (let i = 0; i < probes; i++) readings.push(...(await timer.#stamps(probe, 1)));
     const granularity = clockStep(readings);
     const empty: number[] = [];
-    for (let i = 0; i < PROBES; i++) empty.push(await timer.#wall(() => undefined, 1));
+    for (let i = 0; i < probes; i++) empty.push(await timer.#wall(() => undefined, 1));
     const precise = granularity > 0 && granularity <= PRECISE_NS;
     const mode = precise ? 'timestamp queries' : 'batched wall clock';
-    timer.#facts = { mode, granularity, emptySubmit: quantile(empty, 0.5) };
+    timer.#facts = { mode, granularity, emptySubmit: median(empty) };
     return timer;
   }
 
@@ -70,7 +87,7 @@ export class GpuTimer {
   async seconds(encode: Encode, estimate = 0): Promise<number> {
     const precise = this.#facts.mode === 'timestamp queries';
     if (!precise || estimate === 0) return this.#wallBatch(encode, estimate);
-    const replays = replaysFor(estimate, SUBMIT_SECONDS / 50);
+    const replays = replaysFor(estimate, this.#batchSeconds / 4);
     const [begin = 0n, end = 0n] = await this.#stamps(encode, replays);
     return Number(end - begin) / 1e9 / replays;
   }
@@ -80,7 +97,7 @@ export class GpuTimer {
    * repeated within one measurement.
    */
   async work(submit: () => void, estimate = 0): Promise<number> {
-    const replays = estimate === 0 ? 1 : replaysFor(estimate);
+    const replays = estimate === 0 ? 1 : replaysFor(estimate, this.#batchSeconds);
     const begin = performance.now();
     for (let i = 0; i < replays; i++) submit();
     await this.#device.queue.onSubmittedWorkDone();
@@ -95,12 +112,12 @@ export class GpuTimer {
   }
 
   async #wallBatch(encode: Encode, estimate: number): Promise<number> {
-    const replays = estimate === 0 ? 1 : replaysFor(estimate);
+    const replays = estimate === 0 ? 1 : replaysFor(estimate, this.#batchSeconds);
     return (await this.#wall(encode, replays)) / replays;
   }
 
   async #wall(encode: Encode, replays: number): Promise<number> {
-    const encoder = this.#device.createCommandEncoder({ label: 'bench' });
+    const encoder = this.#device.createCommandEncoder({ label: 'timed' });
     const begin = performance.now();
     for (let i = 0; i < replays; i++) encode(encoder);
     this.#device.queue.submit([encoder.finish()]);
@@ -111,7 +128,7 @@ export class GpuTimer {
   async #stamps(encode: Encode, replays: number): Promise<bigint[]> {
     const [querySet, resolved, readable] = [this.#queries, this.#resolved, this.#readable];
     if (!querySet || !resolved || !readable) return [];
-    const encoder = this.#device.createCommandEncoder({ label: 'bench' });
+    const encoder = this.#device.createCommandEncoder({ label: 'timed' });
     for (let i = 0; i < replays; i++) {
       const begin = i === 0 && { beginningOfPassWriteIndex: 0 };
       const end = i === replays - 1 && { endOfPassWriteIndex: 1 };

@@ -1,0 +1,44 @@
+/** `--kernels` and `--tune`: how commands and their jobs choose kernels. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { CONV2D_VARIANTS, type Conv2dVariant } from '../src/kernels/choose.ts';
+
+/** What a command tells its job. */
+export interface KernelOptions {
+  /** One rung of the convolution ladder wherever it is valid, or null for the usual choice. */
+  readonly kernels: Conv2dVariant | null;
+  /** Whether to measure which kernels are the fastest. */
+  readonly tune: boolean;
+}
+
+/** Prefix of files that a job keeps in {@link tuningFolder}, when it saves them and when it gets them. */
+export const TUNING = 'tuning';
+
+/** Adds `--kernels` and `--tune`. */
+export function addKernelOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]))
+    .option('--tune', 'measure which kernels are the fastest on this adapter; later runs remember');
+}
+
+/** The options as parsed by commander, for a job. */
+export function kernelOptions(parsed: { readonly kernels?: Conv2dVariant; readonly tune?: boolean }): KernelOptions {
+  return { kernels: parsed.kernels ?? null, tune: parsed.tune ?? false };
+}
+
+/** Where measured choices are kept between runs: the user's cache folder. */
+export function tuningFolder(): string {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const folder = join(cache, 'hyperstyle-webgpu', TUNING);
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Keeps a file `tuning/NAME` of a job; false for other files. */
+export function keepTuning(name: string, bytes: Uint8Array): boolean {
+  if (!name.startsWith(`${TUNING}/`)) return false;
+  writeFileSync(join(tuningFolder(), basename(name)), bytes);
+  return true;
+}

@@ -1,0 +1,34 @@
+/** Measured choices draw the same pictures, within the time they may take, and are measured once. */
+import { expect, it } from 'vitest';
+import { HyperStyle } from '../../src/index.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
+import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
+import { smallWeights, testPicture } from '../pipeline/small-model.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+import { TOLERANCE } from '../tolerances.ts';
+
+it('a tuned model draws what an untuned one draws, and remembers', async () => {
+  const kept = new Map<string, Uint8Array>();
+  const choiceStore: ChoiceStore = {
+    get: async (name) => kept.get(name) ?? null,
+    put: async (name, bytes) => void kept.set(name, bytes),
+  };
+  const device = await gpuDevice();
+  const load = async (tune: boolean) =>
+    HyperStyle.fromWeights(await smallWeights(), { device, tune, choiceStore, onWarning: (w) => expect.fail(w) });
+  const draw = async (hs: HyperStyle) => (await hs.invert(testPicture(40, 30), { steps: 1 })).picture.toFloats();
+
+  const plain = await load(false);
+  expect(plain.kernels.tuned).toEqual({ shapes: 0, seconds: 0 });
+  expect(kept.size).toBe(0);
+
+  const tuned = await load(true);
+  expect(tuned.kernels.tuned.shapes).toBeGreaterThan(0);
+  expect(tuned.kernels.tuned.seconds).toBeGreaterThan(0);
+  expect(kept.size).toBe(1);
+  expect(relativeError(await draw(tuned), await draw(plain))).toBeLessThan(TOLERANCE.goldenPipeline);
+
+  const again = await load(true);
+  expect(again.kernels.tuned).toEqual({ shapes: tuned.kernels.tuned.shapes, seconds: 0 });
+  expect(again.plan()).toBe(tuned.plan());
+});

@@ -138,10 +138,12 @@ function best<F extends Family>(family: F, ranked: readonly Ladders[F][], facts:
   return found;
 }
 
-/** Product kernels an adapter can run, best first: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
-function rankedProducts({ software, features }: AdapterFacts): readonly ProductKernel[] {
-  if (!software) return ['shared', 'registers'];
-  return features.has('subgroups') ? ['quads', 'registers', 'shared'] : ['registers', 'shared'];
+/** Every product kernel an adapter can run, best first: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
+export function rankedProducts({ software, features }: AdapterFacts): readonly ProductKernel[] {
+  const ranked: readonly ProductKernel[] = software
+    ? ['quads', 'registers', 'shared']
+    : ['shared', 'registers', 'quads'];
+  return ranked.filter((kernel) => kernel !== 'quads' || features.has('subgroups'));
 }
 
 /** The product kernel for an adapter. */
@@ -167,24 +169,28 @@ function measured<F extends 'conv2d' | 'upConv'>(
   facts: AdapterFacts,
 ): ConvChoice<Ladders[F]> | undefined {
   if (!choice || !valid(choice.variant) || !trusted(`${family}/${choice.variant}` as Rung, facts)) return undefined;
-  return usesProducts(choice.variant) && !trusted(`product/${choice.product}`, facts) ? undefined : choice;
+  if (!usesProducts(choice.variant)) return choice;
+  const runs = rankedProducts(facts).includes(choice.product) && trusted(`product/${choice.product}`, facts);
+  return runs ? choice : undefined;
 }
 
 /** Every choice that computes this convolution and is trusted, in no order. */
 export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant>[] {
-  return candidates(CONV2D_VARIANTS.filter((variant) => supportsConv2d(variant, shape))).filter((choice) =>
-    measured('conv2d', choice, () => true, facts),
-  );
+  const variants = CONV2D_VARIANTS.filter((variant) => supportsConv2d(variant, shape));
+  return candidates(variants, facts).filter((choice) => measured('conv2d', choice, () => true, facts));
 }
 
 /** Every choice that computes an up-convolution and is trusted, in no order. */
 export function upConvCandidates(facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
-  return candidates(UPCONV_VARIANTS).filter((choice) => measured('upConv', choice, () => true, facts));
+  return candidates(UPCONV_VARIANTS, facts).filter((choice) => measured('upConv', choice, () => true, facts));
 }
 
-function candidates<V extends Conv2dVariant | UpConvVariant>(variants: readonly V[]): ConvChoice<V>[] {
+function candidates<V extends Conv2dVariant | UpConvVariant>(
+  variants: readonly V[],
+  facts: AdapterFacts,
+): ConvChoice<V>[] {
   return variants.flatMap((variant) => {
-    const kernels = usesProducts(variant) ? PRODUCT_KERNELS : (['registers'] as const);
+    const kernels = usesProducts(variant) ? rankedProducts(facts) : (['registers'] as const);
     return kernels.map((product) => ({ variant, product }));
   });
 }

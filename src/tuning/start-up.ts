@@ -4,7 +4,7 @@
  * weights are then prepared for the right rungs at once.
  */
 import type { PipelineCache } from '../graph/pipelines.ts';
-import { type AdapterFacts, LADDERS, type Rung } from '../kernels/choose.ts';
+import { type AdapterFacts, CONV2D_VARIANTS, type Rung, rankedProducts, UPCONV_VARIANTS } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
@@ -127,9 +127,12 @@ async function measure(
   const { device, pipelines } = a;
   const shapes = new ShapeCollector();
   new HyperStyleNetwork(a.source, { ...a.facts, distrusted, tuned: shapes });
-  const rungs = (['product', 'conv2d', 'upConv'] as const)
-    .flatMap((family) => LADDERS[family].map((variant) => `${family}/${variant}` as Rung))
-    .filter((rung) => !passed.has(rung) && !distrusted.has(rung));
+  const candidates: Rung[] = [
+    ...rankedProducts(a.facts).map((kernel): Rung => `product/${kernel}`),
+    ...CONV2D_VARIANTS.map((variant): Rung => `conv2d/${variant}`),
+    ...UPCONV_VARIANTS.map((variant): Rung => `upConv/${variant}`),
+  ];
+  const rungs = candidates.filter((rung) => !passed.has(rung) && !distrusted.has(rung));
   const result = await selfTest({ device, pipelines, facts: a.facts, records: recordsOf(network), rungs });
   for (const rung of result.passed) passed.add(rung);
   for (const { rung } of result.failures) distrusted.add(rung);

@@ -2,6 +2,7 @@
  * Time of GPU work. Timestamp queries where they are precise; where a browser quantises them (Chrome: 100 µs) or has none,
  * wall clock around enough replays that neither its step nor the submit itself counts.
  */
+
 /** How time was taken. */
 export interface TimerFacts {
   readonly mode: 'timestamp queries' | 'batched wall clock';

@@ -16,6 +16,13 @@ const WINOGRAD: AnyChoice = { variant: 'winograd', product: 'shared' };
 const COLUMNS: AnyChoice = { variant: 'columns', product: 'registers' };
 
 describe('candidates', () => {
+  it('use subgroups only where the device has them', () => {
+    const products = (features: string[]) =>
+      new Set(conv2dCandidates(SHAPE, { ...DEFAULT_FACTS, features: new Set(features) }).map((c) => c.product));
+    expect(products([])).toEqual(new Set(['registers', 'shared']));
+    expect(products(['subgroups'])).toEqual(new Set(['registers', 'shared', 'quads']));
+  });
+
   it('are every valid variant with every product kernel it can use', () => {
     const names = conv2dCandidates(SHAPE, DEFAULT_FACTS).map((c) => `${c.variant} ${c.product}`);
     expect(names.sort()).toEqual([

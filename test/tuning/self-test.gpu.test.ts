@@ -41,7 +41,7 @@ describe('the self-test', () => {
     const rungs = Object.entries(LADDERS).flatMap(([family, variants]) =>
       variants.map((v) => `${family}/${v}` as Rung),
     );
-    const { failures, passed } = await testRungs(await gpuDevice(), rungs, CPU);
+    const { failures, passed } = await testRungs(await gpuDevice(['subgroups']), rungs, CPU);
     expect(failures).toEqual([]);
     expect(new Set(passed)).toEqual(new Set(rungs));
   });

@@ -2,6 +2,7 @@
 import { ensure } from '../errors.ts';
 import type { WeightSink } from '../graph/staged-run.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
+import { discard } from '../weights/random-access.ts';
 import { rowBytes, rowCount } from '../weights/shards.ts';
 import { decodeElements } from '../weights/stored-tensor.ts';
 import type { TensorInfo } from '../weights/weight-source.ts';
@@ -10,6 +11,7 @@ import type { TensorInfo } from '../weights/weight-source.ts';
 export interface Recipe {
   readonly target: Tensor;
   readonly keys: readonly string[];
+  /** Gives numbers of its own: they are thrown away when they have been written. */
   readonly build: (values: readonly Float32Array[]) => Float32Array;
 }
 
@@ -22,6 +24,9 @@ export interface RowCopy {
   /** Where the first row goes in `target`. */
   readonly byteOffset: number;
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Takes what a source delivers and fills a sink. */
 export class WeightLoad {
@@ -108,24 +113,39 @@ export class WeightLoad {
 
   /** Adds decoded rows to what has arrived of a tensor; a copy, since the source may reuse its bytes. */
   #collect(info: TensorInfo, bytes: Uint8Array, rowOffset: number): void {
-    const whole = this.#arrived.get(info.name) ?? new Float32Array(elementCount(info.shape));
-    // typed-array views need aligned bytes, and a source promises a multiple of four only
-    const part = decodeElements(info.dtype, bytes as Uint8Array<ArrayBuffer>);
-    whole.set(part, (rowOffset * elementCount(info.shape)) / rowCount(info));
+    // typed-array views need aligned bytes; i8 and odd f16 tensors can shift what follows them in a shard
+    const aligned = (bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
+    const part = decodeElements(info.dtype, aligned);
+    const count = elementCount(info.shape);
+    const own = part.buffer !== bytes.buffer;
+    if (own && part.length === count) {
+      this.#arrived.set(info.name, part);
+      return;
+    }
+    const whole = this.#arrived.get(info.name) ?? new Float32Array(count);
+    whole.set(part, (rowOffset * count) / rowCount(info));
     this.#arrived.set(info.name, whole);
+    if (own) discard(bytesOf(part));
   }
 
   async #finish(recipe: Recipe): Promise<void> {
     const { target, keys, build } = recipe;
     await this.#sink.open(target);
-    this.#sink.write(target, build(keys.flatMap((key) => this.#arrived.get(key) ?? [])));
-    for (const key of keys) {
-      const users = this.#waiting.get(key);
-      users?.delete(recipe);
-      if (users?.size !== 0) continue;
-      this.#waiting.delete(key);
-      this.#arrived.delete(key);
-    }
+    const built = build(keys.flatMap((key) => this.#arrived.get(key) ?? []));
+    this.#sink.write(target, built);
+    discard(bytesOf(built));
+    for (const key of keys) this.#release(key, recipe);
     await this.#sink.close(target);
+  }
+
+  /** `recipe` needs the values of `key` no more. */
+  #release(key: string, recipe: Recipe): void {
+    const users = this.#waiting.get(key);
+    users?.delete(recipe);
+    if (users?.size !== 0) return;
+    const values = this.#arrived.get(key);
+    if (values) discard(bytesOf(values));
+    this.#waiting.delete(key);
+    this.#arrived.delete(key);
   }
 }

@@ -3,6 +3,7 @@ import { throwIfAborted } from '../errors.ts';
 import { elementCount } from '../tensor.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { ProgressMeter } from './progress.ts';
+import { discard } from './random-access.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { unifyModel } from './unify.ts';
 import type { StreamOptions, TensorInfo, TensorVisitor, WeightSource } from './weight-source.ts';
@@ -47,11 +48,9 @@ async function visitRows(
   for (let from = 0; from < rows; from += step) {
     throwIfAborted(options.signal);
     const values = await tensor.readRows(from, Math.min(from + step, rows));
-    await visit(
-      { name, shape, dtype: 'f32' },
-      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      from,
-    );
-    meter.add(name, values.byteLength);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    await visit({ name, shape, dtype: 'f32' }, bytes, from);
+    meter.add(name, bytes.byteLength);
+    discard(bytes);
   }
 }

@@ -1,5 +1,6 @@
 /** One file over HTTP into memory: resumes with `Range` where the connection broke, stops within a chunk when asked. */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
+import { discard } from './random-access.ts';
 
 /** Options of {@link download}. */
 export interface DownloadOptions {
@@ -8,6 +9,16 @@ export interface DownloadOptions {
   readonly onBytes?: (bytes: number) => void;
   /** Past the browser's HTTP cache, which may hold the damaged copy. */
   readonly reload?: boolean;
+  /** When there is room for the bytes; the request goes out before. */
+  readonly room?: Promise<void> | undefined;
+}
+
+/** What has arrived of a file. */
+interface Target {
+  readonly size: number;
+  /** Made when the first bytes come. */
+  buffer: Uint8Array<ArrayBuffer> | undefined;
+  at: number;
 }
 
 /** Connections in a row that may fail without a single new byte. */
@@ -24,7 +35,7 @@ export async function download(
   size: number,
   options: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const target = { buffer: new Uint8Array(size), at: 0 };
+  const target: Target = { size, buffer: undefined, at: 0 };
   let fruitless = 0;
   let problem: unknown;
   while (target.at < size) {
@@ -47,12 +58,12 @@ export async function download(
     }
     fruitless = target.at > before ? 0 : fruitless + 1;
   }
-  return target.buffer;
+  return target.buffer ?? new Uint8Array(size);
 }
 
 /** One connection: fills the buffer from `at` on until the server or the caller stops. */
-async function receive(url: URL, target: { buffer: Uint8Array; at: number }, options: DownloadOptions): Promise<void> {
-  const size = target.buffer.length;
+async function receive(url: URL, target: Target, options: DownloadOptions): Promise<void> {
+  const { size } = target;
   for await (const chunk of connect(url, target.at, size, options)) {
     if (chunk === RESTARTED) {
       options.onBytes?.(-target.at);
@@ -64,9 +75,11 @@ async function receive(url: URL, target: { buffer: Uint8Array; at: number }, opt
       'network',
       () => `${url}: is longer than the ${size} bytes that model.json states; the folder is incomplete or mixed`,
     );
+    target.buffer ??= new Uint8Array(size);
     target.buffer.set(chunk, target.at);
     target.at += chunk.length;
     options.onBytes?.(chunk.length);
+    discard(chunk);
     throwIfAborted(options.signal);
   }
 }
@@ -122,6 +135,7 @@ async function* connect(
   const reader = response.body?.getReader();
   if (!reader) return;
   try {
+    await options.room;
     for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
   } finally {
     // also when the consumer stops early: frees the connection

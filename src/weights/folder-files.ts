@@ -1,7 +1,7 @@
 /** The files of a model folder, wherever it is: behind a URL, or chosen or dropped by the user. */
 import { ensure, throwIfAborted } from '../errors.ts';
 import { download, downloadBytes, downloadText } from './download.ts';
-import { type ByteSource, blobSource } from './random-access.ts';
+import { type ByteSource, blobSource, discard } from './random-access.ts';
 
 /** Options of {@link FolderFiles.shard}. */
 export interface ShardOptions {
@@ -9,6 +9,8 @@ export interface ShardOptions {
   readonly onBytes: (bytes: number) => void;
   /** The first copy was damaged: do not take it from a cache again. */
   readonly reload: boolean;
+  /** When there is room for the bytes. */
+  readonly room: Promise<void>;
 }
 
 /** Access to a folder's files by name. */
@@ -98,12 +100,15 @@ async function readShard(source: ByteSource, size: number, options: ShardOptions
     () =>
       `${source.name} has ${source.size} bytes, model.json says ${size}; the folder is incomplete or mixed: convert again`,
   );
+  await options.room;
+  throwIfAborted(options.signal);
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size; at += CHUNK_BYTES) {
     throwIfAborted(options.signal);
     const chunk = await source.read(at, Math.min(CHUNK_BYTES, size - at));
     bytes.set(chunk, at);
     options.onBytes(chunk.length);
+    discard(chunk);
   }
   return bytes;
 }

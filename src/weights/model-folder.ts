@@ -1,12 +1,12 @@
 /**
- * A converted model folder as a {@link WeightSource}: shards one after the other, the next one arriving while the present
- * one is used, each proved by its SHA-256 before any byte of it is used.
+ * A converted model folder as a {@link WeightSource}: shards one after the other, each proved by its SHA-256 before any byte of
+ * it is used. One is in memory at a time; the request for the next one is out meanwhile.
  */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
 import { type FolderFiles, localFolder, remoteFolder } from './folder-files.ts';
 import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
 import { ProgressMeter } from './progress.ts';
-import { type ByteSource, bytesSource } from './random-access.ts';
+import { type ByteSource, bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
 import { NO_CACHE, openShardCache, type ShardCache } from './shard-cache.ts';
 import { parsePieceName, rowCount } from './shards.ts';
@@ -55,7 +55,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
       await eachShard(
         manifest.shards,
         streamOptions,
-        (shard, signal) => loadShard(files, shard, cache, meter, signal),
+        (shard, room, signal) => loadShard(files, shard, { cache, meter, room, signal }),
         async (shard, bytes) => visitShard(shard, bytes, tensors, received, visit, streamOptions),
       );
       refuseMissing(files.name, tensors, received);
@@ -83,56 +83,74 @@ async function readDirections(
   return directions;
 }
 
-/** Loads shard k + 1 while shard k is used; never holds a third. Any failure stops the load in flight. */
+/** Asks for shard k + 1 while shard k is used, and takes it in when k is given back. Any failure stops the load in flight. */
 async function eachShard(
   shards: readonly ShardEntry[],
   { signal }: StreamOptions,
-  load: (shard: ShardEntry, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>,
+  load: (shard: ShardEntry, room: Promise<void>, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>,
   use: (shard: ShardEntry, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const start = (index: number): Promise<Uint8Array<ArrayBuffer>> | null => {
+  const start = (index: number, room: Promise<void>): Promise<Uint8Array<ArrayBuffer>> | null => {
     const shard = shards[index];
-    const loading = shard ? load(shard, either) : null;
+    const loading = shard ? load(shard, room, either) : null;
     // a failure is reported where the shard is awaited, not as an unhandled rejection before that
     loading?.catch(() => {});
     return loading;
   };
+  let giveRoom = (): void => {};
   try {
-    let next = start(0);
+    let next = start(0, Promise.resolve());
     for (const [index, shard] of shards.entries()) {
       const bytes = await next;
-      next = start(index + 1);
+      const room = new Promise<void>((resolve) => {
+        giveRoom = resolve;
+      });
+      next = start(index + 1, room);
       if (bytes) await use(shard, bytes);
+      if (bytes) discard(bytes);
+      giveRoom();
     }
   } catch (cause) {
     stop.abort();
+    giveRoom(); // to find that it is stopped
     throwIfAborted(signal);
     throw cause;
   }
+}
+
+/** What loading one shard needs besides the folder. */
+interface ShardLoad {
+  readonly cache: ShardCache;
+  readonly meter: ProgressMeter;
+  /** When there is room for its bytes. */
+  readonly room: Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 /** From the cache if it is intact there, else from the folder; fetched once more when the hash does not match. */
 async function loadShard(
   files: FolderFiles,
   shard: ShardEntry,
-  cache: ShardCache,
-  meter: ProgressMeter,
-  signal: AbortSignal,
+  { cache, meter, room, signal }: ShardLoad,
 ): Promise<Uint8Array<ArrayBuffer>> {
   throwIfAborted(signal);
-  const kept = await cache.get(shard.sha256);
+  const kept = await cache.get(shard.sha256, room);
   if (kept && (await sha256(kept)) === shard.sha256) {
     meter.add(shard.file, kept.length, true);
     return kept;
   }
-  if (kept) await cache.remove(shard.sha256);
+  if (kept) {
+    discard(kept);
+    await cache.remove(shard.sha256);
+  }
   let found = '';
   for (const reload of [false, true]) {
     const bytes = await files.shard(shard.file, shard.bytes, {
       signal,
       reload,
+      room,
       onBytes: (count) => meter.add(shard.file, count),
     });
     found = await sha256(bytes);
@@ -141,6 +159,7 @@ async function loadShard(
       return bytes;
     }
     meter.add(shard.file, -bytes.length);
+    discard(bytes);
   }
   throw new HyperStyleError(
     'file',
@@ -181,9 +200,7 @@ async function visitShard(
       () => `${shard.file}: tensor "${entry.name}" comes out of order; convert again`,
     );
     received.set(piece.name, Math.max(to, 1));
-    // typed-array views need aligned bytes; i8 and odd f16 tensors can shift what follows them
-    const view = bytes.subarray(entry.byteOffset, entry.byteOffset + entry.byteLength);
-    await visit(info, entry.byteOffset % 4 === 0 ? view : view.slice(), piece.from);
+    await visit(info, bytes.subarray(entry.byteOffset, entry.byteOffset + entry.byteLength), piece.from);
   }
 }
 

@@ -17,6 +17,19 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** Newer than the ES2022 that TypeScript knows here. */
+interface Transferable {
+  transfer?(bytes: number): ArrayBuffer;
+}
+
+/**
+ * Gives the memory of bytes that nobody needs any more back at once, where the browser can: garbage collection waits until
+ * several times a shard has piled up. Parts of a larger buffer stay, since others may use the rest.
+ */
+export function discard(bytes: Uint8Array): void {
+  if (bytes.byteLength === bytes.buffer.byteLength) (bytes.buffer as Transferable).transfer?.(0);
+}
+
 /** Throws the `file` error "… is truncated" unless `[offset, offset + length)` lies inside `source`. */
 export function checkRange(source: Pick<ByteSource, 'name' | 'size'>, offset: number, length: number): void {
   const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;

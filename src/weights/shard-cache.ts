@@ -8,8 +8,8 @@ const DIRECTORY = 'hyperstyle-webgpu-shards';
 /** Where checked shards are kept. Nothing here throws. */
 export interface ShardCache {
   readonly kind: 'opfs' | 'cache-api' | 'none';
-  /** The bytes under a hash, or null. The caller verifies them. */
-  get(sha256: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The bytes under a hash, once there is `room` for them, or null. The caller verifies them. */
+  get(sha256: string, room?: Promise<void>): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Keeps bytes; after a quota error nothing more is kept. */
   put(sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Forgets one entry, for example a damaged one. */
@@ -54,9 +54,10 @@ async function openOpfs(): Promise<ShardCache | null> {
   if (!directory || !('createWritable' in FileSystemFileHandle.prototype)) return null;
   return limited({
     kind: 'opfs',
-    get: (sha256) =>
+    get: (sha256, room) =>
       attempt(async () => {
         const file = await (await directory.getFileHandle(sha256)).getFile();
+        await room;
         return new Uint8Array(await file.arrayBuffer());
       }),
     put: async (sha256, bytes) => {
@@ -81,9 +82,10 @@ async function openCacheApi(): Promise<ShardCache | null> {
   const key = (sha256: string): string => `https://shards.invalid/${sha256}`;
   return limited({
     kind: 'cache-api',
-    get: (sha256) =>
+    get: (sha256, room) =>
       attempt(async () => {
         const response = await cache.match(key(sha256));
+        await room;
         return response ? new Uint8Array(await response.arrayBuffer()) : null;
       }),
     put: (sha256, bytes) => cache.put(key(sha256), new Response(bytes)),

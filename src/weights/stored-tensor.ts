@@ -6,7 +6,7 @@
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
 import { fromBrainFloat, fromHalf } from './half.ts';
-import type { ByteSource } from './random-access.ts';
+import { type ByteSource, discard } from './random-access.ts';
 
 /** Element types met in files. All are read as f32; integers above 2^24 lose their lowest bits. */
 export type StoredDType = 'f64' | 'f32' | 'f16' | 'bf16' | 'i64' | 'i32' | 'i16' | 'i8' | 'u8' | 'bool';
@@ -94,7 +94,10 @@ export function storedTensor(
     if (view.count === 0) return new Float32Array(0);
     const start = storage.byteOffset + (offset + from * (strides[0] ?? 0)) * bytes;
     const raw = await storage.source.read(start, view.span * bytes);
-    return decodeElements(storage.dtype, view.contiguous ? raw : gather(raw, bytes, view.shape, strides));
+    const packed = view.contiguous ? raw : gather(raw, bytes, view.shape, strides);
+    const values = decodeElements(storage.dtype, packed);
+    for (const spent of new Set([raw, packed])) if (spent.buffer !== values.buffer) discard(spent);
+    return values;
   };
   return {
     name,

@@ -33,7 +33,7 @@ export interface LoadProgress {
 /**
  * Receives tensors. `bytes` holds whole rows of `info` (rows along `shape[0]`) starting at row `rowOffset`; a tensor
  * larger than a shard arrives in several calls, in ascending order, all others in one call with `rowOffset` 0.
- * `bytes` may be reused by the source after the returned promise settles.
+ * `bytes` may begin at any byte of its buffer, and is gone or reused after the returned promise settles.
  */
 export type TensorVisitor = (info: TensorInfo, bytes: Uint8Array, rowOffset: number) => void | Promise<void>;
 
@@ -54,7 +54,7 @@ export interface WeightSource {
   /** Edit directions by name, each `[styleDim]`: adding `a` times it to w moves the attribute by `a`. */
   readonly directions?: ReadonlyMap<string, Float32Array>;
   /**
-   * Delivers every tensor once, never holding more than two shards.
+   * Delivers every tensor once, holding one shard at a time.
    * @throws `file`, `tensor`, `network` errors; `aborted` when the signal fires
    */
   stream(visit: TensorVisitor, options?: StreamOptions): Promise<void>;

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FACES_1024 } from '../../bench/cases/architectures.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { WeightLoad } from '../../src/models/weight-load.ts';
 import { Engine } from '../../src/pipeline/engine.ts';
 import { memoryNeed } from '../../src/pipeline/preflight.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../../src/tensor.ts';
@@ -67,8 +68,15 @@ describe.each(['f32', 'f16', 'int8'] as const)('the published 1024 model in %s',
   const fake = fakeDevice();
   const opened = { device: fake.device, facts: DEFAULT_FACTS, adapterName: 'fake', owned: false };
   let engine: Engine;
+  let held = 0;
   beforeAll(async () => {
+    const { visit } = WeightLoad.prototype;
+    vi.spyOn(WeightLoad.prototype, 'visit').mockImplementation(async function (this: WeightLoad, ...piece) {
+      await visit.apply(this, piece);
+      held = Math.max(held, this.heldBytes);
+    });
     engine = await Engine.load(source, opened);
+    vi.restoreAllMocks();
   });
 
   it('takes the GPU memory that preflight counts, while loading and afterwards', async () => {
@@ -87,6 +95,11 @@ describe.each(['f32', 'f16', 'int8'] as const)('the published 1024 model in %s',
     expect(Math.max(...own.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4 * MIB);
     expect(sum(own)).toBeLessThan(16 * MIB);
     expect(sum(fake.writes)).toBeGreaterThan(0.95 * source.downloadBytes);
+  });
+
+  it('holds nothing back but noise maps that wait for their strength', () => {
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThanOrEqual(12 * MIB);
   });
 
   it('leaves nothing behind when it is disposed of', () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { download } from '../../src/weights/download.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { clearCache, openShardCache } from '../../src/weights/shard-cache.ts';
 import type { LoadProgress } from '../../src/weights/weight-source.ts';
@@ -223,13 +224,66 @@ describe('model folder over HTTP', () => {
     expect(always.requests.get('s1')).toBe(2);
   });
 
-  test('at most two shards are loaded at a time', async () => {
-    const { url, requests } = await serveFolder();
-    await (await openModelFolder(url)).stream(async (_, __, rowOffset) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      if (rowOffset === 0) expect(requests.get('s2')).toBeUndefined();
+  test('one shard is in memory at a time, and the request for the next one is out', async () => {
+    const { url, requests, shardBytes } = await serveFolder();
+    let loaded = 0;
+    await (await openModelFolder(url)).stream(
+      async (_, __, rowOffset) => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const shard = rowOffset / 2;
+        expect(loaded).toBe((shard + 1) * shardBytes);
+        expect([1, 2].map((k) => requests.get(`s${k}`) ?? 0)).toEqual([1, shard > 0 ? 1 : 0]);
+      },
+      {
+        onProgress: ({ loadedBytes }) => {
+          loaded = loadedBytes;
+        },
+      },
+    );
+  });
+
+  test('the same from local files', async () => {
+    const { files, shardBytes } = folder();
+    const read = new Map<string, number>();
+    const sources = [...files].map(([name, bytes]) => {
+      const source = bytesSource(name, bytes);
+      return {
+        ...source,
+        read: (offset: number, length: number) => {
+          read.set(name, (read.get(name) ?? 0) + length);
+          return source.read(offset, length);
+        },
+      };
     });
-    expect(requests.get('s2')).toBe(1);
+    const inUse: number[] = [];
+    await (await openModelFolder(sources)).stream(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      inUse.push([0, 1, 2].reduce((sum, k) => sum + (read.get(`s${k}`) ?? 0), 0));
+    });
+    expect(inUse).toEqual([1, 2, 3].map((shards) => shards * shardBytes));
+  });
+
+  test('bytes are gone when their visit is over', async () => {
+    const transfers = vi.fn();
+    const prototype = ArrayBuffer.prototype as { transfer?: (bytes: number) => ArrayBuffer };
+    const original = prototype.transfer;
+    prototype.transfer = function (this: ArrayBuffer, bytes: number) {
+      transfers(this.byteLength);
+      return new ArrayBuffer(bytes);
+    };
+    try {
+      const { files, shardBytes } = folder();
+      const sources = [...files].map(([name, bytes]) => bytesSource(name, bytes));
+      let visits = 0;
+      await (await openModelFolder(sources)).stream(() => {
+        // each shard was read in one piece: the piece has gone already, and all shards before this one
+        expect(transfers).toHaveBeenCalledTimes(2 * visits++ + 1);
+      });
+      expect(transfers.mock.calls.flat()).toEqual(Array(6).fill(shardBytes));
+    } finally {
+      if (original) prototype.transfer = original;
+      else delete prototype.transfer;
+    }
   });
 
   test('an abort during a visit ends the load', async () => {

@@ -1,7 +1,8 @@
 // conv2d as one matrix product a group, first part ("im2col"): c[i, ky, kx, p] = the input that tap (ky, kx) of output pixel p
 // reads: x[i, p·stride + k − padding] · in_scale[i] + in_shift[i], zero outside the picture.
 // x [I, H, W]; c [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks; what is past OH·OW is left as it was.
-// batched_product multiplies it with w [groups, I/groups·k·k, O/groups], conv2d_epilogue finishes.
+// batched_product multiplies it with w [groups, I/groups·k·k, O/groups], conv2d_epilogue finishes. Up-convolutions take single
+// pixels (k = 1) of a strip of rows.
 // One invocation copies all taps of one channel at one pixel; neighbours differ in p, so c is written in rows.
 
 struct Params {
@@ -12,7 +13,8 @@ struct Params {
   out_width: u32,
   kernel: u32,
   stride: u32,
-  padding: u32,
+  padding: u32, // to the left
+  first_row: i32, // of x that the first output row reads, e.g. −padding
   padded_pixels: u32, // P′
   in_scale: u32, // element offsets of the vectors
   in_shift: u32,
@@ -35,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let i = index / pixels;
   let p = index - i * pixels;
   let out_row = p / params.out_width;
-  let top = i32(out_row * params.stride) - i32(params.padding);
+  let top = i32(out_row * params.stride) + params.first_row;
   let left = i32((p - out_row * params.out_width) * params.stride) - i32(params.padding);
   var scale = 1.0;
   var shift = 0.0;

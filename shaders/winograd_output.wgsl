@@ -1,12 +1,10 @@
 // Winograd F(4×4, 3×3), output transform and epilogue: the 4×4 tile Aᵀ m A, then
 // y = act(tile · out_scale[o] + bias[o] + noise + residual) · gain
 // m [36, O′, T′]; y [O, H, W]; tiles row-major, the dispatch covers tiles [first_tile, first_tile + T).
-// After an up-convolution (PHASES = 4), m's channel 4o + 2φ + ψ holds the pixels of y in rows 2p + φ and columns 2q + ψ.
-// One invocation finishes one tile of one channel of m; neighbours differ in t, so m is read in rows.
+// One invocation finishes one tile of one channel; neighbours differ in t, so m is read in rows.
 
 struct Params {
-  first_channel: u32, // m holds the channels [first_channel, first_channel + channels) of y
-  channels: u32,
+  out_channels: u32,
   padded_out: u32, // O′
   height: u32,
   width: u32,
@@ -30,7 +28,6 @@ struct Params {
 @group(0) @binding(7) var<storage, read> slot4: array<f32>;
 
 override HANGS_OVER: bool; // some tiles reach beyond the edge; a guard around each pixel costs a CPU a third of the time
-override PHASES: u32 = 1; // channels of m for one of y: 1, or 4 after an up-convolution
 
 // Slot of each optional operand; 5 = absent.
 override OUT_SCALE: u32 = 5;
@@ -56,14 +53,10 @@ struct Channel {
   scale: f32,
   bias: f32,
   slope: f32,
-  phase: vec2u, // first row and column of y in this channel of m
 }
 
 // Writes one pixel of a tile; nothing when the tile hangs over the edge there.
-fn finish(sum: f32, c: Channel, tile_row: u32, tile_column: u32) {
-  let step = select(1u, 2u, PHASES == 4);
-  let row = tile_row * step + c.phase.x;
-  let column = tile_column * step + c.phase.y;
+fn finish(sum: f32, c: Channel, row: u32, column: u32) {
   if (HANGS_OVER && (row >= params.height || column >= params.width)) { return; }
   let at = row * params.width + column;
   let index = c.o * params.height * params.width + at;
@@ -104,21 +97,19 @@ fn finish_row(lo: vec3f, hi: vec3f, c: Channel, row: u32, column: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  if (index >= params.channels * PHASES * params.tiles) { return; }
-  let channel = index / params.tiles;
-  let o = params.first_channel + channel / PHASES;
-  let phase = channel % PHASES;
+  if (index >= params.out_channels * params.tiles) { return; }
+  let o = index / params.tiles;
   let t = index % params.tiles;
   let tile = params.first_tile + t;
   let row = tile / params.tile_columns * 4;
   let column = tile % params.tile_columns * 4;
-  var c = Channel(o, 1.0, 0.0, params.slope, vec2u(phase / 2, phase % 2));
+  var c = Channel(o, 1.0, 0.0, params.slope);
   if (OUT_SCALE < 5) { c.scale = operand(OUT_SCALE, params.out_scale + o); }
   if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
   if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
 
   let stride = params.padded_out * params.padded_tiles;
-  let first = channel * params.padded_tiles + t;
+  let first = o * params.padded_tiles + t;
   let lo = down(first, stride);
   let hi = down(first + 3 * stride, stride);
   finish_row(lo[0], hi[0], c, row, column);

@@ -4,7 +4,7 @@ import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { upConvReference } from '../../src/kernels/reference/conv2d.ts';
 import { toRgbReference, weightUpdateReference } from '../../src/kernels/reference/generator.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
-import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
+import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { tensor } from '../../src/tensor.ts';
 import { type BuiltCase, CaseBuilder, floatBytes, halvings, type KernelCase, type Sampled } from './case.ts';
@@ -53,7 +53,7 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
     noise: noise.tensor,
     activation,
   };
-  const prepared = prepareUpConvWeight(b.prepare, {
+  const prepared = upConvWeight({
     label: key,
     weight: weight.tensor,
     spatial: [half, half],

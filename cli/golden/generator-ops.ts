@@ -6,7 +6,7 @@ import { linear } from '../../src/kernels/linear.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { styles } from '../../src/kernels/styles.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
-import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
+import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
@@ -71,7 +71,7 @@ function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolea
   if (upsample)
     return upConv(c.graph, {
       ...common,
-      weight: prepareUpConvWeight(c.graph, { label: 'conv', weight: m.tuned, ...use }),
+      weight: upConvWeight({ label: 'conv', weight: m.tuned, ...use }),
     });
   const weight = prepareConvWeight(c.graph, {
     label: 'modconv',

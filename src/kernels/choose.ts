@@ -18,8 +18,8 @@ export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as con
 export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
 /** Rungs of the up-conv ladder, slowest first. */
-export const UPCONV_VARIANTS = ['direct', 'winograd'] as const;
-/** One of {@link UPCONV_VARIANTS}: `shaders/upconv_NAME.wgsl`. */
+export const UPCONV_VARIANTS = ['direct', 'columns'] as const;
+/** One of {@link UPCONV_VARIANTS}: `columns` is one matrix product, see `upconv.ts`. */
 export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
 
 /** Rungs of a single layer's head, named after their shaders, slowest first. */
@@ -120,6 +120,11 @@ export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean 
   return true;
 }
 
+/** Whether a rung computes up-convolutions of this shape at all: the product takes its rows, 9 an output channel, in whole blocks. */
+export function supportsUpConv(variant: UpConvVariant, s: UpConvShape): boolean {
+  return variant === 'direct' || s.outChannels % 16 === 0;
+}
+
 /** Whether a rung of a convolution comes down to matrix products. */
 export const usesProducts = (variant: Conv2dVariant | UpConvVariant): boolean =>
   variant === 'winograd' || variant === 'columns';
@@ -181,8 +186,9 @@ export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvC
 }
 
 /** Every choice that computes an up-convolution and is trusted, in no order. */
-export function upConvCandidates(facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
-  return candidates(UPCONV_VARIANTS, facts).filter((choice) => measured('upConv', choice, () => true, facts));
+export function upConvCandidates(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
+  const variants = UPCONV_VARIANTS.filter((variant) => supportsUpConv(variant, shape));
+  return candidates(variants, facts).filter((choice) => measured('upConv', choice, () => true, facts));
 }
 
 function candidates<V extends Conv2dVariant | UpConvVariant>(
@@ -209,10 +215,10 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
 
 /** The choice for one up-convolution, likewise. */
 export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant> {
-  const valid = (variant: UpConvVariant): boolean => productsTrusted(variant, facts);
+  const valid = (variant: UpConvVariant): boolean => supportsUpConv(variant, shape) && productsTrusted(variant, facts);
   const forced = facts.forced === 'direct' ? 'direct' : facts.forcedUp;
   if (forced) return withProduct(best('upConv', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const ranked: readonly UpConvVariant[] = ['winograd', 'direct'];
+  const ranked: readonly UpConvVariant[] = ['columns', 'direct'];
   return (
     measured('upConv', facts.tuned?.upConv(shape), valid, facts) ??
     withProduct(best('upConv', ranked.filter(valid), facts), facts)

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
 import type { ProductKernel } from './choose.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
-import { linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { dim, i32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** One convolution with checked shapes. */
 export interface ColumnsArgs extends ConvOperands {
@@ -42,7 +42,19 @@ export function columnsElements(
   return [s.inChannels * s.kernel ** 2, paddedColumns(s.outHeight * s.outWidth)];
 }
 
-function recordColumns(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, columns: Tensor, padded: number): void {
+/** What gathering reads and writes. */
+export interface GatherArgs extends Pick<ConvOperands, 'inScale' | 'inShift'> {
+  readonly label: string;
+  /** `[I, H, W]` */
+  readonly input: Tensor;
+  /** `[I·k·k, P′]` */
+  readonly columns: Tensor;
+  /** Row of `input` that the first output row reads; −padding when absent. */
+  readonly firstRow?: number | undefined;
+}
+
+/** Records the gathering of `outHeight` rows of columns. */
+export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 'groups' | 'outChannels'>): void {
   g.add({
     op: 'conv2dColumns',
     label: `${a.label} ${s.inChannels} ${s.outHeight}×${s.outWidth}`,
@@ -57,10 +69,11 @@ function recordColumns(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, columns: Te
       u32('kernel', s.kernel),
       u32('stride', s.stride),
       u32('padding', s.padding),
-      u32('padded_pixels', padded),
+      i32('first_row', a.firstRow ?? -s.padding),
+      u32('padded_pixels', dim(a.columns, 1)),
       ...inputFields(a),
     ],
-    bindings: [read(a.input), read(a.inScale?.tensor ?? a.input), read(a.inShift?.tensor ?? a.input), write(columns)],
+    bindings: [read(a.input), read(a.inScale?.tensor ?? a.input), read(a.inShift?.tensor ?? a.input), write(a.columns)],
     grid: linearGrid(s.inChannels * s.outHeight * s.outWidth, 64),
     flops: 0,
   });
@@ -73,7 +86,7 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
   const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
   const columns = g.transient(`${a.label} columns`, [rows, padded]);
   const products = g.transient(`${a.label} products`, [s.outChannels, padded]);
-  recordColumns(g, a, s, columns, padded);
+  gatherColumns(g, { ...a, columns }, s);
   g.add(
     batchedProduct({
       op: 'conv2d',

@@ -131,12 +131,7 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   if (weight.variant === 'winograd') {
-    winogradConv(
-      g,
-      { ...a, filter: weight.tensor, product: weight.product, output },
-      { ...s, phases: 1 },
-      conv2dFlops(s),
-    );
+    winogradConv(g, { ...a, filter: weight.tensor, product: weight.product, output }, s, conv2dFlops(s));
   } else if (weight.variant === 'columns') {
     columnsConv(g, { ...a, filter: weight.tensor, product: weight.product, output }, s, conv2dFlops(s));
   } else {

@@ -1,28 +1,27 @@
 /**
- * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR, fused and polyphase at input resolution:
- * the intermediate of side 2H + 1 never exists. Along each axis an output phase sees three inputs, so the whole is four 3×3
- * convolutions of the input that share everything but their filters (`shaders/upconv_direct.wgsl` has the algebra).
+ * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR; the intermediate of side 2H + 1 never exists.
+ * The fast rung is one matrix product of θ̂ as it is stored with the pixels as they lie, 9 results a pixel and output channel,
+ * which the last kernel scatters, filters and finishes at once (`shaders/upconv_output.wgsl` has the algebra). Nothing is
+ * transformed when θ̂ changes, and no filter is stored but θ̂. Large pictures go through in strips of rows.
  */
 import { expectShape, type Tensor } from '../tensor.ts';
+import { batchedProduct, paddedColumns } from './batched-product.ts';
 import { type AdapterFacts, type ConvChoice, chooseUpConv, type UpConvVariant } from './choose.ts';
+import { gatherColumns } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
-import { type ChannelRange, FREQUENCIES, winogradConv, winogradUpFilter } from './winograd.ts';
 
-/** Largest tensor of composed filters: WebGPU's default `maxStorageBufferBindingSize`. */
-const MAX_FILTER_BYTES = 128 * 2 ** 20;
-/** Filters of an output channel: two phases an axis. */
-const PHASES = 4;
+/** Results a pixel and output channel. */
+const TAPS = 9;
+/** Most bytes either intermediate may take; well inside WebGPU's default binding limit of 128 MiB. */
+const INTERMEDIATE_BYTES = 64 * 2 ** 20;
+/** Input rows and columns that one invocation of the last kernel finishes. */
+const BLOCK_SIDE = 2;
 
-/** What makes some output channels of an up-convolution. */
-export interface UpConvFilter extends ChannelRange {
-  readonly tensor: Tensor;
-}
-
-/** A layer's θ̂ as one variant reads it. */
+/** A layer's θ̂ and the rung that reads it. */
 export interface UpConvWeight extends ConvChoice<UpConvVariant> {
-  /** θ̂ itself, or composed filters of successive output channels, each small enough for one binding. */
-  readonly parts: readonly UpConvFilter[];
+  /** `[I, 3, 3, O]` */
+  readonly tensor: Tensor;
   readonly inChannels: number;
   readonly outChannels: number;
 }
@@ -35,6 +34,8 @@ export interface UpConvArgs extends Omit<ConvOperands, 'residual' | 'inShift'> {
   readonly weight: UpConvWeight;
   /** `[O, 2H, 2W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** Most bytes of an intermediate; smaller than the default only in tests. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Sizes of one up-convolution; height and width are the input's. */
@@ -50,48 +51,40 @@ export function upConvFlops(s: UpConvSizes): number {
   return 2 * 9 * s.inChannels * s.outChannels * s.height * s.width;
 }
 
-/**
- * Successive output channels whose composed filters stay within `maxBytes` each (pure): the four phases of a 512→512 layer
- * take 144 MiB, more than one binding may by default. Whole blocks of the matrix product, as equal as these allow.
- */
-export function upConvParts(inChannels: number, outChannels: number, maxBytes = MAX_FILTER_BYTES): ChannelRange[] {
-  const bytesPerChannel = 4 * PHASES * FREQUENCIES * inChannels;
-  const fit = Math.max(PHASES, Math.floor(maxBytes / bytesPerChannel / PHASES) * PHASES);
-  const parts = Math.ceil(outChannels / fit);
-  const each = Math.ceil(outChannels / parts / PHASES) * PHASES;
-  const firsts = Array.from({ length: Math.ceil(outChannels / each) }, (_, i) => i * each);
-  return firsts.map((first) => ({ first, count: Math.min(each, outChannels - first) }));
+/** Rows of the input that pass through the intermediates together. */
+export interface UpConvStrip {
+  /** First input row whose output is finished, and how many. */
+  readonly top: number;
+  readonly rows: number;
+  /** First input row that is multiplied, and how many: the strip and its neighbours. */
+  readonly first: number;
+  readonly count: number;
 }
 
-/**
- * Makes θ̂ `[I, 3, 3, O]` ready for its variant: itself for the direct one, else the composed and transformed filters of the four
- * output phases, recorded into `g` as persistent tensors (those of `reuse` when given), see {@link upConvParts}.
- */
-export function prepareUpConvWeight(
-  g: Recorder,
-  a: {
-    readonly label: string;
-    readonly weight: Tensor;
-    /** Input height and width in pixels. */
-    readonly spatial: readonly [number, number];
-    readonly facts: AdapterFacts;
-    readonly reuse?: UpConvWeight | undefined;
-    /** Largest filter tensor; smaller than WebGPU's default only in tests. */
-    readonly maxFilterBytes?: number | undefined;
-  },
-): UpConvWeight {
-  const { weight } = a;
-  const [inChannels, outChannels] = [dim(weight, 0), dim(weight, 3)];
-  expectShape(`upConv "${a.label}"`, 'weight', weight, [inChannels, 3, 3, outChannels]);
-  const shape = { inChannels, outChannels };
-  const choice = chooseUpConv({ ...shape, spatial: a.spatial }, a.facts);
-  const whole = { ...choice, ...shape, parts: [{ first: 0, count: outChannels, tensor: weight }] };
-  if (choice.variant === 'direct') return whole;
-  const parts = upConvParts(inChannels, outChannels, a.maxFilterBytes).map((range, i) => {
-    const output = a.reuse?.parts[i]?.tensor;
-    return { ...range, tensor: winogradUpFilter(g, { label: a.label, weight, output }, range) };
+/** Cuts an input into strips (pure). @param maxBytes of an intermediate; smaller than the default only in tests */
+export function planUpConv(s: UpConvSizes, maxBytes = INTERMEDIATE_BYTES): UpConvStrip[] {
+  const bytesPerRow = 4 * s.width * Math.max(s.inChannels, TAPS * s.outChannels);
+  const fit = Math.max(BLOCK_SIDE, Math.floor((maxBytes / bytesPerRow - 2) / BLOCK_SIDE) * BLOCK_SIDE);
+  return Array.from({ length: Math.ceil(s.height / fit) }, (_, i) => {
+    const top = i * fit;
+    const rows = Math.min(fit, s.height - top);
+    const first = Math.max(0, top - 1);
+    return { top, rows, first, count: Math.min(s.height, top + rows + 1) - first };
   });
-  return { ...whole, parts };
+}
+
+/** θ̂ `[I, 3, 3, O]` with the rung that will read it; every rung reads it as it is. */
+export function upConvWeight(a: {
+  readonly label: string;
+  readonly weight: Tensor;
+  /** Input height and width in pixels. */
+  readonly spatial: readonly [number, number];
+  readonly facts: AdapterFacts;
+}): UpConvWeight {
+  const { weight, spatial } = a;
+  const shape = { inChannels: dim(weight, 0), outChannels: dim(weight, 3) };
+  expectShape(`upConv "${a.label}"`, 'weight', weight, [shape.inChannels, 3, 3, shape.outChannels]);
+  return { ...chooseUpConv({ ...shape, spatial }, a.facts), ...shape, tensor: weight };
 }
 
 /**
@@ -109,27 +102,77 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
   const shape = [s.outChannels, 2 * height, 2 * width];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
-  if (weight.variant === 'winograd') {
-    const { product } = weight;
-    for (const { tensor: filter, first: firstChannel, count } of weight.parts) {
-      const sizes = { ...s, outChannels: count };
-      winogradConv(
-        g,
-        { ...a, filter, product, output, firstChannel },
-        { ...sizes, padding: 1, phases: 4 },
-        upConvFlops(sizes),
-      );
-    }
-  } else {
-    g.add(directRecord(a, s, output));
-  }
+  if (weight.variant === 'columns') productRecords(g, a, s, output);
+  else g.add(directRecord(a, s, output));
   return output;
+}
+
+function productRecords(g: Recorder, a: UpConvArgs, s: UpConvSizes, output: Tensor): void {
+  const strips = planUpConv(s, a.maxBytes);
+  const padded = paddedColumns(Math.max(...strips.map(({ count }) => count)) * s.width);
+  const columns = g.transient(`${a.label} pixels`, [s.inChannels, padded]);
+  const products = g.transient(`${a.label} products`, [TAPS * s.outChannels, padded]);
+  for (const strip of strips) {
+    const pixels = { outHeight: strip.count, outWidth: s.width, kernel: 1, stride: 1, padding: 0 };
+    gatherColumns(g, { ...a, columns, firstRow: strip.first }, { ...s, ...pixels });
+    g.add(
+      batchedProduct({
+        op: 'upConv',
+        label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
+        left: a.weight.tensor,
+        right: columns,
+        output: products,
+        batches: 1,
+        depth: s.inChannels,
+        rows: TAPS * s.outChannels,
+        columns: padded,
+        flops: (upConvFlops(s) * strip.rows) / s.height,
+        kernel: a.weight.product,
+      }),
+    );
+    g.add(outputRecord(a, s, strip, products, output));
+  }
+}
+
+function outputRecord(
+  a: UpConvArgs,
+  s: UpConvSizes,
+  strip: UpConvStrip,
+  products: Tensor,
+  output: Tensor,
+): KernelRecord {
+  const epilogue = { ...a, inScale: undefined };
+  const operands = bindConvOperands(
+    `upConv "${a.label}"`,
+    epilogue,
+    { ...s, pixels: 4 * s.height * s.width },
+    products,
+  );
+  const blocks = (n: number): number => Math.ceil(n / BLOCK_SIDE);
+  return {
+    op: 'upConvOutput',
+    label: `${a.label} ${s.outChannels} ${2 * s.height}×${2 * s.width}`,
+    shader: 'upconv_output',
+    overrides: { HANGS_OVER: Number(s.height % BLOCK_SIDE !== 0 || s.width % BLOCK_SIDE !== 0), ...operands.overrides },
+    uniforms: [
+      u32('out_channels', s.outChannels),
+      u32('height', s.height),
+      u32('width', s.width),
+      u32('first_row', strip.first),
+      u32('top', strip.top),
+      u32('rows', strip.rows),
+      u32('padded_pixels', dim(products, 1)),
+      ...epilogueFields(a),
+    ],
+    bindings: [read(products), write(output), ...operands.bindings],
+    grid: linearGrid(s.outChannels * blocks(strip.rows) * blocks(s.width), 64),
+    flops: 0,
+  };
 }
 
 function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelRecord {
   const pixels = 4 * s.height * s.width;
   const operands = bindConvOperands(`upConv "${a.label}"`, a, { ...s, pixels }, a.input);
-  const filter = a.weight.parts[0]?.tensor ?? a.input;
   return {
     op: 'upConv',
     label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
@@ -143,7 +186,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
       u32('in_scale', a.inScale?.offset ?? 0),
       ...epilogueFields(a),
     ],
-    bindings: [read(a.input), read(filter), write(output), ...operands.bindings],
+    bindings: [read(a.input), read(a.weight.tensor), write(output), ...operands.bindings],
     grid: linearGrid(s.outChannels * pixels, 64),
     flops: upConvFlops(s),
   };

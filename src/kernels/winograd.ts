@@ -37,14 +37,10 @@ export interface WinogradSizes {
   readonly height: number;
   readonly width: number;
   readonly padding: number;
-  /** Filters for one output channel: 1, or 4 in an up-convolution, whose output is twice as high and wide. */
-  readonly phases: 1 | 4;
 }
 
-/** Pixels along one axis of the plain convolution's output, before phases are interleaved. */
+/** Pixels along one axis of the output. */
 const grid = (n: number, s: WinogradSizes): number => n + 2 * s.padding - 2;
-/** Channels of the products, whole blocks. */
-const filters = (s: Pick<WinogradSizes, 'outChannels' | 'phases'>): number => paddedChannels(s.outChannels * s.phases);
 
 /** 1 where some tiles reach beyond the output, else 0. */
 const hangsOver = (s: WinogradSizes): number => Number(grid(s.height, s) % TILE !== 0 || grid(s.width, s) % TILE !== 0);
@@ -53,23 +49,17 @@ const hangsOver = (s: WinogradSizes): number => Number(grid(s.height, s) % TILE 
 export function planWinograd(s: WinogradSizes): WinogradPlan {
   const tileColumns = Math.ceil(grid(s.width, s) / TILE);
   const tiles = tileColumns * Math.ceil(grid(s.height, s) / TILE);
-  const bytesPerTile = 4 * FREQUENCIES * Math.max(s.inChannels, filters(s));
+  const bytesPerTile = 4 * FREQUENCIES * Math.max(s.inChannels, paddedChannels(s.outChannels));
   const fit = Math.max(BLOCK, Math.floor(INTERMEDIATE_BYTES / bytesPerTile / BLOCK) * BLOCK);
   const strips = Math.ceil(tiles / fit);
   const stripTiles = Math.min(tiles, roundUp(Math.ceil(tiles / strips), BLOCK));
   return { tileColumns, tiles, stripTiles, paddedTiles: paddedColumns(stripTiles) };
 }
 
-/** Output channels `first … first + count − 1` of a layer. */
-export interface ChannelRange {
-  readonly first: number;
-  readonly count: number;
-}
-
 /** What a filter transform reads and writes. */
 export interface WinogradFilterArgs {
   readonly label: string;
-  /** `[1, I, 3, 3, O]`, or `[I, 3, 3, O]` of an up-convolution. */
+  /** `[1, I, 3, 3, O]` */
   readonly weight: Tensor;
   /** `[36, I, O′]`; a persistent tensor is made when absent. */
   readonly output?: Tensor | undefined;
@@ -77,8 +67,7 @@ export interface WinogradFilterArgs {
 
 /** Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks. */
 export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
-  const first = a.weight.shape.length - 4;
-  const [inChannels, outChannels] = [dim(a.weight, first), dim(a.weight, first + 3)];
+  const [inChannels, outChannels] = [dim(a.weight, 1), dim(a.weight, 4)];
   const padded = paddedChannels(outChannels);
   const output = a.output ?? tensor(`${a.label} winograd`, [FREQUENCIES, inChannels, padded]);
   expectShape(`winogradFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
@@ -95,45 +84,16 @@ export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
   return output;
 }
 
-/**
- * Composes and transforms an up-convolution's filters of some output channels into `[36, I, O′]`, with O′ = 4·count in whole
- * blocks: four phases a channel.
- */
-export function winogradUpFilter(g: Recorder, a: WinogradFilterArgs, { first, count }: ChannelRange): Tensor {
-  const [inChannels, outChannels] = [dim(a.weight, 0), dim(a.weight, 3)];
-  const padded = filters({ outChannels: count, phases: 4 });
-  const output = a.output ?? tensor(`${a.label} winograd ${first}`, [FREQUENCIES, inChannels, padded]);
-  expectShape(`winogradUpFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
-  g.add({
-    op: 'winogradFilter',
-    label: `${a.label} ${inChannels}→${count}`,
-    shader: 'winograd_filter_up',
-    uniforms: [
-      u32('in_channels', inChannels),
-      u32('out_channels', outChannels),
-      u32('padded_quads', padded / 4),
-      u32('first_channel', first),
-      u32('channels', count),
-    ],
-    bindings: [read(a.weight), write(output)],
-    grid: linearGrid((inChannels * padded) / 4, 64),
-    flops: 0,
-  });
-  return output;
-}
-
 /** One convolution with checked shapes: its transformed filters and what surrounds it. */
 export interface WinogradArgs extends ConvOperands {
   readonly label: string;
   /** `[I, H, W]` */
   readonly input: Tensor;
-  /** `[36, I, O′]` from {@link winogradFilter} or {@link winogradUpFilter}. */
+  /** `[36, I, O′]` from {@link winogradFilter}. */
   readonly filter: Tensor;
   readonly product: ProductKernel;
-  /** `[O, OH, OW]`, and more channels where `filter` holds some of them only. */
+  /** `[O, OH, OW]` */
   readonly output: Tensor;
-  /** Channel of `output` that `filter` begins with; 0 when absent. */
-  readonly firstChannel?: number | undefined;
 }
 
 /** One strip of tiles and the intermediates it passes through. */
@@ -175,14 +135,14 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
 
 function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: number): KernelRecord {
   return batchedProduct({
-    op: s.phases === 4 ? 'upConv' : 'conv2d',
+    op: 'conv2d',
     label: `${a.label} ${s.inChannels}→${s.outChannels} ${dim(a.output, 1)}×${dim(a.output, 2)}`,
     left: a.filter,
     right: strip.spectrum,
     output: strip.products,
     batches: FREQUENCIES,
     depth: s.inChannels,
-    rows: filters(s),
+    rows: paddedChannels(s.outChannels),
     columns: strip.padded,
     flops,
     kernel: a.product,
@@ -192,18 +152,16 @@ function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: 
 function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
   const [height, width] = [dim(a.output, 1), dim(a.output, 2)];
   const epilogue = { ...a, inScale: undefined, inShift: undefined };
-  const firstChannel = a.firstChannel ?? 0;
-  const sizes = { ...s, outChannels: firstChannel + s.outChannels, pixels: height * width };
+  const sizes = { ...s, pixels: height * width };
   const operands = bindConvOperands(`convolution "${a.label}"`, epilogue, sizes, strip.products);
   return {
     op: 'winogradOutput',
     label: `${a.label} ${s.outChannels} ${height}×${width}`,
     shader: 'winograd_output',
-    overrides: { PHASES: s.phases, HANGS_OVER: hangsOver(s), ...operands.overrides },
+    overrides: { HANGS_OVER: hangsOver(s), ...operands.overrides },
     uniforms: [
-      u32('first_channel', firstChannel),
-      u32('channels', s.outChannels),
-      u32('padded_out', filters(s)),
+      u32('out_channels', s.outChannels),
+      u32('padded_out', paddedChannels(s.outChannels)),
       u32('height', height),
       u32('width', width),
       u32('tile_columns', plan.tileColumns),
@@ -213,7 +171,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       ...epilogueFields(a),
     ],
     bindings: [read(strip.products), write(a.output), ...operands.bindings],
-    grid: linearGrid(s.outChannels * s.phases * strip.tiles, 64),
+    grid: linearGrid(s.outChannels * strip.tiles, 64),
     flops: 0,
   };
 }
@@ -225,7 +183,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
 export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flops: number): void {
   const plan = planWinograd(s);
   const spectrum = g.transient(`${a.label} spectrum`, [FREQUENCIES, s.inChannels, plan.paddedTiles]);
-  const products = g.transient(`${a.label} products`, [FREQUENCIES, filters(s), plan.paddedTiles]);
+  const products = g.transient(`${a.label} products`, [FREQUENCIES, paddedChannels(s.outChannels), plan.paddedTiles]);
   for (let first = 0; first < plan.tiles; first += plan.stripTiles) {
     const tiles = Math.min(plan.stripTiles, plan.tiles - first);
     const strip = { first, tiles, padded: plan.paddedTiles, spectrum, products };

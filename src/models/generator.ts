@@ -14,7 +14,7 @@ import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
-import { prepareUpConvWeight, type UpConvWeight, upConv } from '../kernels/upconv.ts';
+import { type UpConvWeight, upConv, upConvWeight } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
@@ -184,7 +184,7 @@ export class Generator {
         energy: layer.kind === 'rgb' ? undefined : slice(this.#energy, energy),
       });
       if (layer.kind === 'conv') this.#recordFilter(g, layer, output);
-      if (layer.kind === 'up') this.#recordUpFilter(g, layer, output);
+      if (layer.kind === 'up') this.#upFilters.set(layer, upConvWeight(this.#upFilterArgs(layer, output)));
     }
   }
 
@@ -192,13 +192,7 @@ export class Generator {
   #isTransformed(layer: GeneratorLayer, theta: Tensor): boolean {
     const trial = new Graph('trial');
     if (layer.kind === 'conv') prepareConvWeight(trial, this.#filterArgs(layer, theta));
-    if (layer.kind === 'up') prepareUpConvWeight(trial, this.#upFilterArgs(layer, theta));
     return trial.nodes.length > 0;
-  }
-
-  #recordUpFilter(g: Recorder, layer: GeneratorLayer, tuned: Tensor): void {
-    const reuse = this.#upFilters.get(layer);
-    this.#upFilters.set(layer, prepareUpConvWeight(g, { ...this.#upFilterArgs(layer, tuned), reuse }));
   }
 
   #upFilterArgs({ key: label, resolution }: GeneratorLayer, weight: Tensor) {

@@ -15,7 +15,7 @@ import {
   upConvCandidates,
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
-import { prepareUpConvWeight, upConv } from '../kernels/upconv.ts';
+import { upConv, upConvWeight } from '../kernels/upconv.ts';
 import { tensor } from '../tensor.ts';
 import { type AnyChoice, ChoiceTable, fastest, type Measured, type Task, taskFlops, taskKey } from './choices.ts';
 import { type Encode, GpuTimer } from './timer.ts';
@@ -65,7 +65,7 @@ async function fastestOf(task: Task, a: TuneArgs, timerFor: (probe: Encode) => P
   const { facts } = a;
   const conv = task.family === 'conv2d';
   const rule: AnyChoice = conv ? chooseConv2d(task.shape, facts) : chooseUpConv(task.shape, facts);
-  const all: AnyChoice[] = conv ? conv2dCandidates(task.shape, facts) : upConvCandidates(facts);
+  const all: AnyChoice[] = conv ? conv2dCandidates(task.shape, facts) : upConvCandidates(task.shape, facts);
   const ordered = [rule, ...all.filter(({ variant, product }) => variant !== rule.variant || product !== rule.product)];
   const trial = shortened(task, LARGEST_TRIAL[facts.software ? 'software' : 'gpu']);
   const measured: Measured[] = [];
@@ -139,7 +139,7 @@ function record(task: Task, choice: AnyChoice, facts: AdapterFacts): [prepare: G
     conv2d(run, { label, input, weight, stride, outScale, bias, output });
   } else {
     const stored = tensor('weight', [inChannels, 3, 3, outChannels]);
-    const weight = prepareUpConvWeight(prepare, { label, weight: stored, spatial, facts: forced });
+    const weight = upConvWeight({ label, weight: stored, spatial, facts: forced });
     const output = tensor('y', [outChannels, 2 * rows, 2 * columns]);
     upConv(run, { label, input: tensor('x', [inChannels, rows, columns]), weight, outScale, bias, output });
   }

@@ -24,7 +24,7 @@ export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
   conv2d_columns: 'conv2d/columns',
   winograd_filter: 'conv2d/winograd',
   upconv_direct: 'upConv/direct',
-  winograd_filter_up: 'upConv/winograd',
+  upconv_output: 'upConv/columns',
   layer_head_direct: 'layerHead/layer_head_direct',
   layer_head_shared: 'layerHead/layer_head_shared',
   shared_head_product_direct: 'sharedHead/shared_head_product_direct',

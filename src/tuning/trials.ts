@@ -22,7 +22,7 @@ import { layerHeadReference, sharedHeadReference } from '../kernels/reference/he
 import { batchedProductReference } from '../kernels/reference/product.ts';
 import { randomArray } from '../kernels/reference/seeded.ts';
 import { sharedHead } from '../kernels/shared-head.ts';
-import { prepareUpConvWeight, upConv } from '../kernels/upconv.ts';
+import { upConv, upConvWeight } from '../kernels/upconv.ts';
 import { type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
 import { quantizeRows, rowScales } from '../weights/quantize.ts';
@@ -130,10 +130,10 @@ const upConvTrial =
   (g) => {
     const spatial = [5, 3] as const;
     const x = seeded(g, 'x', [6, ...spatial]);
-    const w = seeded(g, 'w', [6, 3, 3, 5]);
+    const w = seeded(g, 'w', [6, 3, 3, 16]);
     const forced = { ...facts, forced: undefined, forcedUp: variant };
-    const weight = prepareUpConvWeight(g, { label: 'trial', weight: w.tensor, spatial, facts: forced });
-    const around = generatorOperands(g, 6, 5, [10, 6]);
+    const weight = upConvWeight({ label: 'trial', weight: w.tensor, spatial, facts: forced });
+    const around = generatorOperands(g, 6, 16, [10, 6]);
     return {
       output: upConv(g, { label: 'trial', input: x.tensor, weight, ...around.gpu }),
       expected: () => upConvReference(x, w, around.reference).data,

@@ -17,6 +17,7 @@ import {
   supportsConv2d,
   type UpConvShape,
 } from '../../src/kernels/choose.ts';
+import { planUpConv } from '../../src/kernels/upconv.ts';
 import { FREQUENCIES, paddedChannels, planWinograd } from '../../src/kernels/winograd.ts';
 
 const CHANNELS = { 4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32 };
@@ -100,10 +101,10 @@ describe('chooseProduct', () => {
 
 describe('chooseUpConv', () => {
   it.each([
-    ['Winograd by rule', GPU, 'winograd'],
+    ['one product by rule', GPU, 'columns'],
     ['the reference rung where it is forced', { ...GPU, forced: 'direct' }, 'direct'],
     ['its own forced rung', { ...GPU, forcedUp: 'direct' }, 'direct'],
-    ['the next rung where Winograd computes wrongly', distrusting(GPU, 'upConv/winograd'), 'direct'],
+    ['the next rung where it computes wrongly', distrusting(GPU, 'upConv/columns'), 'direct'],
     ['the next rung where every product does', distrusting(GPU, 'product/shared', 'product/registers'), 'direct'],
     ['a measured choice', { ...GPU, tuned: MEASURED_UP }, 'direct'],
   ] as const)('%s', (_, facts, variant) => {
@@ -178,7 +179,6 @@ describe('planWinograd', () => {
         height: resolution,
         width: resolution,
         padding: 1,
-        phases: 1,
       });
       expect(plan.tiles).toBe((resolution / 4) ** 2);
       const bytes = 4 * FREQUENCIES * Math.max(inChannels, paddedChannels(outChannels)) * plan.paddedTiles;
@@ -189,5 +189,24 @@ describe('planWinograd', () => {
 
   it('does not round few tiles up to a wide block', () => {
     expect([1, 4, 5, 12, 13, 16, 17].map(paddedColumns)).toEqual([4, 4, 8, 12, 16, 16, 32]);
+  });
+});
+
+describe('planUpConv', () => {
+  const ups = LAYERS.filter(({ kind }) => kind === 'up').map((l) => [l.key, l] as const);
+
+  it.each(ups)('cuts %s into strips that fit, each with its neighbours', (_, l) => {
+    const [height, width] = [l.resolution / 2, l.resolution / 2];
+    const strips = planUpConv({ ...l, height, width });
+    expect(strips.reduce((sum, { rows }) => sum + rows, 0)).toBe(height);
+    let next = 0;
+    for (const { top, rows, first, count } of strips) {
+      expect(top).toBe(next);
+      expect(top % 2).toBe(0);
+      expect(first).toBe(Math.max(0, top - 1));
+      expect(first + count).toBe(Math.min(height, top + rows + 1));
+      expect(4 * width * count * Math.max(l.inChannels, 9 * l.outChannels)).toBeLessThanOrEqual(64 * 2 ** 20);
+      next = top + rows;
+    }
   });
 });

@@ -10,7 +10,9 @@ import {
   type Conv2dVariant,
   DEFAULT_FACTS,
   supportsConv2d,
+  supportsUpConv,
   UPCONV_VARIANTS,
+  type UpConvShape,
   type UpConvVariant,
 } from '../../src/kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
@@ -23,7 +25,7 @@ import {
   upConvReference,
 } from '../../src/kernels/reference/conv2d.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
-import { prepareUpConvWeight, upConv } from '../../src/kernels/upconv.ts';
+import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import type { Tensor } from '../../src/tensor.ts';
 
 /** One op on one shape: what to run and what must come out. */
@@ -179,19 +181,26 @@ export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts =
   };
 }
 
+/** What a rung is asked whether it accepts. */
+const upConvShape = ({ channels, size }: UpCaseShape): UpConvShape => ({
+  inChannels: channels[0],
+  outChannels: channels[1],
+  spatial: size,
+});
+
 /** One up-convolution case. */
 export interface UpCaseShape extends Pick<ConvCaseShape, 'channels' | 'size' | 'use'> {
-  /** Forces composed filters into several tensors. */
-  readonly maxFilterBytes?: number;
+  /** Forces several strips. */
+  readonly maxBytes?: number;
 }
 
 /** An up-convolution case that runs one rung. */
 export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = DEFAULT_FACTS): KernelCase {
-  const { channels, size, use = [], maxFilterBytes } = shape;
+  const { channels, size, use = [], maxBytes } = shape;
   const [inChannels, outChannels] = channels;
   const sizes = { inChannels, outChannels, outHeight: 2 * size[0], outWidth: 2 * size[1] };
-  const filters = maxFilterBytes === undefined ? '' : ` filters of at most ${maxFilterBytes} bytes`;
-  const name = `up ${channels.join('→')} ${size.join('×')} ${use.join('+')}${filters}`;
+  const strips = maxBytes === undefined ? '' : ` strips of at most ${maxBytes} bytes`;
+  const name = `up ${channels.join('→')} ${size.join('×')} ${use.join('+')}${strips}`;
   const [x, w] = [
     [inChannels, ...size],
     [inChannels, 3, 3, outChannels],
@@ -204,14 +213,8 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
       const input = seeded(g, `${name} x`, x);
       const forced: AdapterFacts = { ...facts, forcedUp: variant };
       const theta = seeded(g, `${name} w`, w);
-      const weight = prepareUpConvWeight(g, {
-        label: 'w',
-        weight: theta,
-        spatial: size,
-        facts: forced,
-        maxFilterBytes,
-      });
-      return [upConv(g, { label: name, input, weight, ...operands })];
+      const weight = upConvWeight({ label: 'w', weight: theta, spatial: size, facts: forced });
+      return [upConv(g, { label: name, input, weight, maxBytes, ...operands })];
     },
     expected: () => [
       upConvReference(dense(`${name} x`, x), dense(`${name} w`, w), referenceOperands(name, use, sizes)).data,
@@ -254,7 +257,11 @@ export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [5, 3], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },
   { channels: [32, 33], size: [16, 15], use: GENERATOR },
   { channels: [64, 24], size: [4, 4], use: GENERATOR },
-  { channels: [12, 22], size: [6, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxFilterBytes: 60000 },
+  { channels: [1, 16], size: [1, 1] },
+  { channels: [13, 48], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },
+  { channels: [64, 32], size: [4, 4], use: GENERATOR },
+  { channels: [12, 16], size: [11, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxBytes: 16000 },
+  { channels: [8, 32], size: [16, 6], use: GENERATOR, maxBytes: 60000 },
 ];
 
 const GPU_FACTS = DEFAULT_FACTS;
@@ -274,5 +281,7 @@ export const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((varian
 
 /** Every up-convolution rung with every kernel on every shape. */
 export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant) =>
-  factsOf(variant).flatMap((facts) => UP_SHAPES.map((s) => upConvCase(s, variant, facts))),
+  factsOf(variant).flatMap((facts) =>
+    UP_SHAPES.filter((s) => supportsUpConv(variant, upConvShape(s))).map((s) => upConvCase(s, variant, facts)),
+  ),
 );

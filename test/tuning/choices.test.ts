@@ -40,10 +40,11 @@ describe('candidates', () => {
     const facts = { ...DEFAULT_FACTS, distrusted: new Set(['product/shared', 'conv2d/tiled'] as const) };
     const names = conv2dCandidates(SHAPE, facts).map((c) => `${c.variant} ${c.product}`);
     expect(names.sort()).toEqual(['columns registers', 'direct registers', 'winograd registers']);
-    expect(upConvCandidates(facts)).toEqual([
+    expect(upConvCandidates({ ...SHAPE, outChannels: 32 }, facts)).toEqual([
       { variant: 'direct', product: 'registers' },
-      { variant: 'winograd', product: 'registers' },
+      { variant: 'columns', product: 'registers' },
     ]);
+    expect(upConvCandidates({ ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
   });
 });
 

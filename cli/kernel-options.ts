@@ -1,14 +1,16 @@
-/** `--kernels` and `--tune`: how commands and their jobs choose kernels. */
+/** `--kernels`, `--precision` and `--tune`: how commands and their jobs choose kernels. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { CONV2D_VARIANTS, type Conv2dVariant } from '../src/kernels/choose.ts';
+import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../src/kernels/choose.ts';
 
 /** What a command tells its job. */
 export interface KernelOptions {
   /** One rung of the convolution ladder wherever it is valid, or null for the usual choice. */
   readonly kernels: Conv2dVariant | null;
+  /** Number formats of convolutions. */
+  readonly precision: Precision;
   /** Whether to measure which kernels are the fastest. */
   readonly tune: boolean;
 }
@@ -16,16 +18,31 @@ export interface KernelOptions {
 /** Prefix of files that a job keeps in {@link tuningFolder}, when it saves them and when it gets them. */
 export const TUNING = 'tuning';
 
-/** Adds `--kernels` and `--tune`. */
+/** `--kernels VARIANT`. */
+export const kernelsOption = (): Option =>
+  new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]);
+
+/** `--precision f32|f16-storage|f16`, f32 unless said otherwise. */
+export const precisionOption = (): Option =>
+  new Option('--precision <format>', 'number formats of convolutions, where the adapter has shader-f16')
+    .choices([...PRECISIONS])
+    .default('f32' satisfies Precision);
+
+/** Adds `--kernels`, `--precision` and `--tune`. */
 export function addKernelOptions(command: Command): Command {
   return command
-    .addOption(new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]))
+    .addOption(kernelsOption())
+    .addOption(precisionOption())
     .option('--tune', 'measure which kernels are the fastest on this adapter; later runs remember');
 }
 
 /** The options as parsed by commander, for a job. */
-export function kernelOptions(parsed: { readonly kernels?: Conv2dVariant; readonly tune?: boolean }): KernelOptions {
-  return { kernels: parsed.kernels ?? null, tune: parsed.tune ?? false };
+export function kernelOptions(parsed: {
+  readonly kernels?: Conv2dVariant;
+  readonly precision: Precision;
+  readonly tune?: boolean;
+}): KernelOptions {
+  return { kernels: parsed.kernels ?? null, precision: parsed.precision, tune: parsed.tune ?? false };
 }
 
 /** Where measured choices are kept between runs: the user's cache folder. */

@@ -1,5 +1,5 @@
 /** The model's way in: progress with bytes, rate and time left, and a way to call it off. */
-import { HyperStyle, type LoadProgress } from '../src/index.ts';
+import { HyperStyle, type LoadProgress, PRECISIONS } from '../src/index.ts';
 import { byId, humanBytes } from './dom.ts';
 
 const box = byId('loading', HTMLDivElement);
@@ -8,7 +8,10 @@ const detail = byId('loading-detail', HTMLSpanElement);
 const bar = byId('loading-bar', HTMLProgressElement);
 const cancel = byId('loading-cancel', HTMLButtonElement);
 
-/** Loads a model while the bar shows how far it is. `?kernels=direct` in the address asks for the plain kernels, `?tune` for the fastest. */
+/**
+ * Loads a model while the bar shows how far it is. In the address, `?kernels=direct` asks for the plain kernels, `?tune` for the
+ * fastest, `?precision=f16` (or `f16-storage`) for convolutions in half precision.
+ */
 export async function loadModel(source: string | readonly File[]): Promise<HyperStyle> {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
@@ -23,6 +26,7 @@ export async function loadModel(source: string | readonly File[]): Promise<Hyper
       signal: stop.signal,
       ...(direct ? { kernels: 'direct' as const } : {}),
       tune: address.has('tune'),
+      precision: PRECISIONS.find((name) => name === address.get('precision')) ?? 'f32',
     });
   } finally {
     cancel.removeEventListener('click', abort);

@@ -4,6 +4,10 @@
 // One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds, and four terms a turn of
 // the loop keep its bookkeeping of 256 sums small. No workgroup memory and no barrier: on a CPU both cost more than they save.
 
+{{ENABLE_F16}}
+alias Element = vec4<{{ELEMENT}}>; // as u and v are stored
+alias Term = vec4<{{TERM}}>; // as they are multiplied; sums are f32
+
 struct Params {
   depth: u32, // K
   row_quads: u32, // R / 4
@@ -12,8 +16,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> u: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(1) var<storage, read> u: array<Element>;
+@group(0) @binding(2) var<storage, read> v: array<Element>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
 // Sixteen rows × sixteen columns of m; column j of a matrix is a row of m. Letters count rows, digits columns by four.
@@ -24,36 +28,36 @@ struct Block {
   d0: mat4x4f, d1: mat4x4f, d2: mat4x4f, d3: mat4x4f,
 }
 
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+fn outer(v4: Term, u4: Term) -> mat4x4f {
+  return mat4x4f(vec4f(v4 * u4.x), vec4f(v4 * u4.y), vec4f(v4 * u4.z), vec4f(v4 * u4.w));
 }
 
 // Term k of all sums; past the last one it reads the last again and adds zero.
 fn step(sums: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
   let row = min(k, params.depth - 1);
-  let weight = select(0.0, 1.0, k < params.depth);
+  let weight = {{TERM}}(select(0.0, 1.0, k < params.depth));
   let i = at_u + row * params.row_quads;
   let j = at_v + row * params.column_quads;
-  let v0 = v[j];
-  let v1 = v[j + 1];
-  let v2 = v[j + 2];
-  let v3 = v[j + 3];
-  let ua = u[i] * weight;
+  let v0 = Term(v[j]);
+  let v1 = Term(v[j + 1]);
+  let v2 = Term(v[j + 2]);
+  let v3 = Term(v[j + 3]);
+  let ua = Term(u[i]) * weight;
   (*sums).a0 += outer(v0, ua);
   (*sums).a1 += outer(v1, ua);
   (*sums).a2 += outer(v2, ua);
   (*sums).a3 += outer(v3, ua);
-  let ub = u[i + 1] * weight;
+  let ub = Term(u[i + 1]) * weight;
   (*sums).b0 += outer(v0, ub);
   (*sums).b1 += outer(v1, ub);
   (*sums).b2 += outer(v2, ub);
   (*sums).b3 += outer(v3, ub);
-  let uc = u[i + 2] * weight;
+  let uc = Term(u[i + 2]) * weight;
   (*sums).c0 += outer(v0, uc);
   (*sums).c1 += outer(v1, uc);
   (*sums).c2 += outer(v2, uc);
   (*sums).c3 += outer(v3, uc);
-  let ud = u[i + 3] * weight;
+  let ud = Term(u[i + 3]) * weight;
   (*sums).d0 += outer(v0, ud);
   (*sums).d1 += outer(v1, ud);
   (*sums).d2 += outer(v2, ud);

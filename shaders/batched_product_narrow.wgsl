@@ -3,6 +3,10 @@
 // One invocation owns 16 × 4 results in registers: pictures of 1 to 8 pixels a side have few columns, and computing
 // rounded-up ones costs more than the narrower block's additional loads.
 
+{{ENABLE_F16}}
+alias Element = vec4<{{ELEMENT}}>; // as u and v are stored
+alias Term = vec4<{{TERM}}>; // as they are multiplied; sums are f32
+
 struct Params {
   depth: u32, // K
   row_quads: u32, // R / 4
@@ -11,13 +15,13 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> u: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(1) var<storage, read> u: array<Element>;
+@group(0) @binding(2) var<storage, read> v: array<Element>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
 // Column j is row j of m, its elements are four columns of m.
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+fn outer(v4: Term, u4: Term) -> mat4x4f {
+  return mat4x4f(vec4f(v4 * u4.x), vec4f(v4 * u4.y), vec4f(v4 * u4.z), vec4f(v4 * u4.w));
 }
 
 struct Block { // sixteen rows
@@ -31,11 +35,11 @@ struct Block { // sixteen rows
 fn step(sums: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
   let row = min(k, params.depth - 1);
   let i = at_u + row * params.row_quads;
-  let v4 = v[at_v + row * params.column_quads] * select(0.0, 1.0, k < params.depth);
-  (*sums).m0 += outer(v4, u[i]);
-  (*sums).m1 += outer(v4, u[i + 1]);
-  (*sums).m2 += outer(v4, u[i + 2]);
-  (*sums).m3 += outer(v4, u[i + 3]);
+  let v4 = Term(v[at_v + row * params.column_quads]) * {{TERM}}(select(0.0, 1.0, k < params.depth));
+  (*sums).m0 += outer(v4, Term(u[i]));
+  (*sums).m1 += outer(v4, Term(u[i + 1]));
+  (*sums).m2 += outer(v4, Term(u[i + 2]));
+  (*sums).m3 += outer(v4, Term(u[i + 3]));
 }
 
 fn write_sums(at: u32, sums: mat4x4f) {

@@ -6,6 +6,8 @@
 // loops that no longer fit the instruction cache there. Right for every subgroup size, since none is below 4.
 
 enable subgroups;
+{{ENABLE_F16}}
+alias Element = vec4<{{ELEMENT}}>; // as u and v are stored; arithmetic is f32
 
 struct Params {
   depth: u32, // K
@@ -15,8 +17,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> u: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(1) var<storage, read> u: array<Element>;
+@group(0) @binding(2) var<storage, read> v: array<Element>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
 // Column j is row j of m, its elements are four columns of m.
@@ -64,12 +66,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var j = b * depth * column_quads + c;
   var sums: Block;
   for (var k = 1u; k < depth; k += 2) {
-    step(&sums, u[i], v[j]);
-    step(&sums, u[i + row_quads], v[j + column_quads]);
+    step(&sums, vec4f(u[i]), vec4f(v[j]));
+    step(&sums, vec4f(u[i + row_quads]), vec4f(v[j + column_quads]));
     i += 2 * row_quads;
     j += 2 * column_quads;
   }
-  if (depth % 2 == 1) { step(&sums, u[i], v[j]); }
+  if (depth % 2 == 1) { step(&sums, vec4f(u[i]), vec4f(v[j])); }
   if (invocation >= lanes) { return; }
   let first = (b * row_quads + r) * 4 * column_quads + c;
   write_sums(first, column_quads, sums.m0);

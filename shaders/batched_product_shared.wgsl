@@ -4,6 +4,10 @@
 // each invocation multiplies 8 rows × 8 columns in registers. Each word from memory serves 64 multiply-adds instead of 16,
 // and 64 sums an invocation leave a GPU registers for enough workgroups to hide its latency.
 
+{{ENABLE_F16}}
+alias Element = vec4<{{ELEMENT}}>; // as u and v are stored
+alias Term = vec4<{{TERM}}>; // as they are multiplied; sums are f32
+
 struct Params {
   depth: u32, // K
   row_quads: u32, // R / 4
@@ -12,18 +16,18 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> u: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(1) var<storage, read> u: array<Element>;
+@group(0) @binding(2) var<storage, read> v: array<Element>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
 const TERMS = 8u;
 const QUADS = 16u; // of the workgroup's rows, and of its columns
 
-var<workgroup> u_tile: array<vec4f, 128>; // [TERMS, QUADS]
-var<workgroup> v_tile: array<vec4f, 128>;
+var<workgroup> u_tile: array<Element, 128>; // [TERMS, QUADS]
+var<workgroup> v_tile: array<Element, 128>;
 
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+fn outer(v4: Term, u4: Term) -> mat4x4f {
+  return mat4x4f(vec4f(v4 * u4.x), vec4f(v4 * u4.y), vec4f(v4 * u4.z), vec4f(v4 * u4.w));
 }
 
 // Four rows of one column quad; nothing beyond the edge.
@@ -41,8 +45,8 @@ fn load(e: u32, b: u32, k0: u32, first_row: u32, first_column: u32) {
   let k = k0 + e / QUADS;
   let row = first_row + e % QUADS;
   let column = first_column + e % QUADS;
-  var u4 = vec4f();
-  var v4 = vec4f();
+  var u4 = Element();
+  var v4 = Element();
   if (k < params.depth && row < params.row_quads) { u4 = u[(b * params.depth + k) * params.row_quads + row]; }
   if (k < params.depth && column < params.column_quads) { v4 = v[(b * params.depth + k) * params.column_quads + column]; }
   u_tile[e] = u4;
@@ -68,10 +72,10 @@ fn main(
     load(index + 64, b, k0, first_row, first_column);
     workgroupBarrier();
     for (var k = 0u; k < TERMS; k++) {
-      let u0 = u_tile[k * QUADS + local.y];
-      let u1 = u_tile[k * QUADS + local.y + 8];
-      let v0 = v_tile[k * QUADS + local.x];
-      let v1 = v_tile[k * QUADS + local.x + 8];
+      let u0 = Term(u_tile[k * QUADS + local.y]);
+      let u1 = Term(u_tile[k * QUADS + local.y + 8]);
+      let v0 = Term(v_tile[k * QUADS + local.x]);
+      let v1 = Term(v_tile[k * QUADS + local.x + 8]);
       m00 += outer(v0, u0);
       m01 += outer(v1, u0);
       m10 += outer(v0, u1);

@@ -5,6 +5,7 @@
 // pixels (k = 1) of a strip of rows.
 // One invocation copies all taps of one channel at one pixel; neighbours differ in p, so c is written in rows.
 
+{{ENABLE_F16}}
 struct Params {
   in_channels: u32,
   height: u32,
@@ -24,7 +25,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> scales: array<f32>;
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
-@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+@group(0) @binding(4) var<storage, read_write> c: array<{{ELEMENT}}>;
 
 override IN_SCALE: bool = false;
 override IN_SHIFT: bool = false;
@@ -52,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       var value = 0.0;
       // negative positions wrap around to large ones
       if (u32(row) < params.height && u32(column) < params.width) { value = x[first + column] * scale + shift; }
-      c[at] = value;
+      c[at] = {{ELEMENT}}(value);
       at += params.padded_pixels;
     }
   }

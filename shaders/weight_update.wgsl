@@ -2,6 +2,7 @@
 // θ and θ̂ [I, k, k, O]; Δ [O, I, f, f] in checkpoint order, f = k or 1 (one offset for all taps); energy [I, O].
 // One invocation owns one (i, o) with all its taps; neighbours differ in o, so θ and θ̂ are read and written in rows.
 
+{{ENABLE_F16}}
 struct Params {
   in_channels: u32,
   out_channels: u32,
@@ -15,7 +16,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> theta: array<f32>;
 @group(0) @binding(2) var<storage, read> delta: array<f32>;
-@group(0) @binding(3) var<storage, read_write> updated: array<f32>;
+@group(0) @binding(3) var<storage, read_write> updated: array<{{ELEMENT}}>;
 @group(0) @binding(4) var<storage, read_write> energy: array<f32>;
 
 @compute @workgroup_size(64)
@@ -31,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     var factor = params.scale;
     if (params.delta_taps > 0) { factor *= 1 + delta[row + tap % params.delta_taps]; }
     let value = theta[at] * factor;
-    updated[at] = value;
+    updated[at] = {{ELEMENT}}(value);
     sum += value * value;
   }
   energy[params.energy + index] = sum;

@@ -2,15 +2,17 @@
 // w [I, 3, 3, O]; u [36, I, O′] with O′ = O rounded up to whole tiles, the rest zero.
 // One invocation transforms one filter; neighbours differ in o, so reads and writes are rows. Runs once per weight update.
 
+{{ENABLE_F16}}
 struct Params {
   in_channels: u32,
   out_channels: u32,
   padded_out: u32, // O′
+  scale: f32, // of u: keeps f16 in its range, 1 for f32
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> u: array<f32>;
+@group(0) @binding(2) var<storage, read_write> u: array<{{ELEMENT}}>;
 
 // G applied to a column (three rows of the filter, all of its columns at once).
 fn expand(a: vec3f, b: vec3f, c: vec3f) -> array<vec3f, 6> {
@@ -36,17 +38,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       vec3f(w[at + 6 * n], w[at + 7 * n], w[at + 8 * n]),
     );
   }
-  let rows = expand(g[0], g[1], g[2]);
+  let rows = expand(params.scale * g[0], params.scale * g[1], params.scale * g[2]);
   for (var r = 0u; r < 6; r++) {
     let v = rows[r];
     let even = v.x / 24 + v.z / 6;
     let odd = v.y / 12;
     let first = 6 * r * stride + index;
-    u[first] = v.x / 4;
-    u[first + stride] = -(v.x + v.y + v.z) / 6;
-    u[first + 2 * stride] = (v.y - v.x - v.z) / 6;
-    u[first + 3 * stride] = even + odd;
-    u[first + 4 * stride] = even - odd;
-    u[first + 5 * stride] = v.z;
+    u[first] = {{ELEMENT}}(v.x / 4);
+    u[first + stride] = {{ELEMENT}}(-(v.x + v.y + v.z) / 6);
+    u[first + 2 * stride] = {{ELEMENT}}((v.y - v.x - v.z) / 6);
+    u[first + 3 * stride] = {{ELEMENT}}(even + odd);
+    u[first + 4 * stride] = {{ELEMENT}}(even - odd);
+    u[first + 5 * stride] = {{ELEMENT}}(v.z);
   }
 }

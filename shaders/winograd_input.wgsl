@@ -3,6 +3,7 @@
 // x [I, H, W]; v [36, I, T′], tiles row-major, T′ = T rounded up. The dispatch covers tiles [first_tile, first_tile + T).
 // One invocation transforms one patch; neighbours differ in t, so v is written in rows.
 
+{{ENABLE_F16}}
 struct Params {
   in_channels: u32,
   height: u32,
@@ -20,7 +21,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> scales: array<f32>;
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
-@group(0) @binding(4) var<storage, read_write> v: array<f32>;
+@group(0) @binding(4) var<storage, read_write> v: array<{{ELEMENT}}>;
 
 override IN_SCALE: bool = false;
 override IN_SHIFT: bool = false;
@@ -59,12 +60,12 @@ fn write_row(first: u32, stride: u32, lo: vec3f, hi: vec3f) {
   let q = hi.x - 4 * lo.y;
   let m = hi.y - lo.z;
   let n = 2 * (hi.x - lo.y);
-  v[first] = 4 * lo.x - 5 * lo.z + hi.y;
-  v[first + stride] = p + q;
-  v[first + 2 * stride] = p - q;
-  v[first + 3 * stride] = m + n;
-  v[first + 4 * stride] = m - n;
-  v[first + 5 * stride] = 4 * lo.y - 5 * hi.x + hi.z;
+  v[first] = {{ELEMENT}}(4 * lo.x - 5 * lo.z + hi.y);
+  v[first + stride] = {{ELEMENT}}(p + q);
+  v[first + 2 * stride] = {{ELEMENT}}(p - q);
+  v[first + 3 * stride] = {{ELEMENT}}(m + n);
+  v[first + 4 * stride] = {{ELEMENT}}(m - n);
+  v[first + 5 * stride] = {{ELEMENT}}(4 * lo.y - 5 * hi.x + hi.z);
 }
 
 @compute @workgroup_size(64)

@@ -16,6 +16,7 @@ struct Params {
   bias: u32,
   slope: f32, // activation below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
   gain: f32,
+  unit: f32, // of m: 1 / the scale of the filters
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -103,8 +104,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tile = params.first_tile + t;
   let row = tile / params.tile_columns * 4;
   let column = tile % params.tile_columns * 4;
-  var c = Channel(o, 1.0, 0.0, params.slope);
-  if (OUT_SCALE < 5) { c.scale = operand(OUT_SCALE, params.out_scale + o); }
+  var c = Channel(o, params.unit, 0.0, params.slope);
+  if (OUT_SCALE < 5) { c.scale *= operand(OUT_SCALE, params.out_scale + o); }
   if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
   if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
 

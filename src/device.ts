@@ -1,6 +1,6 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
 import { HyperStyleError } from './errors.ts';
-import type { AdapterFacts, Conv2dVariant } from './kernels/choose.ts';
+import type { AdapterFacts, Conv2dVariant, Precision } from './kernels/choose.ts';
 
 /** Optional features worth having; each is used only by kernel variants that ask for it. */
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
@@ -21,6 +21,8 @@ export interface OpenDevice {
   readonly facts: AdapterFacts;
   /** Adapter in words, e.g. `google swiftshader`. */
   readonly adapterName: string;
+  /** What was asked for and cannot be had here, a line each. */
+  readonly warnings: readonly string[];
   /** False when the caller brought the device, which then stays theirs. */
   readonly owned: boolean;
 }
@@ -33,6 +35,11 @@ export interface DeviceOptions {
   readonly gpu?: GPU | undefined;
   /** Force one rung of the convolution ladder, for hunting bugs. */
   readonly kernels?: Conv2dVariant | undefined;
+  /**
+   * Number formats of convolutions, default `f32`: `f16-storage` halves the memory of their operands, `f16` also multiplies in it; sums are
+   * f32. Without the adapter feature `shader-f16` it stays f32, with a warning.
+   */
+  readonly precision?: Precision | undefined;
 }
 
 /** What an adapter calls itself, in words. */
@@ -40,15 +47,34 @@ export function adapterName(info: GPUAdapterInfo | undefined): string {
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'unknown adapter';
 }
 
-/** Facts of a device for `choose.ts`. */
-export function factsOf(device: GPUDevice, info: GPUAdapterInfo | undefined, forced?: Conv2dVariant): AdapterFacts {
+/** Facts of a device for `choose.ts`; f16 only where the device has it. */
+export function factsOf(
+  device: GPUDevice,
+  info: GPUAdapterInfo | undefined,
+  { kernels: forced, precision = 'f32' }: Pick<DeviceOptions, 'kernels' | 'precision'> = {},
+): AdapterFacts {
   const name = adapterName(info);
+  const features = new Set<string>(device.features);
   return {
-    features: new Set(device.features),
+    features,
+    precision: features.has('shader-f16') ? precision : 'f32',
     software: SOFTWARE.test(name) || info?.isFallbackAdapter === true,
     maxWorkgroupStorage: device.limits.maxComputeWorkgroupStorageSize,
     forced,
   };
+}
+
+function opened(
+  device: GPUDevice,
+  info: GPUAdapterInfo | undefined,
+  owned: boolean,
+  options: DeviceOptions,
+): OpenDevice {
+  const facts = factsOf(device, info, options);
+  const name = adapterName(info);
+  const { precision = 'f32' } = options;
+  const missing = `precision "${precision}" needs the WebGPU feature shader-f16, which ${name} does not offer: f32 is used instead`;
+  return { device, facts, adapterName: name, owned, warnings: facts.precision === precision ? [] : [missing] };
 }
 
 /**
@@ -56,17 +82,12 @@ export function factsOf(device: GPUDevice, info: GPUAdapterInfo | undefined, for
  * @throws `device` error when there is no WebGPU or no adapter
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
-  if (options.device) {
-    const { device } = options;
-    const info = device.adapterInfo;
-    return { device, facts: factsOf(device, info, options.kernels), adapterName: adapterName(info), owned: false };
-  }
+  if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });
-  const { info } = adapter;
-  return { device, facts: factsOf(device, info, options.kernels), adapterName: adapterName(info), owned: true };
+  return opened(device, adapter.info, true, options);
 }

@@ -10,6 +10,7 @@
  */
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
+export { PRECISIONS, type Precision } from './kernels/choose.ts';
 export type { MemoryUse } from './pipeline/engine.ts';
 export type { GenerateOptions } from './pipeline/generate.ts';
 export { HyperStyle, type InvertOptions, type LoadOptions } from './pipeline/hyperstyle.ts';

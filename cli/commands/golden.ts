@@ -1,18 +1,18 @@
 /** `golden DIR`: every case of a golden folder, a line each; exit code 1 when one fails. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
-import { CONV2D_VARIANTS } from '../../src/kernels/choose.ts';
 import { hostOption, program } from '../arguments.ts';
 import { type CaseResult, passed } from '../golden/cases.ts';
 import type { HostName } from '../job.ts';
 import type { GoldenParams } from '../jobs/golden.ts';
+import { kernelsOption, precisionOption } from '../kernel-options.ts';
 import { runJob } from '../run-job.ts';
 
 interface Options {
   readonly host: HostName;
   readonly kernels?: NonNullable<GoldenParams['kernels']>;
+  readonly precision: GoldenParams['precision'];
   readonly verbose?: boolean;
 }
 
@@ -34,16 +34,17 @@ export default async function golden(argv: string[]): Promise<void> {
   const command = program('golden', 'check every op and pipeline against golden files made in PyTorch')
     .argument('<dir>', 'golden folder: index.json and .safetensors files')
     .addOption(hostOption())
-    .addOption(new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]))
+    .addOption(kernelsOption())
+    .addOption(precisionOption())
     .option('--verbose', 'print every output');
   command.parse(argv, { from: 'user' });
-  const { host, kernels, verbose = false } = command.opts<Options>();
+  const { host, kernels, precision, verbose = false } = command.opts<Options>();
   const dir = resolve(command.args[0] ?? '');
   ensure(existsSync(join(dir, 'index.json')), 'file', () => `${dir}: no index.json there; name a golden folder`);
   const results: CaseResult[] = [];
   await runJob(host, {
     job: 'golden',
-    params: { kernels: kernels ?? null } satisfies GoldenParams,
+    params: { kernels: kernels ?? null, precision } satisfies GoldenParams,
     mounts: { golden: dir },
     onAdapter: (adapter) => {
       console.log(

@@ -28,6 +28,7 @@ interface Options {
   readonly identityOut?: string;
   readonly json?: boolean;
   readonly kernels?: NonNullable<KernelOptions['kernels']>;
+  readonly precision: KernelOptions['precision'];
   readonly tune?: boolean;
 }
 

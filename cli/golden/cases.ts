@@ -57,7 +57,9 @@ export async function runCase(
   opened: OpenDevice,
 ): Promise<CaseResult> {
   const { name, op } = entry;
-  const tolerance = op === 'pipeline' ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
+  const half = opened.facts.precision !== 'f32';
+  const exact = op === 'pipeline' ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
+  const tolerance = half ? TOLERANCE.goldenHalf : exact;
   try {
     const differences = await compute(ctx, entry, opened);
     return { name, op, tolerance, differences, error: null };

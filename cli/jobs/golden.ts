@@ -1,6 +1,6 @@
 /** Runs every case of a golden folder and reports each as a `CaseResult` event. */
 import { openDevice } from '../../src/device.ts';
-import type { Conv2dVariant } from '../../src/kernels/choose.ts';
+import type { Conv2dVariant, Precision } from '../../src/kernels/choose.ts';
 import { runCase } from '../golden/cases.ts';
 import { readIndex } from '../golden/golden-file.ts';
 import type { JobContext } from '../job.ts';
@@ -9,14 +9,15 @@ import type { JobContext } from '../job.ts';
 export interface GoldenParams {
   /** One rung of the convolution ladder wherever it is valid, or null for the usual choice. */
   readonly kernels: Conv2dVariant | null;
+  readonly precision: Precision;
 }
 
 /** The job; the golden folder is mounted as `golden`. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { kernels } = ctx.params as GoldenParams;
+  const { kernels, precision } = ctx.params as GoldenParams;
   for (const entry of await readIndex(ctx)) {
     // A device of its own for each case: one that a case has broken must not fail the others.
-    const opened = await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined });
+    const opened = await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined, precision });
     await ctx.emit(await runCase(ctx, entry, opened));
     opened.device.destroy();
   }

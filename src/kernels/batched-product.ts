@@ -1,6 +1,7 @@
 /** Many small matrix products in one dispatch: what Winograd's frequencies and a convolution's groups both come down to. */
 import type { Tensor } from '../tensor.ts';
-import type { ProductKernel } from './choose.ts';
+import type { Precision, ProductKernel } from './choose.ts';
+import { elementDoors, termType } from './element.ts';
 import { type KernelRecord, linearGrid, read, u32, write } from './kernel.ts';
 
 /** Rows and columns of the result that one invocation of the wide kernel owns. */
@@ -26,12 +27,14 @@ export function paddedColumns(columns: number): number {
 export interface BatchedProduct {
   readonly op: string;
   readonly label: string;
-  /** `[B, K, R]`, R a multiple of 16. */
+  /** `[B, K, R]`, R a multiple of 16; f32 or f16. */
   readonly left: Tensor;
-  /** `[B, K, C]`, C from {@link paddedColumns}. */
+  /** `[B, K, C]`, C from {@link paddedColumns}; the same type. */
   readonly right: Tensor;
-  /** `[B, R, C]` */
+  /** `[B, R, C]`, f32 */
   readonly output: Tensor;
+  /** What the terms are multiplied in. */
+  readonly precision: Precision;
   readonly batches: number;
   readonly depth: number;
   readonly rows: number;
@@ -61,10 +64,13 @@ export function planBatchedProduct(
 
 /** `output[b, r, c] = Σ_k left[b, k, r] · right[b, k, c]` as a record. */
 export function batchedProduct(a: BatchedProduct): KernelRecord {
+  const plan = planBatchedProduct(a);
+  const terms = plan.shader === 'batched_product_quads' ? {} : { TERM: termType(a.precision) };
   return {
     op: a.op,
     label: a.label,
-    ...planBatchedProduct(a),
+    ...plan,
+    substitutions: { ...elementDoors(a.left), ...terms },
     uniforms: [
       u32('depth', a.depth),
       u32('row_quads', a.rows / 4),

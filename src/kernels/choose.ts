@@ -50,6 +50,14 @@ export type Family = keyof Ladders;
 /** One rung of one family, e.g. `conv2d/winograd`. */
 export type Rung = { [F in Family]: `${F}/${Ladders[F]}` }[Family];
 
+/**
+ * Rungs of number formats, most exact first: all f32; filters, transformed inputs and columns stored in f16; these also multiplied in
+ * f16. Sums are f32 in every case.
+ */
+export const PRECISIONS = ['f32', 'f16-storage', 'f16'] as const;
+/** One of {@link PRECISIONS}. */
+export type Precision = (typeof PRECISIONS)[number];
+
 /** What the choice of a variant may depend on besides shapes. */
 export interface AdapterFacts {
   /** WebGPU features of the device, e.g. `subgroups`, `shader-f16`. */
@@ -58,6 +66,8 @@ export interface AdapterFacts {
   readonly software: boolean;
   /** Bytes of workgroup memory of the device. */
   readonly maxWorkgroupStorage: number;
+  /** Number formats of the rungs that come down to matrix products; the others are f32. `f32` when absent. */
+  readonly precision?: Precision | undefined;
   /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung, of every family. */
   readonly forced?: Conv2dVariant | undefined;
   /** The same for up-convolutions. */
@@ -144,11 +154,13 @@ function best<F extends Family>(family: F, ranked: readonly Ladders[F][], facts:
 }
 
 /** Every product kernel an adapter can run, best first: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
-export function rankedProducts({ software, features }: AdapterFacts): readonly ProductKernel[] {
+export function rankedProducts({ software, features, precision }: AdapterFacts): readonly ProductKernel[] {
   const ranked: readonly ProductKernel[] = software
     ? ['quads', 'registers', 'shared']
     : ['shared', 'registers', 'quads'];
-  return ranked.filter((kernel) => kernel !== 'quads' || features.has('subgroups'));
+  // Few implementations hand f16 round between lanes.
+  const quads = features.has('subgroups') && precision !== 'f16';
+  return ranked.filter((kernel) => kernel !== 'quads' || quads);
 }
 
 /** The product kernel for an adapter. */

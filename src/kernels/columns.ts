@@ -5,7 +5,8 @@
  */
 import type { Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
-import type { ProductKernel } from './choose.ts';
+import type { Precision, ProductKernel } from './choose.ts';
+import { elementDoors, storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, i32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -17,6 +18,7 @@ export interface ColumnsArgs extends ConvOperands {
   /** `[groups, I/groups, k, k, O/groups]`, O/groups a multiple of 16. */
   readonly filter: Tensor;
   readonly product: ProductKernel;
+  readonly precision: Precision;
   /** `[O, OH, OW]` */
   readonly output: Tensor;
 }
@@ -59,6 +61,7 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
     op: 'conv2dColumns',
     label: `${a.label} ${s.inChannels} ${s.outHeight}×${s.outWidth}`,
     shader: 'conv2d_columns',
+    substitutions: elementDoors(a.columns),
     overrides: { IN_SCALE: a.inScale ? 1 : 0, IN_SHIFT: a.inShift ? 1 : 0 },
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -84,7 +87,7 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
   const [rows, padded] = columnsElements(s);
   const pixels = s.outHeight * s.outWidth;
   const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
-  const columns = g.transient(`${a.label} columns`, [rows, padded]);
+  const columns = g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
   const products = g.transient(`${a.label} products`, [s.outChannels, padded]);
   gatherColumns(g, { ...a, columns }, s);
   g.add(
@@ -100,6 +103,7 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
       columns: padded,
       flops,
       kernel: a.product,
+      precision: a.precision,
     }),
   );
   const epilogue = { ...a, inScale: undefined, inShift: undefined };

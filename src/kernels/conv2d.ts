@@ -4,9 +4,10 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, type Conv2dVariant, type ConvChoice, chooseConv2d } from './choose.ts';
+import { type AdapterFacts, type Conv2dVariant, type ConvChoice, chooseConv2d, type Precision } from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { winogradConv, winogradFilter } from './winograd.ts';
 
@@ -20,6 +21,8 @@ export interface ConvWeightShape {
 
 /** A filter bank as one variant reads it. */
 export interface ConvWeight extends ConvChoice<Conv2dVariant> {
+  /** What filter and input are stored and multiplied in, by variants that come down to products. */
+  readonly precision: Precision;
   readonly tensor: Tensor;
   readonly shape: ConvWeightShape;
 }
@@ -66,7 +69,8 @@ export function convWeightShape(weight: Tensor): ConvWeightShape {
 /** Variant and stored shape of a filter bank in one use (pure). */
 export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, 'tensor'> {
   const shape = convWeightShape(weight);
-  return { ...chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts), shape };
+  const choice = chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts);
+  return { ...choice, precision: use.facts.precision ?? 'f32', shape };
 }
 
 /**
@@ -79,7 +83,10 @@ export function prepareConvWeight(
   a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
 ): ConvWeight {
   const plan = planConvWeight(a.weight, a);
-  return { ...plan, tensor: plan.variant === 'winograd' ? winogradFilter(g, a) : a.weight };
+  const { variant, precision } = plan;
+  if (variant === 'winograd') return { ...plan, tensor: winogradFilter(g, { ...a, precision }) };
+  const rounded = variant === 'columns' && precision !== 'f32';
+  return { ...plan, tensor: rounded ? half(g, { label: a.label, input: a.weight }) : a.weight };
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
@@ -130,10 +137,11 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const shape = [s.outChannels, s.outHeight, s.outWidth];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
+  const { tensor: filter, product, precision } = weight;
   if (weight.variant === 'winograd') {
-    winogradConv(g, { ...a, filter: weight.tensor, product: weight.product, output }, s, conv2dFlops(s));
+    winogradConv(g, { ...a, filter, product, precision, output }, s, conv2dFlops(s));
   } else if (weight.variant === 'columns') {
-    columnsConv(g, { ...a, filter: weight.tensor, product: weight.product, output }, s, conv2dFlops(s));
+    columnsConv(g, { ...a, filter, product, precision, output }, s, conv2dFlops(s));
   } else {
     g.add(plainRecord(a, weight.variant, s, output));
   }

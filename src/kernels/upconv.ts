@@ -4,10 +4,19 @@
  * which the last kernel scatters, filters and finishes at once (`shaders/upconv_output.wgsl` has the algebra). Nothing is
  * transformed when θ̂ changes, and no filter is stored but θ̂. Large pictures go through in strips of rows.
  */
+import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
-import { type AdapterFacts, type ConvChoice, chooseUpConv, type UpConvVariant } from './choose.ts';
+import {
+  type AdapterFacts,
+  type ConvChoice,
+  chooseUpConv,
+  type Precision,
+  type UpConvShape,
+  type UpConvVariant,
+} from './choose.ts';
 import { gatherColumns } from './columns.ts';
+import { storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -20,8 +29,10 @@ const BLOCK_SIDE = 2;
 
 /** A layer's θ̂ and the rung that reads it. */
 export interface UpConvWeight extends ConvChoice<UpConvVariant> {
-  /** `[I, 3, 3, O]` */
+  /** `[I, 3, 3, O]`; in f16 for the rung that comes down to a product only. */
   readonly tensor: Tensor;
+  /** What that rung stores the input in and multiplies in. */
+  readonly precision: Precision;
   readonly inChannels: number;
   readonly outChannels: number;
 }
@@ -73,7 +84,12 @@ export function planUpConv(s: UpConvSizes, maxBytes = INTERMEDIATE_BYTES): UpCon
   });
 }
 
-/** θ̂ `[I, 3, 3, O]` with the rung that will read it; every rung reads it as it is. */
+/** The type in which θ̂ is wanted for {@link upConvWeight}. */
+export function upConvWeightType(shape: UpConvShape, facts: AdapterFacts): 'f32' | 'f16' {
+  return chooseUpConv(shape, facts).variant === 'columns' ? storedType(facts.precision ?? 'f32') : 'f32';
+}
+
+/** θ̂ `[I, 3, 3, O]` with the rung that will read it; every rung reads it as it is. @throws `tensor` error when its type is not what that rung reads */
 export function upConvWeight(a: {
   readonly label: string;
   readonly weight: Tensor;
@@ -84,7 +100,14 @@ export function upConvWeight(a: {
   const { weight, spatial } = a;
   const shape = { inChannels: dim(weight, 0), outChannels: dim(weight, 3) };
   expectShape(`upConv "${a.label}"`, 'weight', weight, [shape.inChannels, 3, 3, shape.outChannels]);
-  return { ...chooseUpConv({ ...shape, spatial }, a.facts), ...shape, tensor: weight };
+  const choice = chooseUpConv({ ...shape, spatial }, a.facts);
+  const type = upConvWeightType({ ...shape, spatial }, a.facts);
+  ensure(
+    weight.dtype === type,
+    'tensor',
+    () => `upConv "${a.label}": ${choice.variant} reads θ̂ in ${type}, "${weight.name}" is ${weight.dtype}`,
+  );
+  return { ...choice, ...shape, tensor: weight, precision: a.facts.precision ?? 'f32' };
 }
 
 /**
@@ -110,7 +133,7 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
 function productRecords(g: Recorder, a: UpConvArgs, s: UpConvSizes, output: Tensor): void {
   const strips = planUpConv(s, a.maxBytes);
   const padded = paddedColumns(Math.max(...strips.map(({ count }) => count)) * s.width);
-  const columns = g.transient(`${a.label} pixels`, [s.inChannels, padded]);
+  const columns = g.transient(`${a.label} pixels`, [s.inChannels, padded], a.weight.tensor.dtype);
   const products = g.transient(`${a.label} products`, [TAPS * s.outChannels, padded]);
   for (const strip of strips) {
     const pixels = { outHeight: strip.count, outWidth: s.width, kernel: 1, stride: 1, padding: 0 };
@@ -128,6 +151,7 @@ function productRecords(g: Recorder, a: UpConvArgs, s: UpConvSizes, output: Tens
         columns: padded,
         flops: (upConvFlops(s) * strip.rows) / s.height,
         kernel: a.weight.product,
+        precision: a.weight.precision,
       }),
     );
     g.add(outputRecord(a, s, strip, products, output));

@@ -1,6 +1,7 @@
 /** The re-tuned generator's weights: θ̂ = θ · (1 + ΣΔ) / √fan_in, and per channel pair the energy that demodulation needs. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { elementDoors } from './element.ts';
 import { dim, f32, linearGrid, type Recorder, read, type Slice, u32, write } from './kernel.ts';
 
 /** Arguments of {@link weightUpdate}. */
@@ -14,7 +15,7 @@ export interface WeightUpdateArgs {
   readonly taps?: 1 | 3 | undefined;
   /** 1/√(I·k²) */
   readonly scale: number;
-  /** θ̂ `[I, k, k, O]` */
+  /** θ̂ `[I, k, k, O]`, f32 or f16 */
   readonly output: Tensor;
   /** `[I, O]` within a longer tensor: Σ over taps of θ̂²; not kept when absent (toRGB does not demodulate). */
   readonly energy?: Slice | undefined;
@@ -58,6 +59,7 @@ export function weightUpdate(g: Recorder, a: WeightUpdateArgs): Tensor {
     op: 'weightUpdate',
     label: `${label} ${inChannels}→${outChannels} ${kernel}×${kernel}`,
     shader: 'weight_update',
+    substitutions: elementDoors(output),
     uniforms: [
       u32('in_channels', inChannels),
       u32('out_channels', outChannels),

@@ -6,9 +6,10 @@
  */
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
-import type { ProductKernel } from './choose.ts';
+import type { Precision, ProductKernel } from './choose.ts';
+import { elementDoors, filterScale, storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
-import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** Side of an output tile. */
 const TILE = 4;
@@ -63,20 +64,28 @@ export interface WinogradFilterArgs {
   readonly weight: Tensor;
   /** `[36, I, O′]`; a persistent tensor is made when absent. */
   readonly output?: Tensor | undefined;
+  readonly precision: Precision;
 }
+
+const filterTensor = (a: WinogradFilterArgs, what: string, shape: readonly number[]): Tensor =>
+  tensor(`${a.label} ${what}`, shape, 'persistent', storedType(a.precision));
+
+/** What a 3×3 convolution's filters are scaled by. */
+const scaleOf = (precision: Precision, inChannels: number): number => filterScale(precision, 9 * inChannels);
 
 /** Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks. */
 export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
   const [inChannels, outChannels] = [dim(a.weight, 1), dim(a.weight, 4)];
   const padded = paddedChannels(outChannels);
-  const output = a.output ?? tensor(`${a.label} winograd`, [FREQUENCIES, inChannels, padded]);
+  const output = a.output ?? filterTensor(a, 'winograd', [FREQUENCIES, inChannels, padded]);
   expectShape(`winogradFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
   const sizes = [u32('in_channels', inChannels), u32('out_channels', outChannels)];
   g.add({
     op: 'winogradFilter',
     label: `${a.label} ${inChannels}→${outChannels}`,
     shader: 'winograd_filter',
-    uniforms: [...sizes, u32('padded_out', padded)],
+    substitutions: elementDoors(output),
+    uniforms: [...sizes, u32('padded_out', padded), f32('scale', scaleOf(a.precision, inChannels))],
     bindings: [read(a.weight), write(output)],
     grid: linearGrid(inChannels * padded, 64),
     flops: 0,
@@ -92,6 +101,7 @@ export interface WinogradArgs extends ConvOperands {
   /** `[36, I, O′]` from {@link winogradFilter}. */
   readonly filter: Tensor;
   readonly product: ProductKernel;
+  readonly precision: Precision;
   /** `[O, OH, OW]` */
   readonly output: Tensor;
 }
@@ -110,6 +120,7 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
     op: 'winogradInput',
     label: `${a.label} ${s.inChannels} ${s.height}×${s.width}`,
     shader: 'winograd_input',
+    substitutions: elementDoors(strip.spectrum),
     overrides: { IN_SCALE: a.inScale ? 1 : 0, IN_SHIFT: a.inShift ? 1 : 0 },
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -146,6 +157,7 @@ function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: 
     columns: strip.padded,
     flops,
     kernel: a.product,
+    precision: a.precision,
   });
 }
 
@@ -169,6 +181,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       u32('tiles', strip.tiles),
       u32('padded_tiles', strip.padded),
       ...epilogueFields(a),
+      f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
     ],
     bindings: [read(strip.products), write(a.output), ...operands.bindings],
     grid: linearGrid(s.outChannels * strip.tiles, 64),
@@ -182,7 +195,11 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
  */
 export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flops: number): void {
   const plan = planWinograd(s);
-  const spectrum = g.transient(`${a.label} spectrum`, [FREQUENCIES, s.inChannels, plan.paddedTiles]);
+  const spectrum = g.transient(
+    `${a.label} spectrum`,
+    [FREQUENCIES, s.inChannels, plan.paddedTiles],
+    storedType(a.precision),
+  );
   const products = g.transient(`${a.label} products`, [FREQUENCIES, paddedChannels(s.outChannels), plan.paddedTiles]);
   for (let first = 0; first < plan.tiles; first += plan.stripTiles) {
     const tiles = Math.min(plan.stripTiles, plan.tiles - first);

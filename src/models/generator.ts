@@ -12,6 +12,7 @@ import { type DemodulatedLayer, demodulation, demodulationTable } from '../kerne
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
+import { styleNorm, styleTable } from '../kernels/style-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
 import { type UpConvWeight, upConv, upConvWeight } from '../kernels/upconv.ts';
@@ -65,6 +66,8 @@ export class Generator {
   readonly #facts: AdapterFacts;
   readonly #prefix: string;
   readonly #weights: readonly LayerWeights[];
+  /** Styles as convolutions read them: {@link styles}, or divided by each layer's largest for f16. */
+  readonly #convStyles: Tensor;
   readonly #energy: Tensor;
   readonly #demodulation: Tensor;
   readonly #filters = new Map<GeneratorLayer, ConvWeight>();
@@ -91,6 +94,8 @@ export class Generator {
       return weights;
     });
     this.styles = tensor(`${prefix} styles`, [at.style]);
+    const half = (facts.precision ?? 'f32') !== 'f32';
+    this.#convStyles = half ? tensor(`${prefix} normalised styles`, [at.style]) : this.styles;
     this.#energy = tensor(`${prefix} energy`, [at.energy]);
     this.#demodulation = tensor(`${prefix} demodulation`, [at.demodulation]);
   }
@@ -150,14 +155,22 @@ export class Generator {
     const convs = this.#weights.filter(({ layer }) => layer.kind !== 'rgb');
     const layers = convs.map(({ layer, style, energy }): DemodulatedLayer => ({ ...layer, style, energy }));
     const channels = this.#demodulation.shape[0] ?? 0;
+    if (this.#convStyles !== this.styles) this.#recordStyleNorm(g);
     demodulation(g, {
-      styles: this.styles,
+      styles: this.#convStyles,
       energy: this.#energy,
       table: this.#plan.derive(`${this.#prefix} demodulation table`, [channels, 4], [], () =>
         demodulationTable(layers),
       ),
       output: this.#demodulation,
     });
+  }
+
+  #recordStyleNorm(g: Recorder): void {
+    const ranges = this.#weights.map(({ layer, style }) => ({ first: style, length: layer.inChannels }));
+    const name = `${this.#prefix} style table`;
+    const table = this.#plan.derive(name, [ranges.length, 2], [], () => styleTable(ranges));
+    styleNorm(g, { styles: this.styles, table, output: this.#convStyles });
   }
 
   /**
@@ -267,7 +280,7 @@ export class Generator {
       label: layer.key,
       output: keep ? tensor(`${layer.key} kept`, shape) : undefined,
       input,
-      inScale: slice(this.styles, style),
+      inScale: slice(this.#convStyles, style),
       outScale: slice(this.#demodulation, factors),
       bias: slice(this.#plan.plain(this.#key(layer, 'activate.bias'))),
       noise,

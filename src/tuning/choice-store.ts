@@ -23,7 +23,7 @@ function fingerprint(text: string): string {
 /** The name under which an adapter's choices are kept; it changes with every shader. */
 export function choiceKey(adapterName: string, facts: AdapterFacts, model: string): string {
   const shaders = shaderNames().sort().map(shaderSource).join('\n');
-  const about = [adapterName, [...facts.features].sort().join(), model].join('\n');
+  const about = [adapterName, [...facts.features].sort().join(), facts.precision ?? 'f32', model].join('\n');
   return `choices-${fingerprint(about)}-${fingerprint(shaders)}`;
 }
 

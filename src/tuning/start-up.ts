@@ -4,7 +4,14 @@
  * weights are then prepared for the right rungs at once.
  */
 import type { PipelineCache } from '../graph/pipelines.ts';
-import { type AdapterFacts, CONV2D_VARIANTS, type Rung, rankedProducts, UPCONV_VARIANTS } from '../kernels/choose.ts';
+import {
+  type AdapterFacts,
+  CONV2D_VARIANTS,
+  type Precision,
+  type Rung,
+  rankedProducts,
+  UPCONV_VARIANTS,
+} from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
@@ -34,6 +41,8 @@ export interface KernelReport {
   readonly warnings: readonly string[];
   /** What the start-up self-test took. */
   readonly selfTestSeconds: number;
+  /** Number formats of convolutions: as asked for where the adapter can. */
+  readonly precision: Precision;
   /** Convolution shapes whose kernel was chosen by measurement, and what that took in this load (0: remembered, or not asked for). */
   readonly tuned: { readonly shapes: number; readonly seconds: number };
 }
@@ -45,6 +54,8 @@ export interface StartUpArgs extends StartUpOptions {
   readonly facts: AdapterFacts;
   /** The adapter in words. */
   readonly adapterName: string;
+  /** What the device cannot do that was asked for. */
+  readonly warnings: readonly string[];
   /** The engine's; every pipeline of the network is on its way when the start-up ends. */
   readonly pipelines: PipelineCache;
 }
@@ -68,9 +79,12 @@ const recordsOf = ({ graphs }: HyperStyleNetwork): KernelRecord[] => [...graphs.
  * @throws `tensor` and `model` errors of the network, `device` when a family of kernels has no right rung, `memory`
  */
 export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
+  const { onWarning = console.warn } = a;
+  for (const warning of a.warnings) onWarning(warning);
   const verdicts: Verdicts = { passed: new Set(), distrusted: new Set() };
   const trusted = await trust(a, undefined, verdicts);
-  if (!a.tune) return trusted;
+  const before = [...a.warnings, ...trusted.report.warnings];
+  if (!a.tune) return { ...trusted, report: { ...trusted.report, warnings: before } };
   const store = a.choiceStore ?? (await openShardCache());
   const key = choiceKey(a.adapterName, a.facts, a.source.name);
   const begin = performance.now();
@@ -79,7 +93,7 @@ export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
   const seconds = kept ? 0 : (performance.now() - begin) / 1000;
   if (!kept) await writeChoices(store, key, table);
   const { network, report } = await trust(a, table, verdicts);
-  const warnings = [...trusted.report.warnings, ...report.warnings];
+  const warnings = [...before, ...report.warnings];
   const selfTestSeconds = trusted.report.selfTestSeconds + report.selfTestSeconds;
   return { network, report: { ...report, warnings, selfTestSeconds, tuned: { shapes: table.choices.size, seconds } } };
 }
@@ -106,7 +120,15 @@ async function trust(
     if (result.failures.length === 0) {
       const selfTestSeconds = (performance.now() - start) / 1000;
       const tunedNothing = { shapes: 0, seconds: 0 };
-      const report = { rungs: used, distrusted: [...distrusted], warnings, selfTestSeconds, tuned: tunedNothing };
+      const precision = facts.precision ?? 'f32';
+      const report = {
+        precision,
+        rungs: used,
+        distrusted: [...distrusted],
+        warnings,
+        selfTestSeconds,
+        tuned: tunedNothing,
+      };
       return { network, report };
     }
     for (const failure of result.failures) {

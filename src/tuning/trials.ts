@@ -9,12 +9,14 @@ import type {
   AdapterFacts,
   Conv2dVariant,
   LayerHeadVariant,
+  Precision,
   ProductKernel,
   Rung,
   SharedHeadVariant,
   UpConvVariant,
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import { storedType } from '../kernels/element.ts';
 import type { Slice } from '../kernels/kernel.ts';
 import { layerHead } from '../kernels/layer-head.ts';
 import { conv2dReference, type Dense, upConvReference } from '../kernels/reference/conv2d.ts';
@@ -90,14 +92,15 @@ const PRODUCTS = [
 ] as const;
 
 const productTrial =
-  (kernel: ProductKernel, { batches, depth, rows, columns }: (typeof PRODUCTS)[number]): Trial =>
+  (kernel: ProductKernel, precision: Precision, { batches, depth, rows, columns }: (typeof PRODUCTS)[number]): Trial =>
   (g) => {
-    const left = seeded(g, 'left', [batches, depth, rows]);
-    const right = seeded(g, 'right', [batches, depth, columns]);
+    const dtype = storedType(precision);
+    const left = stored(g, 'left', [batches * depth, rows], dtype);
+    const right = stored(g, 'right', [batches * depth, columns], dtype);
     const output = tensor('product', [batches, rows, columns]);
-    const sizes = { batches, depth, rows, columns, flops: 0, kernel };
+    const sizes = { batches, depth, rows, columns, flops: 0, kernel, precision };
     g.add(batchedProduct({ op: 'trial', label: kernel, left: left.tensor, right: right.tensor, output, ...sizes }));
-    const expected = () => batchedProductReference(left.data, right.data, [batches, depth, rows, columns]);
+    const expected = () => batchedProductReference(left.values, right.values, [batches, depth, rows, columns]);
     return { output, expected };
   };
 
@@ -184,7 +187,7 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
     case 'product':
       return PRODUCTS.filter(
         ({ columns }) => variant !== 'quads' || columns % BLOCK === 0, // few columns are left to `registers`
-      ).map((sizes) => productTrial(variant as ProductKernel, sizes));
+      ).map((sizes) => productTrial(variant as ProductKernel, facts.precision ?? 'f32', sizes));
     case 'conv2d':
       return [convTrial(variant as Conv2dVariant, facts)];
     case 'upConv':

@@ -30,7 +30,13 @@ describe('goldens from PyTorch', { timeout: TIMEOUT_MS }, () => {
 
   it.each(cases.map((entry) => [entry.name, entry] as const))('%s', async (_, entry) => {
     const device = await gpuDevice();
-    const opened = { device, facts: factsOf(device, device.adapterInfo), adapterName: 'test', owned: false };
+    const opened = {
+      device,
+      facts: factsOf(device, device.adapterInfo),
+      adapterName: 'test',
+      warnings: [],
+      owned: false,
+    };
     const result = await runCase(context, entry, opened);
     expect(result.error).toBeNull();
     expect(passed(result), JSON.stringify(result.differences, null, 1)).toBe(true);

@@ -66,7 +66,7 @@ function zeros(dtype: FolderDType): ZeroSource {
 describe.each(['f32', 'f16', 'int8'] as const)('the published 1024 model in %s', (dtype) => {
   const source = zeros(dtype);
   const fake = fakeDevice();
-  const opened = { device: fake.device, facts: DEFAULT_FACTS, adapterName: 'fake', owned: false };
+  const opened = { device: fake.device, facts: DEFAULT_FACTS, adapterName: 'fake', warnings: [], owned: false };
   let engine: Engine;
   let held = 0;
   beforeAll(async () => {

@@ -121,5 +121,6 @@ describe('kept choices', () => {
     expect(choiceKey('other gpu', DEFAULT_FACTS, 'model')).not.toBe(key);
     expect(choiceKey('some gpu', { ...DEFAULT_FACTS, features: new Set(['subgroups']) }, 'model')).not.toBe(key);
     expect(choiceKey('some gpu', DEFAULT_FACTS, 'other')).not.toBe(key);
+    expect(choiceKey('some gpu', { ...DEFAULT_FACTS, precision: 'f16' }, 'model')).not.toBe(key);
   });
 });

@@ -1,0 +1,23 @@
+/** Element types of a convolution's intermediates as shaders get them: through `{{NAME}}` doors, one file for both types. */
+import type { Tensor } from '../tensor.ts';
+import type { Precision } from './choose.ts';
+
+/** Element type in which filters, transformed inputs and gathered columns are stored. */
+export const storedType = (precision: Precision): 'f32' | 'f16' => (precision === 'f32' ? 'f32' : 'f16');
+
+/** Element type in which products multiply; their sums are f32 in every case. */
+export const termType = (precision: Precision): 'f32' | 'f16' => (precision === 'f16' ? 'f16' : 'f32');
+
+/** `{{ELEMENT}}` and the directive it needs, for shaders that read or write `of` as its own type. */
+export function elementDoors(of: Tensor): Readonly<Record<'ENABLE_F16' | 'ELEMENT', string>> {
+  const half = of.dtype === 'f16';
+  return { ENABLE_F16: half ? 'enable f16;' : '', ELEMENT: half ? 'f16' : 'f32' };
+}
+
+/**
+ * Power of two that Winograd filters of `fanIn` terms are scaled by in f16: weights are about 1/√fanIn, their transforms up to 576
+ * times smaller, and binary16 has full precision from 6e-5 to 65504 only.
+ */
+export function filterScale(precision: Precision, fanIn: number): number {
+  return precision === 'f32' ? 1 : 2 ** Math.round(Math.log2(Math.sqrt(fanIn)) - 1);
+}

@@ -1,12 +1,14 @@
 /**
- * Three kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU, and `test/page` drives
- * the demo page in a Chrome of its own. They run one kind after another, so that nobody's timeout starves.
+ * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU, `test/page` drives the
+ * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's
+ * timeout starves.
  */
 import { defineConfig } from 'vitest/config';
 import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
 const PAGE_TESTS = 'test/page/**/*.test.ts';
+const HOST_TESTS = 'test/hosts/**/*.test.ts';
 
 export default defineConfig({
   cacheDir: '.build/vite',
@@ -18,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [GPU_TESTS, PAGE_TESTS],
+          exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
@@ -43,6 +45,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'page', include: [PAGE_TESTS], testTimeout: 300_000, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: { name: 'hosts', include: [HOST_TESTS], testTimeout: 600_000, sequence: { groupOrder: 3 } },
       },
     ],
   },

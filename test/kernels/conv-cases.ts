@@ -285,3 +285,16 @@ export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant)
     UP_SHAPES.filter((s) => supportsUpConv(variant, upConvShape(s))).map((s) => upConvCase(s, variant, facts)),
   ),
 );
+
+/** A convolution of each rung that comes down to products, in half precision: what only hosts with `shader-f16` can run. */
+export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as const).flatMap((precision) =>
+  [CPU_FACTS, GPU_FACTS, CPU_SUBGROUP_FACTS].flatMap((facts) => {
+    const half: AdapterFacts = { ...facts, precision };
+    const shape: ConvCaseShape = { channels: [10, 32], size: [17, 18], kernel: 3, use: GENERATOR };
+    return [
+      conv2dCase(shape, 'winograd', half),
+      conv2dCase({ ...shape, stride: 2, use: ['outScale', 'bias'] }, 'columns', half),
+      upConvCase({ channels: [7, 13], size: [5, 5], use: GENERATOR }, 'winograd', half),
+    ];
+  }),
+);

@@ -4,11 +4,13 @@ import { firUpsample } from '../../src/kernels/fir-upsample.ts';
 import {
   demodulationReference,
   firUpsampleReference,
+  styleNormReference,
   stylesReference,
   toRgbReference,
   turnWeightsReference,
   weightUpdateReference,
 } from '../../src/kernels/reference/generator.ts';
+import { styleNorm, styleTable } from '../../src/kernels/style-norm.ts';
 import { styles } from '../../src/kernels/styles.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
 import { turnWeights } from '../../src/kernels/turn-weights.ts';
@@ -173,6 +175,23 @@ function turnWeightsCase(rows: number, length: number, dtype: 'f32' | 'f16', joi
   };
 }
 
+/** Layers of these lengths, one after another; the last is all zeros. */
+function styleNormCase(lengths: readonly number[]): KernelCase {
+  const name = `styleNorm ${lengths}`;
+  const ranges = lengths.map((length, i) => ({ first: lengths.slice(0, i).reduce((a, b) => a + b, 0), length }));
+  const total = lengths.reduce((a, b) => a + b, 0);
+  const values = dense(name, [total]).data.map((v, i) => (i < (ranges.at(-1)?.first ?? 0) ? 9 * v : 0));
+  return {
+    name,
+    build(g) {
+      const table = g.input(`${name} table`, [lengths.length, 2], styleTable(ranges));
+      const output = tensor(`${name} n`, [total]);
+      return [styleNorm(g, { styles: g.input(name, [total], values), table, output })];
+    },
+    expected: () => [styleNormReference(values, ranges)],
+  };
+}
+
 /** All cases of this file. */
 export const GENERATOR_CASES: readonly KernelCase[] = [
   firCase([1, 1, 1]),
@@ -186,6 +205,8 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   weightUpdateCase([7, 13], 3, 1),
   weightUpdateCase([18, 3], 1, 1),
   weightUpdateCase([17, 64], 3, 0),
+  styleNormCase([1, 3, 2]),
+  styleNormCase([64, 65, 513, 63, 5]),
   demodulationCase(1, 1),
   demodulationCase(17, 33),
   demodulationCase(64, 16),

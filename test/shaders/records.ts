@@ -3,7 +3,7 @@ import { recordCopy, recordFma } from '../../bench/ceilings.ts';
 import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
-import { CONV_CASES, UP_CASES } from '../kernels/conv-cases.ts';
+import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
@@ -16,9 +16,15 @@ function recordsOf(build: (g: KernelRun) => unknown): readonly KernelRecord[] {
 
 /** Records of graph kernels, from every case of the kernel tests. */
 export const RECORDS: readonly KernelRecord[] = [
-  ...[...CONV_CASES, ...UP_CASES, ...GENERATOR_CASES, ...HEAD_CASES, ...PICTURE_CASES, ...NOISE_CASES].flatMap(
-    (example) => recordsOf((g) => example.build(g)),
-  ),
+  ...[
+    ...CONV_CASES,
+    ...UP_CASES,
+    ...HALF_CASES,
+    ...GENERATOR_CASES,
+    ...HEAD_CASES,
+    ...PICTURE_CASES,
+    ...NOISE_CASES,
+  ].flatMap((example) => recordsOf((g) => example.build(g))),
   ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
   ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),
   ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),

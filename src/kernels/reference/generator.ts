@@ -102,3 +102,17 @@ export function stylesReference(
     return sum * scale + b;
   });
 }
+
+/** Each range of `styles` divided by its largest magnitude; a range of zeros stays. */
+export function styleNormReference(
+  styles: Float32Array,
+  ranges: readonly { readonly first: number; readonly length: number }[],
+): Float32Array {
+  const normalised = new Float32Array(styles.length);
+  for (const { first, length } of ranges) {
+    let largest = 0;
+    for (let i = first; i < first + length; i++) largest = Math.max(largest, Math.abs(at(styles, i)));
+    for (let i = first; i < first + length; i++) normalised[i] = largest > 0 ? at(styles, i) / largest : 0;
+  }
+  return normalised;
+}

@@ -14,11 +14,16 @@ struct Params {
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read_write> u: array<{{ELEMENT}}>;
 
+const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
+const B = 1.41421356;
+
 // G applied to a column (three rows of the filter, all of its columns at once).
 fn expand(a: vec3f, b: vec3f, c: vec3f) -> array<vec3f, 6> {
-  let even = a / 24 + c / 6;
-  let odd = b / 12;
-  return array(a / 4, -(a + b + c) / 6, (b - a - c) / 6, even + odd, even - odd, c);
+  let near = -(a + c / 2) / 1.5;
+  let near_odd = b * (A / 1.5);
+  let far = (a + 2 * c) / 6;
+  let far_odd = b * (B / 6);
+  return array(a, near - near_odd, near + near_odd, far + far_odd, far - far_odd, c);
 }
 
 @compute @workgroup_size(64)
@@ -41,14 +46,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let rows = expand(params.scale * g[0], params.scale * g[1], params.scale * g[2]);
   for (var r = 0u; r < 6; r++) {
     let v = rows[r];
-    let even = v.x / 24 + v.z / 6;
-    let odd = v.y / 12;
+    let near = -(v.x + v.z / 2) / 1.5;
+    let near_odd = v.y * (A / 1.5);
+    let far = (v.x + 2 * v.z) / 6;
+    let far_odd = v.y * (B / 6);
     let first = 6 * r * stride + index;
-    u[first] = {{ELEMENT}}(v.x / 4);
-    u[first + stride] = {{ELEMENT}}(-(v.x + v.y + v.z) / 6);
-    u[first + 2 * stride] = {{ELEMENT}}((v.y - v.x - v.z) / 6);
-    u[first + 3 * stride] = {{ELEMENT}}(even + odd);
-    u[first + 4 * stride] = {{ELEMENT}}(even - odd);
+    u[first] = {{ELEMENT}}(v.x);
+    u[first + stride] = {{ELEMENT}}(near - near_odd);
+    u[first + 2 * stride] = {{ELEMENT}}(near + near_odd);
+    u[first + 3 * stride] = {{ELEMENT}}(far + far_odd);
+    u[first + 4 * stride] = {{ELEMENT}}(far - far_odd);
     u[first + 5 * stride] = {{ELEMENT}}(v.z);
   }
 }

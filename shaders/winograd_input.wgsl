@@ -45,27 +45,30 @@ fn patch_row(base: u32, row: i32, half: Half, scale: f32, shift: f32) -> vec3f {
   return select(vec3f(), vec3f(x[at.x], x[at.y], x[at.z]) * scale + shift, inside);
 }
 
+const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
+const B = 1.41421356;
+
 // Bᵀ down the columns of half a patch.
 fn down(a: vec3f, b: vec3f, c: vec3f, d: vec3f, e: vec3f, f: vec3f) -> array<vec3f, 6> {
-  let p = e - 4 * c;
-  let q = d - 4 * b;
-  let m = e - c;
-  let n = 2 * (d - b);
-  return array(4 * a - 5 * c + e, p + q, p - q, m + n, m - n, 4 * b - 5 * d + f);
+  let p = e - 2 * c;
+  let q = A * (d - 2 * b);
+  let m = e - 0.5 * c;
+  let n = B * (d - 0.5 * b);
+  return array(a - 2.5 * c + e, p + q, p - q, m + n, m - n, b - 2.5 * d + f);
 }
 
 // Row r of Bᵀ d times B, written to v.
 fn write_row(first: u32, stride: u32, lo: vec3f, hi: vec3f) {
-  let p = hi.y - 4 * lo.z;
-  let q = hi.x - 4 * lo.y;
-  let m = hi.y - lo.z;
-  let n = 2 * (hi.x - lo.y);
-  v[first] = {{ELEMENT}}(4 * lo.x - 5 * lo.z + hi.y);
+  let p = hi.y - 2 * lo.z;
+  let q = A * (hi.x - 2 * lo.y);
+  let m = hi.y - 0.5 * lo.z;
+  let n = B * (hi.x - 0.5 * lo.y);
+  v[first] = {{ELEMENT}}(lo.x - 2.5 * lo.z + hi.y);
   v[first + stride] = {{ELEMENT}}(p + q);
   v[first + 2 * stride] = {{ELEMENT}}(p - q);
   v[first + 3 * stride] = {{ELEMENT}}(m + n);
   v[first + 4 * stride] = {{ELEMENT}}(m - n);
-  v[first + 5 * stride] = {{ELEMENT}}(4 * lo.y - 5 * hi.x + hi.z);
+  v[first + 5 * stride] = {{ELEMENT}}(lo.y - 2.5 * hi.x + hi.z);
 }
 
 @compute @workgroup_size(64)

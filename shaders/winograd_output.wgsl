@@ -72,6 +72,9 @@ fn load3(first: u32, stride: u32) -> vec3f {
   return vec3f(m[first], m[first + stride], m[first + 2 * stride]);
 }
 
+const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
+const B = 1.41421356;
+
 // Aᵀ down three columns of the tile's frequencies.
 fn down(first: u32, stride: u32) -> array<vec3f, 4> {
   let a = load3(first, stride);
@@ -80,19 +83,23 @@ fn down(first: u32, stride: u32) -> array<vec3f, 4> {
   let d = load3(first + 18 * stride, stride);
   let e = load3(first + 24 * stride, stride);
   let f = load3(first + 30 * stride, stride);
-  return array(a + b + c + d + e, b - c + 2 * (d - e), b + c + 4 * (d + e), b - c + 8 * (d - e) + f);
+  let near = b + c;
+  let near_odd = A * (b - c);
+  let far = d + e;
+  let far_odd = B * (d - e);
+  return array(a + near + far, near_odd + far_odd, 0.5 * near + 2 * far, 0.5 * near_odd + 2 * far_odd + f);
 }
 
 // One row of the tile: times A, then the epilogue.
 fn finish_row(lo: vec3f, hi: vec3f, c: Channel, row: u32, column: u32) {
   let near = lo.y + lo.z;
-  let near_odd = lo.y - lo.z;
+  let near_odd = A * (lo.y - lo.z);
   let far = hi.x + hi.y;
-  let far_odd = hi.x - hi.y;
+  let far_odd = B * (hi.x - hi.y);
   finish(lo.x + near + far, c, row, column);
-  finish(near_odd + 2 * far_odd, c, row, column + 1);
-  finish(near + 4 * far, c, row, column + 2);
-  finish(near_odd + 8 * far_odd + hi.z, c, row, column + 3);
+  finish(near_odd + far_odd, c, row, column + 1);
+  finish(0.5 * near + 2 * far, c, row, column + 2);
+  finish(0.5 * near_odd + 2 * far_odd + hi.z, c, row, column + 3);
 }
 
 @compute @workgroup_size(64)

@@ -16,7 +16,7 @@ export const TOLERANCE = {
   goldenOp: 1e-5,
   /** The same for everything a whole pipeline computes: up to T passes through three networks (design §7). */
   goldenPipeline: 1e-4,
-  /** Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into about 3e-3. */
+  /** Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into about 1.6e-3. */
   goldenHalf: 5e-3,
   /** Largest error of an i8 weight in steps of its row's scale: half a step, and the f32 rounding of value and scale. */
   quantizedStep: 0.5001,

@@ -53,7 +53,7 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
     noise: noise.tensor,
     activation,
   };
-  const prepared = upConvWeight({
+  const prepared = upConvWeight(b.prepare, {
     label: key,
     weight: weight.tensor,
     spatial: [half, half],

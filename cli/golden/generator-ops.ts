@@ -71,7 +71,7 @@ function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolea
   if (upsample)
     return upConv(c.graph, {
       ...common,
-      weight: upConvWeight({ label: 'conv', weight: m.tuned, ...use }),
+      weight: upConvWeight(c.graph, { label: 'conv', weight: m.tuned, ...use }),
     });
   const weight = prepareConvWeight(c.graph, {
     label: 'modconv',

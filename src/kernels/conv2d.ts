@@ -86,7 +86,7 @@ export function prepareConvWeight(
   const { variant, precision } = plan;
   if (variant === 'winograd') return { ...plan, tensor: winogradFilter(g, { ...a, precision }) };
   const rounded = variant === 'columns' && precision !== 'f32';
-  return { ...plan, tensor: rounded ? half(g, { label: a.label, input: a.weight }) : a.weight };
+  return { ...plan, tensor: rounded ? half(g, { label: a.label, input: a.weight, output: a.output }) : a.weight };
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */

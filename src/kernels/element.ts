@@ -15,7 +15,7 @@ export function elementDoors(of: Tensor): Readonly<Record<'ENABLE_F16' | 'ELEMEN
 }
 
 /**
- * Power of two that Winograd filters of `fanIn` terms are scaled by in f16: weights are about 1/√fanIn, their transforms up to 576
+ * Power of two that Winograd filters of `fanIn` terms are scaled by in f16: weights are about 1/√fanIn, their transforms up to 36
  * times smaller, and binary16 has full precision from 6e-5 to 65504 only.
  */
 export function filterScale(precision: Precision, fanIn: number): number {

@@ -18,6 +18,7 @@ import {
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
+import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** Results a pixel and output channel. */
@@ -89,25 +90,33 @@ export function upConvWeightType(shape: UpConvShape, facts: AdapterFacts): 'f32'
   return chooseUpConv(shape, facts).variant === 'columns' ? storedType(facts.precision ?? 'f32') : 'f32';
 }
 
-/** θ̂ `[I, 3, 3, O]` with the rung that will read it; every rung reads it as it is. @throws `tensor` error when its type is not what that rung reads */
-export function upConvWeight(a: {
-  readonly label: string;
-  readonly weight: Tensor;
-  /** Input height and width in pixels. */
-  readonly spatial: readonly [number, number];
-  readonly facts: AdapterFacts;
-}): UpConvWeight {
-  const { weight, spatial } = a;
+/**
+ * θ̂ `[I, 3, 3, O]` with the rung that will read it. Every rung reads it as it is, or rounded to {@link upConvWeightType}, which is
+ * recorded into `g` unless it has that type already.
+ * @throws `tensor` error when it is f16 where f32 is read
+ */
+export function upConvWeight(
+  g: Recorder,
+  a: {
+    readonly label: string;
+    readonly weight: Tensor;
+    /** Input height and width in pixels. */
+    readonly spatial: readonly [number, number];
+    readonly facts: AdapterFacts;
+  },
+): UpConvWeight {
+  const { weight, spatial, label } = a;
   const shape = { inChannels: dim(weight, 0), outChannels: dim(weight, 3) };
-  expectShape(`upConv "${a.label}"`, 'weight', weight, [shape.inChannels, 3, 3, shape.outChannels]);
+  expectShape(`upConv "${label}"`, 'weight', weight, [shape.inChannels, 3, 3, shape.outChannels]);
   const choice = chooseUpConv({ ...shape, spatial }, a.facts);
   const type = upConvWeightType({ ...shape, spatial }, a.facts);
   ensure(
-    weight.dtype === type,
+    type === 'f16' || weight.dtype === 'f32',
     'tensor',
-    () => `upConv "${a.label}": ${choice.variant} reads θ̂ in ${type}, "${weight.name}" is ${weight.dtype}`,
+    () => `upConv "${label}": ${choice.variant} reads θ̂ in f32, "${weight.name}" is ${weight.dtype}`,
   );
-  return { ...choice, ...shape, tensor: weight, precision: a.facts.precision ?? 'f32' };
+  const tensor = type === weight.dtype ? weight : half(g, { label, input: weight });
+  return { ...choice, ...shape, tensor, precision: a.facts.precision ?? 'f32' };
 }
 
 /**

@@ -15,9 +15,9 @@ import { pixelNorm } from '../kernels/pixel-norm.ts';
 import { styleNorm, styleTable } from '../kernels/style-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
-import { type UpConvWeight, upConv, upConvWeight } from '../kernels/upconv.ts';
+import { type UpConvWeight, upConv, upConvWeight, upConvWeightType } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
-import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
+import { elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -84,7 +84,7 @@ export class Generator {
       const key = this.#key(layer, 'conv.weight');
       const stored = plan.conv(key, [key]);
       const theta = view(stored, stored.shape.slice(1));
-      const tuned = this.#isTransformed(layer, theta) ? undefined : tensor(`${key} tuned`, theta.shape);
+      const tuned = this.#isTransformed(layer, theta) ? undefined : this.#tunedTensor(layer, theta.shape);
       const weights = { layer, theta, tuned, ...at };
       at.style += layer.inChannels;
       if (layer.kind !== 'rgb') {
@@ -197,8 +197,15 @@ export class Generator {
         energy: layer.kind === 'rgb' ? undefined : slice(this.#energy, energy),
       });
       if (layer.kind === 'conv') this.#recordFilter(g, layer, output);
-      if (layer.kind === 'up') this.#upFilters.set(layer, upConvWeight(this.#upFilterArgs(layer, output)));
+      if (layer.kind === 'up') this.#upFilters.set(layer, upConvWeight(g, this.#upFilterArgs(layer, output)));
     }
+  }
+
+  /** θ̂ in the type its convolution reads. */
+  #tunedTensor(layer: GeneratorLayer, shape: Shape): Tensor {
+    const spatial = [layer.resolution / 2, layer.resolution / 2] as const;
+    const type = layer.kind === 'up' ? upConvWeightType({ ...layer, spatial }, this.#facts) : 'f32';
+    return tensor(`${this.#key(layer, 'conv.weight')} tuned`, shape, 'persistent', type);
   }
 
   /** Whether a layer's convolution reads a transform of θ̂ instead of θ̂ itself. */

@@ -139,7 +139,7 @@ function record(task: Task, choice: AnyChoice, facts: AdapterFacts): [prepare: G
     conv2d(run, { label, input, weight, stride, outScale, bias, output });
   } else {
     const stored = tensor('weight', [inChannels, 3, 3, outChannels]);
-    const weight = upConvWeight({ label, weight: stored, spatial, facts: forced });
+    const weight = upConvWeight(prepare, { label, weight: stored, spatial, facts: forced });
     const output = tensor('y', [outChannels, 2 * rows, 2 * columns]);
     upConv(run, { label, input: tensor('x', [inChannels, rows, columns]), weight, outScale, bias, output });
   }

@@ -135,7 +135,7 @@ const upConvTrial =
     const x = seeded(g, 'x', [6, ...spatial]);
     const w = seeded(g, 'w', [6, 3, 3, 16]);
     const forced = { ...facts, forced: undefined, forcedUp: variant };
-    const weight = upConvWeight({ label: 'trial', weight: w.tensor, spatial, facts: forced });
+    const weight = upConvWeight(g, { label: 'trial', weight: w.tensor, spatial, facts: forced });
     const around = generatorOperands(g, 6, 16, [10, 6]);
     return {
       output: upConv(g, { label: 'trial', input: x.tensor, weight, ...around.gpu }),

@@ -213,7 +213,7 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
       const input = seeded(g, `${name} x`, x);
       const forced: AdapterFacts = { ...facts, forcedUp: variant };
       const theta = seeded(g, `${name} w`, w);
-      const weight = upConvWeight({ label: 'w', weight: theta, spatial: size, facts: forced });
+      const weight = upConvWeight(g, { label: 'w', weight: theta, spatial: size, facts: forced });
       return [upConv(g, { label: name, input, weight, maxBytes, ...operands })];
     },
     expected: () => [
@@ -294,7 +294,7 @@ export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as cons
     return [
       conv2dCase(shape, 'winograd', half),
       conv2dCase({ ...shape, stride: 2, use: ['outScale', 'bias'] }, 'columns', half),
-      upConvCase({ channels: [7, 13], size: [5, 5], use: GENERATOR }, 'winograd', half),
+      upConvCase({ channels: [7, 16], size: [5, 5], use: GENERATOR }, 'columns', half),
     ];
   }),
 );

@@ -114,6 +114,8 @@ export interface MeasuredChoices {
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
+/** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
+const FEW_PIXELS = 8 * 8;
 /** Weight elements from which on a layer's head does not fit a cache and reading it is all that counts. */
 const LARGE_HEAD = 2 ** 20;
 /** From here on the shared head's second map fills a GPU with tiles. */
@@ -218,7 +220,10 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
   const valid = (variant: Conv2dVariant): boolean => supportsConv2d(variant, shape) && productsTrusted(variant, facts);
   const { forced } = facts;
   if (forced) return withProduct(best('conv2d', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const ranked: readonly Conv2dVariant[] = ['winograd', 'columns', 'tiled', 'direct'];
+  const ranked: readonly Conv2dVariant[] =
+    shape.spatial[0] * shape.spatial[1] <= FEW_PIXELS
+      ? ['columns', 'winograd', 'tiled', 'direct']
+      : ['winograd', 'columns', 'tiled', 'direct'];
   return (
     measured('conv2d', facts.tuned?.conv2d(shape), valid, facts) ??
     withProduct(best('conv2d', ranked.filter(valid), facts), facts)

@@ -3,8 +3,9 @@
  * more in the `prepare` graph (Winograd filters), which then needs the former no longer.
  */
 import type { AdapterFacts } from '../kernels/choose.ts';
-import { type ConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
-import { dim, type Slice } from '../kernels/kernel.ts';
+import { type ConvWeight, planConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
+import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
+import { FREQUENCIES, paddedChannels } from '../kernels/winograd.ts';
 import type { Tensor } from '../tensor.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -22,10 +23,16 @@ export function spatialOf(input: Tensor, stride: 1 | 2): [height: number, width:
 export class ConvWeights {
   readonly plan: WeightPlan;
   readonly facts: AdapterFacts;
+  readonly #transforms: Recorder;
 
-  constructor(plan: WeightPlan, facts: AdapterFacts) {
+  /**
+   * @param transforms where Winograd filters are made. `plan.prepare`, the default, keeps them: four times the weights' memory. A
+   * graph that runs rarely can make them anew each time, in memory that it shares with what else it computes.
+   */
+  constructor(plan: WeightPlan, facts: AdapterFacts, transforms: Recorder = plan.prepare) {
     this.plan = plan;
     this.facts = facts;
+    this.#transforms = transforms;
   }
 
   /** The weight at `key` (`[O, I, k, k]`) for a convolution of `input`. */
@@ -35,7 +42,12 @@ export class ConvWeights {
 
   /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
-    const { facts, plan } = this;
-    return prepareConvWeight(plan.prepare, { label, weight, stride, spatial: spatialOf(input, stride), facts });
+    const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };
+    const g = this.#transforms;
+    const { variant, shape } = planConvWeight(weight, use);
+    const filter = [FREQUENCIES, shape.inChannels, paddedChannels(shape.outChannels)];
+    const passing = g !== this.plan.prepare && variant === 'winograd';
+    const output = passing ? g.transient(`${label} winograd`, filter) : undefined;
+    return prepareConvWeight(g, { label, weight, output, ...use });
   }
 }

@@ -182,7 +182,9 @@ export class HyperStyleNetwork {
     const average = plan.has('latent_avg') ? plan.plain('latent_avg') : undefined;
     if (architecture.encoder) {
       const encode = this.#graph('encode');
-      const w = wEncoder(encode, new ConvWeights(plan, this.#facts), architecture.encoder, state.x);
+      // once a photo: filters that lasted would take four times the encoder's weights
+      const weights = new ConvWeights(plan, this.#facts, encode);
+      const w = wEncoder(encode, weights, architecture.encoder, state.x);
       latents(encode, { label: 'codes', base: w, average, output: state.base });
     }
     const map = this.#graph('map');

@@ -46,6 +46,8 @@ const UP: UpConvShape = { inChannels: 64, outChannels: 32, spatial: [16, 16] };
 describe('chooseConv2d', () => {
   it.each([
     ['a generator or trunk 3×3', shape({}), 'winograd'],
+    ['a generator 3×3 of few pixels', shape({ spatial: [8, 8] }), 'columns'],
+    ['the next larger one', shape({ spatial: [16, 16] }), 'winograd'],
     ['a strided 3×3 of a trunk', shape({ stride: 2 }), 'columns'],
     ['the hypernetwork stem', shape({ kernel: 7, stride: 2, inChannels: 6 }), 'columns'],
     ['a strided 1×1 shortcut', shape({ kernel: 1, stride: 2, outChannels: 128 }), 'columns'],

@@ -43,7 +43,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const [hyper, encoder = null] = await openAll(files);
     if (!hyper) return;
     const conversion = planConversion(unifyModel(hyper, encoder), options.dtype);
-    options.print(describeConversion(conversion));
+    options.print(await describeConversion(conversion));
     if (options.dryRun) return;
     const started = performance.now();
     await verifyAll(files, [hyper, encoder], options.print);

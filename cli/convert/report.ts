@@ -1,5 +1,8 @@
 /** What the converter prints: the plan, and a progress bar. */
-import { type Architecture, generatorLayers, type TrunkArchitecture } from '../../src/architecture.ts';
+import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { memoryNeed } from '../../src/pipeline/preflight.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
 import type { Conversion } from './conversion.ts';
 
@@ -13,8 +16,12 @@ function trunk(trunk: TrunkArchitecture): string {
 }
 
 /** The architecture, the folder's size and what it needs on a GPU. */
-export function describeConversion({ model, dtype, tensors, shards, parameters, bytes }: Conversion): string {
+export async function describeConversion(conversion: Conversion): Promise<string> {
+  const { model, dtype, tensors, shards, parameters, bytes } = conversion;
   const arch = model.architecture;
+  const infos = new Map(tensors.map((info) => [info.name, info]));
+  const network = new HyperStyleNetwork({ architecture: arch, tensors: infos }, DEFAULT_FACTS);
+  const need = await memoryNeed(network, { minUniformBufferOffsetAlignment: 256 });
   const rows: [string, string][] = [
     ['generator', `${arch.size} px, w ${arch.styleDim} x ${arch.latentCount}, mapping ${arch.mappingLayers} layers`],
     [
@@ -30,7 +37,7 @@ export function describeConversion({ model, dtype, tensors, shards, parameters, 
     ['download', `${megabytes(bytes)} as ${dtype}, ${shards.length} shards, ${tensors.length} tensors`],
     [
       'GPU memory',
-      `${megabytes(bytes)} to ${megabytes(4 * parameters)} of weights (as stored, all in f32), largest activation ${megabytes(largestActivation(arch))}`,
+      `${megabytes(need.weights)} of weights, ${megabytes(need.activations)} of activations, ${megabytes(need.loading)} more while loading`,
     ],
   ];
   return rows.map(([name, value]) => `${name.padEnd(13)} ${value}`).join('\n');
@@ -41,10 +48,6 @@ function describeHypernetwork(arch: Architecture): string {
   if (!hyper) return 'none';
   const head = hyper.separable ? ', separable heads' : '';
   return `${trunk(hyper)}; tunes layers ${hyper.tunedLayers.join(',')} (shared head: ${hyper.sharedLayers.join(',')}), f = ${hyper.sharedTaps}${head}`;
-}
-
-function largestActivation(arch: Architecture): number {
-  return Math.max(...generatorLayers(arch).map((layer) => 4 * layer.outChannels * layer.resolution ** 2));
 }
 
 /** A bar on a terminal; elsewhere a line every quarter, to `print`. Counts bytes of `total`. */

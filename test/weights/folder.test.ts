@@ -104,7 +104,9 @@ describe('converted folder', () => {
   test('a dry run prints the plan and writes nothing', async () => {
     const lines: string[] = [];
     await convert({ ...base(), out: at('dry'), dryRun: true, print: (line) => lines.push(line) });
-    expect(lines.join('\n')).toMatch(/generator +16 px[\s\S]*parameters +0\.09 M[\s\S]*GPU memory/);
+    expect(lines.join('\n')).toMatch(
+      /generator +16 px[\s\S]*parameters +0\.09 M[\s\S]*GPU memory +[\d.]+ MB of weights/,
+    );
     expect(await readdir(work)).not.toContain('dry');
   });
 

@@ -1,8 +1,8 @@
 // batchedProduct: m[b, r, c] = Σ_k u[b, k, r] · v[b, k, c], one matrix product per batch b: the frequencies of a Winograd
 // convolution (r: channels, c: tiles, k: input channels) or the groups of a gathered one (c: pixels, k: channels × taps).
 // u [B, K, R/4] and v [B, K, C/4] in vec4; m [B, R, C/4]. R and C are multiples of 16.
-// One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds, and four terms a turn of
-// the loop keep its bookkeeping of 256 sums small. No workgroup memory and no barrier: on a CPU both cost more than they save.
+// One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds. No workgroup memory and no barrier:
+// on a CPU both cost more than they save; and one term a turn of the loop, since more code than a cache holds costs most.
 
 {{ENABLE_F16}}
 alias Element = vec4<{{ELEMENT}}>; // as u and v are stored
@@ -32,32 +32,28 @@ fn outer(v4: Term, u4: Term) -> mat4x4f {
   return mat4x4f(vec4f(v4 * u4.x), vec4f(v4 * u4.y), vec4f(v4 * u4.z), vec4f(v4 * u4.w));
 }
 
-// Term k of all sums; past the last one it reads the last again and adds zero.
-fn step(sums: ptr<function, Block>, at_u: u32, at_v: u32, k: u32) {
-  let row = min(k, params.depth - 1);
-  let weight = {{TERM}}(select(0.0, 1.0, k < params.depth));
-  let i = at_u + row * params.row_quads;
-  let j = at_v + row * params.column_quads;
+// One term of all sums.
+fn step(sums: ptr<function, Block>, i: u32, j: u32) {
   let v0 = Term(v[j]);
   let v1 = Term(v[j + 1]);
   let v2 = Term(v[j + 2]);
   let v3 = Term(v[j + 3]);
-  let ua = Term(u[i]) * weight;
+  let ua = Term(u[i]);
   (*sums).a0 += outer(v0, ua);
   (*sums).a1 += outer(v1, ua);
   (*sums).a2 += outer(v2, ua);
   (*sums).a3 += outer(v3, ua);
-  let ub = Term(u[i + 1]) * weight;
+  let ub = Term(u[i + 1]);
   (*sums).b0 += outer(v0, ub);
   (*sums).b1 += outer(v1, ub);
   (*sums).b2 += outer(v2, ub);
   (*sums).b3 += outer(v3, ub);
-  let uc = Term(u[i + 2]) * weight;
+  let uc = Term(u[i + 2]);
   (*sums).c0 += outer(v0, uc);
   (*sums).c1 += outer(v1, uc);
   (*sums).c2 += outer(v2, uc);
   (*sums).c3 += outer(v3, uc);
-  let ud = Term(u[i + 3]) * weight;
+  let ud = Term(u[i + 3]);
   (*sums).d0 += outer(v0, ud);
   (*sums).d1 += outer(v1, ud);
   (*sums).d2 += outer(v2, ud);
@@ -85,14 +81,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let r = index / column_blocks % row_blocks * 4;
   let b = index / (column_blocks * row_blocks);
 
-  let at_u = b * params.depth * params.row_quads + r;
-  let at_v = b * params.depth * params.column_quads + c;
+  var i = b * params.depth * params.row_quads + r;
+  var j = b * params.depth * params.column_quads + c;
   var sums: Block;
-  for (var k = 0u; k < params.depth; k += 4) {
-    step(&sums, at_u, at_v, k);
-    step(&sums, at_u, at_v, k + 1);
-    step(&sums, at_u, at_v, k + 2);
-    step(&sums, at_u, at_v, k + 3);
+  for (var k = 0u; k < params.depth; k++) {
+    step(&sums, i, j);
+    i += params.row_quads;
+    j += params.column_quads;
   }
   let first = (b * params.row_quads + r) * 4 * params.column_quads + c;
   let four_rows = 4 * params.column_quads;

@@ -10,7 +10,7 @@ struct Params {
 
 override WORKGROUP_SIZE: u32;
 override LANES: u32; // invocations of a team, a power of two
-override HIDDEN: u32; // R
+override HIDDEN: u32; // at least R
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> pooled: array<f32>; // [C]

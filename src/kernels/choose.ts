@@ -27,12 +27,8 @@ export const LAYER_HEAD_VARIANTS = ['layer_head_direct', 'layer_head_shared'] as
 /** One of {@link LAYER_HEAD_VARIANTS}. */
 export type LayerHeadVariant = (typeof LAYER_HEAD_VARIANTS)[number];
 
-/** Rungs of the shared head's second map, named after their shaders, slowest first. */
-export const SHARED_HEAD_VARIANTS = [
-  'shared_head_product_direct',
-  'shared_head_product_registers',
-  'shared_head_product_tiled',
-] as const;
+/** Rungs of the shared head's second map, named after their shaders, slowest first: the second is a product in whole blocks. */
+export const SHARED_HEAD_VARIANTS = ['shared_head_product_direct', 'shared_head_operands'] as const;
 /** One of {@link SHARED_HEAD_VARIANTS}. */
 export type SharedHeadVariant = (typeof SHARED_HEAD_VARIANTS)[number];
 
@@ -118,8 +114,6 @@ const MAX_COLUMN_ELEMENTS = 2 ** 24;
 const FEW_PIXELS = 8 * 8;
 /** Weight elements from which on a layer's head does not fit a cache and reading it is all that counts. */
 const LARGE_HEAD = 2 ** 20;
-/** From here on the shared head's second map fills a GPU with tiles. */
-const LARGE_PRODUCT_FLOPS = 2e9;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
@@ -170,10 +164,13 @@ export function chooseProduct(facts: AdapterFacts): ProductKernel {
   return best('product', rankedProducts(facts), facts);
 }
 
-/** Whether a rung's own shaders and the products it needs are trusted. */
-function productsTrusted(variant: Conv2dVariant | UpConvVariant, facts: AdapterFacts): boolean {
-  return !usesProducts(variant) || rankedProducts(facts).some((kernel) => trusted(`product/${kernel}`, facts));
-}
+/** Whether the adapter has a product kernel that computes rightly. */
+const someProductTrusted = (facts: AdapterFacts): boolean =>
+  rankedProducts(facts).some((kernel) => trusted(`product/${kernel}`, facts));
+
+/** Whether the products that a rung needs are trusted. */
+const productsTrusted = (variant: Conv2dVariant | UpConvVariant, facts: AdapterFacts): boolean =>
+  !usesProducts(variant) || someProductTrusted(facts);
 
 /** The choice with the product kernel it needs; rungs without products name the first, which they ignore. */
 function withProduct<V extends Conv2dVariant | UpConvVariant>(variant: V, facts: AdapterFacts): ConvChoice<V> {
@@ -252,19 +249,13 @@ export function chooseLayerHead(
   return best('layerHead', shared ? ranked.toReversed() : ranked, facts);
 }
 
-/**
- * The variant for the shared head's second map: tiles for large products on GPUs; for small products tiles are mostly empty, and
- * on software adapters workgroup memory costs time instead of saving it: there the sums of a tile stay in registers. Both need z
- * and C·f² (`columns`) to be multiples of four.
- */
+/** The variant for the shared head's second map of `rows × columns`: a product where both fill whole blocks of its kernels. */
 export function chooseSharedHead(
-  s: { readonly rows: number; readonly z: number; readonly columns: number },
+  s: { readonly rows: number; readonly columns: number },
   facts: AdapterFacts,
 ): SharedHeadVariant {
-  if (s.z % 4 !== 0 || s.columns % 4 !== 0 || facts.forced === 'direct') {
-    return best('sharedHead', ['shared_head_product_direct'], facts);
-  }
-  const tiled = 2 * s.rows * s.z * s.columns >= LARGE_PRODUCT_FLOPS && !facts.software;
-  const plain: readonly SharedHeadVariant[] = ['shared_head_product_registers', 'shared_head_product_direct'];
-  return best('sharedHead', tiled ? ['shared_head_product_tiled', ...plain] : plain, facts);
+  const blocks = s.rows % 16 === 0 && s.columns % 16 === 0;
+  const usable = blocks && facts.forced !== 'direct' && someProductTrusted(facts);
+  const direct: readonly SharedHeadVariant[] = ['shared_head_product_direct'];
+  return best('sharedHead', usable ? ['shared_head_operands', ...direct] : direct, facts);
 }

@@ -9,6 +9,8 @@ const WORKGROUP_SIZE = 256;
 const LANES = 32;
 /** Hidden units the gate's workgroup memory has room for, beside the partial sums. */
 const MAX_HIDDEN = 3072;
+/** Room in workgroup memory for at least so many: all blocks of an IR-SE50 share one pipeline. */
+const LEAST_HIDDEN = 32;
 
 /** Arguments of {@link squeezeExcite}. */
 export interface SqueezeExciteArgs {
@@ -79,7 +81,7 @@ function seGate(g: Recorder, { input, fc1, fc2 }: SqueezeExciteArgs, label: stri
     op: 'squeezeExcite',
     label: `${label} gate ${channels}→${hidden}→${channels}`,
     shader: 'se_gate',
-    overrides: { WORKGROUP_SIZE, LANES, HIDDEN: hidden },
+    overrides: { WORKGROUP_SIZE, LANES, HIDDEN: Math.max(LEAST_HIDDEN, 2 ** Math.ceil(Math.log2(hidden))) },
     uniforms: [u32('channels', channels), u32('hidden', hidden)],
     bindings: [read(pooled), read(fc1), read(fc2), write(gate)],
     grid: [1, 1, 1],

@@ -3,8 +3,16 @@
  * weights. Both maps are affine, so the sums' biases count once a step: they are multiplied by t.
  */
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseSharedHead, DEFAULT_FACTS, type SharedHeadVariant } from './choose.ts';
-import { dim, type Recorder, read, readWrite, u32, write } from './kernel.ts';
+import { batchedProduct } from './batched-product.ts';
+import {
+  type AdapterFacts,
+  chooseProduct,
+  chooseSharedHead,
+  DEFAULT_FACTS,
+  type ProductKernel,
+  type SharedHeadVariant,
+} from './choose.ts';
+import { dim, type KernelRecord, linearGrid, type Recorder, read, readWrite, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, expectScales, matrixAccess } from './matrix.ts';
 
 /** Arguments of {@link sharedHead}. */
@@ -57,14 +65,11 @@ const LARGE_CHUNK = 2 ** 20;
 const TILE = 64;
 /** Layers one invocation of the first map can keep in registers, as in its shader; more are spread over the grid and read w2 again. */
 const MAX_LAYERS_IN_REGISTERS = 12;
-/** Side of the tile of Δ a workgroup of the tiled second map makes, as in its shader. */
-const PRODUCT_TILE = 64;
-/** Rows an invocation of the register and direct variants makes, as in their shaders, and invocations of a workgroup. */
+/** Rows an invocation of the direct variant makes, as in its shader, and invocations of a workgroup. */
 const PRODUCT_ROWS = 8;
 const PRODUCT_WORKGROUP = 64;
-/** Vectors of columns an invocation of the register variant makes, as in its shader, and invocations of a workgroup. */
-const REGISTER_VECTORS = 2;
-const REGISTER_WORKGROUP = 16;
+/** Invocations of a workgroup that makes the operands of the other. */
+const OPERANDS_WORKGROUP = 64;
 
 /**
  * `h = Σz·w2 + t·b2` viewed as `[layers·C, z]`, `Δ = h·w1 + t·b1` viewed as `[layers, C, C, f, f]` without a transpose
@@ -146,38 +151,58 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const shape = [s.layers, s.channels, s.channels, a.taps, a.taps];
   const output = a.output ?? g.transient(`${s.label} Δ`, shape);
   expectShape(s.where, 'output', output, shape);
-  const shader = a.product ?? chooseSharedHead({ rows, z: s.z, columns }, a.facts ?? DEFAULT_FACTS);
-  const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
-  const { WEIGHT, DTYPE } = substitutions;
-  const HAS_SCALES = Number(a.w1Scales !== undefined);
-  const overrides = {
-    shared_head_product_tiled: { HAS_SCALES },
-    shared_head_product_registers: { WORKGROUP_SIZE: REGISTER_WORKGROUP, HAS_SCALES },
-    shared_head_product_direct: { WORKGROUP_SIZE: PRODUCT_WORKGROUP, PER_WORD: perWord, HAS_SCALES },
-  }[shader];
-  g.add({
-    op: 'sharedHead',
-    label: `${s.label} Δ [${shape}]`,
-    shader,
-    substitutions: shader === 'shared_head_product_direct' ? substitutions : { WEIGHT, DTYPE },
-    overrides,
-    uniforms: [u32('rows', rows), u32('z', s.z), u32('columns', columns / width), u32('rowsPerLayer', s.channels)],
-    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
-    grid: productGrid(shader, rows, columns / width),
-    flops: 2 * rows * s.z * columns,
-  });
+  const facts = a.facts ?? DEFAULT_FACTS;
+  const variant = a.product ?? chooseSharedHead({ rows, columns }, facts);
+  if (variant === 'shared_head_product_direct') g.add(directProduct(a, s, h, output));
+  else blockedProduct(g, a, s, { h, output, kernel: chooseProduct(facts) });
   return output;
 }
 
-/** Workgroups of a variant; `vectors` are the columns as the variant counts them. */
-function productGrid(shader: SharedHeadVariant, rows: number, vectors: number): [number, number, number] {
-  const down = Math.ceil(rows / PRODUCT_ROWS);
-  switch (shader) {
-    case 'shared_head_product_tiled':
-      return [Math.ceil((4 * vectors) / PRODUCT_TILE), Math.ceil(rows / PRODUCT_TILE), 1];
-    case 'shared_head_product_registers':
-      return [Math.ceil(vectors / REGISTER_VECTORS / REGISTER_WORKGROUP), down, 1];
-    case 'shared_head_product_direct':
-      return [Math.ceil(vectors / PRODUCT_WORKGROUP), down, 1];
-  }
+function directProduct(a: SharedHeadArgs, s: Sizes, h: Tensor, output: Tensor): KernelRecord {
+  const [rows, columns] = [s.layers * s.channels, s.channels * s.taps];
+  const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
+  return {
+    op: 'sharedHead',
+    label: `${s.label} Δ [${output.shape}]`,
+    shader: 'shared_head_product_direct',
+    substitutions,
+    overrides: {
+      WORKGROUP_SIZE: PRODUCT_WORKGROUP,
+      PER_WORD: perWord,
+      HAS_SCALES: Number(a.w1Scales !== undefined),
+    },
+    uniforms: [u32('rows', rows), u32('z', s.z), u32('columns', columns / width), u32('rowsPerLayer', s.channels)],
+    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
+    grid: [Math.ceil(columns / width / PRODUCT_WORKGROUP), Math.ceil(rows / PRODUCT_ROWS), 1],
+    flops: 2 * rows * s.z * columns,
+  };
+}
+
+/** The second map as one product of rows and columns in whole blocks, its bias as one more term. */
+function blockedProduct(
+  g: Recorder,
+  a: SharedHeadArgs,
+  s: Sizes,
+  { h, output, kernel }: { readonly h: Tensor; readonly output: Tensor; readonly kernel: ProductKernel },
+): void {
+  const [rows, columns, depth] = [s.layers * s.channels, s.channels * s.taps, s.z + 1];
+  const left = g.transient(`${s.label} left`, [depth, rows]);
+  const right = g.transient(`${s.label} right`, [depth, columns]);
+  const { WEIGHT, DTYPE } = matrixAccess(a.w1.dtype, columns).substitutions;
+  g.add({
+    op: 'sharedHead',
+    label: `${s.label} operands [${depth}, ${rows}] [${depth}, ${columns}]`,
+    shader: 'shared_head_operands',
+    substitutions: { WEIGHT, DTYPE },
+    overrides: { WORKGROUP_SIZE: OPERANDS_WORKGROUP, HAS_SCALES: Number(a.w1Scales !== undefined) },
+    uniforms: [u32('rows', rows / 4), u32('z', s.z), u32('columns', columns / 4), u32('rowsPerLayer', s.channels)],
+    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(left), write(right)],
+    grid: linearGrid((depth * (rows + columns)) / 4, OPERANDS_WORKGROUP),
+    flops: 0,
+  });
+  const label = `${s.label} Δ [${output.shape}]`;
+  const flops = 2 * rows * s.z * columns;
+  g.add(
+    batchedProduct({ op: 'sharedHead', label, left, right, output, batches: 1, depth, rows, columns, flops, kernel }),
+  );
 }

@@ -32,8 +32,7 @@ export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
   layer_head_direct: 'layerHead/layer_head_direct',
   layer_head_shared: 'layerHead/layer_head_shared',
   shared_head_product_direct: 'sharedHead/shared_head_product_direct',
-  shared_head_product_registers: 'sharedHead/shared_head_product_registers',
-  shared_head_product_tiled: 'sharedHead/shared_head_product_tiled',
+  shared_head_operands: 'sharedHead/shared_head_operands',
 };
 
 /** The rungs that some dispatches come from, each once (pure). */

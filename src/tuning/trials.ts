@@ -159,7 +159,7 @@ const layerHeadTrial =
 const sharedHeadTrial =
   (product: SharedHeadVariant, { dtype, layers }: HeadStorage, facts: AdapterFacts): Trial =>
   (g) => {
-    const [z, channels, taps] = [64, 4, 3] as const;
+    const [z, channels, taps] = [64, 16, 3] as const;
     const state = seeded(g, 'state', [layers, z + 1]);
     const w2 = stored(g, 'w2', [z, channels * z], dtype);
     const w1 = stored(g, 'w1', [z, channels * taps ** 2], dtype === 'i8' ? 'f16' : dtype);

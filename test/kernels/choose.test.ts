@@ -145,24 +145,18 @@ describe('heads', () => {
     expect(chooseLayerHead({ rows, z }, facts)).toBe(variant);
   });
 
-  const published = { rows: 9 * 512, z: 512, columns: 512 * 9 };
-  const small = { rows: 5 * 128, z: 128, columns: 128 * 9 };
+  const published = { rows: 9 * 512, columns: 512 * 9 };
+  const odd = { rows: 5 * 12, columns: 12 * 9 };
   it.each([
-    ['published, a GPU', GPU, published, 'shared_head_product_tiled'],
-    ['published, a CPU adapter', CPU, published, 'shared_head_product_registers'],
-    ['the small model that ships', GPU, small, 'shared_head_product_registers'],
-    ['sizes that are not multiples of four', GPU, { ...published, z: 513 }, 'shared_head_product_direct'],
+    ['published', GPU, published, 'shared_head_operands'],
+    ['the small model that ships', CPU, { rows: 5 * 128, columns: 128 * 9 }, 'shared_head_operands'],
+    ['rows that fill no block', GPU, odd, 'shared_head_product_direct'],
     ['the reference rung', { ...GPU, forced: 'direct' }, published, 'shared_head_product_direct'],
+    ['operands wrong', distrusting(GPU, 'sharedHead/shared_head_operands'), published, 'shared_head_product_direct'],
     [
-      'tiles wrong',
-      distrusting(GPU, 'sharedHead/shared_head_product_tiled'),
+      'every product wrong',
+      distrusting(GPU, 'product/shared', 'product/registers'),
       published,
-      'shared_head_product_registers',
-    ],
-    [
-      'registers wrong',
-      distrusting(CPU, 'sharedHead/shared_head_product_registers'),
-      small,
       'shared_head_product_direct',
     ],
   ] as const)('shared head: %s', (_, facts, sizes, variant) => {

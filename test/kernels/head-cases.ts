@@ -19,7 +19,7 @@ import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
 import { matrixRows, matrixScales, storedMatrix } from './matrices.ts';
 
-const TILED = 'shared_head_product_tiled';
+const BLOCKED = 'shared_head_operands';
 const PLAIN = 'shared_head_product_direct';
 const SHARED = 'layer_head_shared';
 const DIRECT = 'layer_head_direct';
@@ -263,9 +263,9 @@ export const HEAD_CASES: readonly KernelCase[] = [
   sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: PLAIN }),
   sharedHeadCase({ layers: 3, z: 8, channels: 12, taps: 1, dtype: 'f16' }),
   sharedHeadCase({ layers: 2, z: 12, channels: 20, taps: 3, dtype: 'i8' }),
-  sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: TILED }),
-  sharedHeadCase({ layers: 3, z: 36, channels: 44, taps: 1, dtype: 'f16', product: TILED }),
-  sharedHeadCase({ layers: 1, z: 4, channels: 4, taps: 1, dtype: 'i8', product: TILED }),
+  sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: BLOCKED }),
+  sharedHeadCase({ layers: 3, z: 37, channels: 48, taps: 1, dtype: 'f16', product: BLOCKED }),
+  sharedHeadCase({ layers: 1, z: 4, channels: 16, taps: 3, dtype: 'i8', product: BLOCKED }),
   separableHeadCase(8, 12, 3, 24),
   separableHeadCase(5, 7, 3, 13),
   separableHeadCase(1, 1, 1, 1),

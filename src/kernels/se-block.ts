@@ -81,7 +81,7 @@ function seGate(g: Recorder, { input, fc1, fc2 }: SqueezeExciteArgs, label: stri
     op: 'squeezeExcite',
     label: `${label} gate ${channels}→${hidden}→${channels}`,
     shader: 'se_gate',
-    overrides: { WORKGROUP_SIZE, LANES, HIDDEN: Math.max(LEAST_HIDDEN, 2 ** Math.ceil(Math.log2(hidden))) },
+    overrides: { WORKGROUP_SIZE, LANES, HIDDEN: Math.max(LEAST_HIDDEN, hidden) },
     uniforms: [u32('channels', channels), u32('hidden', hidden)],
     bindings: [read(pooled), read(fc1), read(fc2), write(gate)],
     grid: [1, 1, 1],

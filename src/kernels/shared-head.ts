@@ -203,6 +203,19 @@ function blockedProduct(
   const label = `${s.label} Δ [${output.shape}]`;
   const flops = 2 * rows * s.z * columns;
   g.add(
-    batchedProduct({ op: 'sharedHead', label, left, right, output, batches: 1, depth, rows, columns, flops, kernel }),
+    batchedProduct({
+      op: 'sharedHead',
+      label,
+      left,
+      right,
+      output,
+      batches: 1,
+      depth,
+      rows,
+      columns,
+      flops,
+      kernel,
+      precision: 'f32', // both operands are made for this one product
+    }),
   );
 }

@@ -264,9 +264,10 @@ export class Generator {
     return this.#convLayers().map((layer, i) => {
       const [map, strength] = [`${this.#prefix}.noises.noise_${i}`, this.#key(layer, 'noise.weight')];
       const shape = [layer.resolution, layer.resolution];
-      return this.#plan.derive(`${map} scaled`, shape, [map, strength], ([values, by]) =>
-        Float32Array.from(values ?? [], (v) => v * (by?.[0] ?? 0)),
-      );
+      return this.#plan.derive(`${map} scaled`, shape, [map, strength], ([values, by]) => {
+        // not Float32Array.from, which first lists a million numbers as objects
+        return (values ?? new Float32Array()).map((v) => v * (by?.[0] ?? 0));
+      });
     });
   }
 

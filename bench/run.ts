@@ -10,6 +10,7 @@ import { generatorSuite } from './suites/generator.ts';
 import { coldSuite, inversionSuite } from './suites/inversion.ts';
 import { kernelSuite } from './suites/kernels.ts';
 import { peersSuite } from './suites/peers.ts';
+import { precisionSuite } from './suites/precision.ts';
 import { scalingSuite } from './suites/scaling.ts';
 
 /** What the command asks of the job. */
@@ -44,6 +45,7 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
   inversion: inversionSuite,
   cold: coldSuite,
   scaling: scalingSuite,
+  precision: precisionSuite,
   peers: peersSuite,
 };
 

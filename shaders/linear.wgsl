@@ -1,6 +1,6 @@
 // y[r, o] = gain · leaky(weightScale · Σ_k x[r, k]·W[o, k] + biasScale · b[o]) + add[r, o]
 //
-// x [rows, n], W [m, n] (or [rows, m, n] when GROUPED: every row has its own layer), b [m] or [rows, m], add [1 or rows, m].
+// x [rows, n], W [m, n] (or [rows, m, n] when every row has its own layer), b [m] or [rows, m], add [1 or rows, m].
 // One workgroup computes WORKGROUP_SIZE / LANES outputs of one row. The LANES invocations of an output read consecutive
 // vectors of its weight row (a 128-byte line together), then add up through workgroup memory.
 // The layer is bound by reading W; x stays in the cache.
@@ -9,6 +9,7 @@ struct Params {
   columns: u32, // n in vectors
   outputs: u32, // m
   inputRow: u32, // first row of x that is read
+  groupStride: u32, // weight rows between input rows: m when every row has its own layer, or 0
   addStride: u32, // elements between rows of add: m, or 0 when one row serves all
   weightScale: f32,
   biasScale: f32,
@@ -19,7 +20,6 @@ struct Params {
 override WORKGROUP_SIZE: u32;
 override LANES: u32; // invocations that share an output, a power of two
 override PER_WORD: u32; // weight elements a stored word holds beyond one vector
-override GROUPED: bool;
 override HAS_SCALES: bool;
 override HAS_BIAS: bool;
 override HAS_ADD: bool;
@@ -51,7 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let o = group.x * (WORKGROUP_SIZE / LANES) + local / LANES;
   let lane = local % LANES;
   let row = group.y;
-  let weightRow = select(o, row * params.outputs + o, GROUPED);
+  let weightRow = o + row * params.groupStride;
   let inside = o < params.outputs;
 
   var sum = {{VECTOR}}();

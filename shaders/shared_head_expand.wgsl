@@ -10,7 +10,7 @@ struct Params {
   z: u32,
   layers: u32,
   columns: u32, // C·z in vectors
-  firstRow: u32, // first k of this chunk
+  firstRow: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
   rows: u32, // values of k in this chunk
 }
 
@@ -21,7 +21,6 @@ override SLICES: u32; // parts of the sum over k
 override TILE: u32; // values of k kept at a time
 override PER_WORD: u32; // weight elements a stored word holds beyond one vector
 override HAS_SCALES: bool;
-override FIRST: bool; // the first chunk starts h with t·b2, later ones add to it
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: array<f32>; // [≥ layers, z + 1]
@@ -67,7 +66,7 @@ fn finish(l: u32, column: u32, local: u32, sliceSum: {{VECTOR}}) {
   }
   if (local < width && column < params.columns && l < params.layers) {
     let at = l * params.columns + column;
-    if (FIRST) {
+    if (params.firstRow == 0) {
       h[at] = sum + state[l * (params.z + 1) + params.z] * b2[column];
     } else {
       h[at] += sum;

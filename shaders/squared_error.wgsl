@@ -1,14 +1,14 @@
-// mean (a − b)²: first pass, many workgroups, each leaves a partial sum; second pass (FINAL), one workgroup adds those up.
+// mean (a − b)²: first pass, many workgroups, each leaves a partial sum; second pass, one workgroup adds those up.
 //
-// a, b [n]; FINAL reads the partial sums as a. Invocations stride over the elements and add up through workgroup memory.
+// a, b [n]; it reads the partial sums as a. Invocations stride over the elements and add up through workgroup memory.
 
 struct Params {
   n: u32, // elements this pass reads
+  last: u32, // 1 in the second pass
   scale: f32, // of the sum: 1 in the first pass, 1 / elements in the second
 }
 
 override WORKGROUP_SIZE: u32; // a power of two
-override FINAL: bool;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -25,7 +25,7 @@ fn main(
 ) {
   var sum = 0.0;
   for (var i = group.x * WORKGROUP_SIZE + local; i < params.n; i += groups.x * WORKGROUP_SIZE) {
-    if (FINAL) {
+    if (params.last == 1) {
       sum += a[i];
     } else {
       sum += (a[i] - b[i]) * (a[i] - b[i]);

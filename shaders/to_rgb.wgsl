@@ -9,6 +9,7 @@ struct Params {
   width: u32,
   styles: u32, // element offsets of s and bias
   bias: u32,
+  has_skip: u32, // 1 or 0
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,8 +19,6 @@ struct Params {
 @group(0) @binding(4) var<storage, read> bias: array<f32>; // [3]
 @group(0) @binding(5) var<storage, read> skip: array<f32>; // [3, H/2, W/2]
 @group(0) @binding(6) var<storage, read_write> y: array<f32>; // [3, H, W]
-
-override SKIP: bool = true;
 
 // skip[o, row, column], zero outside.
 fn skip_at(o: u32, row: i32, column: i32) -> f32 {
@@ -49,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   for (var o = 0u; o < 3; o++) {
     var v = sum[o] + bias[params.bias + o];
-    if (SKIP) { v += upsampled(o, at / params.width, at % params.width); }
+    if (params.has_skip == 1) { v += upsampled(o, at / params.width, at % params.width); }
     y[o * pixels + at] = v;
   }
 }

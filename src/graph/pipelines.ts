@@ -1,9 +1,9 @@
 /**
- * Compute pipelines by a key that cannot lie: the final shader text, the overrides and the binding accesses. Requests
+ * Compute pipelines by a key that cannot lie: the final shader text, the overrides and the binding types. Requests
  * for one key share one promise, so everything compiles asynchronously and in parallel, once.
  */
 import { HyperStyleError } from '../errors.ts';
-import type { Access, KernelRecord } from '../kernels/kernel.ts';
+import type { Binding, KernelRecord } from '../kernels/kernel.ts';
 import { shaderSource, substitute } from '../kernels/shader.ts';
 
 /** A compiled pipeline and the layout its bind groups follow. */
@@ -12,11 +12,15 @@ export interface CompiledKernel {
   readonly layout: GPUBindGroupLayout;
 }
 
-function layoutEntries(accesses: readonly Access[]): GPUBindGroupLayoutEntry[] {
-  const storage = accesses.map((access, i) => ({
+/** How a buffer is bound: what is written may be read too. */
+const bindingType = ({ access }: Binding): GPUBufferBindingType =>
+  access === 'read' ? 'read-only-storage' : 'storage';
+
+function layoutEntries(types: readonly GPUBufferBindingType[]): GPUBindGroupLayoutEntry[] {
+  const storage = types.map((type, i) => ({
     binding: i + 1,
     visibility: GPUShaderStage.COMPUTE,
-    buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+    buffer: { type },
   }));
   return [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }, ...storage];
 }
@@ -40,22 +44,22 @@ export class PipelineCache {
   /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
   get(record: KernelRecord): Promise<CompiledKernel> {
     const text = substitute(record.shader, shaderSource(record.shader), record.substitutions);
-    const accesses = record.bindings.map((b) => b.access);
+    const types = record.bindings.map(bindingType);
     const overrides = Object.entries(record.overrides ?? {}).sort(([a], [b]) => a.localeCompare(b));
-    const key = JSON.stringify([text, overrides, accesses]);
+    const key = JSON.stringify([text, overrides, types]);
     let kernel = this.#kernels.get(key);
     if (!kernel) {
-      kernel = this.#compile(record, text, accesses);
+      kernel = this.#compile(record, text, types);
       this.#kernels.set(key, kernel);
     }
     return kernel;
   }
 
-  #layout(accesses: readonly Access[]): GPUBindGroupLayout {
-    const key = accesses.join();
+  #layout(types: readonly GPUBufferBindingType[]): GPUBindGroupLayout {
+    const key = types.join();
     let layout = this.#layouts.get(key);
     if (!layout) {
-      layout = this.#device.createBindGroupLayout({ label: key, entries: layoutEntries(accesses) });
+      layout = this.#device.createBindGroupLayout({ label: key, entries: layoutEntries(types) });
       this.#layouts.set(key, layout);
     }
     return layout;
@@ -70,8 +74,8 @@ export class PipelineCache {
     return module;
   }
 
-  async #compile(record: KernelRecord, code: string, accesses: readonly Access[]): Promise<CompiledKernel> {
-    const layout = this.#layout(accesses);
+  async #compile(record: KernelRecord, code: string, types: readonly GPUBufferBindingType[]): Promise<CompiledKernel> {
+    const layout = this.#layout(types);
     const module = this.#module(record.shader, code);
     try {
       const pipeline = await this.#device.createComputePipelineAsync({

@@ -7,11 +7,9 @@ const WORKGROUP_SIZE = 64;
 /** Pixels an invocation of the global pool should add up before it shares its sum: barriers are dear on software GPUs. */
 const PIXELS_PER_INVOCATION = 64;
 
-/** Invocations that share a channel of `pixels` (pure): a power of two in 16..256. */
+/** Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. */
 export function globalPoolWorkgroup(pixels: number): number {
-  let size = 16;
-  while (size < 256 && size * PIXELS_PER_INVOCATION < pixels) size *= 2;
-  return size;
+  return pixels <= 16 * PIXELS_PER_INVOCATION ? 16 : 256;
 }
 
 /** Arguments of {@link globalPool}. */

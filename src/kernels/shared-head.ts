@@ -124,7 +124,6 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
       TILE: Math.min(TILE, chunk.rows),
       PER_WORD: perWord,
       HAS_SCALES: Number(a.w2.scales !== undefined),
-      FIRST: Number(first),
     },
     uniforms: [
       u32('z', s.z),

@@ -44,13 +44,13 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
     op: 'toRgb',
     label: `${label} ${channels}→3 ${height}×${width}`,
     shader: 'to_rgb',
-    overrides: { SKIP: skip ? 1 : 0 },
     uniforms: [
       u32('in_channels', channels),
       u32('height', height),
       u32('width', width),
       u32('styles', a.styles.offset),
       u32('bias', a.bias.offset),
+      u32('has_skip', skip ? 1 : 0),
     ],
     bindings: [
       read(input),

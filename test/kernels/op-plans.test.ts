@@ -25,7 +25,7 @@ describe('plans', () => {
   });
 
   it('grows the global pool with the picture', () => {
-    expect([1, 64, 1024, 4096, 16384, 1e6].map(globalPoolWorkgroup)).toEqual([16, 16, 16, 64, 256, 256]);
+    expect([1, 64, 1024, 4096, 16384, 1e6].map(globalPoolWorkgroup)).toEqual([16, 16, 16, 256, 256, 256]);
   });
 
   it('reads single elements where rows are not aligned', () => {

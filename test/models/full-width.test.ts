@@ -81,11 +81,11 @@ describe.each([
     });
 
     // Every override set is a pipeline: Winograd's three stages meet ten combinations of optional operands.
-    it('needs at most 46 pipelines', () => {
+    it('needs at most 40 pipelines', () => {
       const kernels = records.map((r) =>
-        JSON.stringify([r.shader, r.substitutions, r.overrides, r.bindings.map((b) => b.access)]),
+        JSON.stringify([r.shader, r.substitutions, r.overrides, r.bindings.map((b) => b.access === 'read')]),
       );
-      expect(new Set(kernels).size).toBeLessThanOrEqual(46);
+      expect(new Set(kernels).size).toBeLessThanOrEqual(40);
     });
   });
 

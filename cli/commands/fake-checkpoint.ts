@@ -3,14 +3,8 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
 import { integer, program } from '../arguments.ts';
-import {
-  DOMAINS,
-  fakeBytes,
-  fakeModel,
-  fakeParameters,
-  fakeTensors,
-  writeFakeCheckpoint,
-} from '../convert/fake-checkpoint.ts';
+import { fakeBytes, fakeParameters, fakeTensors, writeFakeCheckpoint } from '../convert/fake-checkpoint.ts';
+import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
 
@@ -21,11 +15,24 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
   )
     .argument('<out>', 'folder for hyperstyle_DOMAIN.pt and DOMAIN_w_encoder.pt')
     .addOption(new Option('--domain <name>', 'which published model').choices(DOMAINS).default('ffhq'))
+    .addOption(
+      new Option('--size <px>', "side of the generator's pictures; default: as published").choices([
+        '64',
+        '128',
+        '256',
+        '512',
+        '1024',
+      ]),
+    )
     .option('--seed <n>', 'picks the values', integer(0, 2 ** 31 - 1), 0)
     .parse(argv, { from: 'user' });
   const [out = ''] = command.args;
-  const { domain, seed } = command.opts<{ domain: (typeof DOMAINS)[number]; seed: number }>();
-  const model = fakeModel(domain);
+  const { domain, seed, size } = command.opts<{
+    domain: (typeof DOMAINS)[number];
+    seed: number;
+    size?: string;
+  }>();
+  const model = fakeModel(domain, size === undefined ? undefined : Number(size));
   try {
     await makeFolder(out);
     for (const [file, name] of [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DOMAINS, type FakeModel, fakeModel, fakeParameters } from '../../cli/convert/fake-checkpoint.ts';
+import { fakeParameters } from '../../cli/convert/fake-checkpoint.ts';
+import { DOMAINS, type FakeModel, fakeModel } from '../../cli/convert/fake-model.ts';
 import { outputRows } from '../../src/architecture.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import type { Shape } from '../../src/tensor.ts';

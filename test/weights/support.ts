@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { fakeModel, fakeTensors, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { fakeTensors, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { ZipWriter } from '../../cli/convert/zip-writer.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';

@@ -1,0 +1,50 @@
+/**
+ * Whole inversions at the published models' full widths on a device with exactly WebGPU's default limits: encoder,
+ * hypernetwork, re-tuned generator; faces at 256 with a step, cars (row crop) at 512 without. Weights are `fake-checkpoint`'s of
+ * seed 1; PyTorch computed `full-run/*.json` from the files that tool writes (torch.load, a plain HyperStyle in f32).
+ */
+import { describe, expect, it } from 'vitest';
+import { HyperStyle } from '../../src/index.ts';
+import { relativeError } from '../kernels/random.ts';
+import { testPicture } from '../pipeline/small-model.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+import { TOLERANCE } from '../tolerances.ts';
+import cars from './full-run/cars.json';
+import ffhq from './full-run/ffhq.json';
+import { madeUpWeights } from './made-up-weights.ts';
+
+const MIB = 2 ** 20;
+/** Milliseconds; a CPU adapter does a few GFLOP a second. */
+const PATIENCE = 900_000;
+
+/** Every `stride`-th value, each at another place of its stretch: no row or column pattern is missed. */
+function sampled(values: Float32Array, count: number): Float32Array {
+  const stride = Math.floor(values.length / count);
+  return Float32Array.from({ length: count }, (_, i) => values[i * stride + ((i * 7919) % stride)] ?? Number.NaN);
+}
+
+describe('full width within the default limits', () => {
+  it.each([
+    { expected: ffhq, domain: 'ffhq' },
+    { expected: cars, domain: 'cars' },
+  ] as const)(
+    '$domain inverts a picture as PyTorch does',
+    async ({ expected, domain }) => {
+      const device = await gpuDevice();
+      expect([device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize]).toEqual([128 * MIB, 256 * MIB]);
+      const hs = await HyperStyle.fromWeights(madeUpWeights(domain, expected.size, 1), { device });
+      const { steps } = await hs.invert(testPicture(256, 256), { steps: expected.l2.length - 1 });
+      const picture = await hs.engine.read(hs.engine.network.state.y);
+      hs.dispose();
+      expect(
+        relativeError(
+          Float32Array.from(steps, (step) => step.l2),
+          Float32Array.from(expected.l2),
+        ),
+      ).toBeLessThan(TOLERANCE.goldenPipeline);
+      const samples = sampled(picture, expected.picture.length);
+      expect(relativeError(samples, Float32Array.from(expected.picture))).toBeLessThan(TOLERANCE.goldenPipeline);
+    },
+    PATIENCE,
+  );
+});

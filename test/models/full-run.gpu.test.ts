@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { relativeError } from '../kernels/random.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { testPicture } from '../pipeline/small-model.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';

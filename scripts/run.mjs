@@ -9,10 +9,6 @@ import { pathToFileURL } from 'node:url';
 import { ensureHost, ensurePackages } from './setup.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
-const _HOSTS = ['chrome', 'dawn', 'deno'];
-/** Commands that run a job where the GPU is. */
-const _ON_GPU = ['invert', 'golden', 'bench', 'evaluate', 'samples'];
-
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');
 const TSC = tool('typescript', 'bin', 'tsc');

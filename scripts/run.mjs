@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureHost, ensurePackages } from './setup.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');
 const TSC = tool('typescript', 'bin', 'tsc');

@@ -4,6 +4,7 @@
  */
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, planConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
+import { storedType } from '../kernels/element.ts';
 import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
 import { FREQUENCIES, paddedChannels } from '../kernels/winograd.ts';
 import type { Tensor } from '../tensor.ts';
@@ -44,10 +45,10 @@ export class ConvWeights {
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
     const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };
     const g = this.#transforms;
-    const { variant, shape } = planConvWeight(weight, use);
+    const { variant, shape, precision } = planConvWeight(weight, use);
     const filter = [FREQUENCIES, shape.inChannels, paddedChannels(shape.outChannels)];
     const passing = g !== this.plan.prepare && variant === 'winograd';
-    const output = passing ? g.transient(`${label} winograd`, filter) : undefined;
+    const output = passing ? g.transient(`${label} winograd`, filter, storedType(precision)) : undefined;
     return prepareConvWeight(g, { label, weight, output, ...use });
   }
 }

@@ -1,27 +1,10 @@
 /** Sizes of the networks that the bench runs without their weights. */
+import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
 import type { RefinementWidths } from '../../src/weights/layout.ts';
 
 /** The published face model: 1024 px, 332.66 M parameters. */
-export const FACES_1024: Architecture = {
-  size: 1024,
-  styleDim: 512,
-  mappingLayers: 8,
-  latentCount: 18,
-  channels: { 4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32 },
-  inputSize: 256,
-  cropRows: null,
-  encoder: { stem: 64, widths: [64, 128, 256, 512], units: [3, 4, 14, 3] },
-  hypernetwork: {
-    stem: 64,
-    widths: [64, 128, 256, 512],
-    units: [3, 4, 6, 3],
-    tunedLayers: [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24],
-    sharedLayers: [0, 2, 3, 5, 6, 8, 9, 11, 12],
-    sharedTaps: 3,
-    separable: false,
-  },
-};
+export const FACES_1024: Architecture = fakeModel('ffhq').architecture;
 
 /** `peers/generator-256-quarter`: a 256-px generator of a quarter of the published widths. */
 export const QUARTER_256: Pick<Architecture, 'size' | 'channels'> = {

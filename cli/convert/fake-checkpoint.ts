@@ -2,7 +2,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { isUsed, type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
 import { contiguousStrides } from '../../src/weights/stored-tensor.ts';
-import type { FakeModel } from './fake-model.ts';
+import { averageTensor, type FakeModel } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
 import { PickledTensor, pickle } from './pickle-writer.ts';
 import { writeZipFile, type ZipWriter } from './zip-writer.ts';
@@ -55,8 +55,7 @@ export async function fillCheckpoint(
   seed: number,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const { latentCount, styleDim } = model.architecture;
-  const average: LayoutTensor = { name: 'latent_avg', shape: [latentCount, styleDim], role: 'equalized' };
+  const average = averageTensor(model.architecture);
   const storages = new Map<string, string>();
   const describe = (tensor: LayoutTensor): PickledTensor => {
     const owner = tensor.aliasOf ?? tensor.name;

@@ -1,6 +1,7 @@
 /** Architectures of the published models, and of a tiny one, for `fake-checkpoint` and tests. */
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
-import { PUBLISHED_WIDTHS, type RefinementWidths } from '../../src/weights/layout.ts';
+import { ensure } from '../../src/errors.ts';
+import { type LayoutTensor, PUBLISHED_WIDTHS, type RefinementWidths } from '../../src/weights/layout.ts';
 import type { Picklable } from './pickle-writer.ts';
 
 /** A published model's structure, or a tiny one for tests. */
@@ -20,10 +21,19 @@ const PUBLISHED_SIZE = { ffhq: 1024, cars: 512, wild: 512 };
 
 /**
  * The structure of a domain's published model (HyperStyle, options of the released checkpoints); with another `size`, a
- * power of two from 16 to 1024, the same widths with fewer or more layers.
+ * power of two from 64 to 1024, the same widths with fewer or more layers.
+ * @throws `option` error for a size of the tiny model, which has one
  */
 export function fakeModel(domain: (typeof DOMAINS)[number], size?: number): FakeModel {
-  return domain === 'tiny' ? tinyModel() : publishedModel(domain, size ?? PUBLISHED_SIZE[domain]);
+  if (domain !== 'tiny') return publishedModel(domain, size ?? PUBLISHED_SIZE[domain]);
+  const tiny = tinyModel();
+  const { size: only } = tiny.architecture;
+  ensure(
+    size === undefined || size === only,
+    'option',
+    () => `size ${size}: the tiny model makes pictures of ${only} pixels; leave --size out or choose another --domain`,
+  );
+  return tiny;
 }
 
 function publishedModel(domain: 'ffhq' | 'cars' | 'wild', size: number): FakeModel {
@@ -62,6 +72,11 @@ function publishedModel(domain: 'ffhq' | 'cars' | 'wild', size: number): FakeMod
       n_iters_per_batch: 5,
     },
   };
+}
+
+/** The latent average that both files of a pair carry beside their state_dict. */
+export function averageTensor({ latentCount, styleDim }: Architecture): LayoutTensor {
+  return { name: 'latent_avg', shape: [latentCount, styleDim], role: 'equalized' };
 }
 
 function tinyModel(): FakeModel {

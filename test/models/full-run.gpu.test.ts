@@ -1,9 +1,8 @@
 /**
- * Whole models at the published full widths on a device with exactly WebGPU's default limits: faces at 256, cars (row crop) at
- * 512, every weight loaded, encoder and re-tuned generator run. Weights are `fake-checkpoint`'s of seed 1; PyTorch computed
- * `full-run/*.json` from the files that tool writes (torch.load, a plain HyperStyle in f32). A file with more errors in `l2`
- * takes that many steps; none does, because a step at full width costs a CPU adapter two minutes, and its layers are tested one by
- * one in `full-width.gpu.test.ts`.
+ * Whole models at the published full widths on a device with exactly WebGPU's default limits: faces at 256 with a step of the
+ * hypernetwork, cars (row crop) at 512 up to y_0, since a step there is two minutes more on a CPU adapter. Weights are
+ * `fake-checkpoint`'s of seed 1; PyTorch computed `full-run/*.json` from the files that tool writes (torch.load, a plain
+ * HyperStyle in f32): the errors of each y_t, and samples of the last one.
  */
 import { describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';

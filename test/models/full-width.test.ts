@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fakeModel } from '../../cli/convert/fake-model.ts';
 import type { Architecture } from '../../src/architecture.ts';
 import { planGraphs } from '../../src/graph/compile.ts';
 import { type Conv2dVariant, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
@@ -10,35 +11,6 @@ import type { TensorInfo } from '../../src/weights/weight-source.ts';
 const MIB = 2 ** 20;
 /** WebGPU's default limits, which a phone may offer and no more. */
 const LIMITS = { binding: 128 * MIB, buffer: 256 * MIB, storageBuffers: 8, workgroups: 65535, uniform: 65536 };
-
-const CHANNELS = { 4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32 };
-const TRUNK = { stem: 64, widths: [64, 128, 256, 512] };
-
-/** The published networks of one output size. */
-function published(size: number, cropRows: [number, number] | null = null): Architecture {
-  const tuned = Array.from({ length: 3 * Math.log2(size) - 4 }, (_, i) => i).filter((i) => i % 3 !== 1);
-  const channels = Object.fromEntries(Object.entries(CHANNELS).filter(([resolution]) => Number(resolution) <= size));
-  const sharedLayers = tuned.filter((i) => i <= 12);
-  const hypernetwork = {
-    ...TRUNK,
-    units: [3, 4, 6, 3],
-    tunedLayers: tuned,
-    sharedLayers,
-    sharedTaps: 3 as const,
-    separable: false,
-  };
-  return {
-    size,
-    styleDim: 512,
-    mappingLayers: 8,
-    latentCount: 2 * Math.log2(size) - 2,
-    channels,
-    inputSize: 256,
-    cropRows,
-    encoder: { ...TRUNK, units: [3, 4, 14, 3] },
-    hypernetwork,
-  };
-}
 
 function networkOf(architecture: Architecture, software: boolean, forced?: Conv2dVariant): HyperStyleNetwork {
   const infos = [...layoutTensors(architecture)].filter(isUsed).map(({ name, shape }): [string, TensorInfo] => {
@@ -53,9 +25,9 @@ function networkOf(architecture: Architecture, software: boolean, forced?: Conv2
 const STEP: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
 
 describe.each([
-  ['faces 1024', published(1024)],
-  ['wild 512', published(512)],
-  ['cars 512', published(512, [32, 224])],
+  ['faces 1024', fakeModel('ffhq').architecture],
+  ['wild 512', fakeModel('wild').architecture],
+  ['cars 512', fakeModel('cars').architecture],
 ])('%s', (_name, architecture) => {
   describe.each([
     ['a GPU', false],
@@ -102,7 +74,7 @@ describe.each([
 });
 
 it('the published 1024 model has 332.66 M parameters in its hypernetwork', () => {
-  const count = [...layoutTensors(published(1024))]
+  const count = [...layoutTensors(fakeModel('ffhq').architecture)]
     .filter((t) => isUsed(t) && t.name.startsWith('hypernet.') && !/running_(mean|var)$/.test(t.name))
     .reduce((sum, { shape }) => sum + elementCount(shape), 0);
   expect(count / 1e6).toBeCloseTo(332.66, 1);

@@ -1,35 +1,38 @@
-/** Whole models with made-up weights, for sizes that nobody has trained. */
+/** Whole models with made-up weights, for sizes that nobody has trained, and published ones that nobody can download. */
+import { averageTensor } from '../../cli/convert/fake-model.ts';
 import { fakeValues } from '../../cli/convert/fake-values.ts';
 import type { Architecture } from '../../src/architecture.ts';
 import { elementCount } from '../../src/tensor.ts';
 import { isUsed, type LayoutTensor, layoutTensors, type RefinementWidths } from '../../src/weights/layout.ts';
-import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
+import { rowCount } from '../../src/weights/shards.ts';
+import type { TensorInfo, TensorVisitor, WeightSource } from '../../src/weights/weight-source.ts';
 
 const SEED = 1;
+/** Whole rows of about this many numbers come at once, as from shards. */
+const CHUNK = 2 ** 22;
 
-/** Weights of the right statistics for any architecture, made while they are streamed. */
+/** Weights of the right statistics for any architecture, made while they are streamed: those of `fake-checkpoint --seed 1`. */
 export function syntheticSource(architecture: Architecture, widths: RefinementWidths): WeightSource {
-  const { latentCount, styleDim, size } = architecture;
-  const average: LayoutTensor = { name: 'latent_avg', shape: [latentCount, styleDim], role: 'equalized' };
-  const layout = [...layoutTensors(architecture, widths)].filter(isUsed).concat(average);
-  const info = ({ name, shape }: LayoutTensor): TensorInfo => ({ name, shape, dtype: 'f32' });
+  const layout = [...layoutTensors(architecture, widths)].filter(isUsed).concat(averageTensor(architecture));
   return {
-    name: `synthetic ${size} px`,
+    name: `synthetic ${architecture.size} px`,
     architecture,
-    tensors: new Map(layout.map((tensor) => [tensor.name, info(tensor)])),
+    tensors: new Map(layout.map((tensor) => [tensor.name, infoOf(tensor)])),
     totalBytes: layout.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0),
     async stream(visit) {
-      for (const tensor of layout) await visit(info(tensor), joined([...fakeValues(tensor, SEED)]), 0);
+      for (const tensor of layout) await deliver(tensor, visit);
     },
   };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
+const infoOf = ({ name, shape }: LayoutTensor): TensorInfo => ({ name, shape, dtype: 'f32' });
+
+async function deliver(tensor: LayoutTensor, visit: TensorVisitor): Promise<void> {
+  const rowLength = elementCount(tensor.shape) / rowCount(tensor);
+  const rows = Math.max(1, Math.floor(CHUNK / rowLength));
+  let row = 0;
+  for (const bytes of fakeValues(tensor, SEED, rows * rowLength)) {
+    await visit(infoOf(tensor), bytes, row);
+    row += rows;
   }
-  return bytes;
 }

@@ -5,6 +5,8 @@
  * HyperStyle in f32): the errors of each y_t, and samples of the last one.
  */
 import { describe, expect, it } from 'vitest';
+import { syntheticSource } from '../../bench/suites/synthetic.ts';
+import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { testPicture } from '../pipeline/small-model.ts';
@@ -12,7 +14,6 @@ import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import cars from './full-run/cars.json';
 import ffhq from './full-run/ffhq.json';
-import { madeUpWeights } from './made-up-weights.ts';
 
 const MIB = 2 ** 20;
 /** Milliseconds; a CPU adapter does a few GFLOP a second. */
@@ -44,7 +45,8 @@ describe('full width within the default limits', () => {
     async ({ expected, domain }) => {
       const device = await gpuDevice();
       expect([device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize]).toEqual([128 * MIB, 256 * MIB]);
-      const hs = await HyperStyle.fromWeights(madeUpWeights(domain, expected.size, 1), { device });
+      const { architecture, widths } = fakeModel(domain, expected.size);
+      const hs = await HyperStyle.fromWeights(syntheticSource(architecture, widths), { device });
       const { engine } = hs;
       const { x, error, y } = engine.network.state;
       engine.write(x, readingOf(testPicture(256, 256).data, x.shape));

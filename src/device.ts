@@ -2,8 +2,12 @@
 import { HyperStyleError } from './errors.ts';
 import type { AdapterFacts, Conv2dVariant, Precision } from './kernels/choose.ts';
 
+/** Matrix units; Chrome shows it with its flag for experimental WebGPU features only. */
+const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
 /** Optional features worth having; each is used only by kernel variants that ask for it. */
-const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', SUBGROUP_MATRIX] as const;
+/** What the matrix kernel is written for: fragments of 16 × 16 in f16 with f32 sums. */
+const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
 /** Names of adapters that compute on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
@@ -14,6 +18,20 @@ export const NO_WEBGPU =
 /** Message where WebGPU offers no adapter. */
 export const NO_ADAPTER =
   'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration';
+
+/** Fragments `[M, K]` · `[K, N]` that an adapter's subgroups multiply: a row of its `info.subgroupMatrixConfigs`. */
+export interface SubgroupMatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** The experimental part of an adapter's info, which the published types do not have. */
+interface SubgroupMatrixInfo {
+  readonly subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig>;
+}
 
 /** A GPU device with what the choice of kernels depends on. */
 export interface OpenDevice {
@@ -47,6 +65,22 @@ export function adapterName(info: GPUAdapterInfo | undefined): string {
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'unknown adapter';
 }
 
+/** Whether the matrix kernel can run: its features are on the device, and its fragments among those of the adapter. */
+function hasMatrixUnits(
+  features: ReadonlySet<string>,
+  info: (GPUAdapterInfo & SubgroupMatrixInfo) | undefined,
+): boolean {
+  if (![SUBGROUP_MATRIX, 'subgroups', 'shader-f16'].every((feature) => features.has(feature))) return false;
+  return [...(info?.subgroupMatrixConfigs ?? [])].some(
+    ({ componentType, resultComponentType, M, N, K }) =>
+      componentType === FRAGMENTS.componentType &&
+      resultComponentType === FRAGMENTS.resultComponentType &&
+      M === FRAGMENTS.M &&
+      N === FRAGMENTS.N &&
+      K === FRAGMENTS.K,
+  );
+}
+
 /** Facts of a device for `choose.ts`; f16 only where the device has it. */
 export function factsOf(
   device: GPUDevice,
@@ -57,6 +91,7 @@ export function factsOf(
   const features = new Set<string>(device.features);
   return {
     features,
+    matrixUnits: hasMatrixUnits(features, info),
     precision: features.has('shader-f16') ? precision : 'f32',
     software: SOFTWARE.test(name) || info?.isFallbackAdapter === true,
     maxWorkgroupStorage: device.limits.maxComputeWorkgroupStorageSize,
@@ -87,7 +122,8 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
-  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });
   return opened(device, adapter.info, true, options);
 }

@@ -1,6 +1,6 @@
 /** Many small matrix products in one dispatch: what Winograd's frequencies and a convolution's groups both come down to. */
 import type { Tensor } from '../tensor.ts';
-import type { Precision, ProductKernel } from './choose.ts';
+import { NARROW_KERNELS, type Precision, type ProductKernel } from './choose.ts';
 import { elementDoors, termType } from './element.ts';
 import { type KernelRecord, linearGrid, read, u32, write } from './kernel.ts';
 
@@ -11,8 +11,10 @@ const NARROW = 4;
 const WORKGROUP = 16;
 /** Invocations of a workgroup of the quad kernel, each of which owns 16 rows of 4 columns. */
 const QUADS_WORKGROUP = 64;
-/** Rows and columns of the result that one workgroup of the shared kernel owns. */
-const SHARED_TILE = 64;
+/** Rows and columns of the result that one workgroup of the shared and of the matrix kernel owns. */
+const TILE = 64;
+/** Kernels that multiply in one type only have no door for it. */
+const FIXED_TERMS: ReadonlySet<string> = new Set(['batched_product_quads', 'batched_product_matrix']);
 
 /** `n` rounded up to a multiple of `to`. */
 export const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
@@ -43,29 +45,38 @@ export interface BatchedProduct {
   readonly kernel: ProductKernel;
 }
 
-/** Shader and grid of one product (pure): the wide kernels need whole blocks of columns. */
+/**
+ * Shader and grid of one product (pure): some kernels leave what is no whole block of columns to others, and the matrix kernel what
+ * is less than a fragment deep, since its bindings must hold one.
+ */
 export function planBatchedProduct(
-  a: Pick<BatchedProduct, 'batches' | 'rows' | 'columns' | 'kernel'>,
+  a: Pick<BatchedProduct, 'batches' | 'depth' | 'rows' | 'columns' | 'kernel'>,
 ): Pick<KernelRecord, 'shader' | 'grid'> {
-  const { batches, rows, columns } = a;
+  const { batches, depth, rows, columns } = a;
   const wide = columns % BLOCK === 0;
-  if (a.kernel === 'shared') {
-    const grid = [Math.ceil(columns / SHARED_TILE), Math.ceil(rows / SHARED_TILE), batches] as const;
-    return { shader: 'batched_product_shared', grid };
-  }
+  const whole = wide && (a.kernel !== 'matrix' || depth >= BLOCK);
+  const kernel = whole ? a.kernel : NARROW_KERNELS[a.kernel];
   const narrowBlocks = batches * (rows / BLOCK) * (columns / NARROW);
-  if (wide && a.kernel === 'quads') {
-    return { shader: 'batched_product_quads', grid: linearGrid(narrowBlocks, QUADS_WORKGROUP) };
+  switch (kernel) {
+    case 'shared':
+    case 'matrix':
+      return {
+        shader: `batched_product_${kernel}`,
+        grid: [Math.ceil(columns / TILE), Math.ceil(rows / TILE), batches],
+      };
+    case 'quads':
+      return { shader: 'batched_product_quads', grid: linearGrid(narrowBlocks, QUADS_WORKGROUP) };
+    default:
+      return wide
+        ? { shader: 'batched_product', grid: linearGrid((narrowBlocks * NARROW) / BLOCK, WORKGROUP) }
+        : { shader: 'batched_product_narrow', grid: linearGrid(narrowBlocks, WORKGROUP) };
   }
-  return wide
-    ? { shader: 'batched_product', grid: linearGrid((narrowBlocks * NARROW) / BLOCK, WORKGROUP) }
-    : { shader: 'batched_product_narrow', grid: linearGrid(narrowBlocks, WORKGROUP) };
 }
 
 /** `output[b, r, c] = Σ_k left[b, k, r] · right[b, k, c]` as a record. */
 export function batchedProduct(a: BatchedProduct): KernelRecord {
   const plan = planBatchedProduct(a);
-  const terms = plan.shader === 'batched_product_quads' ? {} : { TERM: termType(a.precision) };
+  const terms = FIXED_TERMS.has(plan.shader) ? {} : { TERM: termType(a.precision) };
   return {
     op: a.op,
     label: a.label,

@@ -6,11 +6,19 @@ import { ensure } from '../errors.ts';
 
 /**
  * Rungs of the matrix products that Winograd and columns come down to: sums in registers alone, loads handed round in subgroup
- * quads, or fed through workgroup memory.
+ * quads, fed through workgroup memory, or multiplied by matrix units.
  */
-export const PRODUCT_KERNELS = ['registers', 'quads', 'shared'] as const;
+export const PRODUCT_KERNELS = ['registers', 'quads', 'shared', 'matrix'] as const;
 /** One of {@link PRODUCT_KERNELS}: `shaders/batched_product*.wgsl`. */
 export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
+
+/** Which kernel multiplies what fills no whole blocks: those that need them leave it to another. */
+export const NARROW_KERNELS = {
+  registers: 'registers',
+  quads: 'registers',
+  shared: 'shared',
+  matrix: 'shared',
+} as const satisfies Readonly<Record<ProductKernel, ProductKernel>>;
 
 /** Rungs of the conv2d ladder, slowest first. */
 export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as const;
@@ -62,6 +70,8 @@ export interface AdapterFacts {
   readonly software: boolean;
   /** Bytes of workgroup memory of the device. */
   readonly maxWorkgroupStorage: number;
+  /** True where subgroups multiply 16 × 16 fragments of f16 into f32 sums: Chrome's `chromium-experimental-subgroup-matrix`. */
+  readonly matrixUnits?: boolean | undefined;
   /** Number formats of the rungs that come down to matrix products; the others are f32. `f32` when absent. */
   readonly precision?: Precision | undefined;
   /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung, of every family. */
@@ -149,14 +159,25 @@ function best<F extends Family>(family: F, ranked: readonly Ladders[F][], facts:
   return found;
 }
 
-/** Every product kernel an adapter can run, best first: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
-export function rankedProducts({ software, features, precision }: AdapterFacts): readonly ProductKernel[] {
+/**
+ * Every product kernel an adapter can run, best first: matrix units and workgroup memory pay on GPUs only, sharing loads in a quad on
+ * CPUs. A kernel that leaves small products to another needs that one to be trusted.
+ */
+export function rankedProducts(facts: AdapterFacts): readonly ProductKernel[] {
+  const { software, features, precision = 'f32', matrixUnits = false } = facts;
   const ranked: readonly ProductKernel[] = software
-    ? ['quads', 'registers', 'shared']
-    : ['shared', 'registers', 'quads'];
-  // Few implementations hand f16 round between lanes.
-  const quads = features.has('subgroups') && precision !== 'f16';
-  return ranked.filter((kernel) => kernel !== 'quads' || quads);
+    ? ['quads', 'registers', 'shared', 'matrix']
+    : ['matrix', 'shared', 'registers', 'quads'];
+  const runs: Readonly<Record<ProductKernel, boolean>> = {
+    registers: true,
+    shared: true,
+    quads: features.has('subgroups') && precision !== 'f16', // few implementations hand f16 round between lanes
+    matrix: matrixUnits && precision !== 'f32',
+  };
+  return ranked.filter((kernel) => {
+    const narrow = NARROW_KERNELS[kernel];
+    return runs[kernel] && (narrow === kernel || trusted(`product/${narrow}`, facts));
+  });
 }
 
 /** The product kernel for an adapter. */
@@ -255,7 +276,7 @@ export function chooseSharedHead(
   facts: AdapterFacts,
 ): SharedHeadVariant {
   const blocks = s.rows % 16 === 0 && s.columns % 16 === 0;
-  const usable = blocks && facts.forced !== 'direct' && someProductTrusted(facts);
+  const usable = blocks && facts.forced !== 'direct' && someProductTrusted({ ...facts, precision: 'f32' });
   const direct: readonly SharedHeadVariant[] = ['shared_head_product_direct'];
   return best('sharedHead', usable ? ['shared_head_operands', ...direct] : direct, facts);
 }

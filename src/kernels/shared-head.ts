@@ -153,7 +153,7 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const facts = a.facts ?? DEFAULT_FACTS;
   const variant = a.product ?? chooseSharedHead({ rows, columns }, facts);
   if (variant === 'shared_head_product_direct') g.add(directProduct(a, s, h, output));
-  else blockedProduct(g, a, s, { h, output, kernel: chooseProduct(facts) });
+  else blockedProduct(g, a, s, { h, output, kernel: chooseProduct({ ...facts, precision: 'f32' }) });
   return output;
 }
 

@@ -23,6 +23,7 @@ export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
   batched_product_narrow: 'product/registers',
   batched_product_quads: 'product/quads',
   batched_product_shared: 'product/shared',
+  batched_product_matrix: 'product/matrix',
   conv2d_direct: 'conv2d/direct',
   conv2d_tiled: 'conv2d/tiled',
   conv2d_columns: 'conv2d/columns',

@@ -5,15 +5,16 @@
  */
 import type { KernelRun } from '../graph/kernel-run.ts';
 import { BLOCK, batchedProduct } from '../kernels/batched-product.ts';
-import type {
-  AdapterFacts,
-  Conv2dVariant,
-  LayerHeadVariant,
-  Precision,
-  ProductKernel,
-  Rung,
-  SharedHeadVariant,
-  UpConvVariant,
+import {
+  type AdapterFacts,
+  type Conv2dVariant,
+  type LayerHeadVariant,
+  NARROW_KERNELS,
+  type Precision,
+  type ProductKernel,
+  type Rung,
+  type SharedHeadVariant,
+  type UpConvVariant,
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { storedType } from '../kernels/element.ts';
@@ -85,10 +86,13 @@ function generatorOperands(g: KernelRun, inChannels: number, outChannels: number
   };
 }
 
-/** A product of few columns and one of many: rungs may have a kernel for each. */
+/**
+ * A product of few columns and one of many: rungs may have a kernel for each. The second goes beyond a tile of 64 rows and fills none,
+ * and its depth is two fragments of matrix units and five terms more.
+ */
 const PRODUCTS = [
   { batches: 3, depth: 7, rows: 16, columns: 4 },
-  { batches: 2, depth: 13, rows: 80, columns: 48 },
+  { batches: 2, depth: 37, rows: 80, columns: 48 },
 ] as const;
 
 const productTrial =
@@ -186,7 +190,7 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
   switch (family) {
     case 'product':
       return PRODUCTS.filter(
-        ({ columns }) => variant !== 'quads' || columns % BLOCK === 0, // few columns are left to `registers`
+        ({ columns }) => columns % BLOCK === 0 || NARROW_KERNELS[variant as ProductKernel] === variant,
       ).map((sizes) => productTrial(variant as ProductKernel, facts.precision ?? 'f32', sizes));
     case 'conv2d':
       return [convTrial(variant as Conv2dVariant, facts)];

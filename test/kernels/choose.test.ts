@@ -1,7 +1,7 @@
 /** Which rung each kind of HyperStyle layer gets, and how Winograd convolutions are cut: pure, so pinned here without a GPU. */
 import { describe, expect, it } from 'vitest';
 import { generatorLayers } from '../../src/architecture.ts';
-import { paddedColumns } from '../../src/kernels/batched-product.ts';
+import { paddedColumns, planBatchedProduct } from '../../src/kernels/batched-product.ts';
 import {
   type AdapterFacts,
   CONV2D_VARIANTS,
@@ -13,6 +13,7 @@ import {
   chooseUpConv,
   DEFAULT_FACTS,
   type MeasuredChoices,
+  type ProductKernel,
   type Rung,
   supportsConv2d,
   type UpConvShape,
@@ -36,6 +37,7 @@ const shape = (s: Partial<Conv2dShape>): Conv2dShape => ({
 const GPU: AdapterFacts = DEFAULT_FACTS;
 const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
 const CPU_SUBGROUPS: AdapterFacts = { ...CPU, features: new Set(['subgroups']) };
+const MATRIX_UNITS: AdapterFacts = { ...GPU, features: new Set(['shader-f16']), matrixUnits: true, precision: 'f16' };
 const distrusting = (facts: AdapterFacts, ...rungs: Rung[]): AdapterFacts => ({ ...facts, distrusted: new Set(rungs) });
 const MEASURED_UP: MeasuredChoices = {
   conv2d: () => undefined,
@@ -94,10 +96,43 @@ describe('chooseProduct', () => {
     ['workgroup memory on a GPU with subgroups', { ...GPU, features: new Set(['subgroups']) }, 'shared'],
     ['registers where workgroup memory computes wrongly', distrusting(GPU, 'product/shared'), 'registers'],
     ['workgroup memory where registers compute wrongly', distrusting(CPU, 'product/registers'), 'shared'],
+    ['not quads that nobody computes small products for', distrusting(CPU_SUBGROUPS, 'product/registers'), 'shared'],
+    ['matrix units on a GPU in f16', MATRIX_UNITS, 'matrix'],
+    ['matrix units for terms in f16-storage too', { ...MATRIX_UNITS, precision: 'f16-storage' }, 'matrix'],
+    ['no matrix units in f32', { ...MATRIX_UNITS, precision: 'f32' }, 'shared'],
+    ['no matrix units without their fragments', { ...MATRIX_UNITS, matrixUnits: false }, 'shared'],
+    ['workgroup memory where matrix units compute wrongly', distrusting(MATRIX_UNITS, 'product/matrix'), 'shared'],
+    [
+      'not matrix units that nobody computes small products for',
+      distrusting(MATRIX_UNITS, 'product/shared'),
+      'registers',
+    ],
   ] as const)('%s', (_, facts, kernel) => {
     expect(chooseProduct(facts)).toBe(kernel);
     expect(chooseConv2d(shape({}), facts).product).toBe(kernel);
     expect(chooseUpConv(UP, facts).product).toBe(kernel);
+  });
+});
+
+describe('planBatchedProduct', () => {
+  const plan = (kernel: ProductKernel, columns: number, depth = 16) =>
+    planBatchedProduct({ kernel, batches: 3, depth, rows: 80, columns });
+
+  it.each([
+    ['matrix', 144, 'batched_product_matrix', [3, 2, 3]],
+    ['matrix', 12, 'batched_product_shared', [1, 2, 3]],
+    ['shared', 144, 'batched_product_shared', [3, 2, 3]],
+    ['shared', 12, 'batched_product_shared', [1, 2, 3]],
+    ['quads', 144, 'batched_product_quads', [9, 1, 1]],
+    ['quads', 12, 'batched_product_narrow', [3, 1, 1]],
+    ['registers', 144, 'batched_product', [9, 1, 1]],
+    ['registers', 12, 'batched_product_narrow', [3, 1, 1]],
+  ] as const)('%s, %i columns: %s', (kernel, columns, shader, grid) => {
+    expect(plan(kernel, columns)).toEqual({ shader, grid });
+  });
+
+  it('leaves what is less than a fragment deep to workgroup memory', () => {
+    expect(plan('matrix', 144, 15).shader).toBe('batched_product_shared');
   });
 });
 

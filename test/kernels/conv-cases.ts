@@ -268,6 +268,8 @@ const GPU_FACTS = DEFAULT_FACTS;
 const CPU_FACTS: AdapterFacts = { ...DEFAULT_FACTS, software: true };
 const CPU_SUBGROUP_FACTS: AdapterFacts = { ...CPU_FACTS, features: new Set(['subgroups']) };
 
+const MATRIX_FACTS: AdapterFacts = { ...GPU_FACTS, matrixUnits: true };
+
 /** Variants that come down to matrix products run once with each product kernel. */
 const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly AdapterFacts[] =>
   variant === 'winograd' || variant === 'columns' ? [CPU_FACTS, CPU_SUBGROUP_FACTS, GPU_FACTS] : [GPU_FACTS];
@@ -288,13 +290,13 @@ export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant)
 
 /** A convolution of each rung that comes down to products, in half precision: what only hosts with `shader-f16` can run. */
 export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as const).flatMap((precision) =>
-  [CPU_FACTS, GPU_FACTS, CPU_SUBGROUP_FACTS].flatMap((facts) => {
+  [CPU_FACTS, GPU_FACTS, CPU_SUBGROUP_FACTS, MATRIX_FACTS].flatMap((facts) => {
     const half: AdapterFacts = { ...facts, precision };
-    const shape: ConvCaseShape = { channels: [10, 32], size: [17, 18], kernel: 3, use: GENERATOR };
+    const shape: ConvCaseShape = { channels: [22, 32], size: [17, 18], kernel: 3, use: GENERATOR };
     return [
       conv2dCase(shape, 'winograd', half),
       conv2dCase({ ...shape, stride: 2, use: ['outScale', 'bias'] }, 'columns', half),
-      upConvCase({ channels: [7, 16], size: [5, 5], use: GENERATOR }, 'columns', half),
+      upConvCase({ channels: [23, 16], size: [5, 5], use: GENERATOR }, 'columns', half),
     ];
   }),
 );

@@ -1,12 +1,20 @@
 /** What a device is taken for, without a GPU. */
 import { describe, expect, it } from 'vitest';
-import { openDevice } from '../../src/device.ts';
+import { openDevice, type SubgroupMatrixConfig } from '../../src/device.ts';
 
 /** As much of a device as its facts need. */
-function device(features: readonly string[], description = 'some gpu'): GPUDevice {
+function device(
+  features: readonly string[],
+  description = 'some gpu',
+  subgroupMatrixConfigs?: readonly SubgroupMatrixConfig[],
+): GPUDevice {
   const limits = { maxComputeWorkgroupStorageSize: 16384 };
-  return { features: new Set(features), limits, adapterInfo: { description } } as unknown as GPUDevice;
+  const adapterInfo = { description, subgroupMatrixConfigs };
+  return { features: new Set(features), limits, adapterInfo } as unknown as GPUDevice;
 }
+
+const MATRIX_FEATURES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
+const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
 
 describe('openDevice', () => {
   it('computes in f32 unless asked otherwise', async () => {
@@ -31,5 +39,16 @@ describe('openDevice', () => {
     ['NVIDIA H200', false],
   ])('knows that %s is software: %s', async (name, software) => {
     expect((await openDevice({ device: device([], name) })).facts.software).toBe(software);
+  });
+
+  it.each<[boolean, string, string[], SubgroupMatrixConfig[] | undefined]>([
+    [true, 'features and fragments', MATRIX_FEATURES, [{ ...FRAGMENTS, K: 8 }, FRAGMENTS]],
+    [false, 'no list of fragments', MATRIX_FEATURES, undefined],
+    [false, 'sums in f16 only', MATRIX_FEATURES, [{ ...FRAGMENTS, resultComponentType: 'f16' }]],
+    [false, 'fragments of another size only', MATRIX_FEATURES, [{ ...FRAGMENTS, N: 8 }]],
+    [false, 'no f16 in shaders', MATRIX_FEATURES.slice(1), [FRAGMENTS]],
+  ])('takes matrix units for there (%s) where there are %s', async (there, _, features, configs) => {
+    const { facts } = await openDevice({ device: device(features, 'some gpu', configs) });
+    expect(facts.matrixUnits).toBe(there);
   });
 });

@@ -1,0 +1,67 @@
+/**
+ * The matrix kernel's fragments lie where they should: its own text runs here with plain functions in place of matrix units,
+ * which no adapter of this project's tests has.
+ */
+import { describe, expect, it } from 'vitest';
+import { KernelRun } from '../../src/graph/kernel-run.ts';
+import { PipelineCache } from '../../src/graph/pipelines.ts';
+import { batchedProduct } from '../../src/kernels/batched-product.ts';
+import { DEFAULT_FACTS, type Rung } from '../../src/kernels/choose.ts';
+import { batchedProductReference } from '../../src/kernels/reference/product.ts';
+import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
+import { tensor } from '../../src/tensor.ts';
+import { selfTest } from '../../src/tuning/self-test.ts';
+import { TOLERANCE } from '../tolerances.ts';
+import { deviceWithFragments } from './fragments.ts';
+
+type Sizes = readonly [batches: number, depth: number, rows: number, columns: number];
+
+const SIZES: readonly (readonly [string, Sizes])[] = [
+  ['one fragment', [1, 16, 16, 16]],
+  ['one term more than a fragment', [1, 17, 48, 32]],
+  ['a whole tile', [1, 32, 64, 64]],
+  ['tiles of which the last hang over, in batches', [3, 21, 80, 144]],
+];
+
+it.each(SIZES)('%s', async (_, [batches, depth, rows, columns]) => {
+  const g = new KernelRun();
+  const [u, v] = [randomArray('u', batches * depth * rows), randomArray('v', batches * depth * columns)];
+  const output = tensor('m', [batches, rows, columns]);
+  const left = g.input('u', [batches, depth, rows], u);
+  const right = g.input('v', [batches, depth, columns], v);
+  const sizes = { batches, depth, rows, columns, flops: 0 };
+  g.add(
+    batchedProduct({ op: 'test', label: 'matrix', left, right, output, ...sizes, kernel: 'matrix', precision: 'f32' }),
+  );
+  const [actual = new Float32Array()] = await g.run(await deviceWithFragments(), [output]);
+  const expected = batchedProductReference(u, v, [batches, depth, rows, columns]);
+  expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE.convolution);
+});
+
+/** Rungs that the self-test finds wrong in an edited matrix kernel. */
+async function failuresOf(change: (text: string) => string): Promise<Rung[]> {
+  const device = await deviceWithFragments(change);
+  const pipelines = new PipelineCache(device);
+  const rungs = ['product/matrix'] as const;
+  const { failures } = await selfTest({ device, pipelines, facts: DEFAULT_FACTS, records: [], rungs });
+  return failures.map(({ rung }) => rung);
+}
+
+describe('the self-test', () => {
+  it('finds nothing wrong with the matrix kernel', async () => {
+    expect(await failuresOf((text) => text)).toEqual([]);
+  });
+
+  it.each([
+    ['fragments read across', 'Left, col_major>(&u, i, rows)', 'Left, row_major>(&u, i, rows)'],
+    ['terms of the next batch', 'k < params.depth && ', ''],
+    ['a fragment beyond the edge', 'row + FRAGMENT < rows', 'true'],
+    ['a quarter left out', 'quarter < 4', 'quarter < 3'],
+  ])('finds %s', async (_, from, to) => {
+    const change = (text: string): string => {
+      expect(text).toContain(from);
+      return text.replaceAll(from, to);
+    };
+    expect(await failuresOf(change)).toEqual(['product/matrix']);
+  });
+});

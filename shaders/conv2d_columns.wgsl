@@ -3,7 +3,8 @@
 // x [I, H, W]; c [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks; what is past OH·OW is left as it was.
 // batched_product multiplies it with w [groups, I/groups·k·k, O/groups], conv2d_epilogue finishes. Up-convolutions take single
 // pixels (k = 1) of a strip of rows.
-// One invocation copies all taps of one channel at one pixel; neighbours differ in p, so c is written in rows.
+// One invocation copies all taps of one channel at four neighbouring pixels, so that indices are divided once for four and c is
+// written in vec4. Taps past the last pixel repeat it. It always loads: a CPU pays more for a branch than for a load.
 
 {{ENABLE_F16}}
 struct Params {
@@ -16,7 +17,7 @@ struct Params {
   stride: u32,
   padding: u32, // to the left
   first_row: i32, // of x that the first output row reads, e.g. −padding
-  padded_pixels: u32, // P′
+  padded_pixels: u32, // P′, a multiple of 4
   in_scale: u32, // element offsets of the vectors
   in_shift: u32,
 }
@@ -25,7 +26,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> scales: array<f32>;
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
-@group(0) @binding(4) var<storage, read_write> c: array<{{ELEMENT}}>;
+@group(0) @binding(4) var<storage, read_write> c: array<vec4<{{ELEMENT}}>>;
 
 override IN_SCALE: bool = false;
 override IN_SHIFT: bool = false;
@@ -33,28 +34,36 @@ override IN_SHIFT: bool = false;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  let pixels = params.out_height * params.out_width;
-  if (index >= params.in_channels * pixels) { return; }
-  let i = index / pixels;
-  let p = index - i * pixels;
-  let out_row = p / params.out_width;
-  let top = i32(out_row * params.stride) + params.first_row;
-  let left = i32((p - out_row * params.out_width) * params.stride) - i32(params.padding);
+  let height = i32(params.height); // copies, since a CPU reads a uniform like any other memory
+  let width = i32(params.width);
+  let out_width = params.out_width;
+  let kernel = i32(params.kernel);
+  let row_quads = params.padded_pixels / 4;
+  if (index >= params.in_channels * row_quads) { return; }
+  let i = index / row_quads;
+  let quad = index - i * row_quads;
+  let p = min(vec4u(4 * quad) + vec4u(0, 1, 2, 3), vec4u(params.out_height * out_width - 1));
+  let out_row = p / out_width;
+  let top = vec4i(out_row * params.stride) + params.first_row;
+  let left = vec4i((p - out_row * out_width) * params.stride) - i32(params.padding);
   var scale = 1.0;
   var shift = 0.0;
   if (IN_SCALE) { scale = scales[params.in_scale + i]; }
   if (IN_SHIFT) { shift = shifts[params.in_shift + i]; }
 
-  let picture = i32(i * params.height);
-  var at = i * params.kernel * params.kernel * params.padded_pixels + p;
-  for (var row = top; row < top + i32(params.kernel); row++) {
-    let first = (picture + row) * i32(params.width);
-    for (var column = left; column < left + i32(params.kernel); column++) {
-      var value = 0.0;
-      // negative positions wrap around to large ones
-      if (u32(row) < params.height && u32(column) < params.width) { value = x[first + column] * scale + shift; }
-      c[at] = {{ELEMENT}}(value);
-      at += params.padded_pixels;
+  let picture = i32(i) * height * width;
+  var at = i * u32(kernel * kernel) * row_quads + quad;
+  for (var ky = 0; ky < kernel; ky++) {
+    let row = top + ky;
+    let inside_row = (row >= vec4i()) & (row < vec4i(height));
+    let first = picture + clamp(row, vec4i(), vec4i(height - 1)) * width;
+    for (var kx = 0; kx < kernel; kx++) {
+      let column = left + kx;
+      let inside = inside_row & (column >= vec4i()) & (column < vec4i(width));
+      let source = first + clamp(column, vec4i(), vec4i(width - 1));
+      let value = vec4f(x[source.x], x[source.y], x[source.z], x[source.w]) * scale + shift;
+      c[at] = vec4<{{ELEMENT}}>(select(vec4f(), value, inside));
+      at += row_quads;
     }
   }
 }

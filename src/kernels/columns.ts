@@ -77,7 +77,7 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
       ...inputFields(a),
     ],
     bindings: [read(a.input), read(a.inScale?.tensor ?? a.input), read(a.inShift?.tensor ?? a.input), write(a.columns)],
-    grid: linearGrid(s.inChannels * s.outHeight * s.outWidth, 64),
+    grid: linearGrid((s.inChannels * dim(a.columns, 1)) / 4, 64),
     flops: 0,
   });
 }

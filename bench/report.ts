@@ -64,7 +64,7 @@ export interface RunFacts {
   readonly commit: string;
   readonly host: string;
   readonly adapter: string;
-  /** Arithmetic and storage, e.g. `f32`. */
+  /** Number formats of convolutions, e.g. `f32`. */
   readonly precision: string;
   /** Refinement steps of inversions. */
   readonly steps: number;

@@ -1,11 +1,11 @@
 /** Runs suites on one device and emits what they find as it comes. */
 import { openDevice } from '../src/device.ts';
 import { PipelineCache } from '../src/graph/pipelines.ts';
-import type { Conv2dVariant } from '../src/kernels/choose.ts';
+import type { Conv2dVariant, Precision } from '../src/kernels/choose.ts';
 import type { TimerFacts } from '../src/tuning/timer.ts';
 import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
 import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';
-import type { BenchOptions, SuiteContext } from './suites/context.ts';
+import { type BenchOptions, precisionOf, type SuiteContext } from './suites/context.ts';
 import { generatorSuite } from './suites/generator.ts';
 import { coldSuite, inversionSuite } from './suites/inversion.ts';
 import { kernelSuite } from './suites/kernels.ts';
@@ -18,6 +18,8 @@ export interface BenchParams extends BenchOptions {
   readonly suites: readonly SuiteName[];
   /** Forces one rung of the convolution ladder. */
   readonly kernels: Conv2dVariant | null;
+  /** Number formats of convolutions. */
+  readonly precision: Precision;
   readonly peers: boolean;
 }
 
@@ -30,6 +32,8 @@ export type BenchEvent =
       readonly kind: 'adapter';
       readonly adapter: string;
       readonly agent: string;
+      /** Number formats of convolutions: as asked for where the adapter can. */
+      readonly precision: Precision;
       readonly timer: TimerFacts;
       readonly ceilings: Ceilings;
     };
@@ -51,12 +55,21 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
 
 /** Runs the suites in order; ceilings are measured before and after, the better counts. */
 export async function runBench(host: BenchHost, params: BenchParams): Promise<void> {
-  const opened = await openDevice({ gpu: host.gpu, kernels: params.kernels ?? undefined });
+  const { kernels, precision } = params;
+  const opened = await openDevice({ gpu: host.gpu, kernels: kernels ?? undefined, precision });
   const { device, facts, adapterName } = opened;
+  for (const text of opened.warnings) await host.emit({ kind: 'note', text });
   const timer = await openTimer(device);
   const agent = globalThis.navigator?.userAgent ?? 'no navigator.userAgent';
   const announce = (ceilings: Ceilings): Promise<void> =>
-    host.emit({ kind: 'adapter', adapter: adapterName, agent, timer: timer.facts, ceilings });
+    host.emit({
+      kind: 'adapter',
+      adapter: adapterName,
+      agent,
+      precision: precisionOf(facts),
+      timer: timer.facts,
+      ceilings,
+    });
   await host.emit({ kind: 'note', text: `ceilings of ${adapterName}` });
   const before = await measureCeilings(device, timer);
   await announce(before);

@@ -1,7 +1,9 @@
 /** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
 import type { PipelineCache } from '../../src/graph/pipelines.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { AdapterFacts, Precision } from '../../src/kernels/choose.ts';
+import type { LoadOptions } from '../../src/pipeline/hyperstyle.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
+import { TOLERANCE } from '../../test/tolerances.ts';
 import type { BenchRow, Ceilings, Finding } from '../report.ts';
 
 /** Options of a run, from the command line. */
@@ -41,4 +43,16 @@ export interface SuiteContext {
   finding(finding: Finding): Promise<void>;
   /** Says what is going on. */
   note(text: string): Promise<void>;
+}
+
+/** Number formats of convolutions in this run. */
+export const precisionOf = ({ precision = 'f32' }: AdapterFacts): Precision => precision;
+
+/** The tolerance of outputs against exact ones in this run's formats. @param exact that of f32 */
+export const toleranceOf = ({ facts }: Pick<SuiteContext, 'facts'>, exact: number): number =>
+  precisionOf(facts) === 'f32' ? exact : TOLERANCE.goldenHalf;
+
+/** How whole models are loaded: with this run's kernels and formats. */
+export function loadOptions({ device, facts }: Pick<SuiteContext, 'device' | 'facts'>): LoadOptions {
+  return { device, kernels: facts.forced, precision: precisionOf(facts) };
 }

@@ -7,7 +7,7 @@ import { contest } from '../contest.ts';
 import { formatGiga, formatSeconds } from '../format.ts';
 import { type BenchRow, type Check, ratesOf } from '../report.ts';
 import { summarize } from '../stats.ts';
-import type { SuiteContext } from './context.ts';
+import { loadOptions, type SuiteContext } from './context.ts';
 import { heaviestKernels } from './dispatches.ts';
 import { checkErrors, loadSample, loadShipped, type Sample } from './models.ts';
 
@@ -107,7 +107,7 @@ export async function coldSuite(c: SuiteContext): Promise<void> {
   const { picture, expected } = await loadSample(c);
   const begin = performance.now();
   const { device } = await openDevice({ gpu: c.gpu });
-  const hs = await HyperStyle.load(c.url('model/'), { device, kernels: c.facts.forced });
+  const hs = await HyperStyle.load(c.url('model/'), loadOptions({ device, facts: c.facts }));
   const loaded = (performance.now() - begin) / 1e3;
   try {
     const first = await invertOnce(hs, picture, steps);

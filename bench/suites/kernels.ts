@@ -1,17 +1,16 @@
 /** Every kernel at every real layer shape, against plain loops and against the adapter's ceilings. */
+import { TOLERANCE } from '../../test/tolerances.ts';
 import { chooseSize, type KernelCase } from '../cases/case.ts';
 import { filterCases, kernelCases } from '../cases/plans.ts';
 import { type RunningCase, startCase } from '../cases/run-case.ts';
 import { openPace, type Pace } from '../ceilings.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow } from '../report.ts';
-import type { SuiteContext } from './context.ts';
-
-/** f32 sums of up to 4608 terms against doubles; Winograd's transforms add their own rounding. */
-const TOLERANCE = 1e-5;
+import { type SuiteContext, toleranceOf } from './context.ts';
 
 function start(c: SuiteContext, kernel: KernelCase, size: number): Promise<RunningCase> {
-  return startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), TOLERANCE);
+  const tolerance = toleranceOf(c, TOLERANCE.convolution);
+  return startCase(c.device, c.pipelines, c.timer, kernel.build(size, c.facts), tolerance);
 }
 
 /** The case at the largest size that this adapter finishes in time. */

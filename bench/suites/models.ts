@@ -7,12 +7,11 @@ import type { RgbaPixels } from '../../src/pipeline/picture-source.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
+import { TOLERANCE } from '../../test/tolerances.ts';
 import { relativeError } from '../contest.ts';
 import type { Check } from '../report.ts';
-import type { SuiteContext } from './context.ts';
+import { loadOptions, type SuiteContext, toleranceOf } from './context.ts';
 
-/** Design §7: a whole pipeline's image in f32. */
-const IMAGE_TOLERANCE = 1e-4;
 /** Squared errors of y_0..y_T against PyTorch's, with weights stored in f16. */
 const ERROR_TOLERANCE = 0.01;
 
@@ -27,7 +26,7 @@ export interface Sample {
 
 /** The model that ships, on the bench's device. */
 export function loadShipped(c: SuiteContext): Promise<HyperStyle> {
-  return HyperStyle.load(c.url('model/'), { device: c.device, kernels: c.facts.forced });
+  return HyperStyle.load(c.url('model/'), loadOptions(c));
 }
 
 /** The sample that the command mounted. */
@@ -55,6 +54,8 @@ export interface Quarter {
   /** `[3, 256, 256]` */
   readonly image: Float32Array;
   readonly engine: Engine;
+  /** Relative error that {@link checkImage} allows. */
+  readonly tolerance: number;
 }
 
 /** Loads `peers/generator-256-quarter.pt`. @throws `file` error when it is not mounted */
@@ -65,15 +66,21 @@ export async function loadQuarter(c: SuiteContext): Promise<Quarter> {
   for (const [key, stored] of checkpoint.tensors) {
     tensors.set(key, { shape: stored.shape, values: await stored.readRows(0, stored.rows) });
   }
-  const opened = await openDevice({ device: c.device, kernels: c.facts.forced });
+  const opened = await openDevice(loadOptions(c));
   const engine = await Engine.load(checkpointSource(checkpoint, null), opened);
   const of = (key: string): Float32Array => tensors.get(key)?.values ?? new Float32Array();
   engine.write(engine.network.state.base, of('in.w'));
-  return { tensors, w: of('in.w'), image: of('out.image'), engine };
+  return {
+    tensors,
+    w: of('in.w'),
+    image: of('out.image'),
+    engine,
+    tolerance: toleranceOf(c, TOLERANCE.goldenPipeline),
+  };
 }
 
 /** Compares a picture `[3, 256, 256]` with the golden one. */
-export function checkImage(actual: Float32Array, { image }: Pick<Quarter, 'image'>): Check {
+export function checkImage(actual: Float32Array, { image, tolerance }: Pick<Quarter, 'image' | 'tolerance'>): Check {
   const against = 'out.image of the checkpoint, made in PyTorch';
-  return { error: relativeError(actual, image), tolerance: IMAGE_TOLERANCE, against };
+  return { error: relativeError(actual, image), tolerance, against };
 }

@@ -1,17 +1,15 @@
 /** The error ledger of half precision: each convolution at its layer's channels, in every number format, against plain loops. */
 import { PRECISIONS, type Precision } from '../../src/kernels/choose.ts';
+import { TOLERANCE } from '../../test/tolerances.ts';
 import type { KernelCase } from '../cases/case.ts';
 import { filterCases, kernelCases } from '../cases/plans.ts';
 import { startCase } from '../cases/run-case.ts';
 import type { SuiteContext } from './context.ts';
 
-/** Largest relative L2 error of an f16 result (design §7). */
-const TOLERANCE = 5e-3;
-
 /** Relative L2 error in one format at the smallest size: the error comes from channels and taps, not from pixels. */
 async function errorIn(c: SuiteContext, kernel: KernelCase, precision: Precision): Promise<number> {
   const built = kernel.build(kernel.sizes.at(-1) ?? 1, { ...c.facts, precision });
-  const running = await startCase(c.device, c.pipelines, c.timer, built, TOLERANCE);
+  const running = await startCase(c.device, c.pipelines, c.timer, built, TOLERANCE.goldenHalf);
   try {
     return (await running.check()).error;
   } finally {

@@ -5,7 +5,7 @@ import { randomValues } from '../cases/random.ts';
 import { formatSeconds } from '../format.ts';
 import type { BenchRow, Check } from '../report.ts';
 import { powerFit, type Summary, summarize } from '../stats.ts';
-import type { SuiteContext } from './context.ts';
+import { loadOptions, type SuiteContext } from './context.ts';
 import { inversionFlops, invertOnce } from './inversion.ts';
 import { syntheticSource } from './synthetic.ts';
 
@@ -32,7 +32,7 @@ function finite(errors: readonly number[]): Check {
 /** The second and later inversions of each number of steps at one size. */
 async function measureSize(c: SuiteContext, size: number): Promise<Point[]> {
   const { architecture, widths } = uniformArchitecture(size, CHANNELS);
-  const hs = await HyperStyle.fromWeights(syntheticSource(architecture, widths), { device: c.device });
+  const hs = await HyperStyle.fromWeights(syntheticSource(architecture, widths), loadOptions(c));
   const data = Uint8Array.from(randomValues(1, 4 * size * size, 127, 128));
   const points: Point[] = [];
   try {

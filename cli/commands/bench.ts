@@ -7,9 +7,9 @@ import { formatReport, formatRow } from '../../bench/format.ts';
 import { type BenchReport, type BenchRow, type Finding, SUITES, type SuiteName } from '../../bench/report.ts';
 import type { BenchEvent, BenchParams } from '../../bench/run.ts';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
-import { CONV2D_VARIANTS } from '../../src/kernels/choose.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import type { HostName } from '../job.ts';
+import { kernelsOption, precisionOption } from '../kernel-options.ts';
 import { modelFolder, modelFolderOption } from '../model-folder.ts';
 import { ROOT } from '../paths.ts';
 import { runJob } from '../run-job.ts';
@@ -74,7 +74,8 @@ function parse(argv: string[]): Options {
     .option('--longest <seconds>', 'kernels expected to take longer are scaled in size', seconds, 1)
     .option('--budget <seconds>', 'no new round of a contest after this time', seconds, 20)
     .option('--steps <n>', 'refinement steps T of inversions', integer(1, 100), 5)
-    .addOption(new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]))
+    .addOption(kernelsOption())
+    .addOption(precisionOption())
     .parse(argv, { from: 'user' })
     .opts<Options>();
 }
@@ -96,9 +97,9 @@ class Collector {
 
   report({ host, steps }: Pick<Options, 'host' | 'steps'>): BenchReport | undefined {
     if (!this.#facts) return undefined;
-    const { adapter, agent, timer, ceilings } = this.#facts;
+    const { adapter, agent, precision, timer, ceilings } = this.#facts;
     const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
-    const run = { date, commit: commit(), host, adapter, precision: 'f32', steps, agent };
+    const run = { date, commit: commit(), host, adapter, precision, steps, agent };
     return { format: 1, run, timer, ceilings, rows: this.rows, findings: this.findings };
   }
 }

@@ -35,6 +35,14 @@ export const LAYER_HEAD_VARIANTS = ['layer_head_direct', 'layer_head_shared'] as
 /** One of {@link LAYER_HEAD_VARIANTS}. */
 export type LayerHeadVariant = (typeof LAYER_HEAD_VARIANTS)[number];
 
+/**
+ * Rungs of the shared head's first map: sums of several columns in registers alone, codes handed round in subgroup quads, or codes in
+ * workgroup memory.
+ */
+export const EXPAND_VARIANTS = ['registers', 'quads', 'shared'] as const;
+/** One of {@link EXPAND_VARIANTS}: `shaders/shared_head_expand_NAME.wgsl`. */
+export type ExpandVariant = (typeof EXPAND_VARIANTS)[number];
+
 /** Rungs of the shared head's second map, named after their shaders, slowest first: the second is a product in whole blocks. */
 export const SHARED_HEAD_VARIANTS = ['shared_head_product_direct', 'shared_head_operands'] as const;
 /** One of {@link SHARED_HEAD_VARIANTS}. */
@@ -46,6 +54,7 @@ export const LADDERS = {
   conv2d: CONV2D_VARIANTS,
   upConv: UPCONV_VARIANTS,
   layerHead: LAYER_HEAD_VARIANTS,
+  expand: EXPAND_VARIANTS,
   sharedHead: SHARED_HEAD_VARIANTS,
 } as const;
 type Ladders = { readonly [F in keyof typeof LADDERS]: (typeof LADDERS)[F][number] };
@@ -268,6 +277,16 @@ export function chooseLayerHead(
   const shared = s.rows * s.z >= LARGE_HEAD && !facts.software && facts.forced !== 'direct';
   const ranked: readonly LayerHeadVariant[] = ['layer_head_direct', 'layer_head_shared'];
   return best('layerHead', shared ? ranked.toReversed() : ranked, facts);
+}
+
+/** The variant for the shared head's first map: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */
+export function chooseExpand(facts: AdapterFacts): ExpandVariant {
+  const { forced, software, features } = facts;
+  const ranked: readonly ExpandVariant[] = software
+    ? ['quads', 'registers', 'shared']
+    : ['shared', 'registers', 'quads'];
+  const usable = ranked.filter((variant) => variant !== 'quads' || features.has('subgroups'));
+  return best('expand', forced === 'direct' ? ['registers', ...usable] : usable, facts);
 }
 
 /** The variant for the shared head's second map of `rows × columns`: a product where both fill whole blocks of its kernels. */

@@ -6,9 +6,11 @@ import { expectShape, type Tensor } from '../tensor.ts';
 import { batchedProduct } from './batched-product.ts';
 import {
   type AdapterFacts,
+  chooseExpand,
   chooseProduct,
   chooseSharedHead,
   DEFAULT_FACTS,
+  type ExpandVariant,
   type ProductKernel,
   type SharedHeadVariant,
 } from './choose.ts';
@@ -38,11 +40,13 @@ export interface SharedHeadArgs {
   readonly taps: 1 | 3;
   /** `[rows, C, C, f, f]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
-  /** What the variant of the second map is chosen by; a GPU is assumed when absent. */
+  /** What the variants of both maps are chosen by; a GPU is assumed when absent. */
   readonly facts?: AdapterFacts | undefined;
+  /** Takes one variant of the first map whatever the adapter. */
+  readonly expand?: ExpandVariant | undefined;
   /** Takes one variant of the second map whatever the sizes. */
   readonly product?: SharedHeadVariant | undefined;
-  /** Parts of the first map's sum over k, whatever the sizes; a power of two. */
+  /** Parts of the sum over k in the shared variant of the first map, whatever the sizes; a power of two. */
   readonly slices?: number | undefined;
 }
 
@@ -56,12 +60,14 @@ interface Sizes {
   readonly taps: number;
 }
 
-const WORKGROUP_SIZE = 128;
-/** Parts of the sum over k in the first map of a large chunk; each is read by its own invocations. */
+/** Invocations of a workgroup of the first map, and vectors of columns each owns, as in its shaders. */
+const WORKGROUP_SIZE = { registers: 64, quads: 64, shared: 128 } as const;
+const VECTORS = { registers: 8, quads: 4, shared: 1 } as const;
+/** Parts of the sum over k in the shared variant where a chunk is large; each is read by its own invocations. */
 const SLICES = 4;
 /** Elements from which on a chunk of w2 does not fit a cache and reading it is all that counts. */
 const LARGE_CHUNK = 2 ** 20;
-/** Values of k whose codes are in workgroup memory at a time. */
+/** Values of k whose codes the shared variant has in workgroup memory at a time. */
 const TILE = 64;
 /** Layers one invocation of the first map can keep in registers, as in its shader; more are spread over the grid and read w2 again. */
 const MAX_LAYERS_IN_REGISTERS = 12;
@@ -109,21 +115,24 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
   const { width, perWord, substitutions } = matrixAccess(chunk.tensor.dtype, columns);
   const passes = Math.ceil(s.layers / MAX_LAYERS_IN_REGISTERS);
   const inRegisters = Math.ceil(s.layers / passes);
-  const small = a.facts?.software || chunk.rows * columns < LARGE_CHUNK;
-  const slices = a.slices ?? (small ? 1 : SLICES);
+  const variant = a.expand ?? chooseExpand(a.facts ?? DEFAULT_FACTS);
+  const slices = variant === 'shared' ? (a.slices ?? (chunk.rows * columns < LARGE_CHUNK ? 1 : SLICES)) : 1;
+  const perWorkgroup = (WORKGROUP_SIZE[variant] / slices) * VECTORS[variant];
   g.add({
     op: 'sharedHead',
     label: `${s.label} ${s.layers}×${s.z}→${columns} rows ${chunk.firstRow}`,
-    shader: 'shared_head_expand',
+    shader: `shared_head_expand_${variant}`,
     substitutions,
     overrides: {
-      WORKGROUP_SIZE,
+      WORKGROUP_SIZE: WORKGROUP_SIZE[variant],
       LAYERS: inRegisters,
-      QUADS: Math.ceil(inRegisters / 4),
-      SLICES: slices,
-      TILE: Math.min(TILE, chunk.rows),
       PER_WORD: perWord,
       HAS_SCALES: Number(a.w2.scales !== undefined),
+      ...(variant === 'shared' && {
+        QUADS: Math.ceil(inRegisters / 4),
+        SLICES: slices,
+        TILE: Math.min(TILE, chunk.rows),
+      }),
     },
     uniforms: [
       u32('z', s.z),
@@ -139,7 +148,7 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
       read(a.b2),
       first ? write(h) : readWrite(h),
     ],
-    grid: [Math.ceil(columns / width / (WORKGROUP_SIZE / slices)), passes, 1],
+    grid: [Math.ceil(columns / width / perWorkgroup), passes, 1],
     flops: 2 * s.layers * chunk.rows * columns,
   });
 }

@@ -8,6 +8,7 @@ import { BLOCK, batchedProduct } from '../kernels/batched-product.ts';
 import {
   type AdapterFacts,
   type Conv2dVariant,
+  type ExpandVariant,
   type LayerHeadVariant,
   NARROW_KERNELS,
   type Precision,
@@ -161,7 +162,11 @@ const layerHeadTrial =
   };
 
 const sharedHeadTrial =
-  (product: SharedHeadVariant, { dtype, layers }: HeadStorage, facts: AdapterFacts): Trial =>
+  (
+    rungs: { readonly expand?: ExpandVariant; readonly product?: SharedHeadVariant },
+    { dtype, layers }: HeadStorage,
+    facts: AdapterFacts,
+  ): Trial =>
   (g) => {
     const [z, channels, taps] = [64, 16, 3] as const;
     const state = seeded(g, 'state', [layers, z + 1]);
@@ -178,7 +183,7 @@ const sharedHeadTrial =
       outChannels: channels,
       taps,
       facts,
-      product,
+      ...rungs,
     });
     const weights = { w1: w1.values, b1: b1.data, w2: w2.values, b2: b2.data };
     return { output, expected: () => sharedHeadReference(state.data, weights, [layers, z, channels]) };
@@ -198,7 +203,9 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
       return [upConvTrial(variant as UpConvVariant, facts)];
     case 'layerHead':
       return [layerHeadTrial(variant as LayerHeadVariant, heads)];
+    case 'expand':
+      return [sharedHeadTrial({ expand: variant as ExpandVariant }, heads, facts)];
     default:
-      return [sharedHeadTrial(variant as SharedHeadVariant, heads, facts)];
+      return [sharedHeadTrial({ product: variant as SharedHeadVariant }, heads, facts)];
   }
 }

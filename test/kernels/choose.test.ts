@@ -7,6 +7,7 @@ import {
   CONV2D_VARIANTS,
   type Conv2dShape,
   chooseConv2d,
+  chooseExpand,
   chooseLayerHead,
   chooseProduct,
   chooseSharedHead,
@@ -178,6 +179,20 @@ describe('heads', () => {
     ['plain rows wrong', distrusting(CPU, 'layerHead/layer_head_direct'), 512, 512, 'layer_head_shared'],
   ] as const)('layer head: %s', (_, facts, rows, z, variant) => {
     expect(chooseLayerHead({ rows, z }, facts)).toBe(variant);
+  });
+
+  it.each([
+    ['a GPU', { ...GPU, features: new Set(['subgroups']) }, 'shared'],
+    ['a CPU adapter', { ...CPU, features: new Set<string>() }, 'registers'],
+    [
+      'one with subgroups, in half precision too',
+      { ...CPU, features: new Set(['subgroups']), precision: 'f16' },
+      'quads',
+    ],
+    ['the reference rung', { ...GPU, forced: 'direct' }, 'registers'],
+    ['quads wrong', { ...distrusting(CPU, 'expand/quads'), features: new Set(['subgroups']) }, 'registers'],
+  ] as const)("the shared head's first map: %s", (_, facts, variant) => {
+    expect(chooseExpand(facts)).toBe(variant);
   });
 
   const published = { rows: 9 * 512, columns: 512 * 9 };

@@ -1,7 +1,7 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
 import type { KernelRun } from '../../src/graph/kernel-run.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
-import type { LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/choose.ts';
+import type { ExpandVariant, LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import {
@@ -151,11 +151,13 @@ interface SharedHeadShape {
   readonly dtype: DType;
   readonly cut?: number;
   readonly product?: SharedHeadVariant;
+  readonly expand?: ExpandVariant;
   readonly slices?: number;
 }
 
-function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product, slices }: SharedHeadShape): KernelCase {
-  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut}${product ? ` ${product}` : ''}`;
+function sharedHeadCase(shape: SharedHeadShape): KernelCase {
+  const { layers, z, channels, taps, dtype, cut = 0, product, expand, slices } = shape;
+  const name = `sharedHead ${layers}x${z}→${channels}²·${taps}² ${dtype} cut ${cut} ${expand ?? ''} ${product ?? ''}`;
   const w2Shape = [z, channels * z] as const;
   const w1Shape = [z, channels * taps ** 2] as const;
   return {
@@ -176,6 +178,7 @@ function sharedHeadCase({ layers, z, channels, taps, dtype, cut = 0, product, sl
         outChannels: channels,
         taps,
         product,
+        expand,
         slices,
       }),
     ],
@@ -266,6 +269,15 @@ export const HEAD_CASES: readonly KernelCase[] = [
   sharedHeadCase({ layers: 5, z: 20, channels: 16, taps: 3, dtype: 'f32', product: BLOCKED }),
   sharedHeadCase({ layers: 3, z: 37, channels: 48, taps: 1, dtype: 'f16', product: BLOCKED }),
   sharedHeadCase({ layers: 1, z: 4, channels: 16, taps: 3, dtype: 'i8', product: BLOCKED }),
+  ...(['registers', 'quads'] as const).flatMap((expand) => [
+    sharedHeadCase({ layers: 1, z: 1, channels: 1, taps: 1, dtype: 'f32', expand }),
+    sharedHeadCase({ layers: 12, z: 132, channels: 5, taps: 1, dtype: 'f32', cut: 51, expand }),
+    sharedHeadCase({ layers: 13, z: 20, channels: 12, taps: 3, dtype: 'f32', cut: 7, expand }),
+    sharedHeadCase({ layers: 5, z: 13, channels: 7, taps: 3, dtype: 'f32', cut: 6, expand }),
+    sharedHeadCase({ layers: 9, z: 24, channels: 17, taps: 3, dtype: 'f16', cut: 9, expand }),
+    sharedHeadCase({ layers: 4, z: 36, channels: 20, taps: 1, dtype: 'i8', cut: 12, expand }),
+    sharedHeadCase({ layers: 2, z: 11, channels: 3, taps: 3, dtype: 'i8', cut: 4, expand }),
+  ]),
   separableHeadCase(8, 12, 3, 24),
   separableHeadCase(5, 7, 3, 13),
   separableHeadCase(1, 1, 1, 1),

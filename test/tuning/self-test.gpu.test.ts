@@ -57,7 +57,8 @@ describe('the self-test', () => {
     ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
     ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
     ['layer_head_direct', 'params.stateRow', '0u', 'layerHead/layer_head_direct'],
-    ['shared_head_expand', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],
+    ['shared_head_expand_registers', 'params.z', '(params.z - 1)', 'expand/registers'],
+    ['shared_head_operands', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],
   ])('finds that %s computes wrongly with "%s" → "%s"', async (shader, from, to, rung) => {
     const facts = rung === 'product/shared' ? DEFAULT_FACTS : CPU;
     const { failures, passed } = await testRungs(await miscompiling(shader, from, to), [rung], facts);

@@ -2,7 +2,8 @@
 // convolution (r: channels, c: tiles, k: input channels) or the groups of a gathered one (c: pixels, k: channels × taps).
 // u [B, K, R/4] and v [B, K, C/4] in vec4; m [B, R, C/4]. R and C are multiples of 16.
 // One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds. No workgroup memory and no barrier:
-// on a CPU both cost more than they save; and one term a turn of the loop, since more code than a cache holds costs most.
+// on a CPU both cost more than they save. Two terms a turn, added in one expression, halve how often the sums, more than there are
+// registers, are fetched and stored; three would be more code than a CPU's cache holds.
 
 {{ENABLE_F16}}
 alias Element = vec4<{{ELEMENT}}>; // as u and v are stored
@@ -32,32 +33,40 @@ fn outer(v4: Term, u4: Term) -> mat4x4f {
   return mat4x4f(vec4f(v4 * u4.x), vec4f(v4 * u4.y), vec4f(v4 * u4.z), vec4f(v4 * u4.w));
 }
 
-// One term of all sums.
-fn step(sums: ptr<function, Block>, i: u32, j: u32) {
-  let v0 = Term(v[j]);
-  let v1 = Term(v[j + 1]);
-  let v2 = Term(v[j + 2]);
-  let v3 = Term(v[j + 3]);
-  let ua = Term(u[i]);
-  (*sums).a0 += outer(v0, ua);
-  (*sums).a1 += outer(v1, ua);
-  (*sums).a2 += outer(v2, ua);
-  (*sums).a3 += outer(v3, ua);
-  let ub = Term(u[i + 1]);
-  (*sums).b0 += outer(v0, ub);
-  (*sums).b1 += outer(v1, ub);
-  (*sums).b2 += outer(v2, ub);
-  (*sums).b3 += outer(v3, ub);
-  let uc = Term(u[i + 2]);
-  (*sums).c0 += outer(v0, uc);
-  (*sums).c1 += outer(v1, uc);
-  (*sums).c2 += outer(v2, uc);
-  (*sums).c3 += outer(v3, uc);
-  let ud = Term(u[i + 3]);
-  (*sums).d0 += outer(v0, ud);
-  (*sums).d1 += outer(v1, ud);
-  (*sums).d2 += outer(v2, ud);
-  (*sums).d3 += outer(v3, ud);
+// Sixteen values of one term.
+struct Terms {
+  q0: Term,
+  q1: Term,
+  q2: Term,
+  q3: Term,
+}
+
+fn rows(i: u32) -> Terms {
+  return Terms(Term(u[i]), Term(u[i + 1]), Term(u[i + 2]), Term(u[i + 3]));
+}
+
+fn columns(j: u32) -> Terms {
+  return Terms(Term(v[j]), Term(v[j + 1]), Term(v[j + 2]), Term(v[j + 3]));
+}
+
+// Two terms of all sums: rows u and t, columns v and w.
+fn step(sums: ptr<function, Block>, u: Terms, v: Terms, t: Terms, w: Terms) {
+  (*sums).a0 = (*sums).a0 + outer(v.q0, u.q0) + outer(w.q0, t.q0);
+  (*sums).a1 = (*sums).a1 + outer(v.q1, u.q0) + outer(w.q1, t.q0);
+  (*sums).a2 = (*sums).a2 + outer(v.q2, u.q0) + outer(w.q2, t.q0);
+  (*sums).a3 = (*sums).a3 + outer(v.q3, u.q0) + outer(w.q3, t.q0);
+  (*sums).b0 = (*sums).b0 + outer(v.q0, u.q1) + outer(w.q0, t.q1);
+  (*sums).b1 = (*sums).b1 + outer(v.q1, u.q1) + outer(w.q1, t.q1);
+  (*sums).b2 = (*sums).b2 + outer(v.q2, u.q1) + outer(w.q2, t.q1);
+  (*sums).b3 = (*sums).b3 + outer(v.q3, u.q1) + outer(w.q3, t.q1);
+  (*sums).c0 = (*sums).c0 + outer(v.q0, u.q2) + outer(w.q0, t.q2);
+  (*sums).c1 = (*sums).c1 + outer(v.q1, u.q2) + outer(w.q1, t.q2);
+  (*sums).c2 = (*sums).c2 + outer(v.q2, u.q2) + outer(w.q2, t.q2);
+  (*sums).c3 = (*sums).c3 + outer(v.q3, u.q2) + outer(w.q3, t.q2);
+  (*sums).d0 = (*sums).d0 + outer(v.q0, u.q3) + outer(w.q0, t.q3);
+  (*sums).d1 = (*sums).d1 + outer(v.q1, u.q3) + outer(w.q1, t.q3);
+  (*sums).d2 = (*sums).d2 + outer(v.q2, u.q3) + outer(w.q2, t.q3);
+  (*sums).d3 = (*sums).d3 + outer(v.q3, u.q3) + outer(w.q3, t.q3);
 }
 
 // Sixteen columns of four rows.
@@ -74,21 +83,25 @@ fn write_rows(at: u32, m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f) {
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 16;
-  let column_blocks = params.column_quads / 4;
-  let row_blocks = params.row_quads / 4;
+  let depth = params.depth; // copies, since a CPU reads a uniform like any other memory
+  let row_quads = params.row_quads;
+  let column_quads = params.column_quads;
+  let column_blocks = column_quads / 4;
+  let row_blocks = row_quads / 4;
   if (index >= params.batches * row_blocks * column_blocks) { return; }
   let c = index % column_blocks * 4;
   let r = index / column_blocks % row_blocks * 4;
   let b = index / (column_blocks * row_blocks);
 
-  var i = b * params.depth * params.row_quads + r;
-  var j = b * params.depth * params.column_quads + c;
+  var i = b * depth * row_quads + r;
+  var j = b * depth * column_quads + c;
   var sums: Block;
-  for (var k = 0u; k < params.depth; k++) {
-    step(&sums, i, j);
-    i += params.row_quads;
-    j += params.column_quads;
+  for (var k = 1u; k < depth; k += 2) {
+    step(&sums, rows(i), columns(j), rows(i + row_quads), columns(j + column_quads));
+    i += 2 * row_quads;
+    j += 2 * column_quads;
   }
+  if (depth % 2 == 1) { step(&sums, rows(i), columns(j), Terms(), Terms()); }
   let first = (b * params.row_quads + r) * 4 * params.column_quads + c;
   let four_rows = 4 * params.column_quads;
   write_rows(first, sums.a0, sums.a1, sums.a2, sums.a3);

@@ -1,11 +1,12 @@
-// conv2d as one matrix product a group, last part: y[o, p] = act(m[o, p] · out_scale[o] + bias[o] + noise[p] + residual[o, p]) · gain
-// m [O, P′] with P′ ≥ P = OH·OW; y [O, OH, OW]; vectors [n] at an offset.
+// conv2d and upConv, last part: y[o, p] = act(Σ_s m[s, o, p] · out_scale[o] + bias[o] + noise[p] + residual[o, p]) · gain
+// m [S, O, P′] with P′ ≥ P = OH·OW: S parts of each sum ("split-K"), or one; y [O, OH, OW]; vectors [n] at an offset.
 // One invocation finishes one element.
 
 struct Params {
   out_channels: u32,
   pixels: u32, // P
   padded_pixels: u32, // P′
+  parts: u32, // S
   out_scale: u32, // element offsets of the vectors
   bias: u32,
   slope: f32, // activation below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
@@ -45,7 +46,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (index >= params.out_channels * params.pixels) { return; }
   let o = index / params.pixels;
   let at = index - o * params.pixels;
-  var v = m[o * params.padded_pixels + at];
+  var v = 0.0;
+  for (var s = 0u; s < params.parts; s++) { v += m[(s * params.out_channels + o) * params.padded_pixels + at]; }
   if (OUT_SCALE < 5) { v *= operand(OUT_SCALE, params.out_scale + o); }
   if (BIAS < 5) { v += operand(BIAS, params.bias + o); }
   if (NOISE < 5) { v += operand(NOISE, at); }

@@ -20,14 +20,19 @@ export const NARROW_KERNELS = {
   matrix: 'shared',
 } as const satisfies Readonly<Record<ProductKernel, ProductKernel>>;
 
-/** Rungs of the conv2d ladder, slowest first. */
-export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'winograd'] as const;
+/**
+ * Rungs of the conv2d ladder, slowest first as GPUs see it. Each is faster than those before because `tiled` loads 12 words for 128
+ * multiply-adds, `columns` gathers each pixel once instead of once a block of channels, `implicit` gathers into workgroup memory and
+ * needs no columns in memory, `winograd` multiplies 2.25 times a pixel instead of 9, and `fused`, at 4 times, passes nothing through
+ * memory and is one dispatch.
+ */
+export const CONV2D_VARIANTS = ['direct', 'tiled', 'columns', 'implicit', 'winograd', 'fused'] as const;
 /** One of {@link CONV2D_VARIANTS}: `shaders/conv2d_NAME.wgsl`. */
 export type Conv2dVariant = (typeof CONV2D_VARIANTS)[number];
 
-/** Rungs of the up-conv ladder, slowest first. */
-export const UPCONV_VARIANTS = ['direct', 'columns'] as const;
-/** One of {@link UPCONV_VARIANTS}: `columns` is one matrix product, see `upconv.ts`. */
+/** Rungs of the up-conv ladder, slowest first: the second multiplies 9 times an input pixel, the third 4 times an output pixel, all in one dispatch. */
+export const UPCONV_VARIANTS = ['direct', 'columns', 'fused'] as const;
+/** One of {@link UPCONV_VARIANTS}: `columns` is one matrix product, see `upconv.ts`; `fused` is `upconv_fused.wgsl`. */
 export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
 
 /** Rungs of a single layer's head, named after their shaders, slowest first. */
@@ -83,9 +88,12 @@ export interface AdapterFacts {
   readonly matrixUnits?: boolean | undefined;
   /** Number formats of the rungs that come down to matrix products; the others are f32. `f32` when absent. */
   readonly precision?: Precision | undefined;
-  /** Takes one rung of the ladder wherever it is valid; `direct` is the reference rung, of every family. */
+  /**
+   * Takes one rung of the ladder wherever it is valid, `direct` elsewhere; up-convolutions take their rung of that name, if there is one.
+   * `direct` is the reference rung, of every family.
+   */
   readonly forced?: Conv2dVariant | undefined;
-  /** The same for up-convolutions. */
+  /** Another one for up-convolutions. */
   readonly forcedUp?: UpConvVariant | undefined;
   /** Rungs that gave wrong results on this adapter (`src/tuning/self-test.ts`): never taken. */
   readonly distrusted?: ReadonlySet<Rung> | undefined;
@@ -129,6 +137,12 @@ export interface MeasuredChoices {
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
+/** A GPU with fewer workgroups than this has cores without work; from here on another dispatch costs more than they would save. */
+const FEW_WORKGROUPS = 64;
+/** Workgroups that fill a large GPU. */
+const MANY_WORKGROUPS = 256;
+/** Least chunks of terms a part should have: less is all start and finish. */
+const PART_CHUNKS = 4;
 /** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
 const FEW_PIXELS = 8 * 8;
 /** Weight elements from which on a layer's head does not fit a cache and reading it is all that counts. */
@@ -136,18 +150,20 @@ const LARGE_HEAD = 2 ** 20;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
-  if (variant === 'winograd') return s.kernel === 3 && s.stride === 1 && s.groups === 1;
+  const winograd = s.kernel === 3 && s.stride === 1 && s.groups === 1;
+  if (variant === 'winograd') return winograd;
+  if (variant === 'fused') return winograd && s.outChannels % 4 === 0;
   if (variant === 'columns') {
     const elements = s.inChannels * s.kernel ** 2 * s.spatial[0] * s.spatial[1];
     return (s.outChannels / s.groups) % 16 === 0 && elements <= MAX_COLUMN_ELEMENTS;
   }
-  if (variant === 'tiled') return (s.outChannels / s.groups) % 4 === 0;
+  if (variant === 'tiled' || variant === 'implicit') return (s.outChannels / s.groups) % 4 === 0;
   return true;
 }
 
 /** Whether a rung computes up-convolutions of this shape at all: the product takes its rows, 9 an output channel, in whole blocks. */
 export function supportsUpConv(variant: UpConvVariant, s: UpConvShape): boolean {
-  return variant === 'direct' || s.outChannels % 16 === 0;
+  return variant === 'direct' || s.outChannels % (variant === 'fused' ? 4 : 16) === 0;
 }
 
 /** Whether a rung of a convolution comes down to matrix products. */
@@ -247,22 +263,43 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
   const valid = (variant: Conv2dVariant): boolean => supportsConv2d(variant, shape) && productsTrusted(variant, facts);
   const { forced } = facts;
   if (forced) return withProduct(best('conv2d', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const ranked: readonly Conv2dVariant[] =
-    shape.spatial[0] * shape.spatial[1] <= FEW_PIXELS
-      ? ['columns', 'winograd', 'tiled', 'direct']
-      : ['winograd', 'columns', 'tiled', 'direct'];
+  const fewPixels = shape.spatial[0] * shape.spatial[1] <= FEW_PIXELS;
+  const ranked = fusing(facts) ? ON_GPUS : fewPixels ? ON_FEW_PIXELS : ON_CPUS;
   return (
     measured('conv2d', facts.tuned?.conv2d(shape), valid, facts) ??
     withProduct(best('conv2d', ranked.filter(valid), facts), facts)
   );
 }
 
+/**
+ * Whether rungs of one dispatch come first: on GPUs, where workgroup memory is near and a dispatch and its intermediates are dear. They
+ * compute in f32, so where half precision is asked for products keep their place.
+ */
+const fusing = ({ software, precision }: AdapterFacts): boolean => !software && (precision ?? 'f32') === 'f32';
+
+const ON_GPUS: readonly Conv2dVariant[] = ['fused', 'implicit', 'winograd', 'columns', 'tiled', 'direct'];
+const ON_CPUS: readonly Conv2dVariant[] = ['winograd', 'columns', 'tiled', 'direct'];
+const ON_FEW_PIXELS: readonly Conv2dVariant[] = ['columns', 'winograd', 'tiled', 'direct'];
+
+/**
+ * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1 where there are
+ * workgroups enough, so many that a large GPU is full where there are few.
+ * @param workgroups of one part, along each axis
+ * @param chunks of terms that a workgroup brings into its memory one after another
+ */
+export function chooseParts(workgroups: readonly number[], chunks: number, { software }: AdapterFacts): number {
+  const count = workgroups.reduce((product, n) => product * n, 1);
+  if (software || count >= FEW_WORKGROUPS) return 1;
+  const wanted = Math.min(Math.ceil(MANY_WORKGROUPS / count), Math.floor(chunks / PART_CHUNKS));
+  return wanted <= 1 ? 1 : Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
+}
+
 /** The choice for one up-convolution, likewise. */
 export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant> {
   const valid = (variant: UpConvVariant): boolean => supportsUpConv(variant, shape) && productsTrusted(variant, facts);
-  const forced = facts.forced === 'direct' ? 'direct' : facts.forcedUp;
+  const forced = facts.forcedUp ?? UPCONV_VARIANTS.find((variant) => variant === facts.forced);
   if (forced) return withProduct(best('upConv', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const ranked: readonly UpConvVariant[] = ['columns', 'direct'];
+  const ranked: readonly UpConvVariant[] = fusing(facts) ? ['fused', 'columns', 'direct'] : ['columns', 'direct'];
   return (
     measured('upConv', facts.tuned?.upConv(shape), valid, facts) ??
     withProduct(best('upConv', ranked.filter(valid), facts), facts)

@@ -7,8 +7,9 @@ import type { Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
 import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, storedType } from './element.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { type ConvOperands, inputFields } from './epilogue.ts';
 import { dim, i32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { epilogueRecord } from './split-k.ts';
 
 /** One convolution with checked shapes. */
 export interface ColumnsArgs extends ConvOperands {
@@ -85,10 +86,9 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
 /** Records gathering, products and epilogue of one convolution whose shapes `conv2d` has checked. */
 export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops: number): void {
   const [rows, padded] = columnsElements(s);
-  const pixels = s.outHeight * s.outWidth;
   const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
   const columns = g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
-  const products = g.transient(`${a.label} products`, [s.outChannels, padded]);
+  const products = g.transient(`${a.label} products`, [1, s.outChannels, padded]);
   gatherColumns(g, { ...a, columns }, s);
   g.add(
     batchedProduct({
@@ -106,21 +106,5 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
       precision: a.precision,
     }),
   );
-  const epilogue = { ...a, inScale: undefined, inShift: undefined };
-  const operands = bindConvOperands(`conv2d "${a.label}"`, epilogue, { ...s, pixels }, products);
-  g.add({
-    op: 'conv2dEpilogue',
-    label: `${a.label} ${s.outChannels} ${s.outHeight}×${s.outWidth}`,
-    shader: 'conv2d_epilogue',
-    overrides: operands.overrides,
-    uniforms: [
-      u32('out_channels', s.outChannels),
-      u32('pixels', pixels),
-      u32('padded_pixels', padded),
-      ...epilogueFields(a),
-    ],
-    bindings: [read(products), write(a.output), ...operands.bindings],
-    grid: linearGrid(s.outChannels * pixels, 64),
-    flops: 0,
-  });
+  g.add(epilogueRecord({ ...a, sums: products }));
 }

@@ -4,10 +4,19 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, type Conv2dVariant, type ConvChoice, chooseConv2d, type Precision } from './choose.ts';
+import {
+  type AdapterFacts,
+  type Conv2dVariant,
+  type ConvChoice,
+  chooseConv2d,
+  chooseParts,
+  type Precision,
+} from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { FUSED_CHUNK, fusedConv, planFused } from './fused.ts';
 import { half } from './half.ts';
+import { IMPLICIT_CHUNK, implicitConv, planImplicit } from './implicit.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { winogradConv, winogradFilter } from './winograd.ts';
 
@@ -23,6 +32,8 @@ export interface ConvWeightShape {
 export interface ConvWeight extends ConvChoice<Conv2dVariant> {
   /** What filter and input are stored and multiplied in, by variants that come down to products. */
   readonly precision: Precision;
+  /** Parts that the sum is cut into, by variants that can (`split-k.ts`). */
+  readonly parts: number;
   readonly tensor: Tensor;
   readonly shape: ConvWeightShape;
 }
@@ -70,7 +81,16 @@ export function convWeightShape(weight: Tensor): ConvWeightShape {
 export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, 'tensor'> {
   const shape = convWeightShape(weight);
   const choice = chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts);
-  return { ...choice, precision: use.facts.precision ?? 'f32', shape };
+  return { ...choice, precision: use.facts.precision ?? 'f32', parts: partsOf(choice.variant, shape, use), shape };
+}
+
+function partsOf(variant: Conv2dVariant, s: ConvWeightShape, { spatial, facts }: ConvUse): number {
+  if (variant === 'fused') {
+    return chooseParts(planFused(s.outChannels, spatial), Math.ceil(s.inChannels / FUSED_CHUNK), facts);
+  }
+  if (variant !== 'implicit') return 1;
+  const terms = (s.inChannels / s.groups) * s.kernel ** 2;
+  return chooseParts(planImplicit({ ...s, spatial }), Math.ceil(terms / IMPLICIT_CHUNK), facts);
 }
 
 /**
@@ -137,13 +157,23 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
   const shape = [s.outChannels, s.outHeight, s.outWidth];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
-  const { tensor: filter, product, precision } = weight;
-  if (weight.variant === 'winograd') {
-    winogradConv(g, { ...a, filter, product, precision, output }, s, conv2dFlops(s));
-  } else if (weight.variant === 'columns') {
-    columnsConv(g, { ...a, filter, product, precision, output }, s, conv2dFlops(s));
-  } else {
-    g.add(plainRecord(a, weight.variant, s, output));
+  const { tensor: filter, product, precision, parts } = weight;
+  const flops = conv2dFlops(s);
+  switch (weight.variant) {
+    case 'fused':
+      fusedConv(g, { ...a, filter, parts, output, flops }, s.padding);
+      break;
+    case 'winograd':
+      winogradConv(g, { ...a, filter, product, precision, output }, s, flops);
+      break;
+    case 'implicit':
+      implicitConv(g, { ...a, filter, parts, output, flops }, sizeFields(s));
+      break;
+    case 'columns':
+      columnsConv(g, { ...a, filter, product, precision, output }, s, flops);
+      break;
+    default:
+      g.add(plainRecord(a, weight.variant, s, output));
   }
   return output;
 }

@@ -1,8 +1,9 @@
 /**
  * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR; the intermediate of side 2H + 1 never exists.
- * The fast rung is one matrix product of θ̂ as it is stored with the pixels as they lie, 9 results a pixel and output channel,
- * which the last kernel scatters, filters and finishes at once (`shaders/upconv_output.wgsl` has the algebra). Nothing is
+ * On CPU adapters the fast rung is one matrix product of θ̂ as it is stored with the pixels as they lie, 9 results a pixel and output
+ * channel, which the last kernel scatters, filters and finishes at once (`shaders/upconv_output.wgsl` has the algebra). Nothing is
  * transformed when θ̂ changes, and no filter is stored but θ̂. Large pictures go through in strips of rows.
+ * On GPUs it is Winograd's F(2×2, 3×3) in one dispatch (`fused.ts`).
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
@@ -10,6 +11,7 @@ import { batchedProduct, paddedColumns } from './batched-product.ts';
 import {
   type AdapterFacts,
   type ConvChoice,
+  chooseParts,
   chooseUpConv,
   type Precision,
   type UpConvShape,
@@ -18,6 +20,7 @@ import {
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
+import { FUSED_CHUNK, fusedUpConv, planFused } from './fused.ts';
 import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -34,6 +37,8 @@ export interface UpConvWeight extends ConvChoice<UpConvVariant> {
   readonly tensor: Tensor;
   /** What that rung stores the input in and multiplies in. */
   readonly precision: Precision;
+  /** Parts that the fused rung cuts its sum into (`split-k.ts`). */
+  readonly parts: number;
   readonly inChannels: number;
   readonly outChannels: number;
 }
@@ -116,7 +121,10 @@ export function upConvWeight(
     () => `upConv "${label}": ${choice.variant} reads θ̂ in f32, "${weight.name}" is ${weight.dtype}`,
   );
   const tensor = type === weight.dtype ? weight : half(g, { label, input: weight });
-  return { ...choice, ...shape, tensor, precision: a.facts.precision ?? 'f32' };
+  const chunks = Math.ceil(shape.inChannels / FUSED_CHUNK);
+  const workgroups = planFused(shape.outChannels, [2 * spatial[0], 2 * spatial[1]]);
+  const parts = choice.variant === 'fused' ? chooseParts(workgroups, chunks, a.facts) : 1;
+  return { ...choice, ...shape, tensor, parts, precision: a.facts.precision ?? 'f32' };
 }
 
 /**
@@ -134,7 +142,9 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
   const shape = [s.outChannels, 2 * height, 2 * width];
   const output = a.output ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
-  if (weight.variant === 'columns') productRecords(g, a, s, output);
+  if (weight.variant === 'fused') {
+    fusedUpConv(g, { ...a, filter: weight.tensor, parts: weight.parts, output, flops: upConvFlops(s) });
+  } else if (weight.variant === 'columns') productRecords(g, a, s, output);
   else g.add(directRecord(a, s, output));
   return output;
 }

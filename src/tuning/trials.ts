@@ -109,12 +109,12 @@ const productTrial =
     return { output, expected };
   };
 
-/** A 3×3 generator layer for Winograd, a strided 3×3 of a residual block for the others. */
+/** A 3×3 generator layer for both Winograds, a strided 3×3 of a residual block for the others. */
 const convTrial =
   (variant: Conv2dVariant, facts: AdapterFacts): Trial =>
   (g) => {
-    const strided = variant !== 'winograd';
-    const [inChannels, outChannels, height, width] = strided ? [5, 16, 9, 7] : [5, 7, 13, 18];
+    const strided = variant !== 'winograd' && variant !== 'fused';
+    const [inChannels, outChannels, height, width] = strided ? [5, 16, 9, 7] : [5, 20, 13, 18];
     const stride = strided ? 2 : 1;
     const spatial = [Math.ceil(height / stride), Math.ceil(width / stride)] as const;
     const x = seeded(g, 'x', [inChannels, height, width]);

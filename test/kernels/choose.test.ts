@@ -9,6 +9,7 @@ import {
   chooseConv2d,
   chooseExpand,
   chooseLayerHead,
+  chooseParts,
   chooseProduct,
   chooseSharedHead,
   chooseUpConv,
@@ -48,18 +49,23 @@ const UP: UpConvShape = { inChannels: 64, outChannels: 32, spatial: [16, 16] };
 
 describe('chooseConv2d', () => {
   it.each([
-    ['a generator or trunk 3×3', shape({}), 'winograd'],
-    ['a generator 3×3 of few pixels', shape({ spatial: [8, 8] }), 'columns'],
-    ['the next larger one', shape({ spatial: [16, 16] }), 'winograd'],
-    ['a strided 3×3 of a trunk', shape({ stride: 2 }), 'columns'],
-    ['the hypernetwork stem', shape({ kernel: 7, stride: 2, inChannels: 6 }), 'columns'],
-    ['a strided 1×1 shortcut', shape({ kernel: 1, stride: 2, outChannels: 128 }), 'columns'],
-    ['grouped refinement', shape({ groups: 9, stride: 2, inChannels: 432, outChannels: 432 }), 'columns'],
-    ['channels that fill no block', shape({ stride: 2, outChannels: 20 }), 'tiled'],
-    ['channels that fill no vec4', shape({ stride: 2, outChannels: 10 }), 'direct'],
-  ])('%s', (_, layer, variant) => {
-    expect(chooseConv2d(layer, GPU).variant).toBe(variant);
-    expect(chooseConv2d(layer, CPU).variant).toBe(variant);
+    ['a generator or trunk 3×3', shape({}), 'fused', 'winograd'],
+    ['a generator 3×3 of few pixels', shape({ spatial: [8, 8] }), 'fused', 'columns'],
+    ['the next larger one', shape({ spatial: [16, 16] }), 'fused', 'winograd'],
+    ['a 3×3 of channels that fill no vec4', shape({ outChannels: 10 }), 'winograd', 'winograd'],
+    ['a strided 3×3 of a trunk', shape({ stride: 2 }), 'implicit', 'columns'],
+    ['the hypernetwork stem', shape({ kernel: 7, stride: 2, inChannels: 6 }), 'implicit', 'columns'],
+    ['a strided 1×1 shortcut', shape({ kernel: 1, stride: 2, outChannels: 128 }), 'implicit', 'columns'],
+    ['grouped refinement', shape({ groups: 9, stride: 2, inChannels: 432, outChannels: 432 }), 'implicit', 'columns'],
+    ['channels that fill no block', shape({ stride: 2, outChannels: 20 }), 'implicit', 'tiled'],
+    ['channels that fill no vec4', shape({ stride: 2, outChannels: 10 }), 'direct', 'direct'],
+  ])('%s', (_, layer, gpu, cpu) => {
+    expect(chooseConv2d(layer, GPU).variant).toBe(gpu);
+    expect(chooseConv2d(layer, CPU).variant).toBe(cpu);
+    // rungs of one dispatch are f32 only
+    for (const precision of ['f16-storage', 'f16'] as const) {
+      expect(chooseConv2d(layer, { ...GPU, precision }).variant).toBe(cpu);
+    }
   });
 
   it('takes a forced rung where it is valid, the reference rung elsewhere', () => {
@@ -80,10 +86,10 @@ describe('chooseConv2d', () => {
       upConv: () => undefined,
     };
     expect(chooseConv2d(shape({}), { ...GPU, tuned })).toEqual({ variant: 'columns', product: 'registers' });
-    expect(chooseConv2d(shape({ inChannels: 63 }), { ...GPU, tuned }).variant).toBe('winograd');
-    expect(chooseConv2d(shape({ stride: 2 }), { ...GPU, tuned }).variant).toBe('columns');
+    expect(chooseConv2d(shape({ inChannels: 63 }), { ...GPU, tuned }).variant).toBe('fused');
+    expect(chooseConv2d(shape({ stride: 2 }), { ...GPU, tuned }).variant).toBe('implicit');
     expect(chooseConv2d(shape({}), { ...GPU, tuned, forced: 'direct' }).variant).toBe('direct');
-    const distrusted = distrusting({ ...GPU, tuned }, 'product/registers');
+    const distrusted = distrusting({ ...GPU, tuned }, 'product/registers', 'conv2d/fused', 'conv2d/implicit');
     expect(chooseConv2d(shape({}), distrusted)).toEqual({ variant: 'winograd', product: 'shared' });
   });
 });
@@ -110,8 +116,8 @@ describe('chooseProduct', () => {
     ],
   ] as const)('%s', (_, facts, kernel) => {
     expect(chooseProduct(facts)).toBe(kernel);
-    expect(chooseConv2d(shape({}), facts).product).toBe(kernel);
-    expect(chooseUpConv(UP, facts).product).toBe(kernel);
+    expect(chooseConv2d(shape({}), { ...facts, forced: 'winograd' }).product).toBe(kernel);
+    expect(chooseUpConv(UP, { ...facts, forcedUp: 'columns' }).product).toBe(kernel);
   });
 });
 
@@ -139,11 +145,15 @@ describe('planBatchedProduct', () => {
 
 describe('chooseUpConv', () => {
   it.each([
-    ['one product by rule', GPU, 'columns'],
+    ['one dispatch on a GPU', GPU, 'fused'],
+    ['one product on a CPU adapter', CPU, 'columns'],
+    ['one product in half precision', { ...GPU, precision: 'f16' }, 'columns'],
     ['the reference rung where it is forced', { ...GPU, forced: 'direct' }, 'direct'],
+    ['a forced rung of its name', { ...CPU, forced: 'fused' }, 'fused'],
     ['its own forced rung', { ...GPU, forcedUp: 'direct' }, 'direct'],
-    ['the next rung where it computes wrongly', distrusting(GPU, 'upConv/columns'), 'direct'],
-    ['the next rung where every product does', distrusting(GPU, 'product/shared', 'product/registers'), 'direct'],
+    ['the next rung where it computes wrongly', distrusting(GPU, 'upConv/fused'), 'columns'],
+    ['the one after where that does too', distrusting(GPU, 'upConv/fused', 'upConv/columns'), 'direct'],
+    ['the next rung where every product does', distrusting(CPU, 'product/shared', 'product/registers'), 'direct'],
     ['a measured choice', { ...GPU, tuned: MEASURED_UP }, 'direct'],
   ] as const)('%s', (_, facts, variant) => {
     expect(chooseUpConv(UP, facts).variant).toBe(variant);
@@ -160,6 +170,14 @@ describe('distrusted rungs of convolutions', () => {
     ['no product, no tiles → the plain loop', shape({}), [...products, 'conv2d/tiled'], 'direct'],
     ['others stay', shape({ stride: 2 }), ['conv2d/winograd'], 'columns'],
   ])('%s', (_, layer, rungs, variant) => {
+    expect(chooseConv2d(layer, distrusting(CPU, ...rungs)).variant).toBe(variant);
+  });
+
+  it.each<[string, Conv2dShape, Rung[], string]>([
+    ['one dispatch → gathering', shape({}), ['conv2d/fused'], 'implicit'],
+    ['no rung of one dispatch → Winograd in three', shape({}), ['conv2d/fused', 'conv2d/implicit'], 'winograd'],
+    ['gathering → columns', shape({ stride: 2 }), ['conv2d/implicit'], 'columns'],
+  ])('on a GPU: %s', (_, layer, rungs, variant) => {
     expect(chooseConv2d(layer, distrusting(GPU, ...rungs)).variant).toBe(variant);
   });
 
@@ -211,6 +229,20 @@ describe('heads', () => {
     ],
   ] as const)('shared head: %s', (_, facts, sizes, variant) => {
     expect(chooseSharedHead(sizes, facts)).toBe(variant);
+  });
+});
+
+describe('chooseParts', () => {
+  it.each([
+    ['a 512→512 layer of 4×4 pixels', [1, 1, 16], 128, 16],
+    ['few terms', [1, 1, 1], 12, 3],
+    ['no empty part', [1, 1, 3], 97, 20],
+    ['less than two parts of terms', [1, 1, 1], 7, 1],
+    ['workgroups enough', [2, 2, 16], 128, 1],
+  ])('%s', (_, workgroups, chunks, parts) => {
+    expect(chooseParts(workgroups, chunks, GPU)).toBe(parts);
+    expect(chooseParts(workgroups, chunks, CPU)).toBe(1);
+    expect(Math.ceil(chunks / parts) * (parts - 1)).toBeLessThan(chunks);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   UPCONV_VARIANTS,
   type UpConvShape,
   type UpConvVariant,
+  usesProducts,
 } from '../../src/kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
 import type { ConvOperands } from '../../src/kernels/epilogue.ts';
@@ -247,6 +248,17 @@ export const CONV_SHAPES: readonly ConvCaseShape[] = [
   { channels: [8, 8], size: [4, 4], kernel: 3, padding: 0, use: ['bias'] },
   { channels: [64, 64], size: [4, 4], kernel: 3, use: GENERATOR },
   { channels: [32, 48], size: [31, 33], kernel: 3, use: GENERATOR },
+  {
+    channels: [37, 68],
+    size: [19, 10],
+    kernel: 3,
+    use: ['inScale', 'inShift', 'outScale', 'residual', 'prelu'],
+  },
+  { channels: [300, 100], size: [9, 7], kernel: 3, use: ['inScale', 'outScale', 'bias', 'noise', 'leaky'] },
+  { channels: [70, 132], size: [9, 8], kernel: 3, stride: 2, use: ['outScale', 'bias', 'residual', 'relu'] },
+  { channels: [12, 36], size: [6, 9], kernel: 3, padding: 0, use: ['bias', 'leaky'] },
+  { channels: [7, 20], size: [11, 6], kernel: 3, use: ['inScale', 'inShift', 'residual', 'prelu'] },
+  { channels: [3, 32], size: [9, 8], kernel: 3, stride: 2, use: ['outScale', 'residual', 'prelu'] },
 ];
 
 /** Up-convolutions that every rung must get right. */
@@ -262,6 +274,7 @@ export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [64, 32], size: [4, 4], use: GENERATOR },
   { channels: [12, 16], size: [11, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxBytes: 16000 },
   { channels: [8, 32], size: [16, 6], use: GENERATOR, maxBytes: 60000 },
+  { channels: [150, 68], size: [5, 9], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'] },
 ];
 
 const GPU_FACTS = DEFAULT_FACTS;
@@ -272,7 +285,7 @@ const MATRIX_FACTS: AdapterFacts = { ...GPU_FACTS, matrixUnits: true };
 
 /** Variants that come down to matrix products run once with each product kernel. */
 const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly AdapterFacts[] =>
-  variant === 'winograd' || variant === 'columns' ? [CPU_FACTS, CPU_SUBGROUP_FACTS, GPU_FACTS] : [GPU_FACTS];
+  usesProducts(variant) ? [CPU_FACTS, CPU_SUBGROUP_FACTS, GPU_FACTS] : [GPU_FACTS];
 
 /** Every rung with every kernel on every shape it accepts. */
 export const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>

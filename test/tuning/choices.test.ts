@@ -29,6 +29,8 @@ describe('candidates', () => {
       'columns registers',
       'columns shared',
       'direct registers',
+      'fused registers',
+      'implicit registers',
       'tiled registers',
       'winograd registers',
       'winograd shared',
@@ -39,10 +41,12 @@ describe('candidates', () => {
   it('leave out what computes wrongly', () => {
     const facts = { ...DEFAULT_FACTS, distrusted: new Set(['product/shared', 'conv2d/tiled'] as const) };
     const names = conv2dCandidates(SHAPE, facts).map((c) => `${c.variant} ${c.product}`);
-    expect(names.sort()).toEqual(['columns registers', 'direct registers', 'winograd registers']);
+    const oneDispatch = ['direct registers', 'fused registers', 'implicit registers'];
+    expect(names.sort()).toEqual(['columns registers', ...oneDispatch, 'winograd registers']);
     expect(upConvCandidates({ ...SHAPE, outChannels: 32 }, facts)).toEqual([
       { variant: 'direct', product: 'registers' },
       { variant: 'columns', product: 'registers' },
+      { variant: 'fused', product: 'registers' },
     ]);
     expect(upConvCandidates({ ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
   });

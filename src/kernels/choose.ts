@@ -236,13 +236,13 @@ function measured<F extends 'conv2d' | 'upConv'>(
   return runs ? choice : undefined;
 }
 
-/** Every choice that computes this convolution and is trusted, in no order. */
+/** Every choice that computes this convolution and is trusted, the highest rung first. */
 export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant>[] {
   const variants = CONV2D_VARIANTS.filter((variant) => supportsConv2d(variant, shape));
   return candidates(variants, facts).filter((choice) => measured('conv2d', choice, () => true, facts));
 }
 
-/** Every choice that computes an up-convolution and is trusted, in no order. */
+/** Every choice that computes an up-convolution and is trusted, the highest rung first. */
 export function upConvCandidates(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
   const variants = UPCONV_VARIANTS.filter((variant) => supportsUpConv(variant, shape));
   return candidates(variants, facts).filter((choice) => measured('upConv', choice, () => true, facts));
@@ -252,7 +252,7 @@ function candidates<V extends Conv2dVariant | UpConvVariant>(
   variants: readonly V[],
   facts: AdapterFacts,
 ): ConvChoice<V>[] {
-  return variants.flatMap((variant) => {
+  return variants.toReversed().flatMap((variant) => {
     const kernels = usesProducts(variant) ? rankedProducts(facts) : (['registers'] as const);
     return kernels.map((product) => ({ variant, product }));
   });

@@ -1,7 +1,9 @@
 /**
  * Times the valid variants of a network's convolutions on the adapter, the costliest shapes first, until its time is up;
- * shapes it does not reach keep the rule's choice. Real dispatches of real sizes, weights and pictures of zeros.
+ * shapes it does not reach keep the rule's choice. Whether a kernel computes rightly is not asked here: the self-test of what was
+ * chosen follows. Real dispatches of real sizes, weights and pictures of zeros.
  */
+import { HyperStyleError } from '../errors.ts';
 import { DeviceBuffers } from '../graph/buffers.ts';
 import { compileGraphs } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
@@ -13,20 +15,27 @@ import {
   conv2dCandidates,
   type MeasuredChoices,
   upConvCandidates,
+  usesProducts,
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
 import { tensor } from '../tensor.ts';
 import { type AnyChoice, ChoiceTable, fastest, type Measured, type Task, taskFlops, taskKey } from './choices.ts';
+import { Deadline } from './deadline.ts';
 import { type Encode, GpuTimer } from './timer.ts';
 
-/** All the time a tuning may take, in seconds; the last shape may overrun it by its slowest candidate. */
+/**
+ * All the time a tuning may take, in seconds. It ends at most one sample later; hosts that compile without giving way (Deno) may take
+ * one pipeline longer.
+ */
 const BUDGET_SECONDS = 1.5;
 /** Seconds of one measurement; the fastest of a few counts. */
 const BATCH_SECONDS = 0.008;
 const SAMPLES = 2;
-/** A candidate whose first run takes this many times the best one's is not measured again. */
+/** A candidate whose run takes this many times the best one's is not measured again, */
 const HOPELESS = 3;
+/** and with this many times not tried on other shapes: time is better spent on those. */
+const USELESS = 6;
 /** Multiply-adds (as two) of the largest trial: a CPU adapter does about 1 GFLOP a second. */
 const LARGEST_TRIAL = { software: 2e7, gpu: 4e9 } as const;
 
@@ -41,39 +50,69 @@ export interface TuneArgs {
   readonly budget?: number | undefined;
 }
 
-/** Measures until the time is up. @throws `memory` and `shader` errors */
+/** One tuning under way. */
+interface Tuning extends TuneArgs {
+  readonly deadline: Deadline;
+  readonly timer: GpuTimer;
+  /** Candidates that are not tried any more, as {@link candidateKey}. */
+  readonly useless: Set<string>;
+}
+
+const candidateKey = ({ family }: Task, { variant, product }: AnyChoice): string => `${family} ${variant} ${product}`;
+
+/** Shows the step of the adapter's clock and takes no time. */
+const NOTHING: Encode = (encoder, timestampWrites) =>
+  encoder.beginComputePass({ label: 'nothing', ...(timestampWrites && { timestampWrites }) }).end();
+
+/** Measures until the time is up. @throws `memory` errors */
 export async function tune(a: TuneArgs): Promise<ChoiceTable> {
-  const end = performance.now() + 1000 * (a.budget ?? BUDGET_SECONDS);
+  const deadline = new Deadline(a.budget ?? BUDGET_SECONDS);
   const choices = new Map<string, AnyChoice>();
-  let timer: GpuTimer | undefined;
-  const timerFor = async (probe: Encode): Promise<GpuTimer> => {
-    timer ??= await GpuTimer.open(a.device, probe, { probes: 3, batchSeconds: BATCH_SECONDS });
-    return timer;
-  };
+  const timer = await GpuTimer.open(a.device, NOTHING, { probes: 3, batchSeconds: BATCH_SECONDS });
+  const tuning: Tuning = { ...a, deadline, timer, useless: new Set() };
   try {
     for (const task of a.tasks) {
-      if (performance.now() >= end) break;
-      choices.set(taskKey(task), await fastestOf(task, a, timerFor));
+      const choice = await fastestOf(task, tuning);
+      if (choice) choices.set(taskKey(task), choice);
+      if (deadline.over) break;
     }
   } finally {
-    timer?.destroy();
+    timer.destroy();
   }
   return new ChoiceTable(choices);
 }
 
-async function fastestOf(task: Task, a: TuneArgs, timerFor: (probe: Encode) => Promise<GpuTimer>): Promise<AnyChoice> {
-  const { facts } = a;
+/** The fastest of the candidates that there was time for; undefined where that leaves nothing to compare. */
+async function fastestOf(task: Task, t: Tuning): Promise<AnyChoice | undefined> {
+  const { facts } = t;
   const conv = task.family === 'conv2d';
   const rule: AnyChoice = conv ? chooseConv2d(task.shape, facts) : chooseUpConv(task.shape, facts);
   const all: AnyChoice[] = conv ? conv2dCandidates(task.shape, facts) : upConvCandidates(task.shape, facts);
-  const ordered = [rule, ...all.filter(({ variant, product }) => variant !== rule.variant || product !== rule.product)];
+  const others = all.filter((other) => isWorthTrying(task, other, rule, t));
+  if (others.length === 0) return undefined;
   const trial = shortened(task, LARGEST_TRIAL[facts.software ? 'software' : 'gpu']);
   const measured: Measured[] = [];
-  for (const choice of ordered) {
+  for (const choice of [rule, ...others]) {
     const best = Math.min(...measured.map(({ seconds }) => seconds));
-    measured.push({ choice, seconds: await measure(trial, choice, a, best, timerFor) });
+    const seconds = await measure(trial, choice, t, best).catch(ifItDoesNotCompile);
+    if (seconds === undefined) break;
+    measured.push({ choice, seconds });
+    if (seconds > USELESS * best) t.useless.add(candidateKey(task, choice));
   }
-  return fastest(measured, rule);
+  return measured.length > 1 ? fastest(measured, rule) : undefined;
+}
+
+/** CPU drivers take up to two seconds to compile a rung without products, which is then 10 to 100 times slower than one with them. */
+function isWorthTrying(task: Task, choice: AnyChoice, rule: AnyChoice, { facts, useless }: Tuning): boolean {
+  if (facts.software && usesProducts(rule.variant) && !usesProducts(choice.variant)) return false;
+  const key = candidateKey(task, choice);
+  return key !== candidateKey(task, rule) && !useless.has(key);
+}
+
+/** A candidate that does not compile is never the fastest. */
+function ifItDoesNotCompile(error: unknown): number {
+  if (error instanceof HyperStyleError && error.code === 'shader') return Number.POSITIVE_INFINITY;
+  throw error;
 }
 
 /** The same convolution on fewer rows, until it is no more than `flops` of work. */
@@ -89,31 +128,34 @@ function resized(task: Task, rows: number, columns: number): Task {
   return { family: 'upConv', shape: { ...task.shape, spatial } };
 }
 
-/** Seconds of one run of a choice; of its first run where that is hopeless already. */
-async function measure(
-  task: Task,
-  choice: AnyChoice,
-  { device, pipelines, facts }: TuneArgs,
-  best: number,
-  timerFor: (probe: Encode) => Promise<GpuTimer>,
-): Promise<number> {
+/** Seconds of one run of a choice; undefined when time is up before. */
+async function measure(task: Task, choice: AnyChoice, t: Tuning, best: number): Promise<number | undefined> {
+  const { device, pipelines, deadline } = t;
+  const [prepare, run] = record(task, choice, t.facts);
+  for (const node of [...prepare.nodes, ...run.nodes]) {
+    if (deadline.over || !(await deadline.within(pipelines.get(node)))) return undefined;
+  }
   const buffers = new DeviceBuffers(device);
   try {
-    const [prepare, run] = record(task, choice, facts);
     await buffers.allocate([...prepare.persistentTensors(), ...run.persistentTensors()]);
     const { executables } = await compileGraphs(buffers, pipelines, [prepare, run]);
+    if (deadline.over) return undefined;
     executables[0]?.submit(device);
-    const encode: Encode = (encoder, stamps) =>
-      executables[1]?.encode(encoder, 0, executables[1].dispatches.length, stamps);
-    const timer = await timerFor(encode);
-    const first = await timer.seconds(encode);
-    if (first > HOPELESS * best + timer.facts.emptySubmit) return first;
-    let seconds = first;
-    for (let i = 0; i < SAMPLES; i++) seconds = Math.min(seconds, await timer.seconds(encode, seconds));
-    return seconds;
+    return await sampled((encoder, stamps) => executables[1]?.encode(encoder, 0, run.nodes.length, stamps), t, best);
   } finally {
     buffers.destroy();
   }
+}
+
+/** The fastest of a few samples after one that warms up: some drivers compile when a pipeline is first used. */
+async function sampled(encode: Encode, { timer, deadline }: Tuning, best: number): Promise<number | undefined> {
+  let seconds = await timer.seconds(encode);
+  for (let i = 0; i < SAMPLES; i++) {
+    if (deadline.over) return undefined;
+    seconds = Math.min(seconds, await timer.seconds(encode, seconds));
+    if (seconds > HOPELESS * best + timer.facts.emptySubmit) break;
+  }
+  return seconds;
 }
 
 /** The graphs of one convolution by one choice: its filter, and itself. */

@@ -4,14 +4,7 @@
  * weights are then prepared for the right rungs at once.
  */
 import type { PipelineCache } from '../graph/pipelines.ts';
-import {
-  type AdapterFacts,
-  CONV2D_VARIANTS,
-  type Precision,
-  type Rung,
-  rankedProducts,
-  UPCONV_VARIANTS,
-} from '../kernels/choose.ts';
+import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
@@ -87,11 +80,12 @@ export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
   if (!a.tune) return { ...trusted, report: { ...trusted.report, warnings: before } };
   const store = a.choiceStore ?? (await openShardCache());
   const key = choiceKey(a.adapterName, a.facts, a.source.name);
-  const begin = performance.now();
   const kept = await readChoices(store, key);
-  const table = kept ?? (await measure(a, trusted.network, verdicts));
+  if (!kept) await compiled(a.pipelines, trusted.network);
+  const begin = performance.now();
+  const table = kept ?? (await measure(a, verdicts.distrusted));
   const seconds = kept ? 0 : (performance.now() - begin) / 1000;
-  if (!kept) await writeChoices(store, key, table);
+  if (!kept && table.choices.size > 0) await writeChoices(store, key, table);
   const { network, report } = await trust(a, table, verdicts);
   const warnings = [...before, ...report.warnings];
   const selfTestSeconds = trusted.report.selfTestSeconds + report.selfTestSeconds;
@@ -140,23 +134,15 @@ async function trust(
   }
 }
 
-/** Times the right rungs on the shapes of the network. */
-async function measure(
-  a: StartUpArgs,
-  network: HyperStyleNetwork,
-  { passed, distrusted }: Verdicts,
-): Promise<ChoiceTable> {
+/** Waits for every pipeline that a network needs anyway: beside compilers at work nothing can be measured. */
+async function compiled(pipelines: PipelineCache, network: HyperStyleNetwork): Promise<void> {
+  await Promise.allSettled(recordsOf(network).map((record) => pipelines.get(record)));
+}
+
+/** Times what computes the shapes of the network; rungs that are not known to be right are tested when they have been chosen. */
+function measure(a: StartUpArgs, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
   const { device, pipelines } = a;
   const shapes = new ShapeCollector();
   new HyperStyleNetwork(a.source, { ...a.facts, distrusted, tuned: shapes });
-  const candidates: Rung[] = [
-    ...rankedProducts(a.facts).map((kernel): Rung => `product/${kernel}`),
-    ...CONV2D_VARIANTS.map((variant): Rung => `conv2d/${variant}`),
-    ...UPCONV_VARIANTS.map((variant): Rung => `upConv/${variant}`),
-  ];
-  const rungs = candidates.filter((rung) => !passed.has(rung) && !distrusted.has(rung));
-  const result = await selfTest({ device, pipelines, facts: a.facts, records: recordsOf(network), rungs });
-  for (const rung of result.passed) passed.add(rung);
-  for (const { rung } of result.failures) distrusted.add(rung);
   return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks() });
 }

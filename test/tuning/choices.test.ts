@@ -44,9 +44,9 @@ describe('candidates', () => {
     const oneDispatch = ['direct registers', 'fused registers', 'implicit registers'];
     expect(names.sort()).toEqual(['columns registers', ...oneDispatch, 'winograd registers']);
     expect(upConvCandidates({ ...SHAPE, outChannels: 32 }, facts)).toEqual([
-      { variant: 'direct', product: 'registers' },
-      { variant: 'columns', product: 'registers' },
       { variant: 'fused', product: 'registers' },
+      { variant: 'columns', product: 'registers' },
+      { variant: 'direct', product: 'registers' },
     ]);
     expect(upConvCandidates({ ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
   });

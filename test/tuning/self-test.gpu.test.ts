@@ -5,6 +5,8 @@ import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { type AdapterFacts, DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
+import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
+import { ChoiceTable, parseChoices } from '../../src/tuning/choices.ts';
 import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
@@ -89,5 +91,26 @@ describe('an engine', () => {
     expect(warnings).toEqual(kernels.warnings);
     expect(warnings[0]).toMatch(/conv2d\/winograd computes wrongly on .*relative error/);
     expect(relativeError(values, right.values)).toBeLessThan(TOLERANCE.goldenPipeline);
+  });
+
+  it('drops a measured choice that computes wrongly', async () => {
+    const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+    const choiceStore: ChoiceStore = {
+      get: async (name) => kept.get(name) ?? null,
+      put: async (name, bytes) => void kept.set(name, bytes),
+    };
+    const load = async (device: GPUDevice) =>
+      HyperStyle.fromWeights(await smallWeights(), { device, tune: true, choiceStore, onWarning: () => undefined });
+    await load(await gpuDevice());
+    const [[key, bytes] = ['', new Uint8Array()]] = kept;
+    const table = parseChoices(new TextDecoder().decode(bytes));
+    const tiled = [...(table?.choices ?? [])].map(
+      ([task]) => [task, { variant: 'tiled', product: 'registers' }] as const,
+    );
+    kept.set(key, new TextEncoder().encode(new ChoiceTable(new Map(tiled)).toText()));
+
+    const { kernels } = await load(await miscompiling('conv2d_tiled', 'params.stride', '1u'));
+    expect(kernels.distrusted).toEqual(['conv2d/tiled']);
+    expect(kernels.rungs).not.toContain('conv2d/tiled');
   });
 });

@@ -236,23 +236,48 @@ function measured<F extends 'conv2d' | 'upConv'>(
   return runs ? choice : undefined;
 }
 
-/** Every choice that computes this convolution and is trusted, the highest rung first. */
-export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant>[] {
-  const variants = CONV2D_VARIANTS.filter((variant) => supportsConv2d(variant, shape));
-  return candidates(variants, facts).filter((choice) => measured('conv2d', choice, () => true, facts));
+/**
+ * Whether rungs of one dispatch come first: they keep everything in workgroup memory, which is near on GPUs, where dispatches and what
+ * they pass through memory are dear. They compute in f32, so where half precision is asked for products keep their place.
+ */
+const fusing = ({ precision = 'f32' }: AdapterFacts): boolean => precision === 'f32';
+
+/** Every rung that computes a convolution and may be worth trying on an adapter, best first. */
+function rankedConv2d(shape: Conv2dShape, facts: AdapterFacts): readonly Conv2dVariant[] {
+  const fewPixels = shape.spatial[0] * shape.spatial[1] <= FEW_PIXELS;
+  const products: readonly Conv2dVariant[] = fewPixels ? ['columns', 'winograd'] : ['winograd', 'columns'];
+  const single: readonly Conv2dVariant[] = facts.software ? [] : ['fused', 'implicit'];
+  const ranked = fusing(facts) ? [...single, ...products] : [...products, ...single];
+  return [...ranked, 'tiled' as const, 'direct' as const].filter((variant) => supportsConv2d(variant, shape));
 }
 
-/** Every choice that computes an up-convolution and is trusted, the highest rung first. */
+/** The same for up-convolutions. */
+function rankedUpConv(shape: UpConvShape, facts: AdapterFacts): readonly UpConvVariant[] {
+  const ranked: readonly UpConvVariant[] = facts.software
+    ? ['columns']
+    : fusing(facts)
+      ? ['fused', 'columns']
+      : ['columns', 'fused'];
+  return [...ranked, 'direct' as const].filter((variant) => supportsUpConv(variant, shape));
+}
+
+/** Every choice worth measuring for a convolution: those that compute it and are trusted, best first. */
+export function conv2dCandidates(shape: Conv2dShape, facts: AdapterFacts): ConvChoice<Conv2dVariant>[] {
+  const choices = candidates(rankedConv2d(shape, facts), facts);
+  return choices.filter((choice) => measured('conv2d', choice, () => true, facts));
+}
+
+/** Every choice worth measuring for an up-convolution, likewise. */
 export function upConvCandidates(shape: UpConvShape, facts: AdapterFacts): ConvChoice<UpConvVariant>[] {
-  const variants = UPCONV_VARIANTS.filter((variant) => supportsUpConv(variant, shape));
-  return candidates(variants, facts).filter((choice) => measured('upConv', choice, () => true, facts));
+  const choices = candidates(rankedUpConv(shape, facts), facts);
+  return choices.filter((choice) => measured('upConv', choice, () => true, facts));
 }
 
 function candidates<V extends Conv2dVariant | UpConvVariant>(
   variants: readonly V[],
   facts: AdapterFacts,
 ): ConvChoice<V>[] {
-  return variants.toReversed().flatMap((variant) => {
+  return variants.flatMap((variant) => {
     const kernels = usesProducts(variant) ? rankedProducts(facts) : (['registers'] as const);
     return kernels.map((product) => ({ variant, product }));
   });
@@ -263,23 +288,11 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
   const valid = (variant: Conv2dVariant): boolean => supportsConv2d(variant, shape) && productsTrusted(variant, facts);
   const { forced } = facts;
   if (forced) return withProduct(best('conv2d', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const fewPixels = shape.spatial[0] * shape.spatial[1] <= FEW_PIXELS;
-  const ranked = fusing(facts) ? ON_GPUS : fewPixels ? ON_FEW_PIXELS : ON_CPUS;
   return (
     measured('conv2d', facts.tuned?.conv2d(shape), valid, facts) ??
-    withProduct(best('conv2d', ranked.filter(valid), facts), facts)
+    withProduct(best('conv2d', rankedConv2d(shape, facts).filter(valid), facts), facts)
   );
 }
-
-/**
- * Whether rungs of one dispatch come first: on GPUs, where workgroup memory is near and a dispatch and its intermediates are dear. They
- * compute in f32, so where half precision is asked for products keep their place.
- */
-const fusing = ({ software, precision }: AdapterFacts): boolean => !software && (precision ?? 'f32') === 'f32';
-
-const ON_GPUS: readonly Conv2dVariant[] = ['fused', 'implicit', 'winograd', 'columns', 'tiled', 'direct'];
-const ON_CPUS: readonly Conv2dVariant[] = ['winograd', 'columns', 'tiled', 'direct'];
-const ON_FEW_PIXELS: readonly Conv2dVariant[] = ['columns', 'winograd', 'tiled', 'direct'];
 
 /**
  * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1 where there are
@@ -299,10 +312,9 @@ export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoic
   const valid = (variant: UpConvVariant): boolean => supportsUpConv(variant, shape) && productsTrusted(variant, facts);
   const forced = facts.forcedUp ?? UPCONV_VARIANTS.find((variant) => variant === facts.forced);
   if (forced) return withProduct(best('upConv', valid(forced) ? [forced, 'direct'] : ['direct'], facts), facts);
-  const ranked: readonly UpConvVariant[] = fusing(facts) ? ['fused', 'columns', 'direct'] : ['columns', 'direct'];
   return (
     measured('upConv', facts.tuned?.upConv(shape), valid, facts) ??
-    withProduct(best('upConv', ranked.filter(valid), facts), facts)
+    withProduct(best('upConv', rankedUpConv(shape, facts).filter(valid), facts), facts)
   );
 }
 

@@ -109,12 +109,16 @@ const productTrial =
     return { output, expected };
   };
 
+/** Input channels of a convolution's trials: few, and for rungs that split their sums on this adapter as many as that takes. */
+const channelsOf = (rung: Rung, { software }: AdapterFacts): readonly number[] =>
+  !software && ['conv2d/fused', 'conv2d/implicit', 'upConv/fused'].includes(rung) ? [5, 37] : [5];
+
 /** A 3×3 generator layer for both Winograds, a strided 3×3 of a residual block for the others. */
 const convTrial =
-  (variant: Conv2dVariant, facts: AdapterFacts): Trial =>
+  (variant: Conv2dVariant, facts: AdapterFacts, inChannels: number): Trial =>
   (g) => {
     const strided = variant !== 'winograd' && variant !== 'fused';
-    const [inChannels, outChannels, height, width] = strided ? [5, 16, 9, 7] : [5, 20, 13, 18];
+    const [outChannels, height, width] = strided ? [16, 9, 7] : [20, 13, 18];
     const stride = strided ? 2 : 1;
     const spatial = [Math.ceil(height / stride), Math.ceil(width / stride)] as const;
     const x = seeded(g, 'x', [inChannels, height, width]);
@@ -134,14 +138,14 @@ const convTrial =
   };
 
 const upConvTrial =
-  (variant: UpConvVariant, facts: AdapterFacts): Trial =>
+  (variant: UpConvVariant, facts: AdapterFacts, inChannels: number): Trial =>
   (g) => {
     const spatial = [5, 3] as const;
-    const x = seeded(g, 'x', [6, ...spatial]);
-    const w = seeded(g, 'w', [6, 3, 3, 16]);
+    const x = seeded(g, 'x', [inChannels, ...spatial]);
+    const w = seeded(g, 'w', [inChannels, 3, 3, 16]);
     const forced = { ...facts, forced: undefined, forcedUp: variant };
     const weight = upConvWeight(g, { label: 'trial', weight: w.tensor, spatial, facts: forced });
-    const around = generatorOperands(g, 6, 16, [10, 6]);
+    const around = generatorOperands(g, inChannels, 16, [10, 6]);
     return {
       output: upConv(g, { label: 'trial', input: x.tensor, weight, ...around.gpu }),
       expected: () => upConvReference(x, w, around.reference).data,
@@ -198,9 +202,9 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
         ({ columns }) => columns % BLOCK === 0 || NARROW_KERNELS[variant as ProductKernel] === variant,
       ).map((sizes) => productTrial(variant as ProductKernel, facts.precision ?? 'f32', sizes));
     case 'conv2d':
-      return [convTrial(variant as Conv2dVariant, facts)];
+      return channelsOf(rung, facts).map((channels) => convTrial(variant as Conv2dVariant, facts, channels));
     case 'upConv':
-      return [upConvTrial(variant as UpConvVariant, facts)];
+      return channelsOf(rung, facts).map((channels) => upConvTrial(variant as UpConvVariant, facts, channels));
     case 'layerHead':
       return [layerHeadTrial(variant as LayerHeadVariant, heads)];
     case 'expand':

@@ -48,6 +48,8 @@ describe('candidates', () => {
       { variant: 'columns', product: 'registers' },
       { variant: 'direct', product: 'registers' },
     ]);
+    const onCpu = upConvCandidates({ ...SHAPE, outChannels: 32 }, { ...facts, software: true });
+    expect(onCpu.map((c) => c.variant)).toEqual(['columns', 'direct']); // no barriers on CPU adapters
     expect(upConvCandidates({ ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
   });
 });

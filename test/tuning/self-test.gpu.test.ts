@@ -58,11 +58,16 @@ describe('the self-test', () => {
     ['conv2d_columns', 'params.padding', '0u', 'conv2d/columns'],
     ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
     ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
+    ['conv2d_fused', 'c[2] - c[1]', 'c[1] - c[2]', 'conv2d/fused'],
+    ['conv2d_epilogue', 'params.parts', '1', 'conv2d/fused'], // one part of many
+    ['conv2d_implicit', 'workgroupBarrier();', '', 'conv2d/implicit'],
+    ['upconv_fused', '1.5', '1.25', 'upConv/fused'],
     ['layer_head_direct', 'params.stateRow', '0u', 'layerHead/layer_head_direct'],
     ['shared_head_expand_registers', 'params.z', '(params.z - 1)', 'expand/registers'],
     ['shared_head_operands', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],
   ])('finds that %s computes wrongly with "%s" → "%s"', async (shader, from, to, rung) => {
-    const facts = rung === 'product/shared' ? DEFAULT_FACTS : CPU;
+    const onGpus: readonly Rung[] = ['product/shared', 'conv2d/fused', 'conv2d/implicit', 'upConv/fused'];
+    const facts = onGpus.includes(rung) ? DEFAULT_FACTS : CPU;
     const { failures, passed } = await testRungs(await miscompiling(shader, from, to), [rung], facts);
     expect(failures.map((failure) => failure.rung)).toEqual([rung]);
     expect(passed).not.toContain(rung);

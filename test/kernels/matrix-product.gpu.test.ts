@@ -23,19 +23,23 @@ const SIZES: readonly (readonly [string, Sizes])[] = [
   ['tiles of which the last hang over, in batches', [3, 21, 80, 144]],
 ];
 
-it.each(SIZES)('%s', async (_, [batches, depth, rows, columns]) => {
-  const g = new KernelRun();
-  const [u, v] = [randomArray('u', batches * depth * rows), randomArray('v', batches * depth * columns)];
-  const output = tensor('m', [batches, rows, columns]);
-  const left = g.input('u', [batches, depth, rows], u);
-  const right = g.input('v', [batches, depth, columns], v);
-  const sizes = { batches, depth, rows, columns, flops: 0 };
-  g.add(
-    batchedProduct({ op: 'test', label: 'matrix', left, right, output, ...sizes, kernel: 'matrix', precision: 'f32' }),
-  );
-  const [actual = new Float32Array()] = await g.run(await deviceWithFragments(), [output]);
-  const expected = batchedProductReference(u, v, [batches, depth, rows, columns]);
-  expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE.convolution);
+it('multiplies fragments, tails and tiles that hang over', async () => {
+  const device = await deviceWithFragments();
+  const pipelines = new PipelineCache(device);
+  for (const [name, [batches, depth, rows, columns]] of SIZES) {
+    const g = new KernelRun(name);
+    const [u, v] = [randomArray('u', batches * depth * rows), randomArray('v', batches * depth * columns)];
+    const output = tensor('m', [batches, rows, columns]);
+    const left = g.input('u', [batches, depth, rows], u);
+    const right = g.input('v', [batches, depth, columns], v);
+    const sizes = { batches, depth, rows, columns, flops: 0 };
+    const rung = { kernel: 'matrix', precision: 'f32' } as const;
+    g.add(batchedProduct({ op: 'test', label: name, left, right, output, ...sizes, ...rung }));
+    const [actual = new Float32Array()] = await g.run(device, [output], pipelines);
+    const expected = batchedProductReference(u, v, [batches, depth, rows, columns]);
+    expect(relativeError(actual, expected), name).toBeLessThan(TOLERANCE.convolution);
+  }
+  expect(pipelines.size).toBe(1);
 });
 
 /** Rungs that the self-test finds wrong in an edited matrix kernel. */

@@ -5,8 +5,9 @@ import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { type AdapterFacts, DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
+import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
 import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
-import { ChoiceTable, parseChoices } from '../../src/tuning/choices.ts';
+import { ChoiceTable, ShapeCollector, taskKey } from '../../src/tuning/choices.ts';
 import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
@@ -99,22 +100,18 @@ describe('an engine', () => {
   });
 
   it('drops a measured choice that computes wrongly', async () => {
-    const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+    const shapes = new ShapeCollector();
+    new HyperStyleNetwork(await smallWeights(), { ...CPU, tuned: shapes });
+    const choice = { variant: 'tiled', product: 'registers' } as const;
+    const table = new ChoiceTable(new Map(shapes.tasks().map((task) => [taskKey(task), choice])));
     const choiceStore: ChoiceStore = {
-      get: async (name) => kept.get(name) ?? null,
-      put: async (name, bytes) => void kept.set(name, bytes),
+      get: async () => new TextEncoder().encode(table.toText()),
+      put: async () => undefined,
     };
-    const load = async (device: GPUDevice) =>
-      HyperStyle.fromWeights(await smallWeights(), { device, tune: true, choiceStore, onWarning: () => undefined });
-    await load(await gpuDevice());
-    const [[key, bytes] = ['', new Uint8Array()]] = kept;
-    const table = parseChoices(new TextDecoder().decode(bytes));
-    const tiled = [...(table?.choices ?? [])].map(
-      ([task]) => [task, { variant: 'tiled', product: 'registers' }] as const,
-    );
-    kept.set(key, new TextEncoder().encode(new ChoiceTable(new Map(tiled)).toText()));
-
-    const { kernels } = await load(await miscompiling('conv2d_tiled', 'params.stride', '1u'));
+    const device = await miscompiling('conv2d_tiled', 'params.stride', '1u');
+    const options = { device, tune: true, choiceStore, onWarning: () => undefined };
+    const { kernels } = await HyperStyle.fromWeights(await smallWeights(), options);
+    expect(kernels.tuned.shapes).toBe(table.choices.size);
     expect(kernels.distrusted).toEqual(['conv2d/tiled']);
     expect(kernels.rungs).not.toContain('conv2d/tiled');
   });

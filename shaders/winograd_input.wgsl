@@ -1,106 +1,126 @@
 // Winograd F(4×4, 3×3), input transform: v[6r + s, i, t] = (Bᵀ d B)[r, s] of the 6×6 patch d around output tile t, read as
-// x · in_scale[i] + in_shift[i] inside the picture and zero outside.
-// x [I, H, W]; v [36, I, T′], tiles row-major, T′ = T rounded up. The dispatch covers tiles [first_tile, first_tile + T).
-// One invocation transforms one patch; neighbours differ in t, so v is written in rows.
+// x · in_scale[i] + in_shift[i] inside the picture and zero outside (padding 1).
+// x [I, H, W/4] and v [36, I, T′/4] in vec4; tiles row-major, their number in a row rounded up to a multiple of 4. The dispatch
+// covers T′ tiles from first_tile on; tiles beyond the picture are made up of its edge, nothing reads them.
+// One invocation transforms the patches of four neighbouring tiles, the four lanes of its vectors: 6 vec4 of x a row serve
+// them all, where four patches alone would take 24 loads, and v is written in vec4.
 
 {{ENABLE_F16}}
 struct Params {
   in_channels: u32,
   height: u32,
-  width: u32,
-  tile_columns: u32, // tiles in a row of tiles
+  width_quads: u32, // W / 4
+  tile_columns: u32, // tiles in a row of tiles, a multiple of 4
   first_tile: u32,
-  tiles: u32, // T
   padded_tiles: u32, // T′
-  padding: u32,
   in_scale: u32, // element offsets of the vectors
   in_shift: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> scales: array<f32>;
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
-@group(0) @binding(4) var<storage, read_write> v: array<{{ELEMENT}}>;
+@group(0) @binding(4) var<storage, read_write> v: array<vec4<{{ELEMENT}}>>;
 
 override IN_SCALE: bool = false;
 override IN_SHIFT: bool = false;
 
-// Half a row of patches: three columns, clamped to the picture.
-struct Half {
-  columns: vec3u,
-  inside: vec3<bool>,
-}
-
-fn half(column: i32) -> Half {
-  let columns = vec3i(column) + vec3i(0, 1, 2); // negative ones wrap to large ones and fail the comparison
-  let inside = vec3u(columns) < vec3u(params.width);
-  return Half(vec3u(clamp(columns, vec3i(), vec3i(i32(params.width) - 1))), inside);
-}
-
-// x[i, row, half] after scale and shift, zero outside. It always loads: a CPU pays more for a branch than for a load.
-fn patch_row(base: u32, row: i32, half: Half, scale: f32, shift: f32) -> vec3f {
-  let inside = half.inside & vec3<bool>(u32(row) < params.height);
-  let at = base + u32(clamp(row, 0, i32(params.height) - 1)) * params.width + half.columns;
-  return select(vec3f(), vec3f(x[at.x], x[at.y], x[at.z]) * scale + shift, inside);
-}
-
 const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
 const B = 1.41421356;
 
-// Bᵀ down the columns of half a patch.
-fn down(a: vec3f, b: vec3f, c: vec3f, d: vec3f, e: vec3f, f: vec3f) -> array<vec3f, 6> {
-  let p = e - 2 * c;
-  let q = A * (d - 2 * b);
-  let m = e - 0.5 * c;
-  let n = B * (d - 0.5 * b);
-  return array(a - 2.5 * c + e, p + q, p - q, m + n, m - n, b - 2.5 * d + f);
+// Six numbers in a row or column of a patch, of four tiles.
+struct Six {
+  a: vec4f,
+  b: vec4f,
+  c: vec4f,
+  d: vec4f,
+  e: vec4f,
+  f: vec4f,
 }
 
-// Row r of Bᵀ d times B, written to v.
-fn write_row(first: u32, stride: u32, lo: vec3f, hi: vec3f) {
-  let p = hi.y - 2 * lo.z;
-  let q = A * (hi.x - 2 * lo.y);
-  let m = hi.y - 0.5 * lo.z;
-  let n = B * (hi.x - 0.5 * lo.y);
-  v[first] = {{ELEMENT}}(lo.x - 2.5 * lo.z + hi.y);
-  v[first + stride] = {{ELEMENT}}(p + q);
-  v[first + 2 * stride] = {{ELEMENT}}(p - q);
-  v[first + 3 * stride] = {{ELEMENT}}(m + n);
-  v[first + 4 * stride] = {{ELEMENT}}(m - n);
-  v[first + 5 * stride] = {{ELEMENT}}(lo.y - 2.5 * hi.x + hi.z);
+// Bᵀ times d.
+fn transform(d: Six) -> Six {
+  let p = d.e - 2 * d.c;
+  let q = A * (d.d - 2 * d.b);
+  let m = d.e - 0.5 * d.c;
+  let n = B * (d.d - 0.5 * d.b);
+  return Six(d.a - 2.5 * d.c + d.e, p + q, p - q, m + n, m - n, d.b - 2.5 * d.d + d.f);
+}
+
+// Where four patches lie and how they are read.
+struct Place {
+  first: u32, // of x's channel
+  width: u32, // in vec4
+  height: i32,
+  quad: u32, // the tiles' first column of x, in vec4
+  scale: f32,
+  shift: f32,
+}
+
+// Vector `column` of a row, zero outside. It always loads: a CPU pays more for a branch than for a load.
+fn load(row: u32, column: u32, place: Place, inside: bool) -> vec4f {
+  let value = x[row + min(column, place.width - 1)] * place.scale + place.shift;
+  return select(vec4f(), value, inside);
+}
+
+// Row `y` of the patches, times B.
+fn patch_row(y: i32, place: Place) -> Six {
+  let inside = y >= 0 && y < place.height;
+  let row = place.first + u32(clamp(y, 0, place.height - 1)) * place.width;
+  let q = place.quad;
+  let left = load(row, max(q, 1) - 1, place, inside && q > 0);
+  let m0 = load(row, q, place, inside);
+  let m1 = load(row, q + 1, place, inside && q + 1 < place.width);
+  let m2 = load(row, q + 2, place, inside && q + 2 < place.width);
+  let m3 = load(row, q + 3, place, inside && q + 3 < place.width);
+  let right = load(row, q + 4, place, inside && q + 4 < place.width);
+  return transform(Six(
+    vec4f(left.w, m0.w, m1.w, m2.w),
+    vec4f(m0.x, m1.x, m2.x, m3.x),
+    vec4f(m0.y, m1.y, m2.y, m3.y),
+    vec4f(m0.z, m1.z, m2.z, m3.z),
+    vec4f(m0.w, m1.w, m2.w, m3.w),
+    vec4f(m1.x, m2.x, m3.x, right.x)));
+}
+
+// Column `s` of Bᵀ d B, written to v.
+fn store(first: u32, stride: u32, d: Six) {
+  let t = transform(d);
+  v[first] = vec4<{{ELEMENT}}>(t.a);
+  v[first + 6 * stride] = vec4<{{ELEMENT}}>(t.b);
+  v[first + 12 * stride] = vec4<{{ELEMENT}}>(t.c);
+  v[first + 18 * stride] = vec4<{{ELEMENT}}>(t.d);
+  v[first + 24 * stride] = vec4<{{ELEMENT}}>(t.e);
+  v[first + 30 * stride] = vec4<{{ELEMENT}}>(t.f);
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  let stride = params.in_channels * params.padded_tiles;
+  let quads = params.padded_tiles / 4;
+  let stride = params.in_channels * quads;
   if (index >= stride) { return; }
-  let i = index / params.padded_tiles;
-  let t = index % params.padded_tiles;
-  let tile = params.first_tile + min(t, params.tiles - 1);
-  let row = i32(tile / params.tile_columns * 4) - i32(params.padding);
-  let column = i32(tile % params.tile_columns * 4) - i32(params.padding);
-  var scale = 1.0;
-  var shift = 0.0;
-  if (IN_SCALE) { scale = scales[params.in_scale + i]; }
-  if (IN_SHIFT) { shift = shifts[params.in_shift + i]; }
+  let i = index / quads;
+  let t = params.first_tile + (index - i * quads) * 4;
+  let tile_row = t / params.tile_columns;
+  let quad = t - tile_row * params.tile_columns;
+  let width = params.width_quads;
+  var place = Place(i * params.height * width, width, i32(params.height), quad, 1.0, 0.0);
+  if (IN_SCALE) { place.scale = scales[params.in_scale + i]; }
+  if (IN_SHIFT) { place.shift = shifts[params.in_shift + i]; }
 
-  let base = i * params.height * params.width;
-  let left = half(column);
-  let right = half(column + 3);
-  let lo = down(
-    patch_row(base, row, left, scale, shift), patch_row(base, row + 1, left, scale, shift),
-    patch_row(base, row + 2, left, scale, shift), patch_row(base, row + 3, left, scale, shift),
-    patch_row(base, row + 4, left, scale, shift), patch_row(base, row + 5, left, scale, shift));
-  let hi = down(
-    patch_row(base, row, right, scale, shift), patch_row(base, row + 1, right, scale, shift),
-    patch_row(base, row + 2, right, scale, shift), patch_row(base, row + 3, right, scale, shift),
-    patch_row(base, row + 4, right, scale, shift), patch_row(base, row + 5, right, scale, shift));
-  write_row(index, stride, lo[0], hi[0]);
-  write_row(index + 6 * stride, stride, lo[1], hi[1]);
-  write_row(index + 12 * stride, stride, lo[2], hi[2]);
-  write_row(index + 18 * stride, stride, lo[3], hi[3]);
-  write_row(index + 24 * stride, stride, lo[4], hi[4]);
-  write_row(index + 30 * stride, stride, lo[5], hi[5]);
+  let top = i32(tile_row * 4) - 1;
+  let r0 = patch_row(top, place);
+  let r1 = patch_row(top + 1, place);
+  let r2 = patch_row(top + 2, place);
+  let r3 = patch_row(top + 3, place);
+  let r4 = patch_row(top + 4, place);
+  let r5 = patch_row(top + 5, place);
+  store(index, stride, Six(r0.a, r1.a, r2.a, r3.a, r4.a, r5.a));
+  store(index + stride, stride, Six(r0.b, r1.b, r2.b, r3.b, r4.b, r5.b));
+  store(index + 2 * stride, stride, Six(r0.c, r1.c, r2.c, r3.c, r4.c, r5.c));
+  store(index + 3 * stride, stride, Six(r0.d, r1.d, r2.d, r3.d, r4.d, r5.d));
+  store(index + 4 * stride, stride, Six(r0.e, r1.e, r2.e, r3.e, r4.e, r5.e));
+  store(index + 5 * stride, stride, Six(r0.f, r1.f, r2.f, r3.f, r4.f, r5.f));
 }

@@ -1,14 +1,16 @@
 // Winograd F(4×4, 3×3), output transform and epilogue: the 4×4 tile Aᵀ m A, then
 // y = act(tile · out_scale[o] + bias[o] + noise + residual) · gain
-// m [36, O′, T′]; y [O, H, W]; tiles row-major, the dispatch covers tiles [first_tile, first_tile + T).
-// One invocation finishes one tile of one channel; neighbours differ in t, so m is read in rows.
+// m [36, O′, T′/4], y [O, H, W/4], noise [H, W/4] and residual [O, H, W/4] in vec4; tiles row-major, their number in a row rounded
+// up to a multiple of 4, the dispatch covers tiles [first_tile, first_tile + T).
+// One invocation finishes four neighbouring tiles of one channel, the four lanes of its vectors, and writes each tile's rows
+// as vec4: a quarter of the loads and stores, which on a CPU cost more than all arithmetic here.
 
 struct Params {
   out_channels: u32,
   padded_out: u32, // O′
   height: u32,
-  width: u32,
-  tile_columns: u32, // tiles in a row of tiles
+  width_quads: u32, // W / 4
+  tile_columns: u32, // tiles in a row of tiles, a multiple of 4
   first_tile: u32,
   tiles: u32, // T
   padded_tiles: u32, // T′
@@ -20,21 +22,21 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> m: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read> slot0: array<f32>; // optional operands, see `operand`
-@group(0) @binding(4) var<storage, read> slot1: array<f32>;
-@group(0) @binding(5) var<storage, read> slot2: array<f32>;
-@group(0) @binding(6) var<storage, read> slot3: array<f32>;
-@group(0) @binding(7) var<storage, read> slot4: array<f32>;
+@group(0) @binding(1) var<storage, read> m: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read> noise: array<vec4f>;
+@group(0) @binding(4) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(5) var<storage, read> slot0: array<f32>; // vectors, see `operand`
+@group(0) @binding(6) var<storage, read> slot1: array<f32>;
+@group(0) @binding(7) var<storage, read> slot2: array<f32>;
 
-override HANGS_OVER: bool; // some tiles reach beyond the edge; a guard around each pixel costs a CPU a third of the time
+override HANGS_OVER: bool; // the last row of tiles reaches beyond the edge
+override NOISE: bool = false;
+override RESIDUAL: bool = false;
 
-// Slot of each optional operand; 5 = absent.
+// Slot of each optional vector; 5 = absent.
 override OUT_SCALE: u32 = 5;
 override BIAS: u32 = 5;
-override NOISE: u32 = 5;
-override RESIDUAL: u32 = 5;
 override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
@@ -42,86 +44,95 @@ fn operand(slot: u32, index: u32) -> f32 {
   switch slot {
     case 0: { return slot0[index]; }
     case 1: { return slot1[index]; }
-    case 2: { return slot2[index]; }
-    case 3: { return slot3[index]; }
-    default: { return slot4[index]; }
+    default: { return slot2[index]; }
   }
 }
 
-// What a tile's pixels share.
+// What a channel's pixels share.
 struct Channel {
-  o: u32,
+  first: u32, // of y
   scale: f32,
   bias: f32,
   slope: f32,
 }
 
-// Writes one pixel of a tile; nothing when the tile hangs over the edge there.
-fn finish(sum: f32, c: Channel, row: u32, column: u32) {
-  if (HANGS_OVER && (row >= params.height || column >= params.width)) { return; }
-  let at = row * params.width + column;
-  let index = c.o * params.height * params.width + at;
-  var value = sum * c.scale + c.bias;
-  if (NOISE < 5) { value += operand(NOISE, at); }
-  if (RESIDUAL < 5) { value += operand(RESIDUAL, index); }
-  y[index] = select(value * c.slope, value, value >= 0) * params.gain;
-}
-
-// Columns s .. s + 2 of row r of m.
-fn load3(first: u32, stride: u32) -> vec3f {
-  return vec3f(m[first], m[first + stride], m[first + 2 * stride]);
-}
-
 const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
 const B = 1.41421356;
 
-// Aᵀ down three columns of the tile's frequencies.
-fn down(first: u32, stride: u32) -> array<vec3f, 4> {
-  let a = load3(first, stride);
-  let b = load3(first + 6 * stride, stride);
-  let c = load3(first + 12 * stride, stride);
-  let d = load3(first + 18 * stride, stride);
-  let e = load3(first + 24 * stride, stride);
-  let f = load3(first + 30 * stride, stride);
+// Four numbers in a row or column of a tile, of four tiles.
+struct Four {
+  a: vec4f,
+  b: vec4f,
+  c: vec4f,
+  d: vec4f,
+}
+
+// Aᵀ times six frequencies.
+fn transform(a: vec4f, b: vec4f, c: vec4f, d: vec4f, e: vec4f, f: vec4f) -> Four {
   let near = b + c;
   let near_odd = A * (b - c);
   let far = d + e;
   let far_odd = B * (d - e);
-  return array(a + near + far, near_odd + far_odd, 0.5 * near + 2 * far, 0.5 * near_odd + 2 * far_odd + f);
+  return Four(a + near + far, near_odd + far_odd, 0.5 * near + 2 * far, 0.5 * near_odd + 2 * far_odd + f);
 }
 
-// One row of the tile: times A, then the epilogue.
-fn finish_row(lo: vec3f, hi: vec3f, c: Channel, row: u32, column: u32) {
-  let near = lo.y + lo.z;
-  let near_odd = A * (lo.y - lo.z);
-  let far = hi.x + hi.y;
-  let far_odd = B * (hi.x - hi.y);
-  finish(lo.x + near + far, c, row, column);
-  finish(near_odd + far_odd, c, row, column + 1);
-  finish(0.5 * near + 2 * far, c, row, column + 2);
-  finish(0.5 * near_odd + 2 * far_odd + hi.z, c, row, column + 3);
+// Row of m that begins at `first`, times A.
+fn frequencies(first: u32, stride: u32) -> Four {
+  return transform(
+    m[first], m[first + stride], m[first + 2 * stride],
+    m[first + 3 * stride], m[first + 4 * stride], m[first + 5 * stride]);
+}
+
+// Writes four pixels, vector `at` of the channel.
+fn finish(sums: vec4f, c: Channel, at: u32) {
+  var v = sums * c.scale + c.bias;
+  if (NOISE) { v += noise[at]; }
+  if (RESIDUAL) { v += residual[c.first + at]; }
+  y[c.first + at] = select(v * c.slope, v, v >= vec4f()) * params.gain;
+}
+
+// Writes row `row` of the tiles that are inside the picture.
+fn finish_row(z: Four, c: Channel, row: u32, column: u32) {
+  if (HANGS_OVER && row >= params.height) { return; }
+  let at = row * params.width_quads + column;
+  let tiles = params.width_quads - column;
+  finish(vec4f(z.a.x, z.b.x, z.c.x, z.d.x), c, at);
+  if (tiles > 1) { finish(vec4f(z.a.y, z.b.y, z.c.y, z.d.y), c, at + 1); }
+  if (tiles > 2) { finish(vec4f(z.a.z, z.b.z, z.c.z, z.d.z), c, at + 2); }
+  if (tiles > 3) { finish(vec4f(z.a.w, z.b.w, z.c.w, z.d.w), c, at + 3); }
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  if (index >= params.out_channels * params.tiles) { return; }
-  let o = index / params.tiles;
-  let t = index % params.tiles;
-  let tile = params.first_tile + t;
-  let row = tile / params.tile_columns * 4;
-  let column = tile % params.tile_columns * 4;
-  var c = Channel(o, params.unit, 0.0, params.slope);
+  let quads = params.tiles / 4;
+  if (index >= params.out_channels * quads) { return; }
+  let o = index / quads;
+  let q = index - o * quads;
+  let t = params.first_tile + 4 * q;
+  let tile_row = t / params.tile_columns;
+  let column = t - tile_row * params.tile_columns;
+  var c = Channel(o * params.height * params.width_quads, params.unit, 0.0, params.slope);
   if (OUT_SCALE < 5) { c.scale *= operand(OUT_SCALE, params.out_scale + o); }
   if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
   if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
 
-  let stride = params.padded_out * params.padded_tiles;
-  let first = o * params.padded_tiles + t;
-  let lo = down(first, stride);
-  let hi = down(first + 3 * stride, stride);
-  finish_row(lo[0], hi[0], c, row, column);
-  finish_row(lo[1], hi[1], c, row + 1, column);
-  finish_row(lo[2], hi[2], c, row + 2, column);
-  finish_row(lo[3], hi[3], c, row + 3, column);
+  let padded = params.padded_tiles / 4;
+  let stride = params.padded_out * padded;
+  let first = o * padded + q;
+  let r0 = frequencies(first, stride);
+  let r1 = frequencies(first + 6 * stride, stride);
+  let r2 = frequencies(first + 12 * stride, stride);
+  let r3 = frequencies(first + 18 * stride, stride);
+  let r4 = frequencies(first + 24 * stride, stride);
+  let r5 = frequencies(first + 30 * stride, stride);
+  let z0 = transform(r0.a, r1.a, r2.a, r3.a, r4.a, r5.a); // columns of the tiles
+  let z1 = transform(r0.b, r1.b, r2.b, r3.b, r4.b, r5.b);
+  let z2 = transform(r0.c, r1.c, r2.c, r3.c, r4.c, r5.c);
+  let z3 = transform(r0.d, r1.d, r2.d, r3.d, r4.d, r5.d);
+  let top = tile_row * 4;
+  finish_row(Four(z0.a, z1.a, z2.a, z3.a), c, top, column);
+  finish_row(Four(z0.b, z1.b, z2.b, z3.b), c, top + 1, column);
+  finish_row(Four(z0.c, z1.c, z2.c, z3.c), c, top + 2, column);
+  finish_row(Four(z0.d, z1.d, z2.d, z3.d), c, top + 3, column);
 }

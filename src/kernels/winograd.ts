@@ -4,6 +4,7 @@
  * the filter transform runs once per weight update. Large pictures go through in strips, so that the two
  * intermediates stay small.
  */
+import { ensure } from '../errors.ts';
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
 import type { Precision, ProductKernel } from './choose.ts';
@@ -13,6 +14,8 @@ import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, writ
 
 /** Side of an output tile. */
 const TILE = 4;
+/** Neighbouring tiles that one invocation of either transform handles: the lanes of its vectors. */
+const TILES_AT_ONCE = 4;
 /** Products a tile needs for one channel pair: (4 + 3 − 1)². */
 export const FREQUENCIES = 36;
 /** Most bytes either intermediate may take; well inside WebGPU's default binding limit of 128 MiB. */
@@ -23,7 +26,7 @@ export const paddedChannels = (channels: number): number => roundUp(channels, BL
 
 /** How one Winograd convolution is cut up. */
 export interface WinogradPlan {
-  /** Tiles in a row of tiles, and in all. */
+  /** Tiles in a row of tiles, rounded up to whole invocations, and in all. */
   readonly tileColumns: number;
   readonly tiles: number;
   /** Most tiles of one strip, and that number rounded up as the intermediates store it. */
@@ -31,25 +34,19 @@ export interface WinogradPlan {
   readonly paddedTiles: number;
 }
 
-/** Sizes of one Winograd convolution. `height` and `width` are the input's. */
+/** Sizes of one Winograd convolution; `height` and `width` are those of input and output alike. */
 export interface WinogradSizes {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly height: number;
+  /** A multiple of 4: rows are read and written in vectors. */
   readonly width: number;
-  readonly padding: number;
 }
-
-/** Pixels along one axis of the output. */
-const grid = (n: number, s: WinogradSizes): number => n + 2 * s.padding - 2;
-
-/** 1 where some tiles reach beyond the output, else 0. */
-const hangsOver = (s: WinogradSizes): number => Number(grid(s.height, s) % TILE !== 0 || grid(s.width, s) % TILE !== 0);
 
 /** Cuts a convolution into tiles and strips (pure). */
 export function planWinograd(s: WinogradSizes): WinogradPlan {
-  const tileColumns = Math.ceil(grid(s.width, s) / TILE);
-  const tiles = tileColumns * Math.ceil(grid(s.height, s) / TILE);
+  const tileColumns = roundUp(s.width / TILE, TILES_AT_ONCE);
+  const tiles = tileColumns * Math.ceil(s.height / TILE);
   const bytesPerTile = 4 * FREQUENCIES * Math.max(s.inChannels, paddedChannels(s.outChannels));
   const fit = Math.max(BLOCK, Math.floor(INTERMEDIATE_BYTES / bytesPerTile / BLOCK) * BLOCK);
   const strips = Math.ceil(tiles / fit);
@@ -125,12 +122,10 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
     uniforms: [
       u32('in_channels', s.inChannels),
       u32('height', s.height),
-      u32('width', s.width),
+      u32('width_quads', s.width / 4),
       u32('tile_columns', plan.tileColumns),
       u32('first_tile', strip.first),
-      u32('tiles', strip.tiles),
       u32('padded_tiles', strip.padded),
-      u32('padding', s.padding),
       ...inputFields(a),
     ],
     bindings: [
@@ -139,7 +134,7 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
       read(a.inShift?.tensor ?? a.input),
       write(strip.spectrum),
     ],
-    grid: linearGrid(s.inChannels * strip.padded, 64),
+    grid: linearGrid((s.inChannels * strip.padded) / TILES_AT_ONCE, 64),
     flops: 0,
   };
 }
@@ -161,21 +156,28 @@ function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: 
   });
 }
 
+/** Vectors of the epilogue: scale, bias and a PReLU's slopes. Noise and residual are bound as vec4. */
+const VECTOR_SLOTS = 3;
+
 function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
-  const [height, width] = [dim(a.output, 1), dim(a.output, 2)];
-  const epilogue = { ...a, inScale: undefined, inShift: undefined };
-  const sizes = { ...s, pixels: height * width };
-  const operands = bindConvOperands(`convolution "${a.label}"`, epilogue, sizes, strip.products);
+  const pixels = s.height * s.width;
+  const vectors = { ...a, inScale: undefined, inShift: undefined, noise: undefined, residual: undefined };
+  const operands = bindConvOperands(`convolution "${a.label}"`, vectors, { ...s, pixels }, strip.products);
   return {
     op: 'winogradOutput',
-    label: `${a.label} ${s.outChannels} ${height}×${width}`,
+    label: `${a.label} ${s.outChannels} ${s.height}×${s.width}`,
     shader: 'winograd_output',
-    overrides: { HANGS_OVER: hangsOver(s), ...operands.overrides },
+    overrides: {
+      HANGS_OVER: Number(s.height % TILE !== 0),
+      NOISE: Number(a.noise !== undefined),
+      RESIDUAL: Number(a.residual !== undefined),
+      ...operands.overrides,
+    },
     uniforms: [
       u32('out_channels', s.outChannels),
       u32('padded_out', paddedChannels(s.outChannels)),
-      u32('height', height),
-      u32('width', width),
+      u32('height', s.height),
+      u32('width_quads', s.width / 4),
       u32('tile_columns', plan.tileColumns),
       u32('first_tile', strip.first),
       u32('tiles', strip.tiles),
@@ -183,17 +185,39 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       ...epilogueFields(a),
       f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
     ],
-    bindings: [read(strip.products), write(a.output), ...operands.bindings],
-    grid: linearGrid(s.outChannels * strip.tiles, 64),
+    bindings: [
+      read(strip.products),
+      write(a.output),
+      read(a.noise ?? strip.products),
+      read(a.residual ?? strip.products),
+      ...operands.bindings.slice(0, VECTOR_SLOTS),
+    ],
+    grid: linearGrid((s.outChannels * strip.tiles) / TILES_AT_ONCE, 64),
     flops: 0,
   };
+}
+
+/** Noise and residual have the shape that the epilogue reads. @throws `tensor` error when they have not */
+function checkOperands(a: WinogradArgs, { height, width, outChannels }: WinogradSizes): void {
+  const where = `convolution "${a.label}"`;
+  if (a.noise) expectShape(where, 'noise', a.noise, [height, width]);
+  if (a.residual) expectShape(where, 'residual', a.residual, [outChannels, height, width]);
 }
 
 /**
  * Records the dispatches of one convolution whose shapes its op has checked.
  * @param flops of the plain convolution; counted on the products
+ * @throws `tensor` error when rows are no whole vectors, or input and output differ in size (padding 1 keeps it)
  */
 export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flops: number): void {
+  const where = `convolution "${a.label}"`;
+  expectShape(where, 'output', a.output, [s.outChannels, s.height, s.width]);
+  ensure(
+    s.width % TILE === 0,
+    'tensor',
+    () => `${where}: Winograd reads rows in vectors of ${TILE}, the picture is ${s.width} wide; take another rung`,
+  );
+  checkOperands(a, s);
   const plan = planWinograd(s);
   const spectrum = g.transient(
     `${a.label} spectrum`,

@@ -51,7 +51,7 @@ describe('the self-test', () => {
   });
 
   it.each<[string, string, string, Rung]>([
-    ['batched_product', 'k = 0u', 'k = 1u', 'product/registers'],
+    ['batched_product', 'k = 1u', 'k = 3u', 'product/registers'],
     ['batched_product_narrow', 'k < params.depth', 'k <= params.depth', 'product/registers'],
     ['batched_product_shared', 'workgroupBarrier();', '', 'product/shared'],
     ['winograd_output', '0.5 * near', '0.6 * near', 'conv2d/winograd'],
@@ -90,7 +90,9 @@ describe('an engine', () => {
     expect(right.kernels).toMatchObject({ distrusted: [], warnings: [] });
     expect(right.kernels.rungs).toContain('conv2d/winograd');
 
-    const { kernels, warnings, values } = await inverted(await miscompiling('winograd_input', '2.5 * c', '2.6 * c'));
+    const { kernels, warnings, values } = await inverted(
+      await miscompiling('winograd_input', '2.5 * d.c', '2.6 * d.c'),
+    );
     expect([...kernels.distrusted]).toEqual(['conv2d/winograd']);
     expect(kernels.rungs).toEqual(expect.arrayContaining(['conv2d/columns', 'upConv/columns']));
     expect(kernels.rungs).not.toContain('conv2d/winograd');

@@ -1,8 +1,8 @@
-// Δ[r] = Σ_k code[k]·W[r, k] + t·b[r], one invocation a row: small heads, and software adapters, where barriers cost more
-// than the sum.
+// Δ[r] = Σ_k code[k]·W[r, k] + t·b[r], on CPU adapters: an invocation owns eight rows, and no one shares anything.
 //
 // state row [code…, t] (z + 1 elements; t counts the steps that were summed), W [rows, z], Δ [rows] = [out, in].
-// Neighbours read the same code and rows of W one after another. `layer_head_shared.wgsl` is for large heads.
+// A load costs a CPU as much as some 30 multiply-adds and a barrier far more: every code that is loaded serves all rows of an
+// invocation. They lie a stride apart, so that neighbours work on neighbouring rows. `layer_head_shared.wgsl` is for GPUs.
 
 struct Params {
   z: u32, // elements of the code
@@ -26,32 +26,57 @@ override HAS_SCALES: bool;
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
 fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
 fn f16x4(word: vec2<u32>, lane: u32) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
-fn i8x4(word: u32, lane: u32) -> vec4<f32> { return vec4(i8x1(word, 0), i8x1(word, 1), i8x1(word, 2), i8x1(word, 3)); }
+fn i8x4(word: u32, lane: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
 fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
-fn i8x1(word: u32, lane: u32) -> f32 { return f32(extractBits(bitcast<i32>(word), 8 * lane, 8)); }
+fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
 // Code rows have z + 1 elements, so they are not aligned to vectors.
 fn code4(i: u32) -> vec4<f32> { return vec4(state[i], state[i + 1], state[i + 2], state[i + 3]); }
 fn code1(i: u32) -> f32 { return state[i]; }
-fn total4(v: vec4<f32>) -> f32 { return dot(v, vec4(1.0)); }
-fn total1(v: f32) -> f32 { return v; }
+fn product4(a: vec4<f32>, b: vec4<f32>) -> f32 { return dot(a, b); }
+fn product1(a: f32, b: f32) -> f32 { return a * b; }
+
+fn weightAt(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
+
+fn store(row: u32, sum: f32) {
+  if (row >= params.rows) { return; }
+  let at = params.firstRow + row;
+  let steps = state[params.stateRow * (params.z + 1) + params.z];
+  var y = sum;
+  if (HAS_SCALES) { y *= scales[at]; }
+  delta[at] = y + steps * bias[at];
+}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let row = id.x + id.y * groups.x * WORKGROUP_SIZE;
-  if (row >= params.rows) {
-    return;
-  }
+  let stride = (params.rows + 7) / 8;
+  if (row >= stride) { return; }
   let code = params.stateRow * (params.z + 1);
-  var sum: {{VECTOR}};
+  let step = stride * params.columns;
+  // The last rows of a stride that does not divide them read what a robust read gives, and are not stored.
+  var at = row * params.columns;
+  var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0;
+  var s4 = 0.0; var s5 = 0.0; var s6 = 0.0; var s7 = 0.0;
   for (var k = 0u; k < params.columns; k++) {
-    let at = row * params.columns + k;
-    sum += {{DTYPE}}x{{WIDTH}}(weight[at / PER_WORD], at % PER_WORD) * code{{WIDTH}}(code + k * {{WIDTH}});
+    let c = code{{WIDTH}}(code + k * {{WIDTH}});
+    s0 += product{{WIDTH}}(weightAt(at), c);
+    s1 += product{{WIDTH}}(weightAt(at + step), c);
+    s2 += product{{WIDTH}}(weightAt(at + 2 * step), c);
+    s3 += product{{WIDTH}}(weightAt(at + 3 * step), c);
+    s4 += product{{WIDTH}}(weightAt(at + 4 * step), c);
+    s5 += product{{WIDTH}}(weightAt(at + 5 * step), c);
+    s6 += product{{WIDTH}}(weightAt(at + 6 * step), c);
+    s7 += product{{WIDTH}}(weightAt(at + 7 * step), c);
+    at++;
   }
-  var y = total{{WIDTH}}(sum);
-  if (HAS_SCALES) {
-    y *= scales[params.firstRow + row];
-  }
-  delta[params.firstRow + row] = y + state[code + params.z] * bias[params.firstRow + row];
+  store(row, s0);
+  store(row + stride, s1);
+  store(row + 2 * stride, s2);
+  store(row + 3 * stride, s3);
+  store(row + 4 * stride, s4);
+  store(row + 5 * stride, s5);
+  store(row + 6 * stride, s6);
+  store(row + 7 * stride, s7);
 }

@@ -32,10 +32,10 @@ var<workgroup> partial: array<vec2<f32>, WORKGROUP_SIZE>;
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
 fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
 fn f16x4(word: vec2<u32>, lane: u32) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
-fn i8x4(word: u32, lane: u32) -> vec4<f32> { return vec4(i8x1(word, 0), i8x1(word, 1), i8x1(word, 2), i8x1(word, 3)); }
+fn i8x4(word: u32, lane: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
 fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
-fn i8x1(word: u32, lane: u32) -> f32 { return f32(extractBits(bitcast<i32>(word), 8 * lane, 8)); }
+fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
 // Code rows have z + 1 elements, so they are not aligned to vectors.
 fn code4(i: u32) -> vec4<f32> { return vec4(state[i], state[i + 1], state[i + 2], state[i + 3]); }

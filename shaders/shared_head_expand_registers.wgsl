@@ -31,10 +31,10 @@ override HAS_SCALES: bool;
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
 fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
 fn f16x4(word: vec2<u32>, lane: u32) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
-fn i8x4(word: u32, lane: u32) -> vec4<f32> { return vec4(i8x1(word, 0), i8x1(word, 1), i8x1(word, 2), i8x1(word, 3)); }
+fn i8x4(word: u32, lane: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
 fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
-fn i8x1(word: u32, lane: u32) -> f32 { return f32(extractBits(bitcast<i32>(word), 8 * lane, 8)); }
+fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
 fn weightAt(i: u32) -> Vector { return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD); }
 

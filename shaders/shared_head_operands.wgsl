@@ -27,8 +27,7 @@ override HAS_SCALES: bool;
 
 fn f32x4(word: vec4<f32>) -> vec4<f32> { return word; }
 fn f16x4(word: vec2<u32>) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
-fn i8x4(word: u32) -> vec4<f32> { return vec4(i8At(word, 0), i8At(word, 1), i8At(word, 2), i8At(word, 3)); }
-fn i8At(word: u32, lane: u32) -> f32 { return f32(extractBits(bitcast<i32>(word), 8 * lane, 8)); }
+fn i8x4(word: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
 
 fn leftAt(k: u32, row: u32) -> f32 {
   if (k < params.z) { return h[row * params.z + k]; }

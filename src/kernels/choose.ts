@@ -35,7 +35,7 @@ export const UPCONV_VARIANTS = ['direct', 'columns', 'fused'] as const;
 /** One of {@link UPCONV_VARIANTS}: `columns` is one matrix product, see `upconv.ts`; `fused` is `upconv_fused.wgsl`. */
 export type UpConvVariant = (typeof UPCONV_VARIANTS)[number];
 
-/** Rungs of a single layer's head, named after their shaders, slowest first. */
+/** Rungs of a single layer's head, named after their shaders: sums in registers alone, or fed through workgroup memory. */
 export const LAYER_HEAD_VARIANTS = ['layer_head_direct', 'layer_head_shared'] as const;
 /** One of {@link LAYER_HEAD_VARIANTS}. */
 export type LayerHeadVariant = (typeof LAYER_HEAD_VARIANTS)[number];
@@ -145,8 +145,6 @@ const MANY_WORKGROUPS = 256;
 const PART_CHUNKS = 4;
 /** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
 const FEW_PIXELS = 8 * 8;
-/** Weight elements from which on a layer's head does not fit a cache and reading it is all that counts. */
-const LARGE_HEAD = 2 ** 20;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
@@ -318,14 +316,11 @@ export function chooseUpConv(shape: UpConvShape, facts: AdapterFacts): ConvChoic
   );
 }
 
-/** The variant for a layer's head of `rows × z` weights. Barriers are dear on software adapters, and a small head fits a cache. */
-export function chooseLayerHead(
-  s: { readonly rows: number; readonly z: number },
-  facts: AdapterFacts,
-): LayerHeadVariant {
-  const shared = s.rows * s.z >= LARGE_HEAD && !facts.software && facts.forced !== 'direct';
+/** The variant for a layer's head: workgroup memory and barriers pay on GPUs only. */
+export function chooseLayerHead(facts: AdapterFacts): LayerHeadVariant {
+  const direct = facts.software || facts.forced === 'direct';
   const ranked: readonly LayerHeadVariant[] = ['layer_head_direct', 'layer_head_shared'];
-  return best('layerHead', shared ? ranked.toReversed() : ranked, facts);
+  return best('layerHead', direct ? ranked : ranked.toReversed(), facts);
 }
 
 /** The variant for the shared head's first map: workgroup memory pays on GPUs only, sharing loads in a quad on CPUs. */

@@ -25,8 +25,12 @@ export interface LayerHeadArgs {
 }
 
 const WORKGROUP_SIZE = 128;
+/** A CPU adapter's cores share a small head only if its workgroups are small. */
+const DIRECT_WORKGROUP_SIZE = 64;
 /** Rows one invocation of the shared variant works on at once, as in its shader. */
-const ROWS = 2;
+const SHARED_ROWS = 2;
+/** The same of the direct variant. */
+const DIRECT_ROWS = 8;
 /** Invocations that share a weight row read this many bytes of it at a time: a cache line. */
 const LINE_BYTES = 128;
 /** Vectors of the code kept in workgroup memory: at most 8 KiB. */
@@ -35,7 +39,7 @@ const TILE = 512;
 /** Lanes a weight row and the grid of the shared variant (pure). */
 export function planLayerHead(rows: number, vectorBytes: number): { lanes: number; grid: [number, number, number] } {
   const lanes = Math.min(32, LINE_BYTES / vectorBytes);
-  return { lanes, grid: linearGrid(rows, (WORKGROUP_SIZE / lanes) * ROWS) };
+  return { lanes, grid: linearGrid(rows, (WORKGROUP_SIZE / lanes) * SHARED_ROWS) };
 }
 
 /**
@@ -53,7 +57,7 @@ export function layerHead(g: Recorder, a: LayerHeadArgs): Tensor {
     () => `${where}: row ${a.row} is not one of the state's ${dim(a.state, 0)}`,
   );
   expectShape(where, 'bias', a.bias, [rows]);
-  const shader = a.variant ?? chooseLayerHead({ rows, z }, a.facts ?? DEFAULT_FACTS);
+  const shader = a.variant ?? chooseLayerHead(a.facts ?? DEFAULT_FACTS);
   for (const chunk of chunksOf(where, a.weight, rows, z)) addChunk(g, a, label, shader, chunk, z);
   return a.output;
 }
@@ -76,7 +80,7 @@ function addChunk(
     shader,
     substitutions,
     overrides: {
-      WORKGROUP_SIZE,
+      WORKGROUP_SIZE: shared ? WORKGROUP_SIZE : DIRECT_WORKGROUP_SIZE,
       PER_WORD: perWord,
       HAS_SCALES: Number(a.weight.scales !== undefined),
       ...(shared && { LANES: lanes, TILE: Math.min(TILE, z / width) }),
@@ -89,7 +93,7 @@ function addChunk(
       u32('stateRow', a.row),
     ],
     bindings: [read(a.state), read(tensor), read(a.weight.scales ?? a.state), read(a.bias), write(a.output)],
-    grid: shared ? grid : linearGrid(rows, WORKGROUP_SIZE),
+    grid: shared ? grid : linearGrid(Math.ceil(rows / DIRECT_ROWS), DIRECT_WORKGROUP_SIZE),
     flops: 2 * rows * z,
   });
 }

@@ -189,14 +189,13 @@ describe('distrusted rungs of convolutions', () => {
 
 describe('heads', () => {
   it.each([
-    ['512 codes → 512², a GPU', GPU, 512 * 512, 512, 'layer_head_shared'],
-    ['512 codes → 512², a CPU adapter', CPU, 512 * 512, 512, 'layer_head_direct'],
-    ['the small model that ships', GPU, 128 * 60, 128, 'layer_head_direct'],
-    ['the reference rung', { ...GPU, forced: 'direct' }, 512 * 512, 512, 'layer_head_direct'],
-    ['shared rows wrong', distrusting(GPU, 'layerHead/layer_head_shared'), 512 * 512, 512, 'layer_head_direct'],
-    ['plain rows wrong', distrusting(CPU, 'layerHead/layer_head_direct'), 512, 512, 'layer_head_shared'],
-  ] as const)('layer head: %s', (_, facts, rows, z, variant) => {
-    expect(chooseLayerHead({ rows, z }, facts)).toBe(variant);
+    ['a GPU', GPU, 'layer_head_shared'],
+    ['a CPU adapter', CPU, 'layer_head_direct'],
+    ['the reference rung', { ...GPU, forced: 'direct' }, 'layer_head_direct'],
+    ['shared rows wrong', distrusting(GPU, 'layerHead/layer_head_shared'), 'layer_head_direct'],
+    ['plain rows wrong', distrusting(CPU, 'layerHead/layer_head_direct'), 'layer_head_shared'],
+  ] as const)('layer head: %s', (_, facts, variant) => {
+    expect(chooseLayerHead(facts)).toBe(variant);
   });
 
   it.each([

@@ -148,9 +148,9 @@ const FEW_PIXELS = 8 * 8;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
-  const winograd = s.kernel === 3 && s.stride === 1 && s.groups === 1;
+  const winograd = s.kernel === 3 && s.stride === 1 && s.groups === 1 && s.outChannels % 4 === 0;
   if (variant === 'winograd') return winograd && s.spatial[1] % 4 === 0;
-  if (variant === 'fused') return winograd && s.outChannels % 4 === 0;
+  if (variant === 'fused') return winograd;
   if (variant === 'columns') {
     const elements = s.inChannels * s.kernel ** 2 * s.spatial[0] * s.spatial[1];
     return (s.outChannels / s.groups) % 16 === 0 && elements <= MAX_COLUMN_ELEMENTS;

@@ -70,21 +70,27 @@ const filterTensor = (a: WinogradFilterArgs, what: string, shape: readonly numbe
 /** What a 3×3 convolution's filters are scaled by. */
 const scaleOf = (precision: Precision, inChannels: number): number => filterScale(precision, 9 * inChannels);
 
-/** Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks. */
+/** Transforms a filter bank into `[36, I, O′]`, with O′ = O in whole blocks. @throws `tensor` error when O is no multiple of 4 */
 export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
   const [inChannels, outChannels] = [dim(a.weight, 1), dim(a.weight, 4)];
   const padded = paddedChannels(outChannels);
   const output = a.output ?? filterTensor(a, 'winograd', [FREQUENCIES, inChannels, padded]);
   expectShape(`winogradFilter "${a.label}"`, 'output', output, [FREQUENCIES, inChannels, padded]);
-  const sizes = [u32('in_channels', inChannels), u32('out_channels', outChannels)];
+  ensure(
+    outChannels % 4 === 0,
+    'tensor',
+    () =>
+      `winogradFilter "${a.label}": filters are read in vectors of 4 channels, got ${outChannels}; take another rung`,
+  );
+  const sizes = [u32('in_channels', inChannels), u32('out_quads', outChannels / 4)];
   g.add({
     op: 'winogradFilter',
     label: `${a.label} ${inChannels}→${outChannels}`,
     shader: 'winograd_filter',
     substitutions: elementDoors(output),
-    uniforms: [...sizes, u32('padded_out', padded), f32('scale', scaleOf(a.precision, inChannels))],
+    uniforms: [...sizes, u32('padded_quads', padded / 4), f32('scale', scaleOf(a.precision, inChannels))],
     bindings: [read(a.weight), write(output)],
-    grid: linearGrid(inChannels * padded, 64),
+    grid: linearGrid((inChannels * padded) / 4, 64),
     flops: 0,
   });
   return output;

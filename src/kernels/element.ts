@@ -14,6 +14,16 @@ export function elementDoors(of: Tensor): Readonly<Record<'ENABLE_F16' | 'ELEMEN
   return { ENABLE_F16: half ? 'enable f16;' : '', ELEMENT: half ? 'f16' : 'f32' };
 }
 
+/** Vectors of `width` elements of which `of` is made, in f32 for arithmetic and in its own type, and the directive that needs. */
+export function vectorDoors(
+  of: Tensor,
+  width: 1 | 4,
+): Readonly<Record<'ENABLE_F16' | 'VECTOR' | 'STORED' | 'WIDTH', string>> {
+  const { ENABLE_F16, ELEMENT } = elementDoors(of);
+  const vector = (element: string): string => (width === 4 ? `vec4<${element}>` : element);
+  return { ENABLE_F16, VECTOR: vector('f32'), STORED: vector(ELEMENT), WIDTH: `${width}` };
+}
+
 /**
  * Power of two that Winograd filters of `fanIn` terms are scaled by in f16: weights are about 1/√fanIn, their transforms up to 36
  * times smaller, and binary16 has full precision from 6e-5 to 65504 only.

@@ -1,7 +1,7 @@
 /** The re-tuned generator's weights: θ̂ = θ · (1 + ΣΔ) / √fan_in, and per channel pair the energy that demodulation needs. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { elementDoors } from './element.ts';
+import { vectorDoors } from './element.ts';
 import { dim, f32, linearGrid, type Recorder, read, type Slice, u32, write } from './kernel.ts';
 
 /** Arguments of {@link weightUpdate}. */
@@ -55,22 +55,23 @@ export function weightUpdate(g: Recorder, a: WeightUpdateArgs): Tensor {
       () => `${where}: delta needs ${pairs * deltaTaps} elements at ${delta.offset}, "${delta.tensor.name}" has ${has}`,
     );
   }
+  const width = outChannels % 4 === 0 && energy.offset % 4 === 0 ? 4 : 1;
   g.add({
     op: 'weightUpdate',
     label: `${label} ${inChannels}→${outChannels} ${kernel}×${kernel}`,
     shader: 'weight_update',
-    substitutions: elementDoors(output),
+    substitutions: vectorDoors(output, width),
     uniforms: [
       u32('in_channels', inChannels),
-      u32('out_channels', outChannels),
+      u32('out_channels', outChannels / width),
       u32('taps', kernel ** 2),
       u32('delta_taps', deltaTaps),
       u32('delta', delta?.offset ?? 0),
-      u32('energy', energy.offset),
+      u32('energy', energy.offset / width),
       f32('scale', a.scale),
     ],
     bindings: [read(theta), read(delta?.tensor ?? theta), write(output), write(energy.tensor)],
-    grid: linearGrid(pairs, 64),
+    grid: linearGrid(pairs / width, 64),
     flops: 4 * pairs * kernel ** 2,
   });
   return output;

@@ -34,16 +34,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let i = index / params.out_channels;
   let o = index % params.out_channels;
   let pitch = params.in_channels * params.delta_taps;
-  var from = params.delta + o * {{WIDTH}} * pitch + i * params.delta_taps;
+  var source = params.delta + o * {{WIDTH}} * pitch + i * params.delta_taps;
   var at = i * params.taps * params.out_channels + o;
   var sum = Vector();
   for (var tap = 0u; tap < params.taps; tap++) {
     var value = theta[at] * params.scale;
-    if (params.delta_taps > 0) { value *= 1 + offsets{{WIDTH}}(from, pitch); }
+    if (params.delta_taps > 0) { value *= 1 + offsets{{WIDTH}}(source, pitch); }
     updated[at] = {{STORED}}(value);
     sum += value * value;
     at += params.out_channels;
-    if (params.delta_taps > 1) { from++; }
+    if (params.delta_taps > 1) { source++; }
   }
   energy[params.energy + index] = sum;
 }

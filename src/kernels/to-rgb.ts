@@ -6,7 +6,7 @@ import { dim, linearGrid, type Recorder, read, type Slice, u32, write } from './
 /** Arguments of {@link toRgb}. */
 export interface ToRgbArgs {
   readonly label: string;
-  /** `[C, H, W]` */
+  /** `[C, H, W]`, W a multiple of 4, as all of a generator's resolutions are. */
   readonly input: Tensor;
   /** θ̂ `[C, 1, 1, 3]`, 1/√C included. */
   readonly weight: Tensor;
@@ -22,12 +22,17 @@ export interface ToRgbArgs {
 
 /**
  * `y = Σ_c x[c] · s[c] · θ̂[c] + bias + FIR-upsampled skip`, `[C, H, W]` → `[3, H, W]` (StyleGAN2 `ToRGB`).
- * @throws `tensor` error when shapes disagree or a slice is too short
+ * @throws `tensor` error when shapes disagree, W is no multiple of 4, or a slice is too short
  */
 export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
   const { input, label, skip } = a;
   const where = `toRgb "${label}"`;
   const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
+  ensure(
+    width % 4 === 0,
+    'tensor',
+    () => `${where}: input "${input.name}" is ${width} pixels wide, which is no multiple of 4; pad its rows`,
+  );
   expectShape(where, 'weight', a.weight, [channels, 1, 1, 3]);
   if (skip) expectShape(where, 'skip', skip, [3, height / 2, width / 2]);
   for (const [role, slice, length] of [['styles', a.styles, channels] as const, ['bias', a.bias, 3] as const]) {
@@ -60,7 +65,7 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
       read(skip ?? input),
       write(output),
     ],
-    grid: linearGrid(height * width, 64),
+    grid: linearGrid((height * width) / 4, 64),
     flops: 2 * 3 * channels * height * width,
   });
   return output;

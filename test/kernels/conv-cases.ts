@@ -308,7 +308,7 @@ export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant)
 export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as const).flatMap((precision) =>
   [CPU_FACTS, GPU_FACTS, CPU_SUBGROUP_FACTS, MATRIX_FACTS].flatMap((facts) => {
     const half: AdapterFacts = { ...facts, precision };
-    const shape: ConvCaseShape = { channels: [22, 32], size: [17, 18], kernel: 3, use: GENERATOR };
+    const shape: ConvCaseShape = { channels: [22, 32], size: [17, 20], kernel: 3, use: GENERATOR };
     return [
       conv2dCase(shape, 'winograd', half),
       conv2dCase({ ...shape, stride: 2, use: ['outScale', 'bias'] }, 'columns', half),

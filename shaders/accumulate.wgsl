@@ -1,17 +1,18 @@
-// Σ[first + l, k] += code[l, k] for k < z, and Σ[first + l, z] += 1: the state keeps the sum of the codes and counts them.
+// Σ[first + l, k] += mean of code[l, k, :] for k < z, and Σ[first + l, z] += 1: the state keeps the sum of the codes and counts them.
 //
-// codes [rows, z], state [layers, z + 1]. One invocation an element of the state rows.
+// codes [rows, z, pixels], state [layers, z + 1]. One invocation an element of the state rows.
 
 struct Params {
   rows: u32,
   z: u32,
+  pixels: u32, // of the feature maps whose means are the codes; 1 where they are codes already
   firstRow: u32, // of the state
 }
 
 override WORKGROUP_SIZE: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> codes: array<f32>; // [rows, z]
+@group(0) @binding(1) var<storage, read> codes: array<f32>; // [rows, z, pixels]
 @group(0) @binding(2) var<storage, read_write> state: array<f32>; // [layers, z + 1]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -26,7 +27,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let at = (params.firstRow + row) * pitch + k;
   if (k == params.z) {
     state[at] += 1;
-  } else {
-    state[at] += codes[row * params.z + k];
+    return;
   }
+  let first = (row * params.z + k) * params.pixels;
+  var sum = 0.0;
+  for (var p = first; p < first + params.pixels; p++) {
+    sum += codes[p];
+  }
+  state[at] += sum / f32(params.pixels);
 }

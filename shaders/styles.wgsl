@@ -1,6 +1,6 @@
 // styles: s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j], the affine maps of all layers in one dispatch.
 // latents [rows, D]; weight [S, D]; with one latent row every output reads row 0, else row(j) = latent_row[j].
-// A workgroup owns 4 outputs: 16 invocations an output each sum every 16th d, then halve the partial sums in a tree.
+// LANES invocations an output each sum every LANES-th d, then halve the partial sums in a tree; neighbours read neighbouring d.
 
 struct Params {
   outputs: u32, // S
@@ -9,6 +9,9 @@ struct Params {
   scale: f32,
 }
 
+override WORKGROUP_SIZE: u32;
+override LANES: u32; // that share an output, a power of two
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> latents: array<f32>;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
@@ -16,27 +19,28 @@ struct Params {
 @group(0) @binding(4) var<storage, read> latent_row: array<f32>; // [S], whole numbers
 @group(0) @binding(5) var<storage, read_write> s: array<f32>;
 
-var<workgroup> partial: array<array<f32, 16>, 4>; // [output, slice of d]
+var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
-@compute @workgroup_size(16, 4)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) local: u32,
 ) {
-  let j = (group.x + group.y * workgroups.x) * 4 + local.y;
+  let j = (group.x + group.y * workgroups.x) * (WORKGROUP_SIZE / LANES) + local / LANES;
+  let lane = local % LANES;
   var sum = 0.0;
   if (j < params.outputs) {
     var row = 0u;
     if (params.rows > 1) { row = u32(latent_row[j]); }
-    for (var d = local.x; d < params.features; d += 16) {
+    for (var d = lane; d < params.features; d += LANES) {
       sum += weight[j * params.features + d] * latents[row * params.features + d];
     }
   }
-  partial[local.y][local.x] = sum;
-  for (var half = 8u; half > 0; half /= 2) {
+  partial[local] = sum;
+  for (var half = LANES / 2; half > 0; half /= 2) {
     workgroupBarrier();
-    if (local.x < half) { partial[local.y][local.x] += partial[local.y][local.x + half]; }
+    if (lane < half) { partial[local] += partial[local + half]; }
   }
-  if (local.x == 0 && j < params.outputs) { s[j] = partial[local.y][0] * params.scale + bias[j]; }
+  if (lane == 0 && j < params.outputs) { s[j] = partial[local] * params.scale + bias[j]; }
 }

@@ -1,6 +1,6 @@
 /** The state of an inversion: summed codes, one row a tuned layer, and how many were summed. */
 import { ensure } from '../errors.ts';
-import { expectShape, type Tensor } from '../tensor.ts';
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { dim, linearGrid, type Recorder, read, readWrite, u32 } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -8,7 +8,7 @@ const WORKGROUP_SIZE = 64;
 /** Arguments of {@link accumulateCodes}. */
 export interface AccumulateCodesArgs {
   readonly label?: string | undefined;
-  /** `[rows, z]` */
+  /** `[rows, z]`, or feature maps `[rows, z, …]` whose means over the pixels are the codes. */
   readonly codes: Tensor;
   /** `[layers, z + 1]`, updated in place. */
   readonly state: Tensor;
@@ -23,6 +23,7 @@ export function accumulateCodes(
 ): Tensor {
   const where = `accumulateCodes "${label}"`;
   const [rows, z] = [dim(codes, 0), dim(codes, 1)];
+  const pixels = elementCount(codes.shape) / (rows * z);
   expectShape(where, 'state', state, [dim(state, 0), z + 1]);
   ensure(
     firstRow >= 0 && firstRow + rows <= dim(state, 0),
@@ -34,10 +35,10 @@ export function accumulateCodes(
     label: `${label} ${rows}×${z}`,
     shader: 'accumulate',
     overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('rows', rows), u32('z', z), u32('firstRow', firstRow)],
+    uniforms: [u32('rows', rows), u32('z', z), u32('pixels', pixels), u32('firstRow', firstRow)],
     bindings: [read(codes), readWrite(state)],
     grid: linearGrid(rows * (z + 1), WORKGROUP_SIZE),
-    flops: rows * (z + 1),
+    flops: rows * (z * pixels + 1),
   });
   return state;
 }

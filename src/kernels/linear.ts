@@ -1,5 +1,6 @@
 /** Fully connected layers: the mapping network, the refinement blocks' last layers, the encoder's output. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
 import { type Activation, activationSlope } from './epilogue.ts';
 import { dim, f32, type Recorder, read, u32, write } from './kernel.ts';
 import { expectScales, matrixAccess } from './matrix.ts';
@@ -33,6 +34,8 @@ export interface LinearArgs {
   readonly firstRow?: number | undefined;
   /** `[rows, m]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** Whether invocations share an output is chosen by these; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 const WORKGROUP_SIZE = 128;
@@ -45,10 +48,19 @@ export interface LinearPlan {
   readonly grid: [number, number, number];
 }
 
-/** @param vectorBytes bytes of one vector of the weight row; `vectors` is how many the row has */
-export function planLinear(rows: number, outputs: number, vectors: number, vectorBytes: number): LinearPlan {
+/**
+ * @param vectorBytes bytes of one vector of the weight row; `vectors` is how many the row has
+ * @param software whether the adapter is a CPU, where a barrier costs more than adding up alone
+ */
+export function planLinear(
+  rows: number,
+  outputs: number,
+  vectors: number,
+  vectorBytes: number,
+  software = false,
+): LinearPlan {
   let lanes = 1;
-  while (lanes * vectorBytes < LINE_BYTES && lanes < vectors) lanes *= 2;
+  while (!software && lanes * vectorBytes < LINE_BYTES && lanes < vectors) lanes *= 2;
   return { lanes, grid: [Math.ceil(outputs / (WORKGROUP_SIZE / lanes)), rows, 1] };
 }
 
@@ -63,7 +75,8 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
   const { rows, n, m } = sizes;
   const { width, perWord, substitutions } = matrixAccess(a.weight.dtype, n);
   const wordBytes = { f32: 4, f16: 2, i8: 1 }[a.weight.dtype] * width;
-  const { lanes, grid } = planLinear(rows, m, n / width, wordBytes);
+  const { software } = a.facts ?? DEFAULT_FACTS;
+  const { lanes, grid } = planLinear(rows, m, n / width, wordBytes, software);
   const output = a.output ?? g.transient(label, [rows, m]);
   expectShape(where, 'output', output, [rows, m]);
   g.add({

@@ -1,8 +1,11 @@
 /** The styles of all generator layers: their affine maps concatenated into one matrix, one dispatch. */
 import { expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
 import { dim, f32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
-const OUTPUTS_PER_WORKGROUP = 4;
+const WORKGROUP_SIZE = 64;
+/** Invocations that share an output on a GPU; on a CPU a barrier costs more than adding up alone. */
+const LANES = 16;
 
 /** Arguments of {@link styles}. */
 export interface StylesArgs {
@@ -19,6 +22,8 @@ export interface StylesArgs {
   readonly scale: number;
   /** `[S]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** Whether invocations share an output is chosen by these; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 /**
@@ -34,13 +39,16 @@ export function styles(g: Recorder, a: StylesArgs): Tensor {
   expectShape(where, 'latentRow', a.latentRow, [outputs]);
   const output = a.output ?? g.transient(label, [outputs]);
   expectShape(where, 'output', output, [outputs]);
+  const { software } = a.facts ?? DEFAULT_FACTS;
+  const lanes = software ? 1 : LANES;
   g.add({
     op: 'styles',
     label: `${label} ${features}→${outputs}`,
     shader: 'styles',
+    overrides: { WORKGROUP_SIZE, LANES: lanes },
     uniforms: [u32('outputs', outputs), u32('features', features), u32('rows', rows), f32('scale', a.scale)],
     bindings: [read(a.latents), read(a.weight), read(a.bias), read(a.latentRow), write(output)],
-    grid: linearGrid(outputs, OUTPUTS_PER_WORKGROUP),
+    grid: linearGrid(outputs, WORKGROUP_SIZE / lanes),
     flops: 2 * outputs * features,
   });
   return output;

@@ -121,6 +121,7 @@ export class Generator {
         weightScale: MAPPING_LR_MUL / Math.sqrt(this.architecture.styleDim),
         biasScale: MAPPING_LR_MUL,
         activation: LEAKY,
+        facts: this.#facts,
       });
     }
     return w;
@@ -147,6 +148,7 @@ export class Generator {
       ),
       scale: 1 / Math.sqrt(styleDim),
       output: this.styles,
+      facts: this.#facts,
     });
   }
 

@@ -8,8 +8,7 @@ import { ensure } from '../errors.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
-import { globalPool } from '../kernels/pools.ts';
-import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
+import { type Tensor, tensor, view } from '../tensor.ts';
 import { type ConvWeights, slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -146,9 +145,10 @@ function convKeys(plan: WeightPlan, prefix: string): string[] {
 }
 
 /**
- * The blocks of one group: convolutions down to 1x1 (plain heads: then the mean), for shared heads an equalised linear.
+ * The blocks of one group: convolutions down to 1x1 (plain heads: to maps whose means are the codes), for shared heads an equalised
+ * linear.
  * @param features `[C, H, W]`
- * @returns codes `[layers, codeSize]`
+ * @returns codes `[layers, codeSize]`, of plain heads `[layers, codeSize, pixels]`
  */
 export function refinementCodes(g: Recorder, weights: ConvWeights, group: BlockGroup, features: Tensor): Tensor {
   const { plan } = weights;
@@ -176,19 +176,18 @@ export function refinementCodes(g: Recorder, weights: ConvWeights, group: BlockG
       activation: { kind: 'leaky', slope: REFINEMENT_SLOPE },
     });
   });
-  if (kind === 'plain') x = globalPool(g, { label: `${prefixes[0]}.pool`, input: x });
-  const shape = [prefixes.length, codeSize];
+  const pixels = dim(x, 1) * dim(x, 2);
   ensure(
-    elementCount(x.shape) === elementCount(shape),
+    kind === 'plain' || pixels === 1,
     'model',
     () =>
       `"${prefixes[0]}": its convolutions leave [${x.shape}] where one code of ${codeSize} a layer is expected; check input_size`,
   );
-  const codes = view(x, shape);
-  return kind === 'shared' ? equalisedLinears(g, plan, group, codes) : codes;
+  const codes = view(x, [prefixes.length, codeSize, ...(kind === 'plain' ? [pixels] : [])]);
+  return kind === 'shared' ? equalisedLinears(g, weights, group, codes) : codes;
 }
 
-function equalisedLinears(g: Recorder, plan: WeightPlan, group: BlockGroup, codes: Tensor): Tensor {
+function equalisedLinears(g: Recorder, { plan, facts }: ConvWeights, group: BlockGroup, codes: Tensor): Tensor {
   const { prefixes, codeSize } = group;
   const outputs = plan.size(`${prefixes[0]}.linear.weight`, 0);
   const weight = plan.concat(
@@ -206,5 +205,6 @@ function equalisedLinears(g: Recorder, plan: WeightPlan, group: BlockGroup, code
     bias: view(bias, [prefixes.length, outputs]),
     weightScale: 1 / Math.sqrt(codeSize),
     groups: true,
+    facts,
   });
 }

@@ -96,5 +96,6 @@ export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitec
     weight: plan.plain('encoder.linear.weight'),
     bias: plan.plain('encoder.linear.bias'),
     weightScale: 1 / Math.sqrt(dim(features, 0)),
+    facts: weights.facts,
   });
 }

@@ -1,4 +1,5 @@
 /** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { firUpsample } from '../../src/kernels/fir-upsample.ts';
 import {
@@ -114,8 +115,8 @@ function demodulationCase(inChannels: number, outChannels: number): KernelCase {
   };
 }
 
-function stylesCase(rows: number, outputs: number, features: number): KernelCase {
-  const name = `styles ${rows} rows ${features}→${outputs}`;
+function stylesCase(rows: number, outputs: number, features: number, software = false): KernelCase {
+  const name = `styles ${rows} rows ${features}→${outputs}${software ? ' alone' : ''}`;
   const latentRow = Float32Array.from({ length: outputs }, (_, j) => (rows > 1 ? (j * 7) % rows : j));
   const scale = 1 / Math.sqrt(features);
   const [latents, weight] = [
@@ -131,6 +132,7 @@ function stylesCase(rows: number, outputs: number, features: number): KernelCase
         bias: seeded(g, `${name} bias`, [outputs]),
         latentRow: g.input(`${name} row`, [outputs], latentRow),
         scale,
+        facts: { ...DEFAULT_FACTS, software },
       }),
     ],
     expected: () => [
@@ -215,6 +217,7 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   demodulationCase(17, 33),
   demodulationCase(64, 16),
   stylesCase(1, 5, 3),
+  stylesCase(3, 29, 37, true),
   stylesCase(6, 37, 33),
   turnWeightsCase(1, 1, 'f32', false),
   turnWeightsCase(13, 9, 'f32', true),

@@ -1,7 +1,12 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
 import type { KernelRun } from '../../src/graph/kernel-run.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
-import type { ExpandVariant, LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/choose.ts';
+import {
+  DEFAULT_FACTS,
+  type ExpandVariant,
+  type LayerHeadVariant,
+  type SharedHeadVariant,
+} from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import {
@@ -28,8 +33,14 @@ const values = (name: string, shape: Shape): Float32Array => randomArray(name, e
 const seeded = (g: KernelRun, name: string, shape: Shape): Tensor => g.input(name, shape, values(name, shape));
 const f32s = (data: ArrayLike<number>): Float32Array => Float32Array.from(data);
 
-function linearCase(rows: number, n: number, m: number, dtype: DType, plain = false): KernelCase {
-  const name = `linear ${rows}x${n}→${m} ${dtype}${plain ? ' plain' : ''}`;
+function linearCase(
+  rows: number,
+  n: number,
+  m: number,
+  dtype: DType,
+  { plain = false, software = false } = {},
+): KernelCase {
+  const name = `linear ${rows}x${n}→${m} ${dtype}${plain ? ' plain' : ''}${software ? ' alone' : ''}`;
   const addRows = rows % 2 === 0 ? 1 : rows;
   const options = { weightScale: 0.3, biasScale: 0.7, slope: 0.2, gain: Math.SQRT2 };
   return {
@@ -40,6 +51,7 @@ function linearCase(rows: number, n: number, m: number, dtype: DType, plain = fa
         input: seeded(g, `${name} x`, [rows, n]),
         weight: matrixRows(g, name, [m, n], dtype),
         scales: matrixScales(g, name, [m, n], dtype),
+        facts: { ...DEFAULT_FACTS, software },
         ...(!plain && {
           bias: seeded(g, `${name} b`, [m]),
           add: seeded(g, `${name} add`, [addRows, m]),
@@ -84,19 +96,20 @@ function groupedLinearCase(rows: number, n: number, m: number, firstRow: number)
   };
 }
 
-function accumulateCase(rows: number, z: number, layers: number, firstRow: number): KernelCase {
-  const name = `accumulateCodes ${rows}x${z} into ${layers} from ${firstRow}`;
+function accumulateCase(rows: number, z: number, layers: number, firstRow: number, pixels = 1): KernelCase {
+  const name = `accumulateCodes ${rows}x${z}x${pixels} into ${layers} from ${firstRow}`;
   return {
     name,
     build: (g) => [
       accumulateCodes(g, {
-        codes: seeded(g, `${name} codes`, [rows, z]),
+        codes: seeded(g, `${name} codes`, [rows, z, pixels]),
         state: seeded(g, `${name} state`, [layers, z + 1]),
         firstRow,
       }),
     ],
     expected: () => {
-      const [codes, state] = [values(`${name} codes`, [rows, z]), values(`${name} state`, [layers, z + 1])];
+      const codes = values(`${name} codes`, [rows, z, pixels]);
+      const state = values(`${name} state`, [layers, z + 1]);
       return [f32s(accumulateReference(codes, state, [rows, z], firstRow))];
     },
   };
@@ -232,17 +245,19 @@ function separableHeadCase(outChannels: number, inChannels: number, k: number, z
 /** Every case, small enough for a software GPU. */
 export const HEAD_CASES: readonly KernelCase[] = [
   linearCase(1, 1, 1, 'f32'),
-  linearCase(1, 20, 20, 'f32', true),
+  linearCase(1, 20, 20, 'f32', { plain: true }),
   linearCase(2, 13, 31, 'f32'),
   linearCase(3, 7, 33, 'f16'),
   linearCase(3, 516, 65, 'f32'),
   linearCase(2, 36, 129, 'f16'),
   linearCase(2, 9, 5, 'i8'),
   linearCase(1, 132, 17, 'i8'),
+  linearCase(2, 36, 129, 'f16', { software: true }),
   groupedLinearCase(3, 24, 24, 0),
   groupedLinearCase(2, 17, 5, 1),
   accumulateCase(1, 1, 1, 0),
   accumulateCase(3, 67, 5, 2),
+  accumulateCase(2, 19, 3, 1, 6),
   layerHeadCase(1, 1, 'f32'),
   layerHeadCase(131, 24, 'f32', 60),
   layerHeadCase(63, 2052, 'f16'),

@@ -44,10 +44,15 @@ export function accumulateReference(
   firstRow = 0,
 ): Float64Array {
   const y = Float64Array.from(state);
+  const pixels = codes.length / (rows * z);
+  const code = (i: number): number => {
+    let sum = 0;
+    for (let p = 0; p < pixels; p++) sum += at(codes, i * pixels + p);
+    return sum / pixels;
+  };
   for (let row = 0; row < rows; row++) {
     for (let k = 0; k <= z; k++) {
-      y[(firstRow + row) * (z + 1) + k] =
-        at(state, (firstRow + row) * (z + 1) + k) + (k < z ? at(codes, row * z + k) : 1);
+      y[(firstRow + row) * (z + 1) + k] = at(state, (firstRow + row) * (z + 1) + k) + (k < z ? code(row * z + k) : 1);
     }
   }
   return y;

@@ -64,9 +64,8 @@ fn load_pixels(first: u32, index: u32, corner: vec2i) {
 // Row r of the frequencies of one row of tiles: Bᵀ down, B across.
 fn transform_pixels(k: u32, r: u32, tiles: u32) {
   let rows = k * 100 + 20 * tiles + 10 * array(vec2u(0, 2), vec2u(1, 2), vec2u(2, 1), vec2u(1, 3))[r];
-  let sign = select(-1.0, 1.0, r == 1);
   var c: array<f32, 10>;
-  for (var j = 0u; j < 10; j++) { c[j] = d[rows.x + j] + sign * d[rows.y + j]; }
+  for (var j = 0u; j < 10; j++) { c[j] = d[rows.x + j] + select(-1.0, 1.0, r == 1) * d[rows.y + j]; }
   let at = k * 64 + r * 16 + tiles;
   v[at] = vec4f(c[0] - c[2], c[2] - c[4], c[4] - c[6], c[6] - c[8]);
   v[at + 4] = vec4f(c[1] + c[2], c[3] + c[4], c[5] + c[6], c[7] + c[8]);
@@ -143,8 +142,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     workgroupBarrier();
   }
-  finish(array(m[0][0], m[1][0], m[2][0], m[3][0]), index, part, 4 * quad, group.xy);
-  finish(array(m[0][1], m[1][1], m[2][1], m[3][1]), index, part, 4 * quad + 1, group.xy);
-  finish(array(m[0][2], m[1][2], m[2][2], m[3][2]), index, part, 4 * quad + 2, group.xy);
-  finish(array(m[0][3], m[1][3], m[2][3], m[3][3]), index, part, 4 * quad + 3, group.xy);
+  for (var c = 0u; c < 4; c++) { // columns move up: looked up by a variable they would not stay in registers
+    finish(array(m[0][0], m[1][0], m[2][0], m[3][0]), index, part, 4 * quad + c, group.xy);
+    m[0] = mat4x4f(m[0][1], m[0][2], m[0][3], m[0][0]); m[1] = mat4x4f(m[1][1], m[1][2], m[1][3], m[1][0]);
+    m[2] = mat4x4f(m[2][1], m[2][2], m[2][3], m[2][0]); m[3] = mat4x4f(m[3][1], m[3][2], m[3][3], m[3][0]);
+  }
 }

@@ -67,10 +67,9 @@ fn transform_pixels(k: u32, r: u32, tiles: u32) {
   var c: array<f32, 6>;
   for (var j = 0u; j < 6; j++) { c[j] = dot(C[r], vec3f(d[first + j], d[first + 6 + j], d[first + 12 + j])); }
   let left = vec4f(c[0], c[1], c[2], c[3]);
-  let middle = vec4f(c[1], c[2], c[3], c[4]);
   let right = vec4f(c[2], c[3], c[4], c[5]);
   for (var s = 0u; s < 4; s++) {
-    v[k * 64 + r * 16 + s * 4 + tiles] = C[s].x * left + C[s].y * middle + C[s].z * right;
+    v[k * 64 + r * 16 + s * 4 + tiles] = C[s].x * left + C[s].y * vec4f(c[1], c[2], c[3], c[4]) + C[s].z * right;
   }
 }
 
@@ -143,8 +142,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     workgroupBarrier();
   }
-  finish(array(m[0][0], m[1][0], m[2][0], m[3][0]), index, part, 4 * quad, group.xy);
-  finish(array(m[0][1], m[1][1], m[2][1], m[3][1]), index, part, 4 * quad + 1, group.xy);
-  finish(array(m[0][2], m[1][2], m[2][2], m[3][2]), index, part, 4 * quad + 2, group.xy);
-  finish(array(m[0][3], m[1][3], m[2][3], m[3][3]), index, part, 4 * quad + 3, group.xy);
+  for (var c = 0u; c < 4; c++) { // columns move up: looked up by a variable they would not stay in registers
+    finish(array(m[0][0], m[1][0], m[2][0], m[3][0]), index, part, 4 * quad + c, group.xy);
+    m[0] = mat4x4f(m[0][1], m[0][2], m[0][3], m[0][0]); m[1] = mat4x4f(m[1][1], m[1][2], m[1][3], m[1][0]);
+    m[2] = mat4x4f(m[2][1], m[2][2], m[2][3], m[2][0]); m[3] = mat4x4f(m[3][1], m[3][2], m[3][3], m[3][0]);
+  }
 }

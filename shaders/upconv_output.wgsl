@@ -3,38 +3,34 @@
 // padding (1, 1), so that y is [O, 2H, 2W]. T is never stored.
 // m [3·3·O, P′]: what each weight makes of each pixel, a strip of rows from first_row on; y rows 2·top .. 2·(top + rows) − 1.
 // With f = [1, 3, 3, 1] / 4, along one axis y[2p + φ] = Σ_dp,a f[2dp + a − φ + 1] · m[a, p + dp].
-// One invocation makes 4 × 4 pixels of y from the pixels (p, q) .. (p + 1, q + 1) and their neighbours: 100 loads, and a loop over
-// the ten pairs (dp, a) keeps the code small.
+// One invocation makes 4 × 8 pixels of y from the pixels (p, q) .. (p + 1, q + 3) and their neighbours: m, y and noise go in vec4,
+// the neighbours' columns one by one. A loop over the ten pairs (dp, a), two a turn, keeps the code small.
 
 struct Params {
   out_channels: u32,
-  height: u32, // H of the whole picture
-  width: u32,
+  height: u32, width: u32, // H of the whole picture and W, a multiple of 4
   first_row: u32, // of m
-  top: u32, // first input row of the dispatch, even
-  rows: u32,
+  top: u32, rows: u32, // input rows of the dispatch; the first one is even
   padded_pixels: u32, // P′
-  out_scale: u32, // element offsets of the vectors
-  bias: u32,
-  slope: f32, // activation below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
-  gain: f32,
+  out_scale: u32, bias: u32, // element offsets of the vectors
+  slope: f32, gain: f32, // slope below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> m: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read> slot0: array<f32>; // optional operands, see `operand`
-@group(0) @binding(4) var<storage, read> slot1: array<f32>;
-@group(0) @binding(5) var<storage, read> slot2: array<f32>;
-@group(0) @binding(6) var<storage, read> slot3: array<f32>;
-@group(0) @binding(7) var<storage, read> slot4: array<f32>;
+@group(0) @binding(1) var<storage, read> m: array<vec4f>;
+@group(0) @binding(2) var<storage, read> m_elements: array<f32>; // m again
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read> noise: array<vec4f>; // [2H, 2W / 4]
+@group(0) @binding(5) var<storage, read> slot0: array<f32>; // vectors, see `operand`
+@group(0) @binding(6) var<storage, read> slot1: array<f32>;
+@group(0) @binding(7) var<storage, read> slot2: array<f32>;
 
-override HANGS_OVER: bool; // H or W is odd; a guard around each pixel costs a CPU a third of the time
+override HANGS_OVER: bool; // H is odd
+override NOISE: bool = false;
 
-// Slot of each optional operand; 5 = absent.
+// Slot of each optional vector; 5 = absent.
 override OUT_SCALE: u32 = 5;
 override BIAS: u32 = 5;
-override NOISE: u32 = 5;
 override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
@@ -42,27 +38,39 @@ fn operand(slot: u32, index: u32) -> f32 {
   switch slot {
     case 0: { return slot0[index]; }
     case 1: { return slot1[index]; }
-    case 2: { return slot2[index]; }
-    case 3: { return slot3[index]; }
-    default: { return slot4[index]; }
+    default: { return slot2[index]; }
   }
 }
 
-// Writes output pixels (row, column) and (row, column + 1) of channel `o`; nothing beyond the edge.
-fn finish(sums: vec2f, o: u32, row: u32, column: u32) {
-  let width = 2 * params.width;
-  if (HANGS_OVER && (row >= 2 * params.height || column >= width)) { return; }
-  let at = row * width + column;
-  var v = sums;
-  if (OUT_SCALE < 5) { v *= operand(OUT_SCALE, params.out_scale + o); }
-  if (BIAS < 5) { v += operand(BIAS, params.bias + o); }
-  if (NOISE < 5) { v += vec2f(operand(NOISE, at), operand(NOISE, at + 1)); }
-  var slope = params.slope;
-  if (SLOPES < 5) { slope = operand(SLOPES, o); }
-  v = select(v * slope, v, v >= vec2f()) * params.gain;
-  let first = o * 4 * params.height * params.width + at;
-  y[first] = v.x;
-  y[first + 1] = v.y;
+// Eight neighbouring columns of y, even and odd ones.
+struct Line { even: vec4f, odd: vec4f }
+
+struct Block { r0: Line, r1: Line, r2: Line, r3: Line } // four rows
+
+// What the sums of a block are made from.
+struct Source {
+  channel: u32, // of m, in elements: where row 0 of the picture would be
+  stride: u32, // between m's channels b = 0, 1, 2
+  p: i32,
+  q: u32,
+}
+
+// Eight columns before the vertical sum, of a row of m's channels b that begins at `at`.
+fn horizontal(at: u32, stride: u32, q: u32) -> Line {
+  let right = q + 4 < params.width;
+  let before = max(at, 1) - 1;
+  let m0 = m[at / 4];
+  let m1 = m[(at + stride) / 4];
+  let m2 = m[(at + 2 * stride) / 4];
+  let l1 = select(0.0, m_elements[before + stride], q > 0);
+  let l2 = select(0.0, m_elements[before + 2 * stride], q > 0);
+  let r0 = select(0.0, m_elements[at + 4], right);
+  let r1 = select(0.0, m_elements[at + stride + 4], right);
+  let previous2 = vec4f(l2, m2.xyz);
+  let next0 = vec4f(m0.yzw, r0);
+  return Line(
+    0.25 * (vec4f(l1, m1.xyz) + m2 + next0) + 0.75 * (previous2 + m0 + m1),
+    0.25 * (previous2 + m0 + vec4f(m1.yzw, r1)) + 0.75 * (m1 + m2 + next0));
 }
 
 // f[k], zero outside.
@@ -70,61 +78,73 @@ fn fir(k: i32) -> f32 {
   return select(select(0.0, 0.25, k == 0 || k == 3), 0.75, k == 1 || k == 2);
 }
 
-// Columns q − 1 .. q + 2 of one row of m, zero outside the picture.
-struct Columns {
-  at: vec4u,
-  inside: vec4<bool>,
+// Adds pair (dp, a) of those that reach the block, (−1, 1), (−1, 2), (0, 0) .. (1, 2), (2, 0), (2, 1): numbers 1 to 10.
+fn add(b: ptr<function, Block>, pair: i32, s: Source) {
+  let third = (pair * 11) >> 5; // pair / 3, which a CPU does lane by lane
+  let dp = third - 1;
+  let a = pair - 3 * third;
+  let row = s.p + dp;
+  let height = i32(params.height);
+  let inside = select(0.0, 1.0, row >= 0 && row < height);
+  let at = s.channel + u32(clamp(row, 0, height - 1)) * params.width + u32(a) * 3 * s.stride + s.q;
+  let line = horizontal(at, s.stride, s.q);
+  let k = 2 * dp + a + 1;
+  let f = inside * vec4f(fir(k), fir(k - 1), fir(k - 2), fir(k - 3));
+  (*b).r0 = Line((*b).r0.even + f.x * line.even, (*b).r0.odd + f.x * line.odd);
+  (*b).r1 = Line((*b).r1.even + f.y * line.even, (*b).r1.odd + f.y * line.odd);
+  (*b).r2 = Line((*b).r2.even + f.z * line.even, (*b).r2.odd + f.z * line.odd);
+  (*b).r3 = Line((*b).r3.even + f.w * line.even, (*b).r3.odd + f.w * line.odd);
 }
 
-// Four output columns 2q .. 2q + 3 before the vertical sum, of row `line` of m's channels b = 0, 1, 2 that lie `stride` apart.
-fn horizontal(line: u32, stride: u32, columns: Columns) -> vec4f {
-  let at = line + columns.at;
-  let b0 = select(vec4f(), vec4f(0, m[at.y], m[at.z], m[at.w]), columns.inside);
-  let b1 = select(vec4f(), vec4f(m[at.x + stride], m[at.y + stride], m[at.z + stride], m[at.w + stride]), columns.inside);
-  let b2 = select(vec4f(), vec4f(m[at.x + 2 * stride], m[at.y + 2 * stride], m[at.z + 2 * stride], 0), columns.inside);
-  let even = 0.25 * (b1.xy + b2.yz + b0.zw) + 0.75 * (b2.xy + b0.yz + b1.yz);
-  let odd = 0.25 * (b2.xy + b0.yz + b1.zw) + 0.75 * (b1.yz + b2.yz + b0.zw);
-  return vec4f(even.x, odd.x, even.y, odd.y);
+// What a channel's pixels share.
+struct Channel {
+  first: u32, // of y, in vec4
+  scale: f32,
+  bias: f32,
+  slope: f32,
+}
+
+// Writes four columns of y, vector `at` of the channel.
+fn finish(sums: vec4f, c: Channel, at: u32) {
+  var v = sums * c.scale + c.bias;
+  if (NOISE) { v += noise[at]; }
+  y[c.first + at] = select(v * c.slope, v, v >= vec4f()) * params.gain;
+}
+
+// Writes eight columns of row `row`; nothing below the edge.
+fn finish_row(line: Line, c: Channel, row: u32, q: u32) {
+  if (HANGS_OVER && row >= 2 * params.height) { return; }
+  let at = (row * params.width + q) / 2;
+  finish(vec4f(line.even.x, line.odd.x, line.even.y, line.odd.y), c, at);
+  finish(vec4f(line.even.z, line.odd.z, line.even.w, line.odd.w), c, at + 1);
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
   let width = params.width;
-  let across = (width + 1) / 2;
-  let down = (params.rows + 1) / 2;
-  if (index >= params.out_channels * down * across) { return; }
-  let q = index % across * 2;
-  let p = index / across % down * 2 + params.top;
-  let o = index / (across * down);
+  let across = width / 4;
+  let cells = (params.rows + 1) / 2 * across;
+  if (index >= params.out_channels * cells) { return; }
+  let o = index / cells;
+  let cell = index - o * cells;
+  let row = cell / across;
+  let q = 4 * (cell - row * across);
+  let p = 2 * row + params.top;
+  var c = Channel(o * params.height * width, 1.0, 0.0, params.slope);
+  if (OUT_SCALE < 5) { c.scale = operand(OUT_SCALE, params.out_scale + o); }
+  if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
+  if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
 
-  let around = vec4i(i32(q)) + vec4i(-1, 0, 1, 2);
-  let inside = vec4u(around) < vec4u(width); // negative ones wrap to large ones
-  let columns = Columns(vec4u(clamp(around, vec4i(), vec4i(i32(width) - 1))), inside);
-  let stride = params.out_channels * params.padded_pixels;
-  let height = i32(params.height);
-  var y0 = vec4f(); // rows 2p .. 2p + 3 of y
-  var y1 = vec4f();
-  var y2 = vec4f();
-  var y3 = vec4f();
-  for (var pair = 1; pair < 11; pair++) { // (dp, a) = (−1, 1), (−1, 2), (0, 0) .. (1, 2), (2, 0), (2, 1)
-    let dp = pair / 3 - 1;
-    let a = pair % 3;
-    let row = i32(p) + dp;
-    let line = u32(a) * 3 * stride + o * params.padded_pixels + (u32(clamp(row, 0, height - 1)) - params.first_row) * width;
-    let sums = select(vec4f(), horizontal(line, stride, columns), row >= 0 && row < height);
-    let k = 2 * dp + a + 1;
-    y0 += fir(k) * sums;
-    y1 += fir(k - 1) * sums;
-    y2 += fir(k - 2) * sums;
-    y3 += fir(k - 3) * sums;
+  let channel = o * params.padded_pixels - params.first_row * width; // may wrap; a row's offset takes it back
+  let source = Source(channel, params.out_channels * params.padded_pixels, i32(p), q);
+  var sums: Block;
+  for (var pair = 1; pair < 11; pair += 2) {
+    add(&sums, pair, source);
+    add(&sums, pair + 1, source);
   }
-  finish(y0.xy, o, 2 * p, 2 * q);
-  finish(y0.zw, o, 2 * p, 2 * q + 2);
-  finish(y1.xy, o, 2 * p + 1, 2 * q);
-  finish(y1.zw, o, 2 * p + 1, 2 * q + 2);
-  finish(y2.xy, o, 2 * p + 2, 2 * q);
-  finish(y2.zw, o, 2 * p + 2, 2 * q + 2);
-  finish(y3.xy, o, 2 * p + 3, 2 * q);
-  finish(y3.zw, o, 2 * p + 3, 2 * q + 2);
+  finish_row(sums.r0, c, 2 * p, q);
+  finish_row(sums.r1, c, 2 * p + 1, q);
+  finish_row(sums.r2, c, 2 * p + 2, q);
+  finish_row(sums.r3, c, 2 * p + 3, q);
 }

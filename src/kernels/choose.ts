@@ -159,9 +159,13 @@ export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean 
   return true;
 }
 
-/** Whether a rung computes up-convolutions of this shape at all: the product takes its rows, 9 an output channel, in whole blocks. */
+/**
+ * Whether a rung computes up-convolutions of this shape at all: the product takes its rows, 9 an output channel, in whole blocks, and
+ * what finishes it rows of pixels in vectors.
+ */
 export function supportsUpConv(variant: UpConvVariant, s: UpConvShape): boolean {
-  return variant === 'direct' || s.outChannels % (variant === 'fused' ? 4 : 16) === 0;
+  if (variant === 'fused') return s.outChannels % 4 === 0;
+  return variant === 'direct' || (s.outChannels % 16 === 0 && s.spatial[1] % 4 === 0);
 }
 
 /** Whether a rung of a convolution comes down to matrix products. */

@@ -5,8 +5,8 @@
  * The maths itself is the function `finish` of each shader.
  */
 import { ensure } from '../errors.ts';
-import { elementCount, type Tensor } from '../tensor.ts';
-import { type Binding, f32, read, type Slice, type UniformField, u32 } from './kernel.ts';
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type Binding, dim, f32, read, type Slice, type UniformField, u32 } from './kernel.ts';
 
 /** What happens below zero, and the factor after it (√2 in StyleGAN2's fused leaky ReLU). */
 export interface Activation {
@@ -103,6 +103,34 @@ export function bindConvOperands(
     { override: 'SLOPES', slice: slopes, length: outChannels },
   ];
   return bindOperands(where, operands, filler);
+}
+
+/** Slots of the vectors that are left where noise and residual have bindings of their own: scale, bias and a PReLU's slopes. */
+const VECTOR_SLOTS = 3;
+
+/** What {@link bindVec4Epilogue} makes: flags NOISE and RESIDUAL beside the slots of the vectors. */
+export interface Vec4Epilogue extends BoundOperands {
+  readonly noise: Binding;
+  readonly residual: Binding;
+}
+
+/**
+ * The epilogue's operands for shaders that read noise and residual in vec4, and so bind them apart from the vectors.
+ * @param output `[O, OH, OW]`
+ * @throws `tensor` error when noise is not `[OH, OW]`, the residual not like the output, or a vector too short
+ */
+export function bindVec4Epilogue(where: string, a: ConvOperands, output: Tensor, filler: Tensor): Vec4Epilogue {
+  const [outChannels, height, width] = [dim(output, 0), dim(output, 1), dim(output, 2)];
+  if (a.noise) expectShape(where, 'noise', a.noise, [height, width]);
+  if (a.residual) expectShape(where, 'residual', a.residual, output.shape);
+  const vectors = { outScale: a.outScale, bias: a.bias, activation: a.activation };
+  const bound = bindConvOperands(where, vectors, { inChannels: 0, outChannels, pixels: height * width }, filler);
+  return {
+    overrides: { ...(a.noise && { NOISE: 1 }), ...(a.residual && { RESIDUAL: 1 }), ...bound.overrides },
+    bindings: bound.bindings.slice(0, VECTOR_SLOTS),
+    noise: read(a.noise ?? filler),
+    residual: read(a.residual ?? filler),
+  };
 }
 
 /** Slope below zero as one number; 1 leaves negative values alone. PReLU's own slopes come from its tensor. */

@@ -19,7 +19,7 @@ import {
 } from './choose.ts';
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';
+import { bindConvOperands, bindVec4Epilogue, type ConvOperands, epilogueFields } from './epilogue.ts';
 import { FUSED_CHUNK, fusedUpConv, planFused } from './fused.ts';
 import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
@@ -29,7 +29,8 @@ const TAPS = 9;
 /** Most bytes either intermediate may take; well inside WebGPU's default binding limit of 128 MiB. */
 const INTERMEDIATE_BYTES = 64 * 2 ** 20;
 /** Input rows and columns that one invocation of the last kernel finishes. */
-const BLOCK_SIDE = 2;
+const BLOCK_ROWS = 2;
+const BLOCK_COLUMNS = 4;
 
 /** A layer's θ̂ and the rung that reads it. */
 export interface UpConvWeight extends ConvChoice<UpConvVariant> {
@@ -81,7 +82,7 @@ export interface UpConvStrip {
 /** Cuts an input into strips (pure). @param maxBytes of an intermediate; smaller than the default only in tests */
 export function planUpConv(s: UpConvSizes, maxBytes = INTERMEDIATE_BYTES): UpConvStrip[] {
   const bytesPerRow = 4 * s.width * Math.max(s.inChannels, TAPS * s.outChannels);
-  const fit = Math.max(BLOCK_SIDE, Math.floor((maxBytes / bytesPerRow - 2) / BLOCK_SIDE) * BLOCK_SIDE);
+  const fit = Math.max(BLOCK_ROWS, Math.floor((maxBytes / bytesPerRow - 2) / BLOCK_ROWS) * BLOCK_ROWS);
   return Array.from({ length: Math.ceil(s.height / fit) }, (_, i) => {
     const top = i * fit;
     const rows = Math.min(fit, s.height - top);
@@ -184,19 +185,12 @@ function outputRecord(
   products: Tensor,
   output: Tensor,
 ): KernelRecord {
-  const epilogue = { ...a, inScale: undefined };
-  const operands = bindConvOperands(
-    `upConv "${a.label}"`,
-    epilogue,
-    { ...s, pixels: 4 * s.height * s.width },
-    products,
-  );
-  const blocks = (n: number): number => Math.ceil(n / BLOCK_SIDE);
+  const epilogue = bindVec4Epilogue(`upConv "${a.label}"`, a, output, products);
   return {
     op: 'upConvOutput',
     label: `${a.label} ${s.outChannels} ${2 * s.height}×${2 * s.width}`,
     shader: 'upconv_output',
-    overrides: { HANGS_OVER: Number(s.height % BLOCK_SIDE !== 0 || s.width % BLOCK_SIDE !== 0), ...operands.overrides },
+    overrides: { HANGS_OVER: Number(s.height % BLOCK_ROWS !== 0), ...epilogue.overrides },
     uniforms: [
       u32('out_channels', s.outChannels),
       u32('height', s.height),
@@ -207,8 +201,8 @@ function outputRecord(
       u32('padded_pixels', dim(products, 1)),
       ...epilogueFields(a),
     ],
-    bindings: [read(products), write(output), ...operands.bindings],
-    grid: linearGrid(s.outChannels * blocks(strip.rows) * blocks(s.width), 64),
+    bindings: [read(products), read(products), write(output), epilogue.noise, ...epilogue.bindings],
+    grid: linearGrid((s.outChannels * Math.ceil(strip.rows / BLOCK_ROWS) * s.width) / BLOCK_COLUMNS, 64),
     flops: 0,
   };
 }

@@ -9,7 +9,7 @@ import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
 import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, filterScale, storedType } from './element.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { bindVec4Epilogue, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
 import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** Side of an output tile. */
@@ -162,23 +162,13 @@ function productsRecord(a: WinogradArgs, s: WinogradSizes, strip: Strip, flops: 
   });
 }
 
-/** Vectors of the epilogue: scale, bias and a PReLU's slopes. Noise and residual are bound as vec4. */
-const VECTOR_SLOTS = 3;
-
 function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, strip: Strip): KernelRecord {
-  const pixels = s.height * s.width;
-  const vectors = { ...a, inScale: undefined, inShift: undefined, noise: undefined, residual: undefined };
-  const operands = bindConvOperands(`convolution "${a.label}"`, vectors, { ...s, pixels }, strip.products);
+  const epilogue = bindVec4Epilogue(`convolution "${a.label}"`, a, a.output, strip.products);
   return {
     op: 'winogradOutput',
     label: `${a.label} ${s.outChannels} ${s.height}×${s.width}`,
     shader: 'winograd_output',
-    overrides: {
-      HANGS_OVER: Number(s.height % TILE !== 0),
-      NOISE: Number(a.noise !== undefined),
-      RESIDUAL: Number(a.residual !== undefined),
-      ...operands.overrides,
-    },
+    overrides: { HANGS_OVER: Number(s.height % TILE !== 0), ...epilogue.overrides },
     uniforms: [
       u32('out_channels', s.outChannels),
       u32('padded_out', paddedChannels(s.outChannels)),
@@ -191,23 +181,10 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       ...epilogueFields(a),
       f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
     ],
-    bindings: [
-      read(strip.products),
-      write(a.output),
-      read(a.noise ?? strip.products),
-      read(a.residual ?? strip.products),
-      ...operands.bindings.slice(0, VECTOR_SLOTS),
-    ],
+    bindings: [read(strip.products), write(a.output), epilogue.noise, epilogue.residual, ...epilogue.bindings],
     grid: linearGrid((s.outChannels * strip.tiles) / TILES_AT_ONCE, 64),
     flops: 0,
   };
-}
-
-/** Noise and residual have the shape that the epilogue reads. @throws `tensor` error when they have not */
-function checkOperands(a: WinogradArgs, { height, width, outChannels }: WinogradSizes): void {
-  const where = `convolution "${a.label}"`;
-  if (a.noise) expectShape(where, 'noise', a.noise, [height, width]);
-  if (a.residual) expectShape(where, 'residual', a.residual, [outChannels, height, width]);
 }
 
 /**
@@ -223,7 +200,6 @@ export function winogradConv(g: Recorder, a: WinogradArgs, s: WinogradSizes, flo
     'tensor',
     () => `${where}: Winograd reads rows in vectors of ${TILE}, the picture is ${s.width} wide; take another rung`,
   );
-  checkOperands(a, s);
   const plan = planWinograd(s);
   const spectrum = g.transient(
     `${a.label} spectrum`,

@@ -140,12 +140,12 @@ const convTrial =
 const upConvTrial =
   (variant: UpConvVariant, facts: AdapterFacts, inChannels: number): Trial =>
   (g) => {
-    const spatial = [5, 3] as const;
+    const spatial = [5, variant === 'columns' ? 8 : 3] as const; // products read rows in vectors
     const x = seeded(g, 'x', [inChannels, ...spatial]);
     const w = seeded(g, 'w', [inChannels, 3, 3, 16]);
     const forced = { ...facts, forced: undefined, forcedUp: variant };
     const weight = upConvWeight(g, { label: 'trial', weight: w.tensor, spatial, facts: forced });
-    const around = generatorOperands(g, inChannels, 16, [10, 6]);
+    const around = generatorOperands(g, inChannels, 16, [10, 2 * spatial[1]]);
     return {
       output: upConv(g, { label: 'trial', input: x.tensor, weight, ...around.gpu }),
       expected: () => upConvReference(x, w, around.reference).data,

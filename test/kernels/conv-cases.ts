@@ -268,15 +268,15 @@ export const CONV_SHAPES: readonly ConvCaseShape[] = [
 export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [1, 1], size: [1, 1] },
   { channels: [7, 13], size: [5, 5], use: GENERATOR },
-  { channels: [12, 16], size: [6, 6], use: GENERATOR },
+  { channels: [12, 16], size: [6, 8], use: GENERATOR },
   { channels: [5, 3], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },
   { channels: [32, 33], size: [16, 15], use: GENERATOR },
   { channels: [64, 24], size: [4, 4], use: GENERATOR },
   { channels: [1, 16], size: [1, 1] },
-  { channels: [13, 48], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },
+  { channels: [13, 48], size: [9, 20], use: ['inScale', 'bias', 'prelu'] },
   { channels: [64, 32], size: [4, 4], use: GENERATOR },
-  { channels: [12, 16], size: [11, 5], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxBytes: 16000 },
-  { channels: [8, 32], size: [16, 6], use: GENERATOR, maxBytes: 60000 },
+  { channels: [12, 16], size: [11, 4], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'], maxBytes: 16000 },
+  { channels: [8, 32], size: [16, 12], use: GENERATOR, maxBytes: 60000 },
   { channels: [150, 68], size: [5, 9], use: ['inScale', 'outScale', 'bias', 'noise', 'prelu'] },
 ];
 
@@ -312,7 +312,7 @@ export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as cons
     return [
       conv2dCase(shape, 'winograd', half),
       conv2dCase({ ...shape, stride: 2, use: ['outScale', 'bias'] }, 'columns', half),
-      upConvCase({ channels: [23, 16], size: [5, 5], use: GENERATOR }, 'columns', half),
+      upConvCase({ channels: [23, 16], size: [5, 8], use: GENERATOR }, 'columns', half),
     ];
   }),
 );

@@ -38,12 +38,14 @@ export interface LinearArgs {
   readonly facts?: AdapterFacts | undefined;
 }
 
-const WORKGROUP_SIZE = 128;
+/** Invocations of a workgroup: the cores of a CPU share a small layer only if workgroups are small. */
+const WORKGROUP_SIZE = { software: 32, gpu: 128 } as const;
 /** Invocations that share an output read this many bytes of its weight row at a time: a cache line. */
 const LINE_BYTES = 128;
 
-/** How a linear layer is cut up (pure): lanes an output, and the grid. */
+/** How a linear layer is cut up (pure): invocations of a workgroup, lanes an output, and the grid. */
 export interface LinearPlan {
+  readonly workgroup: number;
   readonly lanes: number;
   readonly grid: [number, number, number];
 }
@@ -61,7 +63,8 @@ export function planLinear(
 ): LinearPlan {
   let lanes = 1;
   while (!software && lanes * vectorBytes < LINE_BYTES && lanes < vectors) lanes *= 2;
-  return { lanes, grid: [Math.ceil(outputs / (WORKGROUP_SIZE / lanes)), rows, 1] };
+  const workgroup = WORKGROUP_SIZE[software ? 'software' : 'gpu'];
+  return { workgroup, lanes, grid: [Math.ceil(outputs / (workgroup / lanes)), rows, 1] };
 }
 
 /**
@@ -76,7 +79,7 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
   const { width, perWord, substitutions } = matrixAccess(a.weight.dtype, n);
   const wordBytes = { f32: 4, f16: 2, i8: 1 }[a.weight.dtype] * width;
   const { software } = a.facts ?? DEFAULT_FACTS;
-  const { lanes, grid } = planLinear(rows, m, n / width, wordBytes, software);
+  const { workgroup, lanes, grid } = planLinear(rows, m, n / width, wordBytes, software);
   const output = a.output ?? g.transient(label, [rows, m]);
   expectShape(where, 'output', output, [rows, m]);
   g.add({
@@ -85,7 +88,7 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
     shader: 'linear',
     substitutions,
     overrides: {
-      WORKGROUP_SIZE,
+      WORKGROUP_SIZE: workgroup,
       LANES: lanes,
       PER_WORD: perWord,
       HAS_SCALES: Number(a.scales !== undefined),

@@ -15,8 +15,8 @@ describe('plans', () => {
   it('reads 128 bytes of a weight row together, in every storage type', () => {
     expect([16, 8, 4].map((vectorBytes) => planLayerHead(1000, vectorBytes).lanes)).toEqual([8, 16, 32]);
     expect([16, 8, 4].map((vectorBytes) => planLinear(1, 512, 128, vectorBytes).lanes)).toEqual([8, 16, 32]);
-    expect(planLinear(18, 512, 2, 16)).toEqual({ lanes: 2, grid: [8, 18, 1] });
-    expect(planLinear(18, 512, 128, 16, true)).toEqual({ lanes: 1, grid: [4, 18, 1] });
+    expect(planLinear(18, 512, 2, 16)).toEqual({ workgroup: 128, lanes: 2, grid: [8, 18, 1] });
+    expect(planLinear(18, 512, 128, 16, true)).toEqual({ workgroup: 32, lanes: 1, grid: [16, 18, 1] });
   });
 
   it('keeps a large head within the workgroup limit', () => {

@@ -43,6 +43,12 @@ const WORKGROUP_SIZE = { software: 32, gpu: 128 } as const;
 /** Invocations that share an output read this many bytes of its weight row at a time: a cache line. */
 const LINE_BYTES = 128;
 
+/**
+ * Lanes an output on a CPU, where a barrier costs more than adding up alone. One would be best, but with it lavapipe (Mesa 22.3) runs
+ * the f32 loop on to its limit of 65,535 turns, masked: 25 ms instead of 0.6.
+ */
+const SOFTWARE_LANES = 2;
+
 /** How a linear layer is cut up (pure): invocations of a workgroup, lanes an output, and the grid. */
 export interface LinearPlan {
   readonly workgroup: number;
@@ -52,7 +58,7 @@ export interface LinearPlan {
 
 /**
  * @param vectorBytes bytes of one vector of the weight row; `vectors` is how many the row has
- * @param software whether the adapter is a CPU, where a barrier costs more than adding up alone
+ * @param software whether the adapter is a CPU
  */
 export function planLinear(
   rows: number,
@@ -61,7 +67,7 @@ export function planLinear(
   vectorBytes: number,
   software = false,
 ): LinearPlan {
-  let lanes = 1;
+  let lanes = software ? SOFTWARE_LANES : 1;
   while (!software && lanes * vectorBytes < LINE_BYTES && lanes < vectors) lanes *= 2;
   const workgroup = WORKGROUP_SIZE[software ? 'software' : 'gpu'];
   return { workgroup, lanes, grid: [Math.ceil(outputs / (workgroup / lanes)), rows, 1] };

@@ -16,7 +16,7 @@ describe('plans', () => {
     expect([16, 8, 4].map((vectorBytes) => planLayerHead(1000, vectorBytes).lanes)).toEqual([8, 16, 32]);
     expect([16, 8, 4].map((vectorBytes) => planLinear(1, 512, 128, vectorBytes).lanes)).toEqual([8, 16, 32]);
     expect(planLinear(18, 512, 2, 16)).toEqual({ workgroup: 128, lanes: 2, grid: [8, 18, 1] });
-    expect(planLinear(18, 512, 128, 16, true)).toEqual({ workgroup: 32, lanes: 1, grid: [16, 18, 1] });
+    expect(planLinear(18, 512, 128, 16, true)).toEqual({ workgroup: 32, lanes: 2, grid: [32, 18, 1] });
   });
 
   it('keeps a large head within the workgroup limit', () => {

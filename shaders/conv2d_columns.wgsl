@@ -28,8 +28,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<vec4<{{ELEMENT}}>>;
 
-override IN_SCALE: bool = false;
-override IN_SHIFT: bool = false;
+const ABSENT = 0xffffffffu; // offset of a vector that is not there; an override each would triple the pipelines
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -48,8 +47,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let left = vec4i((p - out_row * out_width) * params.stride) - i32(params.padding);
   var scale = 1.0;
   var shift = 0.0;
-  if (IN_SCALE) { scale = scales[params.in_scale + i]; }
-  if (IN_SHIFT) { shift = shifts[params.in_shift + i]; }
+  if (params.in_scale != ABSENT) { scale = scales[params.in_scale + i]; }
+  if (params.in_shift != ABSENT) { shift = shifts[params.in_shift + i]; }
 
   let picture = i32(i) * height * width;
   var at = i * u32(kernel * kernel) * row_quads + quad;

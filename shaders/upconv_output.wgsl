@@ -25,7 +25,6 @@ struct Params {
 @group(0) @binding(6) var<storage, read> slot1: array<f32>;
 @group(0) @binding(7) var<storage, read> slot2: array<f32>;
 
-override HANGS_OVER: bool; // H is odd
 override NOISE: bool = false;
 
 // Slot of each optional vector; 5 = absent.
@@ -113,7 +112,7 @@ fn finish(sums: vec4f, c: Channel, at: u32) {
 
 // Writes eight columns of row `row`; nothing below the edge.
 fn finish_row(line: Line, c: Channel, row: u32, q: u32) {
-  if (HANGS_OVER && row >= 2 * params.height) { return; }
+  if (row >= 2 * params.height) { return; }
   let at = (row * params.width + q) / 2;
   finish(vec4f(line.even.x, line.odd.x, line.even.y, line.odd.y), c, at);
   finish(vec4f(line.even.z, line.odd.z, line.even.w, line.odd.w), c, at + 1);

@@ -23,8 +23,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> shifts: array<f32>;
 @group(0) @binding(4) var<storage, read_write> v: array<vec4<{{ELEMENT}}>>;
 
-override IN_SCALE: bool = false;
-override IN_SHIFT: bool = false;
+const ABSENT = 0xffffffffu; // offset of a vector that is not there; an override each would triple the pipelines
 
 const A = 0.70710678; // the points are 0, ±A, ±B and ∞: among the simple ones these round least, see winograd.ts
 const B = 1.41421356;
@@ -107,8 +106,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let quad = t - tile_row * params.tile_columns;
   let width = params.width_quads;
   var place = Place(i * params.height * width, width, i32(params.height), quad, 1.0, 0.0);
-  if (IN_SCALE) { place.scale = scales[params.in_scale + i]; }
-  if (IN_SHIFT) { place.shift = shifts[params.in_shift + i]; }
+  if (params.in_scale != ABSENT) { place.scale = scales[params.in_scale + i]; }
+  if (params.in_shift != ABSENT) { place.shift = shifts[params.in_shift + i]; }
 
   let top = i32(tile_row * 4) - 1;
   let r0 = patch_row(top, place);

@@ -30,7 +30,6 @@ struct Params {
 @group(0) @binding(6) var<storage, read> slot1: array<f32>;
 @group(0) @binding(7) var<storage, read> slot2: array<f32>;
 
-override HANGS_OVER: bool; // the last row of tiles reaches beyond the edge
 override NOISE: bool = false;
 override RESIDUAL: bool = false;
 
@@ -91,9 +90,9 @@ fn finish(sums: vec4f, c: Channel, at: u32) {
   y[c.first + at] = select(v * c.slope, v, v >= vec4f()) * params.gain;
 }
 
-// Writes row `row` of the tiles that are inside the picture.
+// Writes row `row` of the tiles as far as they are inside the picture.
 fn finish_row(z: Four, c: Channel, row: u32, column: u32) {
-  if (HANGS_OVER && row >= params.height) { return; }
+  if (row >= params.height) { return; }
   let at = row * params.width_quads + column;
   let tiles = params.width_quads - column;
   finish(vec4f(z.a.x, z.b.x, z.c.x, z.d.x), c, at);

@@ -63,7 +63,6 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
     label: `${a.label} ${s.inChannels} ${s.outHeight}×${s.outWidth}`,
     shader: 'conv2d_columns',
     substitutions: elementDoors(a.columns),
-    overrides: { IN_SCALE: a.inScale ? 1 : 0, IN_SHIFT: a.inShift ? 1 : 0 },
     uniforms: [
       u32('in_channels', s.inChannels),
       u32('height', s.height),

@@ -139,10 +139,13 @@ export function activationSlope(activation: Activation | undefined): number {
   return activation?.kind === 'leaky' ? (activation.slope ?? 0.2) : 1;
 }
 
+/** Offset of a vector that is not there, for shaders that do not tell by overrides. */
+const ABSENT = 0xffffffff;
+
 /** Uniform fields of the input operands' offsets. */
 export const inputFields = (a: ConvOperands): UniformField[] => [
-  u32('in_scale', a.inScale?.offset ?? 0),
-  u32('in_shift', a.inShift?.offset ?? 0),
+  u32('in_scale', a.inScale?.offset ?? ABSENT),
+  u32('in_shift', a.inShift?.offset ?? ABSENT),
 ];
 
 /** Uniform fields of the epilogue: offsets of its vectors, slope and gain. */

@@ -190,7 +190,7 @@ function outputRecord(
     op: 'upConvOutput',
     label: `${a.label} ${s.outChannels} ${2 * s.height}×${2 * s.width}`,
     shader: 'upconv_output',
-    overrides: { HANGS_OVER: Number(s.height % BLOCK_ROWS !== 0), ...epilogue.overrides },
+    overrides: epilogue.overrides,
     uniforms: [
       u32('out_channels', s.outChannels),
       u32('height', s.height),

@@ -124,7 +124,6 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
     label: `${a.label} ${s.inChannels} ${s.height}×${s.width}`,
     shader: 'winograd_input',
     substitutions: elementDoors(strip.spectrum),
-    overrides: { IN_SCALE: a.inScale ? 1 : 0, IN_SHIFT: a.inShift ? 1 : 0 },
     uniforms: [
       u32('in_channels', s.inChannels),
       u32('height', s.height),
@@ -168,7 +167,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
     op: 'winogradOutput',
     label: `${a.label} ${s.outChannels} ${s.height}×${s.width}`,
     shader: 'winograd_output',
-    overrides: { HANGS_OVER: Number(s.height % TILE !== 0), ...epilogue.overrides },
+    overrides: epilogue.overrides,
     uniforms: [
       u32('out_channels', s.outChannels),
       u32('padded_out', paddedChannels(s.outChannels)),

@@ -93,6 +93,17 @@ it('a step of the model that ships takes less than 120 dispatches and 40 pipelin
   }
 });
 
+it('the model that ships takes at most 40 pipelines on a CPU adapter with subgroups', async () => {
+  const files = await openNodeFolder(join(process.cwd(), 'models/clay-portraits-64'));
+  try {
+    const facts = { ...DEFAULT_FACTS, software: true, features: new Set(['subgroups']) };
+    const network = new HyperStyleNetwork(await openModelFolder(files), facts);
+    expect(pipelinesOf(planGraphs([...network.graphs.values()]).ordered.flat())).toBeLessThanOrEqual(40);
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
+});
+
 it('the published 1024 model has 332.66 M parameters in its hypernetwork', () => {
   const count = [...layoutTensors(fakeModel('ffhq').architecture)]
     .filter((t) => isUsed(t) && t.name.startsWith('hypernet.') && !/running_(mean|var)$/.test(t.name))

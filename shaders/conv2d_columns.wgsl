@@ -45,10 +45,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let out_row = p / out_width;
   let top = vec4i(out_row * params.stride) + params.first_row;
   let left = vec4i((p - out_row * out_width) * params.stride) - i32(params.padding);
-  var scale = 1.0;
-  var shift = 0.0;
-  if (params.in_scale != ABSENT) { scale = scales[params.in_scale + i]; }
-  if (params.in_shift != ABSENT) { shift = shifts[params.in_shift + i]; }
+  let scaled = params.in_scale != ABSENT;
+  let shifted = params.in_shift != ABSENT;
+  let scale = select(1.0, scales[select(0, params.in_scale + i, scaled)], scaled);
+  let shift = select(0.0, shifts[select(0, params.in_shift + i, shifted)], shifted);
 
   let picture = i32(i) * height * width;
   var at = i * u32(kernel * kernel) * row_quads + quad;

@@ -112,10 +112,11 @@ fn finish(sums: vec4f, c: Channel, at: u32) {
 
 // Writes eight columns of row `row`; nothing below the edge.
 fn finish_row(line: Line, c: Channel, row: u32, q: u32) {
-  if (row >= 2 * params.height) { return; }
   let at = (row * params.width + q) / 2;
-  finish(vec4f(line.even.x, line.odd.x, line.even.y, line.odd.y), c, at);
-  finish(vec4f(line.even.z, line.odd.z, line.even.w, line.odd.w), c, at + 1);
+  if (row < 2 * params.height) {
+    finish(vec4f(line.even.x, line.odd.x, line.even.y, line.odd.y), c, at);
+    finish(vec4f(line.even.z, line.odd.z, line.even.w, line.odd.w), c, at + 1);
+  }
 }
 
 @compute @workgroup_size(64)

@@ -105,9 +105,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tile_row = t / params.tile_columns;
   let quad = t - tile_row * params.tile_columns;
   let width = params.width_quads;
-  var place = Place(i * params.height * width, width, i32(params.height), quad, 1.0, 0.0);
-  if (params.in_scale != ABSENT) { place.scale = scales[params.in_scale + i]; }
-  if (params.in_shift != ABSENT) { place.shift = shifts[params.in_shift + i]; }
+  let scaled = params.in_scale != ABSENT; // no branch: lavapipe (Mesa 22.3) would run 13 ms longer
+  let shifted = params.in_shift != ABSENT;
+  let scale = select(1.0, scales[select(0, params.in_scale + i, scaled)], scaled);
+  let shift = select(0.0, shifts[select(0, params.in_shift + i, shifted)], shifted);
+  let place = Place(i * params.height * width, width, i32(params.height), quad, scale, shift);
 
   let top = i32(tile_row * 4) - 1;
   let r0 = patch_row(top, place);

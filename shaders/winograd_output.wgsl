@@ -92,10 +92,9 @@ fn finish(sums: vec4f, c: Channel, at: u32) {
 
 // Writes row `row` of the tiles as far as they are inside the picture.
 fn finish_row(z: Four, c: Channel, row: u32, column: u32) {
-  if (row >= params.height) { return; }
   let at = row * params.width_quads + column;
-  let tiles = params.width_quads - column;
-  finish(vec4f(z.a.x, z.b.x, z.c.x, z.d.x), c, at);
+  let tiles = select(0u, params.width_quads - column, row < params.height);
+  if (tiles > 0) { finish(vec4f(z.a.x, z.b.x, z.c.x, z.d.x), c, at); }
   if (tiles > 1) { finish(vec4f(z.a.y, z.b.y, z.c.y, z.d.y), c, at + 1); }
   if (tiles > 2) { finish(vec4f(z.a.z, z.b.z, z.c.z, z.d.z), c, at + 2); }
   if (tiles > 3) { finish(vec4f(z.a.w, z.b.w, z.c.w, z.d.w), c, at + 3); }

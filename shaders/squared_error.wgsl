@@ -23,13 +23,11 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
+  let last = params.last == 1; // no branch: lavapipe would specialise the shader on it, anew at each dispatch
   var sum = 0.0;
   for (var i = group.x * WORKGROUP_SIZE + local; i < params.n; i += groups.x * WORKGROUP_SIZE) {
-    if (params.last == 1) {
-      sum += a[i];
-    } else {
-      sum += (a[i] - b[i]) * (a[i] - b[i]);
-    }
+    let difference = a[i] - select(b[i], 0, last);
+    sum += difference * select(difference, 1, last);
   }
   partial[local] = sum;
   for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {

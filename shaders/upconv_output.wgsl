@@ -12,8 +12,8 @@ struct Params {
   first_row: u32, // of m
   top: u32, rows: u32, // input rows of the dispatch; the first one is even
   padded_pixels: u32, // P′
-  out_scale: u32, bias: u32, // element offsets of the vectors
-  slope: f32, gain: f32, // slope below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
+  out_scale: u32, bias: u32, slopes: u32, // element offsets of the vectors
+  slope: f32, gain: f32, // slope below zero where there are no slopes: 1 none, 0 ReLU
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -21,24 +21,26 @@ struct Params {
 @group(0) @binding(2) var<storage, read> m_elements: array<f32>; // m again
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(4) var<storage, read> noise: array<vec4f>; // [2H, 2W / 4]
-@group(0) @binding(5) var<storage, read> slot0: array<f32>; // vectors, see `operand`
-@group(0) @binding(6) var<storage, read> slot1: array<f32>;
-@group(0) @binding(7) var<storage, read> slot2: array<f32>;
+@group(0) @binding(5) var<storage, read> scales: array<f32>;
+@group(0) @binding(6) var<storage, read> biases: array<f32>;
+@group(0) @binding(7) var<storage, read> slopes: array<f32>;
 
 override NOISE: bool = false;
 
-// Slot of each optional vector; 5 = absent.
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override SLOPES: u32 = 5;
+const ABSENT = 0xffffffffu; // offset of a vector that is not there; an override each would multiply the pipelines
 
-// Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
-fn operand(slot: u32, index: u32) -> f32 {
-  switch slot {
-    case 0: { return slot0[index]; }
-    case 1: { return slot1[index]; }
-    default: { return slot2[index]; }
-  }
+// Element `o` of an optional vector, or what stands for it. It always loads: lavapipe would specialise a branch at each dispatch.
+fn scale_of(o: u32) -> f32 {
+  let present = params.out_scale != ABSENT;
+  return select(1.0, scales[select(0, params.out_scale + o, present)], present);
+}
+fn bias_of(o: u32) -> f32 {
+  let present = params.bias != ABSENT;
+  return select(0.0, biases[select(0, params.bias + o, present)], present);
+}
+fn slope_of(o: u32) -> f32 {
+  let present = params.slopes != ABSENT;
+  return select(params.slope, slopes[select(0, params.slopes + o, present)], present);
 }
 
 // Eight neighbouring columns of y, even and odd ones.
@@ -131,10 +133,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let row = cell / across;
   let q = 4 * (cell - row * across);
   let p = 2 * row + params.top;
-  var c = Channel(o * params.height * width, 1.0, 0.0, params.slope);
-  if (OUT_SCALE < 5) { c.scale = operand(OUT_SCALE, params.out_scale + o); }
-  if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
-  if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
+  let c = Channel(o * params.height * width, scale_of(o), bias_of(o), slope_of(o));
 
   let channel = o * params.padded_pixels - params.first_row * width; // may wrap; a row's offset takes it back
   let source = Source(channel, params.out_channels * params.padded_pixels, i32(p), q);

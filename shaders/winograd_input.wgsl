@@ -105,7 +105,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tile_row = t / params.tile_columns;
   let quad = t - tile_row * params.tile_columns;
   let width = params.width_quads;
-  let scaled = params.in_scale != ABSENT; // no branch: lavapipe (Mesa 22.3) would run 13 ms longer
+  let scaled = params.in_scale != ABSENT; // no branch: lavapipe would specialise the shader on it, anew at each dispatch
   let shifted = params.in_shift != ABSENT;
   let scale = select(1.0, scales[select(0, params.in_scale + i, scaled)], scaled);
   let shift = select(0.0, shifts[select(0, params.in_shift + i, shifted)], shifted);

@@ -16,7 +16,8 @@ struct Params {
   padded_tiles: u32, // T′
   out_scale: u32, // element offsets of the vectors
   bias: u32,
-  slope: f32, // activation below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
+  slopes: u32, // of a PReLU
+  slope: f32, // activation below zero where there are none: 1 none, 0 ReLU
   gain: f32,
   unit: f32, // of m: 1 / the scale of the filters
 }
@@ -26,25 +27,27 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(3) var<storage, read> noise: array<vec4f>;
 @group(0) @binding(4) var<storage, read> residual: array<vec4f>;
-@group(0) @binding(5) var<storage, read> slot0: array<f32>; // vectors, see `operand`
-@group(0) @binding(6) var<storage, read> slot1: array<f32>;
-@group(0) @binding(7) var<storage, read> slot2: array<f32>;
+@group(0) @binding(5) var<storage, read> scales: array<f32>;
+@group(0) @binding(6) var<storage, read> biases: array<f32>;
+@group(0) @binding(7) var<storage, read> slopes: array<f32>;
 
 override NOISE: bool = false;
 override RESIDUAL: bool = false;
 
-// Slot of each optional vector; 5 = absent.
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override SLOPES: u32 = 5;
+const ABSENT = 0xffffffffu; // offset of a vector that is not there; an override each would multiply the pipelines
 
-// Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
-fn operand(slot: u32, index: u32) -> f32 {
-  switch slot {
-    case 0: { return slot0[index]; }
-    case 1: { return slot1[index]; }
-    default: { return slot2[index]; }
-  }
+// Element `o` of an optional vector, or what stands for it. It always loads: lavapipe would specialise a branch at each dispatch.
+fn scale_of(o: u32) -> f32 {
+  let present = params.out_scale != ABSENT;
+  return select(1.0, scales[select(0, params.out_scale + o, present)], present);
+}
+fn bias_of(o: u32) -> f32 {
+  let present = params.bias != ABSENT;
+  return select(0.0, biases[select(0, params.bias + o, present)], present);
+}
+fn slope_of(o: u32) -> f32 {
+  let present = params.slopes != ABSENT;
+  return select(params.slope, slopes[select(0, params.slopes + o, present)], present);
 }
 
 // What a channel's pixels share.
@@ -110,10 +113,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let t = params.first_tile + 4 * q;
   let tile_row = t / params.tile_columns;
   let column = t - tile_row * params.tile_columns;
-  var c = Channel(o * params.height * params.width_quads, params.unit, 0.0, params.slope);
-  if (OUT_SCALE < 5) { c.scale *= operand(OUT_SCALE, params.out_scale + o); }
-  if (BIAS < 5) { c.bias = operand(BIAS, params.bias + o); }
-  if (SLOPES < 5) { c.slope = operand(SLOPES, o); }
+  let c = Channel(o * params.height * params.width_quads, params.unit * scale_of(o), bias_of(o), slope_of(o));
 
   let padded = params.padded_tiles / 4;
   let stride = params.padded_out * padded;

@@ -52,7 +52,29 @@ export interface BoundOperands {
   readonly bindings: Binding[];
 }
 
+/** Offset of a vector that is not there, for shaders that do not tell by overrides. */
+const ABSENT = 0xffffffff;
+
 const whole = (tensor: Tensor | undefined): Slice | undefined => tensor && { tensor, offset: 0 };
+
+/** @throws `tensor` error when a slice does not have `length` elements */
+function expectInside(where: string, name: string, slice: Slice | undefined, length: number): void {
+  if (!slice) return;
+  const { tensor, offset } = slice;
+  ensure(
+    offset >= 0 && offset + length <= elementCount(tensor.shape),
+    'tensor',
+    () =>
+      `${where}: ${name} needs ${length} elements at ${offset} of "${tensor.name}", which has ${elementCount(tensor.shape)}`,
+  );
+}
+
+/** The slopes of a PReLU. @throws `tensor` error when it has none */
+function slopesOf(where: string, { activation }: ConvOperands, outChannels: number): Slice | undefined {
+  if (activation?.kind !== 'prelu') return undefined;
+  ensure(activation.slopes, 'tensor', () => `${where}: activation prelu needs slopes [${outChannels}], got none`);
+  return whole(activation.slopes);
+}
 
 /** Assigns tensors to slots; slices of one tensor share a slot, unused slots hold `filler`. */
 function bindOperands(where: string, operands: readonly Operand[], filler: Tensor): BoundOperands {
@@ -60,15 +82,9 @@ function bindOperands(where: string, operands: readonly Operand[], filler: Tenso
   const overrides: Record<string, number> = {};
   for (const { override, slice, length } of operands) {
     if (!slice) continue;
-    const { tensor, offset } = slice;
-    ensure(
-      offset >= 0 && offset + length <= elementCount(tensor.shape),
-      'tensor',
-      () =>
-        `${where}: ${override} needs ${length} elements at ${offset} of "${tensor.name}", which has ${elementCount(tensor.shape)}`,
-    );
-    const found = slots.indexOf(tensor);
-    overrides[override] = found >= 0 ? found : slots.push(tensor) - 1;
+    expectInside(where, override, slice, length);
+    const found = slots.indexOf(slice.tensor);
+    overrides[override] = found >= 0 ? found : slots.push(slice.tensor) - 1;
   }
   ensure(
     slots.length <= OPERAND_SLOTS,
@@ -87,12 +103,6 @@ export function bindConvOperands(
   filler: Tensor,
 ): BoundOperands {
   const { inChannels, outChannels, pixels } = sizes;
-  const slopes = a.activation?.kind === 'prelu' ? whole(a.activation.slopes) : undefined;
-  ensure(
-    a.activation?.kind !== 'prelu' || slopes,
-    'tensor',
-    () => `${where}: activation prelu needs slopes [${outChannels}], got none`,
-  );
   const operands: Operand[] = [
     { override: 'IN_SCALE', slice: a.inScale, length: inChannels },
     { override: 'IN_SHIFT', slice: a.inShift, length: inChannels },
@@ -100,22 +110,24 @@ export function bindConvOperands(
     { override: 'BIAS', slice: a.bias, length: outChannels },
     { override: 'NOISE', slice: whole(a.noise), length: pixels },
     { override: 'RESIDUAL', slice: whole(a.residual), length: outChannels * pixels },
-    { override: 'SLOPES', slice: slopes, length: outChannels },
+    { override: 'SLOPES', slice: slopesOf(where, a, outChannels), length: outChannels },
   ];
   return bindOperands(where, operands, filler);
 }
 
-/** Slots of the vectors that are left where noise and residual have bindings of their own: scale, bias and a PReLU's slopes. */
-const VECTOR_SLOTS = 3;
-
-/** What {@link bindVec4Epilogue} makes: flags NOISE and RESIDUAL beside the slots of the vectors. */
-export interface Vec4Epilogue extends BoundOperands {
+/** What {@link bindVec4Epilogue} makes: bindings and flags for noise and residual, and the vectors with their uniform fields. */
+export interface Vec4Epilogue {
+  readonly overrides: Record<string, number>;
   readonly noise: Binding;
   readonly residual: Binding;
+  /** Scale, bias and a PReLU's slopes, in this order. */
+  readonly vectors: Binding[];
+  readonly fields: UniformField[];
 }
 
 /**
- * The epilogue's operands for shaders that read noise and residual in vec4, and so bind them apart from the vectors.
+ * The epilogue's operands for shaders that read noise and residual in vec4, and so bind them apart from the vectors. Each vector has a
+ * place of its own and an offset that tells whether it is there, so that pipelines differ by noise and residual only.
  * @param output `[O, OH, OW]`
  * @throws `tensor` error when noise is not `[OH, OW]`, the residual not like the output, or a vector too short
  */
@@ -123,13 +135,20 @@ export function bindVec4Epilogue(where: string, a: ConvOperands, output: Tensor,
   const [outChannels, height, width] = [dim(output, 0), dim(output, 1), dim(output, 2)];
   if (a.noise) expectShape(where, 'noise', a.noise, [height, width]);
   if (a.residual) expectShape(where, 'residual', a.residual, output.shape);
-  const vectors = { outScale: a.outScale, bias: a.bias, activation: a.activation };
-  const bound = bindConvOperands(where, vectors, { inChannels: 0, outChannels, pixels: height * width }, filler);
+  const slopes = slopesOf(where, a, outChannels);
+  const vectors = { OUT_SCALE: a.outScale, BIAS: a.bias, SLOPES: slopes };
+  for (const [name, slice] of Object.entries(vectors)) expectInside(where, name, slice, outChannels);
   return {
-    overrides: { ...(a.noise && { NOISE: 1 }), ...(a.residual && { RESIDUAL: 1 }), ...bound.overrides },
-    bindings: bound.bindings.slice(0, VECTOR_SLOTS),
+    overrides: { ...(a.noise && { NOISE: 1 }), ...(a.residual && { RESIDUAL: 1 }) },
     noise: read(a.noise ?? filler),
     residual: read(a.residual ?? filler),
+    vectors: Object.values(vectors).map((slice) => read(slice?.tensor ?? filler)),
+    fields: [
+      u32('out_scale', a.outScale?.offset ?? ABSENT),
+      u32('bias', a.bias?.offset ?? ABSENT),
+      u32('slopes', slopes?.offset ?? ABSENT),
+      ...activationFields(a.activation),
+    ],
   };
 }
 
@@ -138,9 +157,6 @@ export function activationSlope(activation: Activation | undefined): number {
   if (activation?.kind === 'relu') return 0;
   return activation?.kind === 'leaky' ? (activation.slope ?? 0.2) : 1;
 }
-
-/** Offset of a vector that is not there, for shaders that do not tell by overrides. */
-const ABSENT = 0xffffffff;
 
 /** Uniform fields of the input operands' offsets. */
 export const inputFields = (a: ConvOperands): UniformField[] => [
@@ -152,6 +168,10 @@ export const inputFields = (a: ConvOperands): UniformField[] => [
 export const epilogueFields = (a: ConvOperands): UniformField[] => [
   u32('out_scale', a.outScale?.offset ?? 0),
   u32('bias', a.bias?.offset ?? 0),
-  f32('slope', activationSlope(a.activation)),
-  f32('gain', a.activation?.gain ?? 1),
+  ...activationFields(a.activation),
+];
+
+const activationFields = (activation: Activation | undefined): UniformField[] => [
+  f32('slope', activationSlope(activation)),
+  f32('gain', activation?.gain ?? 1),
 ];

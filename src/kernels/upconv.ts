@@ -199,9 +199,9 @@ function outputRecord(
       u32('top', strip.top),
       u32('rows', strip.rows),
       u32('padded_pixels', dim(products, 1)),
-      ...epilogueFields(a),
+      ...epilogue.fields,
     ],
-    bindings: [read(products), read(products), write(output), epilogue.noise, ...epilogue.bindings],
+    bindings: [read(products), read(products), write(output), epilogue.noise, ...epilogue.vectors],
     grid: linearGrid((s.outChannels * Math.ceil(strip.rows / BLOCK_ROWS) * s.width) / BLOCK_COLUMNS, 64),
     flops: 0,
   };

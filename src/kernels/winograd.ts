@@ -9,7 +9,7 @@ import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
 import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, filterScale, storedType } from './element.ts';
-import { bindVec4Epilogue, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { bindVec4Epilogue, type ConvOperands, inputFields } from './epilogue.ts';
 import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** Side of an output tile. */
@@ -177,10 +177,10 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       u32('first_tile', strip.first),
       u32('tiles', strip.tiles),
       u32('padded_tiles', strip.padded),
-      ...epilogueFields(a),
+      ...epilogue.fields,
       f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
     ],
-    bindings: [read(strip.products), write(a.output), epilogue.noise, epilogue.residual, ...epilogue.bindings],
+    bindings: [read(strip.products), write(a.output), epilogue.noise, epilogue.residual, ...epilogue.vectors],
     grid: linearGrid((s.outChannels * strip.tiles) / TILES_AT_ONCE, 64),
     flops: 0,
   };

@@ -73,6 +73,17 @@ describe('the self-test', () => {
     expect(failures.map((failure) => failure.rung)).toEqual([rung]);
     expect(passed).not.toContain(rung);
   });
+
+  it('leaves shaders alone that the network does not run: they cost compile time', async () => {
+    const device = await miscompiling('batched_product', 'k = 1u', 'k = 3u');
+    const rungs: readonly Rung[] = ['product/registers'];
+    const run = new KernelRun();
+    for (const trial of trialsOf('product/registers', CPU, HEADS)) trial(run);
+    const records = run.nodes.filter(({ shader }) => shader === 'batched_product_narrow');
+    const pipelines = new PipelineCache(device);
+    expect(await selfTest({ device, pipelines, facts: CPU, records, rungs })).toEqual({ failures: [], passed: rungs });
+    expect(pipelines.size).toBe(1);
+  });
 });
 
 /** An inverted picture, and which kernels made it. */

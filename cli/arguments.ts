@@ -11,9 +11,10 @@ export function program(name: string, description: string): Command {
     .configureOutput({ outputError: () => undefined });
 }
 
-/** `--host chrome|dawn|deno`, Chrome unless said otherwise. */
-export function hostOption(): Option {
-  return new Option('--host <name>', 'where WebGPU runs').choices([...HOSTS]).default('chrome' satisfies HostName);
+/** `--host chrome|dawn|deno`, Chrome unless said otherwise; `more` are further words it takes. */
+export function hostOption(more: readonly string[] = []): Option {
+  const choices = [...HOSTS, ...more];
+  return new Option('--host <name>', 'where WebGPU runs').choices(choices).default('chrome' satisfies HostName);
 }
 
 /** Parses a whole number within `[from, to]`. */

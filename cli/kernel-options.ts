@@ -18,9 +18,9 @@ export interface KernelOptions {
 /** Prefix of files that a job keeps in {@link tuningFolder}, when it saves them and when it gets them. */
 export const TUNING = 'tuning';
 
-/** `--kernels VARIANT`. */
-export const kernelsOption = (): Option =>
-  new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS]);
+/** `--kernels VARIANT`; `more` are further words it takes. */
+export const kernelsOption = (more: readonly string[] = []): Option =>
+  new Option('--kernels <variant>', 'force one convolution variant').choices([...CONV2D_VARIANTS, ...more]);
 
 /** `--precision f32|f16-storage|f16`, f32 unless said otherwise. */
 export const precisionOption = (): Option =>

@@ -7,6 +7,7 @@ import { openPace, type Pace } from '../ceilings.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow } from '../report.ts';
 import { type SuiteContext, toleranceOf } from './context.ts';
+import { convolutionShares } from './shares.ts';
 
 function start(c: SuiteContext, kernel: KernelCase, size: number): Promise<RunningCase> {
   const tolerance = toleranceOf(c, TOLERANCE.convolution);
@@ -61,9 +62,15 @@ async function runCase(c: SuiteContext, kernel: KernelCase, pace: Pace): Promise
 export async function kernelSuite(c: SuiteContext): Promise<void> {
   const cases = filterCases(kernelCases(), c.options.filter);
   const pace = await openPace(c.device, c.timer, c.ceilings);
+  const rows: BenchRow[] = [];
   try {
-    for (const kernel of cases) await c.row(await runCase(c, kernel, pace));
+    for (const kernel of cases) {
+      const row = await runCase(c, kernel, pace);
+      rows.push(row);
+      await c.row(row);
+    }
   } finally {
     pace.destroy();
   }
+  for (const text of convolutionShares(rows, c.ceilings)) await c.finding({ suite: 'kernels', text });
 }

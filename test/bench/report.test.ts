@@ -5,6 +5,7 @@ import { filterValues } from '../../bench/peers/tfjs.ts';
 import { type BenchReport, type BenchRow, ratesOf } from '../../bench/report.ts';
 import { summarize } from '../../bench/stats.ts';
 import { checkErrors } from '../../bench/suites/models.ts';
+import { convolutionShares } from '../../bench/suites/shares.ts';
 import { clockStep, replaysFor } from '../../src/tuning/timer.ts';
 
 const ROW: BenchRow = {
@@ -121,5 +122,32 @@ describe('layouts of peers', () => {
     const values = Float32Array.of(1, 2, 3, 4); // [O 2, I 2, 1, 1]
     expect([...filterValues(values, [2, 2, 1], false, 1)]).toEqual([1, 3, 2, 4]);
     expect([...filterValues(values, [2, 2, 1], true, 1)]).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('shares of the FMA ceiling', () => {
+  it('are those of 3×3 layers of 32..256 px, at their real size, in both counts', () => {
+    const layer = (what: string, gigaflops: number, scaled: string | null = null): BenchRow => ({
+      ...ROW,
+      what,
+      scaled,
+      flops: gigaflops * 1e9,
+      seconds: summarize([1]),
+    });
+    const rows = [
+      layer('3×3 512→512 16×16', 4),
+      layer('3×3 512→512 32×32', 3),
+      layer('3×3 512→512 32×32', 2, '64 → 32 px'),
+      layer('3×3 64→64 256×256', 0.1, '512 → 256 px'),
+      layer('up 3×3 512→512 32×32', 1),
+      layer('up 3×3 512→256 64×64', 0.5, '128 → 64 px'),
+      layer('θ·(1+ΣΔ) 3×3 512→512', 0.1),
+      { ...layer('3×3 512→512 32×32', 0.1), seconds: null },
+    ];
+    expect(convolutionShares(rows, REPORT.ceilings)).toEqual([
+      'generator 256, 32..256 px: 3×3 layers 50–75 % of FMA in direct-convolution FLOPs; ' +
+        "up-convolutions 13–25 % at input resolution, 50–100 % in the direct kernel's count",
+    ]);
+    expect(convolutionShares([layer('toRGB 512→3 64×64', 1)], REPORT.ceilings)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ struct Params {
   rows: u32,
   z: u32,
   pixels: u32, // of the feature maps whose means are the codes; 1 where they are codes already
-  firstRow: u32, // of the state
+  first_row: u32, // of the state
 }
 
 override WORKGROUP_SIZE: u32;
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   let row = i / pitch;
   let k = i % pitch;
-  let at = (params.firstRow + row) * pitch + k;
+  let at = (params.first_row + row) * pitch + k;
   if (k == params.z) {
     state[at] += 1;
     return;

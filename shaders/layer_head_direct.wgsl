@@ -8,8 +8,8 @@ struct Params {
   z: u32, // elements of the code
   columns: u32, // z in vectors
   rows: u32, // weight rows of this chunk
-  firstRow: u32, // where the chunk starts in b, the scales and Δ
-  stateRow: u32,
+  first_row: u32, // where the chunk starts in b, the scales and Δ
+  state_row: u32,
 }
 
 override WORKGROUP_SIZE: u32;
@@ -37,12 +37,12 @@ fn code1(i: u32) -> f32 { return state[i]; }
 fn product4(a: vec4<f32>, b: vec4<f32>) -> f32 { return dot(a, b); }
 fn product1(a: f32, b: f32) -> f32 { return a * b; }
 
-fn weightAt(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
+fn weight_at(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
 
 fn store(row: u32, sum: f32) {
   if (row >= params.rows) { return; }
-  let at = params.firstRow + row;
-  let steps = state[params.stateRow * (params.z + 1) + params.z];
+  let at = params.first_row + row;
+  let steps = state[params.state_row * (params.z + 1) + params.z];
   var y = sum;
   if (HAS_SCALES) { y *= scales[at]; }
   delta[at] = y + steps * bias[at];
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let row = id.x + id.y * groups.x * WORKGROUP_SIZE;
   let stride = (params.rows + 7) / 8;
   if (row >= stride) { return; }
-  let code = params.stateRow * (params.z + 1);
+  let code = params.state_row * (params.z + 1);
   let step = stride * params.columns;
   // The last rows of a stride that does not divide them read what a robust read gives, and are not stored.
   var at = row * params.columns;
@@ -61,14 +61,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var s4 = 0.0; var s5 = 0.0; var s6 = 0.0; var s7 = 0.0;
   for (var k = 0u; k < params.columns; k++) {
     let c = code{{WIDTH}}(code + k * {{WIDTH}});
-    s0 += product{{WIDTH}}(weightAt(at), c);
-    s1 += product{{WIDTH}}(weightAt(at + step), c);
-    s2 += product{{WIDTH}}(weightAt(at + 2 * step), c);
-    s3 += product{{WIDTH}}(weightAt(at + 3 * step), c);
-    s4 += product{{WIDTH}}(weightAt(at + 4 * step), c);
-    s5 += product{{WIDTH}}(weightAt(at + 5 * step), c);
-    s6 += product{{WIDTH}}(weightAt(at + 6 * step), c);
-    s7 += product{{WIDTH}}(weightAt(at + 7 * step), c);
+    s0 += product{{WIDTH}}(weight_at(at), c);
+    s1 += product{{WIDTH}}(weight_at(at + step), c);
+    s2 += product{{WIDTH}}(weight_at(at + 2 * step), c);
+    s3 += product{{WIDTH}}(weight_at(at + 3 * step), c);
+    s4 += product{{WIDTH}}(weight_at(at + 4 * step), c);
+    s5 += product{{WIDTH}}(weight_at(at + 5 * step), c);
+    s6 += product{{WIDTH}}(weight_at(at + 6 * step), c);
+    s7 += product{{WIDTH}}(weight_at(at + 7 * step), c);
     at++;
   }
   store(row, s0);

@@ -9,8 +9,8 @@ struct Params {
   z: u32, // elements of the code
   columns: u32, // z in vectors
   rows: u32, // weight rows of this chunk
-  firstRow: u32, // where the chunk starts in b, the scales and Δ
-  stateRow: u32,
+  first_row: u32, // where the chunk starts in b, the scales and Δ
+  state_row: u32,
 }
 
 override WORKGROUP_SIZE: u32;
@@ -43,12 +43,12 @@ fn code1(i: u32) -> f32 { return state[i]; }
 fn total4(v: vec4<f32>) -> f32 { return dot(v, vec4(1.0)); }
 fn total1(v: f32) -> f32 { return v; }
 
-fn weightAt(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
+fn weight_at(i: u32) -> {{VECTOR}} { return {{DTYPE}}x{{WIDTH}}(weight[i / PER_WORD], i % PER_WORD); }
 
 fn store(row: u32, sum: f32) {
   if (row < params.rows) {
-    let at = params.firstRow + row;
-    let steps = state[params.stateRow * (params.z + 1) + params.z];
+    let at = params.first_row + row;
+    let steps = state[params.state_row * (params.z + 1) + params.z];
     delta[at] = select(sum, sum * scales[at], HAS_SCALES) + steps * bias[at];
   }
 }
@@ -62,7 +62,7 @@ fn main(
   let slots = WORKGROUP_SIZE / LANES;
   let lane = local % LANES;
   let row = (group.y * groups.x + group.x) * slots * 2 + local / LANES; // and row + slots
-  let codeStart = params.stateRow * (params.z + 1);
+  let code_start = params.state_row * (params.z + 1);
   // Rows past the end read row 0 and are not stored.
   let row0 = select(0, row, row < params.rows) * params.columns;
   let row1 = select(0, row + slots, row + slots < params.rows) * params.columns;
@@ -73,12 +73,12 @@ fn main(
     let count = min(TILE, params.columns - start);
     workgroupBarrier();
     for (var i = local; i < count; i += WORKGROUP_SIZE) {
-      code[i] = code{{WIDTH}}(codeStart + (start + i) * {{WIDTH}});
+      code[i] = code{{WIDTH}}(code_start + (start + i) * {{WIDTH}});
     }
     workgroupBarrier();
     for (var i = lane; i < count; i += LANES) {
-      sum0 += weightAt(row0 + start + i) * code[i];
-      sum1 += weightAt(row1 + start + i) * code[i];
+      sum0 += weight_at(row0 + start + i) * code[i];
+      sum1 += weight_at(row1 + start + i) * code[i];
     }
   }
 

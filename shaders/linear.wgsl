@@ -1,4 +1,4 @@
-// y[r, o] = gain · leaky(weightScale · Σ_k x[r, k]·W[o, k] + biasScale · b[o]) + add[r, o]
+// y[r, o] = gain · leaky(weight_scale · Σ_k x[r, k]·W[o, k] + bias_scale · b[o]) + add[r, o]
 //
 // x [rows, n], W [m, n] (or [rows, m, n] when every row has its own layer), b [m] or [rows, m], add [1 or rows, m].
 // One workgroup computes WORKGROUP_SIZE / LANES outputs of one row. The LANES invocations of an output read consecutive
@@ -8,11 +8,11 @@
 struct Params {
   columns: u32, // n in vectors
   outputs: u32, // m
-  inputRow: u32, // first row of x that is read
-  groupStride: u32, // weight rows between input rows: m when every row has its own layer, or 0
-  addStride: u32, // elements between rows of add: m, or 0 when one row serves all
-  weightScale: f32,
-  biasScale: f32,
+  input_row: u32, // first row of x that is read
+  group_stride: u32, // weight rows between input rows: m when every row has its own layer, or 0
+  add_stride: u32, // elements between rows of add: m, or 0 when one row serves all
+  weight_scale: f32,
+  bias_scale: f32,
   slope: f32, // of the negative side; 1 is no activation
   gain: f32,
 }
@@ -51,13 +51,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let o = group.x * (WORKGROUP_SIZE / LANES) + local / LANES;
   let lane = local % LANES;
   let row = group.y;
-  let weightRow = o + row * params.groupStride;
+  let weight_row = o + row * params.group_stride;
   let inside = o < params.outputs;
 
   var sum = {{VECTOR}}();
   if (inside) {
-    let x = (params.inputRow + row) * params.columns;
-    let w = weightRow * params.columns;
+    let x = (params.input_row + row) * params.columns;
+    let w = weight_row * params.columns;
     for (var k = lane; k < params.columns; k += LANES) {
       sum += {{DTYPE}}x{{WIDTH}}(weight[(w + k) / PER_WORD], (w + k) % PER_WORD) * input[x + k];
     }
@@ -74,16 +74,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return;
   }
 
-  var y = params.weightScale * partial[local];
+  var y = params.weight_scale * partial[local];
   if (HAS_SCALES) {
-    y *= scales[weightRow];
+    y *= scales[weight_row];
   }
   if (HAS_BIAS) {
-    y += params.biasScale * bias[weightRow];
+    y += params.bias_scale * bias[weight_row];
   }
   y = params.gain * select(params.slope * y, y, y >= 0);
   if (HAS_ADD) {
-    y += add[row * params.addStride + o];
+    y += add[row * params.add_stride + o];
   }
   output[row * params.outputs + o] = y;
 }

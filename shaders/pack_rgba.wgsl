@@ -1,11 +1,11 @@
 // y[i, j] = r | g << 8 | b << 16 | 255 << 24 with byte = round(127.5·x + 127.5), clamped: a picture in [-1, 1] as RGBA bytes.
 //
-// x [3, H, W], y [rows, W], a u32 a pixel; rows firstRow … firstRow + rows are kept. One invocation a pixel.
+// x [3, H, W], y [rows, W], a u32 a pixel; rows first_row … first_row + rows are kept. One invocation a pixel.
 
 struct Params {
   height: u32, // H
   width: u32, // W
-  firstRow: u32,
+  first_row: u32,
   rows: u32,
 }
 
@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     return;
   }
   let plane = params.height * params.width;
-  let at = params.firstRow * params.width + i;
+  let at = params.first_row * params.width + i;
   let colour = vec3(input[at], input[plane + at], input[2 * plane + at]);
   let bytes = vec3<u32>(clamp(floor(colour * 127.5 + 128), vec3(0.0), vec3(255.0)));
   output[i] = bytes.r | (bytes.g << 8) | (bytes.b << 16) | (255u << 24);

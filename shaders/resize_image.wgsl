@@ -8,7 +8,7 @@
 
 struct Params {
   size: u32, // S, side of the whole resized picture
-  firstRow: u32, // rows kept of it
+  first_row: u32, // rows kept of it
   rows: u32,
 }
 
@@ -27,20 +27,20 @@ struct Window {
   norm: f32, // 1 / sum of the weights
 }
 
-fn weightAt(window: Window, p: u32) -> f32 {
+fn weight_at(window: Window, p: u32) -> f32 {
   return max(0, 1 - abs(f32(p) + 0.5 - window.centre) / window.support);
 }
 
-fn windowOf(i: u32, inSize: u32) -> Window {
-  let scale = f32(inSize) / f32(params.size);
+fn window_of(i: u32, in_size: u32) -> Window {
+  let scale = f32(in_size) / f32(params.size);
   let centre = (f32(i) + 0.5) * scale;
   let support = max(scale, 1);
   let begin = u32(max(centre - support + 0.5, 0));
-  let end = min(u32(centre + support + 0.5), inSize);
+  let end = min(u32(centre + support + 0.5), in_size);
   var window = Window(centre, support, begin, end, 0);
   var sum = 0.0;
   for (var p = begin; p < end; p++) {
-    sum += weightAt(window, p);
+    sum += weight_at(window, p);
   }
   window.norm = 1 / sum;
   return window;
@@ -57,15 +57,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let dimensions = textureDimensions(picture);
-  let across = windowOf(id.x, dimensions.x);
-  let down = windowOf(id.y + params.firstRow, dimensions.y);
+  let across = window_of(id.x, dimensions.x);
+  let down = window_of(id.y + params.first_row, dimensions.y);
   var colour = vec3(0.0);
   for (var y = down.begin; y < down.end; y++) {
     var row = vec3(0.0);
     for (var x = across.begin; x < across.end; x++) {
-      row += weightAt(across, x) * textureLoad(picture, vec2(x, y), 0).rgb;
+      row += weight_at(across, x) * textureLoad(picture, vec2(x, y), 0).rgb;
     }
-    colour += weightAt(down, y) * round8(row * across.norm);
+    colour += weight_at(down, y) * round8(row * across.norm);
   }
   colour = round8(colour * down.norm) * 2 - 1;
   let plane = params.rows * params.size;

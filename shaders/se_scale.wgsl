@@ -6,8 +6,8 @@ struct Params {
   channels: u32,
   height: u32, // H
   width: u32, // W
-  shortcutHeight: u32, // H'
-  shortcutWidth: u32, // W'
+  shortcut_height: u32, // H'
+  shortcut_width: u32, // W'
   stride: u32, // s
 }
 
@@ -28,6 +28,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let x = at % params.width;
   let y = (at / params.width) % params.height;
   let channel = at / (params.width * params.height);
-  let source = (channel * params.shortcutHeight + y * params.stride) * params.shortcutWidth + x * params.stride;
+  let source = (channel * params.shortcut_height + y * params.stride) * params.shortcut_width + x * params.stride;
   output[at] = input[at] * gate[channel] + shortcut[source];
 }

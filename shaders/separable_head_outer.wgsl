@@ -6,8 +6,8 @@
 // u [taps, I], v [taps, O], L_out [O, O], Δ [O, I, k, k]. One workgroup an output channel.
 
 struct Params {
-  inChannels: u32, // I
-  outChannels: u32, // O
+  in_channels: u32, // I
+  out_channels: u32, // O
   taps: u32, // k²
 }
 
@@ -16,9 +16,9 @@ override WORKGROUP_SIZE: u32; // a power of two
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> u: array<f32>; // [taps, I]
 @group(0) @binding(2) var<storage, read> v: array<f32>; // [taps, O]
-@group(0) @binding(3) var<storage, read> inBias: array<f32>; // c_in [I]
-@group(0) @binding(4) var<storage, read> outWeight: array<f32>; // L_out [O, O]
-@group(0) @binding(5) var<storage, read> outBias: array<f32>; // c_out [O]
+@group(0) @binding(3) var<storage, read> in_bias: array<f32>; // c_in [I]
+@group(0) @binding(4) var<storage, read> out_weight: array<f32>; // L_out [O, O]
+@group(0) @binding(5) var<storage, read> out_bias: array<f32>; // c_out [O]
 @group(0) @binding(6) var<storage, read_write> delta: array<f32>; // [O, I, k, k]
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
@@ -27,8 +27,8 @@ var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let o = group.x;
   var sum = 0.0;
-  for (var b = local; b < params.outChannels; b += WORKGROUP_SIZE) {
-    sum += outWeight[o * params.outChannels + b];
+  for (var b = local; b < params.out_channels; b += WORKGROUP_SIZE) {
+    sum += out_weight[o * params.out_channels + b];
   }
   partial[local] = sum;
   for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
@@ -38,11 +38,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
   }
   workgroupBarrier();
-  let count = params.inChannels * params.taps;
+  let count = params.in_channels * params.taps;
   for (var at = local; at < count; at += WORKGROUP_SIZE) {
     let i = at / params.taps;
     let tap = at % params.taps;
-    let product = v[tap * params.outChannels + o] * u[tap * params.inChannels + i];
-    delta[o * count + at] += product + inBias[i] * partial[0] + outBias[o];
+    let product = v[tap * params.out_channels + o] * u[tap * params.in_channels + i];
+    delta[o * count + at] += product + in_bias[i] * partial[0] + out_bias[o];
   }
 }

@@ -14,7 +14,7 @@ struct Params {
   z: u32,
   layers: u32,
   columns: u32, // C·z in vectors
-  firstRow: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
+  first_row: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
   rows: u32, // values of k in this chunk
 }
 
@@ -38,22 +38,22 @@ fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
 fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
-fn weightAt(i: u32) -> Vector { return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD); }
+fn weight_at(i: u32) -> Vector { return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD); }
 
 // Codes of layers l .. l + 3 at one k, of which this lane loads one; rows past the last layer's are summed and not stored.
-fn codesAt(l: u32, lane: u32, k: u32, scale: f32) -> vec4f {
+fn codes_at(l: u32, lane: u32, k: u32, scale: f32) -> vec4f {
   let code = state[(l + lane) * (params.z + 1) + k] * scale;
   return vec4(quadBroadcast(code, 0u), quadBroadcast(code, 1u), quadBroadcast(code, 2u), quadBroadcast(code, 3u));
 }
 
 // Codes of all layers at one k; the scale of a quantised row of w2 goes with them.
-fn codesOf(layer0: u32, lane: u32, k: u32) -> mat3x4f {
+fn codes_of(layer0: u32, lane: u32, k: u32) -> mat3x4f {
   var scale = 1.0;
   if (HAS_SCALES) { scale = scales[k]; }
   var codes = mat3x4f();
-  codes[0] = codesAt(layer0, lane, k, scale);
-  if (LAYERS > 4) { codes[1] = codesAt(layer0 + 4, lane, k, scale); }
-  if (LAYERS > 8) { codes[2] = codesAt(layer0 + 8, lane, k, scale); }
+  codes[0] = codes_at(layer0, lane, k, scale);
+  if (LAYERS > 4) { codes[1] = codes_at(layer0 + 4, lane, k, scale); }
+  if (LAYERS > 8) { codes[2] = codes_at(layer0 + 8, lane, k, scale); }
   return codes;
 }
 
@@ -76,7 +76,7 @@ fn add(sums: ptr<function, Sums>, w: Vector, codes: mat3x4f) {
 fn put(l: u32, column: u32, sum: Vector) {
   if (column >= params.columns || l >= params.layers) { return; }
   let at = l * params.columns + column;
-  if (params.firstRow == 0) {
+  if (params.first_row == 0) {
     h[at] = sum + state[l * (params.z + 1) + params.z] * b2[column];
   } else {
     h[at] += sum;
@@ -107,11 +107,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   // Vectors past the end of a row read the next one, or what a robust read gives, and are not stored.
   var i = column;
   for (var k = 0u; k < params.rows; k++) {
-    let codes = codesOf(layer0, lane, params.firstRow + k);
-    add(&s0, weightAt(i), codes);
-    add(&s1, weightAt(i + 1), codes);
-    add(&s2, weightAt(i + 2), codes);
-    add(&s3, weightAt(i + 3), codes);
+    let codes = codes_of(layer0, lane, params.first_row + k);
+    add(&s0, weight_at(i), codes);
+    add(&s1, weight_at(i + 1), codes);
+    add(&s2, weight_at(i + 2), codes);
+    add(&s3, weight_at(i + 3), codes);
     i += params.columns;
   }
   finish(layer0, column, &s0);

@@ -12,7 +12,7 @@ struct Params {
   z: u32,
   layers: u32,
   columns: u32, // C·z in vectors
-  firstRow: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
+  first_row: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
   rows: u32, // values of k in this chunk
 }
 
@@ -36,10 +36,10 @@ fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
 fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
 fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
-fn weightAt(i: u32) -> Vector { return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD); }
+fn weight_at(i: u32) -> Vector { return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD); }
 
 // Codes of four layers at one k, `at` for the first of them.
-fn codesAt(at: u32, l: u32) -> vec4f {
+fn codes_at(at: u32, l: u32) -> vec4f {
   let pitch = params.z + 1;
   var codes = vec4f(state[at], 0, 0, 0);
   if (LAYERS > l + 1) { codes.y = state[at + pitch]; }
@@ -49,12 +49,12 @@ fn codesAt(at: u32, l: u32) -> vec4f {
 }
 
 // Codes of all layers at one k; the scale of a quantised row of w2 goes with them.
-fn codesOf(layer0: u32, k: u32) -> mat3x4f {
+fn codes_of(layer0: u32, k: u32) -> mat3x4f {
   let at = layer0 * (params.z + 1) + k;
   var codes = mat3x4f();
-  codes[0] = codesAt(at, 0);
-  if (LAYERS > 4) { codes[1] = codesAt(at + 4 * (params.z + 1), 4); }
-  if (LAYERS > 8) { codes[2] = codesAt(at + 8 * (params.z + 1), 8); }
+  codes[0] = codes_at(at, 0);
+  if (LAYERS > 4) { codes[1] = codes_at(at + 4 * (params.z + 1), 4); }
+  if (LAYERS > 8) { codes[2] = codes_at(at + 8 * (params.z + 1), 8); }
   if (HAS_SCALES) { codes *= scales[k]; }
   return codes;
 }
@@ -78,7 +78,7 @@ fn add(sums: ptr<function, Sums>, v: Vector, a: mat3x4f, w: Vector, b: mat3x4f) 
 fn put(l: u32, column: u32, sum: Vector) {
   if (column >= params.columns || l >= params.layers) { return; }
   let at = l * params.columns + column;
-  if (params.firstRow == 0) {
+  if (params.first_row == 0) {
     h[at] = sum + state[l * (params.z + 1) + params.z] * b2[column];
   } else {
     h[at] += sum;
@@ -110,18 +110,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   // Vectors past the end of a row read the next one, or what a robust read gives, and are not stored.
   for (var k = 0u; k < params.rows; k += 2) {
     let next = min(k + 1, params.rows - 1); // an odd last k is followed by itself, with codes of zero
-    let a = codesOf(layer0, params.firstRow + k);
-    let b = codesOf(layer0, params.firstRow + next) * f32(next - k);
+    let a = codes_of(layer0, params.first_row + k);
+    let b = codes_of(layer0, params.first_row + next) * f32(next - k);
     let i = k * params.columns + column;
     let j = next * params.columns + column;
-    add(&s0, weightAt(i), a, weightAt(j), b);
-    add(&s1, weightAt(i + 1), a, weightAt(j + 1), b);
-    add(&s2, weightAt(i + 2), a, weightAt(j + 2), b);
-    add(&s3, weightAt(i + 3), a, weightAt(j + 3), b);
-    add(&s4, weightAt(i + 4), a, weightAt(j + 4), b);
-    add(&s5, weightAt(i + 5), a, weightAt(j + 5), b);
-    add(&s6, weightAt(i + 6), a, weightAt(j + 6), b);
-    add(&s7, weightAt(i + 7), a, weightAt(j + 7), b);
+    add(&s0, weight_at(i), a, weight_at(j), b);
+    add(&s1, weight_at(i + 1), a, weight_at(j + 1), b);
+    add(&s2, weight_at(i + 2), a, weight_at(j + 2), b);
+    add(&s3, weight_at(i + 3), a, weight_at(j + 3), b);
+    add(&s4, weight_at(i + 4), a, weight_at(j + 4), b);
+    add(&s5, weight_at(i + 5), a, weight_at(j + 5), b);
+    add(&s6, weight_at(i + 6), a, weight_at(j + 6), b);
+    add(&s7, weight_at(i + 7), a, weight_at(j + 7), b);
   }
   finish(layer0, column, &s0);
   finish(layer0, column + 1, &s1);

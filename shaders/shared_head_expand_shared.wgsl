@@ -10,7 +10,7 @@ struct Params {
   z: u32,
   layers: u32,
   columns: u32, // C·z in vectors
-  firstRow: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
+  first_row: u32, // first k of this chunk; chunk 0 starts h with t·b2, later ones add to it
   rows: u32, // values of k in this chunk
 }
 
@@ -41,7 +41,7 @@ fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
 fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
 
 // Code of layer l at k, zero past the last layer; the scale of a quantised row of w2 goes with it.
-fn codeAt(l: u32, k: u32) -> f32 {
+fn code_at(l: u32, k: u32) -> f32 {
   if (l >= params.layers) {
     return 0;
   }
@@ -53,9 +53,9 @@ fn codeAt(l: u32, k: u32) -> f32 {
 }
 
 // Adds up the slices of layer l at `column` and stores them. Called by all invocations.
-fn finish(l: u32, column: u32, local: u32, sliceSum: {{VECTOR}}) {
+fn finish(l: u32, column: u32, local: u32, slice_sum: {{VECTOR}}) {
   let width = WORKGROUP_SIZE / SLICES;
-  var sum = sliceSum;
+  var sum = slice_sum;
   if (SLICES > 1) {
     workgroupBarrier();
     partial[local] = sum;
@@ -66,7 +66,7 @@ fn finish(l: u32, column: u32, local: u32, sliceSum: {{VECTOR}}) {
   }
   if (local < width && column < params.columns && l < params.layers) {
     let at = l * params.columns + column;
-    if (params.firstRow == 0) {
+    if (params.first_row == 0) {
       h[at] = sum + state[l * (params.z + 1) + params.z] * b2[column];
     } else {
       h[at] += sum;
@@ -87,9 +87,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let count = min(TILE, params.rows - start);
     workgroupBarrier();
     for (var i = local; i < count * QUADS; i += WORKGROUP_SIZE) {
-      let k = params.firstRow + start + i / QUADS;
+      let k = params.first_row + start + i / QUADS;
       let l = layer0 + 4 * (i % QUADS);
-      codes[i] = vec4(codeAt(l, k), codeAt(l + 1, k), codeAt(l + 2, k), codeAt(l + 3, k));
+      codes[i] = vec4(code_at(l, k), code_at(l + 1, k), code_at(l + 2, k), code_at(l + 3, k));
     }
     workgroupBarrier();
     for (var k = local / width; k < count && column < params.columns; k += SLICES) {

@@ -10,7 +10,7 @@ struct Params {
   rows: u32, // layers·C / 4
   z: u32,
   columns: u32, // C·f² / 4
-  rowsPerLayer: u32, // C
+  rows_per_layer: u32, // C
 }
 
 override WORKGROUP_SIZE: u32;
@@ -29,12 +29,12 @@ fn f32x4(word: vec4<f32>) -> vec4<f32> { return word; }
 fn f16x4(word: vec2<u32>) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
 fn i8x4(word: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
 
-fn leftAt(k: u32, row: u32) -> f32 {
+fn left_at(k: u32, row: u32) -> f32 {
   if (k < params.z) { return h[row * params.z + k]; }
-  return state[(row / params.rowsPerLayer) * (params.z + 1) + params.z];
+  return state[(row / params.rows_per_layer) * (params.z + 1) + params.z];
 }
 
-fn rightAt(k: u32, column: u32) -> vec4<f32> {
+fn right_at(k: u32, column: u32) -> vec4<f32> {
   if (k == params.z) { return b1[column]; }
   let value = {{DTYPE}}x4(w1[k * params.columns + column]);
   if (HAS_SCALES) { return value * scales[k]; }
@@ -50,9 +50,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
   if (k > params.z) { return; }
   if (at < params.rows) {
     let row = 4 * at;
-    left[k * params.rows + at] = vec4(leftAt(k, row), leftAt(k, row + 1), leftAt(k, row + 2), leftAt(k, row + 3));
+    left[k * params.rows + at] = vec4(left_at(k, row), left_at(k, row + 1), left_at(k, row + 2), left_at(k, row + 3));
   } else {
     let column = at - params.rows;
-    right[k * params.columns + column] = rightAt(k, column);
+    right[k * params.columns + column] = right_at(k, column);
   }
 }

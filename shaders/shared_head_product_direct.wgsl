@@ -9,7 +9,7 @@ struct Params {
   rows: u32, // layers·C
   z: u32,
   columns: u32, // C·f² in vectors
-  rowsPerLayer: u32, // C
+  rows_per_layer: u32, // C
 }
 
 override WORKGROUP_SIZE: u32;
@@ -36,7 +36,7 @@ fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; 
 
 fn store(row: u32, column: u32, sum: {{VECTOR}}) {
   if (row < params.rows) {
-    let steps = state[(row / params.rowsPerLayer) * (params.z + 1) + params.z];
+    let steps = state[(row / params.rows_per_layer) * (params.z + 1) + params.z];
     delta[row * params.columns + column] = sum + steps * b1[column];
   }
 }

@@ -4,7 +4,7 @@
 
 struct Params {
   n: u32, // rows·D
-  meanCount: u32, // elements of mean: D or rows·D
+  mean_count: u32, // elements of mean: D or rows·D
 }
 
 override WORKGROUP_SIZE: u32;
@@ -20,6 +20,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.n) {
     return;
   }
-  let centre = mean[id.x % params.meanCount];
+  let centre = mean[id.x % params.mean_count];
   output[id.x] = centre + psi[0] * (w[id.x] - centre);
 }

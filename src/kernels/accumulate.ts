@@ -35,7 +35,7 @@ export function accumulateCodes(
     label: `${label} ${rows}×${z}`,
     shader: 'accumulate',
     overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('rows', rows), u32('z', z), u32('pixels', pixels), u32('firstRow', firstRow)],
+    uniforms: [u32('rows', rows), u32('z', z), u32('pixels', pixels), u32('first_row', firstRow)],
     bindings: [read(codes), readWrite(state)],
     grid: linearGrid(rows * (z + 1), WORKGROUP_SIZE),
     flops: rows * (z * pixels + 1),

@@ -40,7 +40,7 @@ export function resizeImage(size: number, rows?: readonly [number, number] | nul
   return {
     shader: 'resize_image',
     overrides: { WORKGROUP_SIDE },
-    uniforms: [u32('size', size), u32('firstRow', from), u32('rows', to - from)],
+    uniforms: [u32('size', size), u32('first_row', from), u32('rows', to - from)],
     grid: pixelGrid(size, to - from),
   };
 }
@@ -61,7 +61,7 @@ export function toTexture(
     shader: 'to_texture',
     substitutions: { FORMAT: format },
     overrides: { WORKGROUP_SIDE },
-    uniforms: [u32('height', height), u32('width', width), u32('firstRow', from), u32('rows', to - from)],
+    uniforms: [u32('height', height), u32('width', width), u32('first_row', from), u32('rows', to - from)],
     grid: pixelGrid(width, to - from),
   };
 }
@@ -93,7 +93,7 @@ export function packRgba(g: Recorder, { label = 'pack', input, rows, output: giv
     label: `${label} ${to - from}×${width}`,
     shader: 'pack_rgba',
     overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('height', height), u32('width', width), u32('firstRow', from), u32('rows', to - from)],
+    uniforms: [u32('height', height), u32('width', width), u32('first_row', from), u32('rows', to - from)],
     bindings: [read(input), write(output)],
     grid: linearGrid(count, WORKGROUP_SIZE),
     flops: 6 * count,

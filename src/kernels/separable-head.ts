@@ -62,7 +62,7 @@ export function separableHead(g: Recorder, a: SeparableHeadArgs): Tensor {
     label: `${label} [${a.delta.shape}]`,
     shader: 'separable_head_outer',
     overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('inChannels', inChannels), u32('outChannels', outChannels), u32('taps', taps)],
+    uniforms: [u32('in_channels', inChannels), u32('out_channels', outChannels), u32('taps', taps)],
     bindings: [
       read(u),
       read(v),

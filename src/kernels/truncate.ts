@@ -33,7 +33,7 @@ export function truncate(g: Recorder, a: TruncateArgs): Tensor {
     label: `${label} [${a.w.shape}]`,
     shader: 'truncate',
     overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('n', n), u32('meanCount', meanCount)],
+    uniforms: [u32('n', n), u32('mean_count', meanCount)],
     bindings: [read(a.w), read(a.mean), read(a.psi), write(output)],
     grid: [Math.ceil(n / WORKGROUP_SIZE), 1, 1],
     flops: 3 * n,

@@ -1,11 +1,11 @@
-/** Runs ops on a fresh device inside a GPU test. */
+/** Runs ops inside a GPU test. */
 import { KernelRun } from '../../src/graph/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
-import { gpuDevice } from './gpu.ts';
+import { sharedDevice } from './gpu.ts';
 
 /**
  * Builds ops with `build`, which makes its inputs with `g.input(name, shape, data)` and returns the tensors to read;
- * runs them once on a device with default limits and the given features.
+ * runs them once on a device with default limits and the given features, which the tests of a file share.
  */
 export async function runKernels(
   build: (g: KernelRun) => readonly Tensor[],
@@ -13,5 +13,6 @@ export async function runKernels(
 ): Promise<Float32Array[]> {
   const g = new KernelRun('test');
   const outputs = build(g);
-  return g.run(await gpuDevice([...features]), outputs);
+  const { device, pipelines } = await sharedDevice(features);
+  return g.run(device, outputs, pipelines);
 }

@@ -63,7 +63,9 @@ export async function sharedDevice(features: readonly GPUFeatureName[] = []): Pr
   shared.set(key, found);
   const made = await found;
   watch(made.device, (failed) => {
-    if (failed) shared.delete(key);
+    if (!failed) return;
+    shared.delete(key);
+    made.device.destroy();
   });
   return made;
 }

@@ -1,9 +1,12 @@
 // batchedProduct with subgroups: m[b, r, c] = Σ_k u[b, k, r] · v[b, k, c], one matrix product per batch b.
 // u [B, K, R/4] and v [B, K, C/4] in vec4; m [B, R, C/4]. R and C are multiples of 16.
 // Four neighbouring invocations (a quad) own 16 × 16 results, each 16 rows × 4 columns in registers. Of the 16 rows of u that
-// they share each loads four and hands them round, so that 2 vec4 loads feed 64 multiply-adds where batched_product_narrow
-// needs 5. On a CPU a load costs as much as some 80 multiply-adds and a broadcast as one shuffle; blocks larger than this make
-// loops that no longer fit the instruction cache there. Right for every subgroup size, since none is below 4.
+// they share each loads four and swaps them with the others, so that 2 vec4 loads feed 64 multiply-adds where
+// batched_product_narrow needs 5. A swap costs a CPU one shuffle where a broadcast costs ten instructions; so which four rows a
+// matrix of sums holds differs from lane to lane, and is put right when they are written.
+// On a CPU a load costs as much as some 80 multiply-adds and carrying a sum round the loop as much as six: two terms a turn halve
+// the latter, more make a loop that no longer fits its instruction cache, larger blocks too. Right for every subgroup size, since
+// none is below 4.
 
 enable subgroups;
 {{ENABLE_F16}}
@@ -21,24 +24,30 @@ struct Params {
 @group(0) @binding(2) var<storage, read> v: array<Element>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
 
-// Column j is row j of m, its elements are four columns of m.
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+// Two terms of four neighbouring columns in a row. By components: a compiler that works vector by vector keeps every intermediate
+// vector in memory, but the intermediate of a component in a register.
+fn add(s: vec4f, v: vec4f, u: f32, w: vec4f, t: f32) -> vec4f {
+  return vec4f(s.x + v.x * u + w.x * t, s.y + v.y * u + w.y * t, s.z + v.z * u + w.z * t, s.w + v.w * u + w.w * t);
 }
 
-struct Block { // sixteen rows
-  m0: mat4x4f,
-  m1: mat4x4f,
-  m2: mat4x4f,
-  m3: mat4x4f,
+// The same for four rows; column j of a matrix is row j of m.
+fn add_rows(s: mat4x4f, v: vec4f, u: vec4f, w: vec4f, t: vec4f) -> mat4x4f {
+  return mat4x4f(add(s[0], v, u.x, w, t.x), add(s[1], v, u.y, w, t.y), add(s[2], v, u.z, w, t.z), add(s[3], v, u.w, w, t.w));
 }
 
-// One term of all sums; u4 are the rows 4·lane .. 4·lane + 3.
-fn step(sums: ptr<function, Block>, u4: vec4f, v4: vec4f) {
-  (*sums).m0 += outer(v4, quadBroadcast(u4, 0u));
-  (*sums).m1 += outer(v4, quadBroadcast(u4, 1u));
-  (*sums).m2 += outer(v4, quadBroadcast(u4, 2u));
-  (*sums).m3 += outer(v4, quadBroadcast(u4, 3u));
+struct Block { // sixteen rows: this lane's four, and those of the lanes whose number differs in bit 0, in bit 1, in both
+  own: mat4x4f,
+  x: mat4x4f,
+  y: mat4x4f,
+  diagonal: mat4x4f,
+}
+
+// Two terms of all sums: rows u and t of this lane, columns v and w.
+fn step(sums: ptr<function, Block>, u: vec4f, v: vec4f, t: vec4f, w: vec4f) {
+  (*sums).own = add_rows((*sums).own, v, u, w, t);
+  (*sums).x = add_rows((*sums).x, v, quadSwapX(u), w, quadSwapX(t));
+  (*sums).y = add_rows((*sums).y, v, quadSwapY(u), w, quadSwapY(t));
+  (*sums).diagonal = add_rows((*sums).diagonal, v, quadSwapDiagonal(u), w, quadSwapDiagonal(t));
 }
 
 fn write_sums(at: u32, stride: u32, sums: mat4x4f) {
@@ -66,16 +75,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var j = b * depth * column_quads + c;
   var sums: Block;
   for (var k = 1u; k < depth; k += 2) {
-    step(&sums, vec4f(u[i]), vec4f(v[j]));
-    step(&sums, vec4f(u[i + row_quads]), vec4f(v[j + column_quads]));
+    step(&sums, vec4f(u[i]), vec4f(v[j]), vec4f(u[i + row_quads]), vec4f(v[j + column_quads]));
     i += 2 * row_quads;
     j += 2 * column_quads;
   }
-  if (depth % 2 == 1) { step(&sums, vec4f(u[i]), vec4f(v[j])); }
+  if (depth % 2 == 1) { step(&sums, vec4f(u[i]), vec4f(v[j]), vec4f(), vec4f()); }
   if (invocation >= lanes) { return; }
   let first = (b * row_quads + r) * 4 * column_quads + c;
-  write_sums(first, column_quads, sums.m0);
-  write_sums(first + 4 * column_quads, column_quads, sums.m1);
-  write_sums(first + 8 * column_quads, column_quads, sums.m2);
-  write_sums(first + 12 * column_quads, column_quads, sums.m3);
+  let four_rows = 4 * column_quads;
+  write_sums(first + lane * four_rows, column_quads, sums.own);
+  write_sums(first + (lane ^ 1) * four_rows, column_quads, sums.x);
+  write_sums(first + (lane ^ 2) * four_rows, column_quads, sums.y);
+  write_sums(first + (lane ^ 3) * four_rows, column_quads, sums.diagonal);
 }

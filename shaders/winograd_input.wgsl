@@ -2,8 +2,8 @@
 // x · in_scale[i] + in_shift[i] inside the picture and zero outside (padding 1).
 // x [I, H, W/4] and v [36, I, T′/4] in vec4; tiles row-major, their number in a row rounded up to a multiple of 4. The dispatch
 // covers T′ tiles from first_tile on; tiles beyond the picture are made up of its edge, nothing reads them.
-// One invocation transforms the patches of four neighbouring tiles, the four lanes of its vectors: 6 vec4 of x a row serve
-// them all, where four patches alone would take 24 loads, and v is written in vec4.
+// One invocation transforms the patches of four neighbouring tiles, the four lanes of its vectors: 4 vec4 of x and the numbers
+// beside them serve them all a row, where four patches alone would take 24 loads, and v is written in vec4.
 
 {{ENABLE_F16}}
 struct Params {
@@ -63,24 +63,32 @@ fn load(row: u32, column: u32, place: Place, inside: bool) -> vec4f {
   return select(vec4f(), value, inside);
 }
 
+// The number before vector `column`, and the one that begins it: a CPU pays for every component that is loaded.
+fn load_before(row: u32, column: u32, place: Place, inside: bool) -> f32 {
+  return select(0.0, x[row + max(column, 1) - 1].w * place.scale + place.shift, inside && column > 0);
+}
+fn load_first(row: u32, column: u32, place: Place, inside: bool) -> f32 {
+  return select(0.0, x[row + min(column, place.width - 1)].x * place.scale + place.shift, inside && column < place.width);
+}
+
 // Row `y` of the patches, times B.
 fn patch_row(y: i32, place: Place) -> Six {
   let inside = y >= 0 && y < place.height;
   let row = place.first + u32(clamp(y, 0, place.height - 1)) * place.width;
   let q = place.quad;
-  let left = load(row, max(q, 1) - 1, place, inside && q > 0);
+  let left = load_before(row, q, place, inside);
   let m0 = load(row, q, place, inside);
   let m1 = load(row, q + 1, place, inside && q + 1 < place.width);
   let m2 = load(row, q + 2, place, inside && q + 2 < place.width);
   let m3 = load(row, q + 3, place, inside && q + 3 < place.width);
-  let right = load(row, q + 4, place, inside && q + 4 < place.width);
+  let right = load_first(row, q + 4, place, inside);
   return transform(Six(
-    vec4f(left.w, m0.w, m1.w, m2.w),
+    vec4f(left, m0.w, m1.w, m2.w),
     vec4f(m0.x, m1.x, m2.x, m3.x),
     vec4f(m0.y, m1.y, m2.y, m3.y),
     vec4f(m0.z, m1.z, m2.z, m3.z),
     vec4f(m0.w, m1.w, m2.w, m3.w),
-    vec4f(m1.x, m2.x, m3.x, right.x)));
+    vec4f(m1.x, m2.x, m3.x, right)));
 }
 
 // Column `s` of Bᵀ d B, written to v.

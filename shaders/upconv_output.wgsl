@@ -18,12 +18,11 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> m: array<vec4f>;
-@group(0) @binding(2) var<storage, read> m_elements: array<f32>; // m again
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
-@group(0) @binding(4) var<storage, read> noise: array<vec4f>; // [2H, 2W / 4]
-@group(0) @binding(5) var<storage, read> scales: array<f32>;
-@group(0) @binding(6) var<storage, read> biases: array<f32>;
-@group(0) @binding(7) var<storage, read> slopes: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read> noise: array<vec4f>; // [2H, 2W / 4]
+@group(0) @binding(4) var<storage, read> scales: array<f32>;
+@group(0) @binding(5) var<storage, read> biases: array<f32>;
+@group(0) @binding(6) var<storage, read> slopes: array<f32>;
 
 override NOISE: bool = false;
 
@@ -48,62 +47,60 @@ struct Line { even: vec4f, odd: vec4f }
 
 struct Block { r0: Line, r1: Line, r2: Line, r3: Line } // four rows
 
-// What the sums of a block are made from.
-struct Source {
-  channel: u32, // of m, in elements: where row 0 of the picture would be
-  stride: u32, // between m's channels b = 0, 1, 2
-  p: i32,
-  q: u32,
-}
+// What the sums of a block are made from, in vec4: where row 0 of the picture would be in m, the stride between its channels b.
+struct Source { channel: u32, stride: u32, width: u32, p: i32, q: u32 }
 
-// Eight columns before the vertical sum, of a row of m's channels b that begins at `at`.
-fn horizontal(at: u32, stride: u32, q: u32) -> Line {
-  let right = q + 4 < params.width;
+fn blend(outer: f32, inner: f32) -> f32 { return 0.25 * outer + 0.75 * inner; }
+
+// Eight columns before the vertical sum, from vector `at` of m's channels b. Component by component: see batched_product_quads.
+fn horizontal(at: u32, s: Source) -> Line {
+  let right = s.q + 1 < s.width;
   let before = max(at, 1) - 1;
-  let m0 = m[at / 4];
-  let m1 = m[(at + stride) / 4];
-  let m2 = m[(at + 2 * stride) / 4];
-  let l1 = select(0.0, m_elements[before + stride], q > 0);
-  let l2 = select(0.0, m_elements[before + 2 * stride], q > 0);
-  let r0 = select(0.0, m_elements[at + 4], right);
-  let r1 = select(0.0, m_elements[at + stride + 4], right);
-  let previous2 = vec4f(l2, m2.xyz);
-  let next0 = vec4f(m0.yzw, r0);
-  return Line(
-    0.25 * (vec4f(l1, m1.xyz) + m2 + next0) + 0.75 * (previous2 + m0 + m1),
-    0.25 * (previous2 + m0 + vec4f(m1.yzw, r1)) + 0.75 * (m1 + m2 + next0));
+  let m0 = m[at];
+  let m1 = m[at + s.stride];
+  let m2 = m[at + 2 * s.stride];
+  let l1 = select(0.0, m[before + s.stride].w, s.q > 0);
+  let l2 = select(0.0, m[before + 2 * s.stride].w, s.q > 0);
+  let r0 = select(0.0, m[at + 1].x, right);
+  let r1 = select(0.0, m[at + s.stride + 1].x, right);
+  let even = vec4f(
+    blend(l1 + m2.x + m0.y, l2 + m0.x + m1.x), blend(m1.x + m2.y + m0.z, m2.x + m0.y + m1.y),
+    blend(m1.y + m2.z + m0.w, m2.y + m0.z + m1.z), blend(m1.z + m2.w + r0, m2.z + m0.w + m1.w));
+  let odd = vec4f(
+    blend(l2 + m0.x + m1.y, m1.x + m2.x + m0.y), blend(m2.x + m0.y + m1.z, m1.y + m2.y + m0.z),
+    blend(m2.y + m0.z + m1.w, m1.z + m2.z + m0.w), blend(m2.z + m0.w + r1, m1.w + m2.w + r0));
+  return Line(even, odd);
 }
 
 // f[k], zero outside.
-fn fir(k: i32) -> f32 {
-  return select(select(0.0, 0.25, k == 0 || k == 3), 0.75, k == 1 || k == 2);
-}
+fn fir(k: i32) -> f32 { return select(select(0.0, 0.25, k == 0 || k == 3), 0.75, k == 1 || k == 2); }
 
-// Adds pair (dp, a) of those that reach the block, (−1, 1), (−1, 2), (0, 0) .. (1, 2), (2, 0), (2, 1): numbers 1 to 10.
-fn add(b: ptr<function, Block>, pair: i32, s: Source) {
+// A pair's columns, and their part in each row of the block.
+struct Pair { line: Line, f: vec4f }
+
+// Pair (dp, a) of those that reach the block, (−1, 1), (−1, 2), (0, 0) .. (1, 2), (2, 0), (2, 1): numbers 1 to 10.
+fn pair_at(pair: i32, s: Source) -> Pair {
   let third = (pair * 11) >> 5; // pair / 3, which a CPU does lane by lane
   let dp = third - 1;
   let a = pair - 3 * third;
   let row = s.p + dp;
   let height = i32(params.height);
   let inside = select(0.0, 1.0, row >= 0 && row < height);
-  let at = s.channel + u32(clamp(row, 0, height - 1)) * params.width + u32(a) * 3 * s.stride + s.q;
-  let line = horizontal(at, s.stride, s.q);
+  let line = horizontal(s.channel + u32(clamp(row, 0, height - 1)) * s.width + u32(a) * 3 * s.stride + s.q, s);
   let k = 2 * dp + a + 1;
-  let f = inside * vec4f(fir(k), fir(k - 1), fir(k - 2), fir(k - 3));
-  (*b).r0 = Line((*b).r0.even + f.x * line.even, (*b).r0.odd + f.x * line.odd);
-  (*b).r1 = Line((*b).r1.even + f.y * line.even, (*b).r1.odd + f.y * line.odd);
-  (*b).r2 = Line((*b).r2.even + f.z * line.even, (*b).r2.odd + f.z * line.odd);
-  (*b).r3 = Line((*b).r3.even + f.w * line.even, (*b).r3.odd + f.w * line.odd);
+  return Pair(line, inside * vec4f(fir(k), fir(k - 1), fir(k - 2), fir(k - 3)));
 }
 
-// What a channel's pixels share.
-struct Channel {
-  first: u32, // of y, in vec4
-  scale: f32,
-  bias: f32,
-  slope: f32,
+// Sums and two pairs more.
+fn add(s: vec4f, v: vec4f, f: f32, w: vec4f, g: f32) -> vec4f {
+  return vec4f(s.x + v.x * f + w.x * g, s.y + v.y * f + w.y * g, s.z + v.z * f + w.z * g, s.w + v.w * f + w.w * g);
 }
+fn add_line(s: Line, v: Line, f: f32, w: Line, g: f32) -> Line {
+  return Line(add(s.even, v.even, f, w.even, g), add(s.odd, v.odd, f, w.odd, g));
+}
+
+// What a channel's pixels share; `first` of y, in vec4.
+struct Channel { first: u32, scale: f32, bias: f32, slope: f32 }
 
 // Writes four columns of y, vector `at` of the channel.
 fn finish(sums: vec4f, c: Channel, at: u32) {
@@ -114,7 +111,7 @@ fn finish(sums: vec4f, c: Channel, at: u32) {
 
 // Writes eight columns of row `row`; nothing below the edge.
 fn finish_row(line: Line, c: Channel, row: u32, q: u32) {
-  let at = (row * params.width + q) / 2;
+  let at = row * params.width / 2 + 2 * q;
   if (row < 2 * params.height) {
     finish(vec4f(line.even.x, line.odd.x, line.even.y, line.odd.y), c, at);
     finish(vec4f(line.even.z, line.odd.z, line.even.w, line.odd.w), c, at + 1);
@@ -124,23 +121,27 @@ fn finish_row(line: Line, c: Channel, row: u32, q: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  let width = params.width;
-  let across = width / 4;
+  let across = params.width / 4;
   let cells = (params.rows + 1) / 2 * across;
   if (index >= params.out_channels * cells) { return; }
   let o = index / cells;
   let cell = index - o * cells;
   let row = cell / across;
-  let q = 4 * (cell - row * across);
+  let q = cell - row * across;
   let p = 2 * row + params.top;
-  let c = Channel(o * params.height * width, scale_of(o), bias_of(o), slope_of(o));
+  let c = Channel(o * params.height * params.width, scale_of(o), bias_of(o), slope_of(o));
 
-  let channel = o * params.padded_pixels - params.first_row * width; // may wrap; a row's offset takes it back
-  let source = Source(channel, params.out_channels * params.padded_pixels, i32(p), q);
+  let padded = params.padded_pixels / 4;
+  let channel = o * padded - params.first_row * across; // may wrap; a row's offset takes it back
+  let source = Source(channel, params.out_channels * padded, across, i32(p), q);
   var sums: Block;
   for (var pair = 1; pair < 11; pair += 2) {
-    add(&sums, pair, source);
-    add(&sums, pair + 1, source);
+    let v = pair_at(pair, source);
+    let w = pair_at(pair + 1, source);
+    sums.r0 = add_line(sums.r0, v.line, v.f.x, w.line, w.f.x);
+    sums.r1 = add_line(sums.r1, v.line, v.f.y, w.line, w.f.y);
+    sums.r2 = add_line(sums.r2, v.line, v.f.z, w.line, w.f.z);
+    sums.r3 = add_line(sums.r3, v.line, v.f.w, w.line, w.f.w);
   }
   finish_row(sums.r0, c, 2 * p, q);
   finish_row(sums.r1, c, 2 * p + 1, q);

@@ -201,7 +201,7 @@ function outputRecord(
       u32('padded_pixels', dim(products, 1)),
       ...epilogue.fields,
     ],
-    bindings: [read(products), read(products), write(output), epilogue.noise, ...epilogue.vectors],
+    bindings: [read(products), write(output), epilogue.noise, ...epilogue.vectors],
     grid: linearGrid((s.outChannels * Math.ceil(strip.rows / BLOCK_ROWS) * s.width) / BLOCK_COLUMNS, 64),
     flops: 0,
   };

@@ -23,13 +23,8 @@ struct Params {
 @group(0) @binding(8) var<storage, read> slot4: array<f32>;
 
 // Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5;
-override IN_SHIFT: u32 = 5;
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override NOISE: u32 = 5;
-override RESIDUAL: u32 = 5;
-override SLOPES: u32 = 5;
+override IN_SCALE: u32 = 5; override IN_SHIFT: u32 = 5; override OUT_SCALE: u32 = 5; override BIAS: u32 = 5;
+override NOISE: u32 = 5; override RESIDUAL: u32 = 5; override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
 fn operand(slot: u32, index: u32) -> f32 {
@@ -46,18 +41,18 @@ var<workgroup> d: array<f32, 400>; // pixels [4 inputs, 10, 10]
 var<workgroup> v: array<vec4f, 256>; // patches [4 inputs, 16 frequencies, 4 rows of tiles], four tiles in a vec4
 var<workgroup> u: array<vec4f, 512>; // filters [4 inputs, 16 frequencies, 8 channel quads]; in the end sums [16, 8, 4 rows of tiles]
 
-// The pixels from `corner` (column, row) on, zero outside the picture and past the last input.
-fn load_pixels(first: u32, index: u32, corner: vec2i) {
-  for (var e = index; e < 400; e += 128) {
-    let i = first + e / 100;
-    let at = vec2u(corner + vec2i(vec2u(e % 10, e / 10 % 10))); // negative ones wrap to large ones
+// Pixel `at` of four inputs into place `place`, zero outside the picture and past the last input. Main finds it once: it stays.
+fn load_pixels(first: u32, place: u32, at: vec2u) {
+  let inside = all(at < vec2u(params.width, params.height));
+  for (var k = 0u; k < 4; k++) {
+    let i = first + k;
     var value = 0.0;
-    if (i < params.in_channels && at.x < params.width && at.y < params.height) {
+    if (inside && i < params.in_channels) {
       value = x[(i * params.height + at.y) * params.width + at.x];
       if (IN_SCALE < 5) { value *= operand(IN_SCALE, params.in_scale + i); }
       if (IN_SHIFT < 5) { value += operand(IN_SHIFT, params.in_shift + i); }
     }
-    d[e] = value;
+    d[k * 100 + place] = value;
   }
 }
 
@@ -73,26 +68,30 @@ fn transform_pixels(k: u32, r: u32, tiles: u32) {
   v[at + 12] = vec4f(c[1] - c[3], c[3] - c[5], c[5] - c[7], c[7] - c[9]);
 }
 
-// Rows r and r + 1 of the frequencies of four filters: G down, Gᵀ across. What lies past the last input or channel is not used.
-fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, first_row: u32) {
-  let n = params.out_channels / 4;
-  let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
-  for (var r = first_row; r < first_row + 2; r++) {
-    let g = array(vec3f(1, 0, 0), vec3f(0.5), vec3f(0.5, -0.5, 0.5), vec3f(0, 0, 1))[r];
-    let a = g.x * w[at] + g.y * w[at + 3 * n] + g.z * w[at + 6 * n];
-    let b = g.x * w[at + n] + g.y * w[at + 4 * n] + g.z * w[at + 7 * n];
-    let c = g.x * w[at + 2 * n] + g.y * w[at + 5 * n] + g.z * w[at + 8 * n];
-    let row = k * 128 + r * 32 + q;
-    u[row] = a;
-    u[row + 8] = 0.5 * (a + b + c);
-    u[row + 16] = 0.5 * (a - b + c);
-    u[row + 24] = c;
-  }
+// Rows 0 and 1 of G times a column of four filters, or rows 3 and 2 for the lower half.
+fn half_rows(top: vec4f, middle: vec4f, bottom: vec4f, lower: bool) -> mat2x4f {
+  return mat2x4f(select(top, bottom, lower), 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
 }
 
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+// A row of G w times Gᵀ.
+fn put_filters(row: u32, a: vec4f, b: vec4f, c: vec4f) {
+  u[row] = a; u[row + 24] = c;
+  u[row + 8] = 0.5 * (a + b + c);
+  u[row + 16] = 0.5 * (a - b + c);
 }
+
+// The upper or lower two rows of the frequencies of four filters. What lies past the last input or channel is not used.
+fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, lower: bool) {
+  let n = params.out_channels / 4;
+  let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
+  let a = half_rows(w[at], w[at + 3 * n], w[at + 6 * n], lower);
+  let b = half_rows(w[at + n], w[at + 4 * n], w[at + 7 * n], lower);
+  let c = half_rows(w[at + 2 * n], w[at + 5 * n], w[at + 8 * n], lower);
+  put_filters(k * 128 + select(0u, 96u, lower) + q, a[0], b[0], c[0]);
+  put_filters(k * 128 + select(32u, 64u, lower) + q, a[1], b[1], c[1]);
+}
+
+fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }
 
 // Brings all frequencies of every fourth channel together; each invocation finishes one tile of one: Aᵀ down, A across, epilogue.
 fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2u) {
@@ -126,12 +125,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let blocks = (params.out_channels + 31) / 32;
   let part = group.z / blocks;
   let quad = group.z % blocks * 8;
+  let pixel = 8 * group.xy + vec2u(index % 10, index / 10) - params.padding; // negative ones wrap to large ones
   var m: array<mat4x4f, 4>; // rows of tiles t, t + 2, t, t + 2; channel quads q, q, q + 4, q + 4
   for (var i = part * params.part_channels; i < min((part + 1) * params.part_channels, params.in_channels); i += 4) {
-    load_pixels(i, index, vec2i(8 * group.xy) - i32(params.padding));
-    if (index < 64) { load_filters(i, index / 16, quad, index % 8, index / 8 % 2 * 2); }
+    if (index < 100) { load_pixels(i, index, pixel); }
+    if (index >= 64) { load_filters(i, index / 16 - 4, quad, index % 8, index / 8 % 2 == 1); }
     workgroupBarrier();
-    if (index >= 64) { transform_pixels(index / 16 - 4, index % 4, index / 4 % 4); }
+    if (index < 64) { transform_pixels(index / 16, index % 4, index / 4 % 4); }
     workgroupBarrier();
     for (var f = index / 8; f < 64; f += 16) {
       let at = vec2u(f * 4 + index / 4 % 2, f * 8 + index % 4);

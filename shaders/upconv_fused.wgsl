@@ -24,11 +24,8 @@ struct Params {
 @group(0) @binding(8) var<storage, read> slot4: array<f32>;
 
 // Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5;
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override NOISE: u32 = 5;
-override SLOPES: u32 = 5;
+override IN_SCALE: u32 = 5; override OUT_SCALE: u32 = 5; override BIAS: u32 = 5;
+override NOISE: u32 = 5; override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
 fn operand(slot: u32, index: u32) -> f32 {
@@ -45,13 +42,13 @@ var<workgroup> d: array<f32, 144>; // pixels [4 inputs, 6, 6]
 var<workgroup> v: array<vec4f, 256>; // C x Cᵀ [4 inputs, 16 frequencies, 4 rows of tiles], four tiles in a vec4
 var<workgroup> u: array<vec4f, 512>; // filters [4 inputs, 16 frequencies, 8 channel quads]; in the end sums [16, 8, 4 rows of tiles]
 
-// The pixels from `corner` (column, row) on, zero outside the picture and past the last input.
-fn load_pixels(first: u32, index: u32, corner: vec2i) {
-  for (var e = index; e < 144; e += 128) {
+// Pixel `at` of two inputs into place `place`, zero outside the picture and past the last input. Main finds it once: it stays.
+fn load_pixels(first: u32, place: u32, at: vec2u) {
+  let inside = all(at < vec2u(params.width, params.height));
+  for (var e = place; e < 144; e += 72) {
     let i = first + e / 36;
-    let at = vec2u(corner + vec2i(vec2u(e % 6, e / 6 % 6))); // negative ones wrap to large ones
     var value = 0.0;
-    if (i < params.in_channels && at.x < params.width && at.y < params.height) {
+    if (inside && i < params.in_channels) {
       value = x[(i * params.height + at.y) * params.width + at.x];
       if (IN_SCALE < 5) { value *= operand(IN_SCALE, params.in_scale + i); }
     }
@@ -73,26 +70,30 @@ fn transform_pixels(k: u32, r: u32, tiles: u32) {
   }
 }
 
-// Rows r and r + 1 of the frequencies of four filters turned round: G down, Gᵀ across. What lies past the last input or channel is not used.
-fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, first_row: u32) {
-  let n = params.out_channels / 4;
-  let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
-  for (var r = first_row; r < first_row + 2; r++) {
-    let g = array(vec3f(1, 0, 0), vec3f(0.5), vec3f(0.5, -0.5, 0.5), vec3f(0, 0, 1))[r];
-    let a = g.z * w[at + 2 * n] + g.y * w[at + 5 * n] + g.x * w[at + 8 * n];
-    let b = g.z * w[at + n] + g.y * w[at + 4 * n] + g.x * w[at + 7 * n];
-    let c = g.z * w[at] + g.y * w[at + 3 * n] + g.x * w[at + 6 * n];
-    let row = k * 128 + r * 32 + q;
-    u[row] = a;
-    u[row + 8] = 0.5 * (a + b + c);
-    u[row + 16] = 0.5 * (a - b + c);
-    u[row + 24] = c;
-  }
+// Rows 0 and 1 of G times a column of four filters, or rows 3 and 2 for the lower half.
+fn half_rows(top: vec4f, middle: vec4f, bottom: vec4f, lower: bool) -> mat2x4f {
+  return mat2x4f(select(top, bottom, lower), 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
 }
 
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
+// A row of G w times Gᵀ.
+fn put_filters(row: u32, a: vec4f, b: vec4f, c: vec4f) {
+  u[row] = a; u[row + 24] = c;
+  u[row + 8] = 0.5 * (a + b + c);
+  u[row + 16] = 0.5 * (a - b + c);
 }
+
+// The upper or lower two rows of the frequencies of four filters turned round. What lies past the last input or channel is not used.
+fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, lower: bool) {
+  let n = params.out_channels / 4;
+  let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
+  let a = half_rows(w[at + 8 * n], w[at + 5 * n], w[at + 2 * n], lower);
+  let b = half_rows(w[at + 7 * n], w[at + 4 * n], w[at + n], lower);
+  let c = half_rows(w[at + 6 * n], w[at + 3 * n], w[at], lower);
+  put_filters(k * 128 + select(0u, 96u, lower) + q, a[0], b[0], c[0]);
+  put_filters(k * 128 + select(32u, 64u, lower) + q, a[1], b[1], c[1]);
+}
+
+fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }
 
 // Brings all frequencies of every fourth channel together; each invocation finishes one tile of one: Aᵀ down, A across, epilogue.
 fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2u) {
@@ -105,11 +106,9 @@ fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2
   for (var at = index / 4; at < 512; at += 128) { m[at / 128] = vec4f(u[at][t], u[at + 32][t], u[at + 64][t], u[at + 96][t]); }
   let tile = mat4x2f(1, 0, 1, 1, 1, -1, 0, -1) * m * mat2x4f(1, 1, 1, 0, 0, 1, -1, -1); // Aᵀ mᵀ A
   let o = first + index / 16 * 4;
-  let corner = 8 * origin + 2 * vec2u(t, index / 4 % 4);
   let size = 2 * vec2u(params.width, params.height);
-  let pixels = size.x * size.y;
   for (var p = 0u; p < 4; p++) {
-    let place = corner + vec2u(p % 2, p / 2);
+    let place = 8 * origin + 2 * vec2u(t, index / 4 % 4) + vec2u(p % 2, p / 2);
     if (o >= params.out_channels || any(place >= size)) { continue; }
     let pixel = place.y * size.x + place.x;
     var value = tile[p / 2][p % 2];
@@ -117,7 +116,7 @@ fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2
     if (BIAS < 5) { value += operand(BIAS, params.bias + o); }
     if (NOISE < 5) { value += operand(NOISE, pixel); }
     let slope = select(params.slope, operand(SLOPES, o), SLOPES < 5);
-    y[(part * params.out_channels + o) * pixels + pixel] = select(value * slope, value, value >= 0) * params.gain;
+    y[(part * params.out_channels + o) * size.x * size.y + pixel] = select(value * slope, value, value >= 0) * params.gain;
   }
 }
 
@@ -126,12 +125,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let blocks = (params.out_channels + 31) / 32;
   let part = group.z / blocks;
   let quad = group.z % blocks * 8;
+  let pixel = 4 * group.xy + vec2u(index % 6, index / 6 % 6) - 1; // −1 wraps to a large number
   var m: array<mat4x4f, 4>; // rows of tiles t, t + 2, t, t + 2; channel quads q, q, q + 4, q + 4
   for (var i = part * params.part_channels; i < min((part + 1) * params.part_channels, params.in_channels); i += 4) {
-    load_pixels(i, index, vec2i(4 * group.xy) - 1);
-    if (index < 64) { load_filters(i, index / 16, quad, index % 8, index / 8 % 2 * 2); }
+    if (index < 72) { load_pixels(i, index, pixel); }
+    if (index >= 64) { load_filters(i, index / 16 - 4, quad, index % 8, index / 8 % 2 == 1); }
     workgroupBarrier();
-    if (index >= 64) { transform_pixels(index / 16 - 4, index % 4, index / 4 % 4); }
+    if (index < 64) { transform_pixels(index / 16, index % 4, index / 4 % 4); }
     workgroupBarrier();
     for (var f = index / 8; f < 64; f += 16) {
       let at = vec2u(f * 4 + index / 4 % 2, f * 8 + index % 4);

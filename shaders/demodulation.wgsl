@@ -1,13 +1,13 @@
 // demodulation: d[o] = 1 / √(Σ_i s[i]² · energy[i, o] + 1e−8), the output channels of all layers in one dispatch.
 // table [ΣO, 4] says for each output channel where its layer's s begins, its I, its O, and where energy[0, o] is.
-// One invocation a channel; neighbours read neighbouring energies. No tree of partial sums: there are thousands of channels,
-// and a barrier costs more than it saves where the "GPU" is a CPU.
+// Neighbouring invocations read neighbouring channels' energies. A few thousand channels do not fill a GPU: there SHARERS
+// invocations each sum a part of a channel's inputs, and add up through workgroup memory; on a CPU a barrier costs more than it saves.
 
 struct Params {
   channels: u32, // ΣO
 }
 
-override WORKGROUP_SIZE: u32;
+override SHARERS: u32 = 1; // invocations a channel, a power of two
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> s: array<f32>; // styles of all layers
@@ -15,15 +15,28 @@ override WORKGROUP_SIZE: u32;
 @group(0) @binding(3) var<storage, read> table: array<vec4f>; // [ΣO], whole numbers
 @group(0) @binding(4) var<storage, read_write> d: array<f32>; // [ΣO]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let o = id.x;
-  if (o >= params.channels) { return; }
-  let row = vec4u(table[o]);
+var<workgroup> parts: array<f32, 64>; // by sharers
+
+// The sum of the parts of all that have the same channel.
+fn sum_up(part: f32, local: u32, own: u32) -> f32 {
+  parts[local] = part;
+  workgroupBarrier();
   var sum = 0.0;
-  for (var i = 0u; i < row.y; i++) {
+  for (var other = local % own; other < 64; other += own) { sum += parts[other]; }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let own = 64 / SHARERS; // channels that a workgroup owns
+  let o = group.x * own + local % own;
+  let row = vec4u(table[min(o, params.channels - 1)]);
+  var sum = 0.0;
+  for (var i = local / own; i < row.y; i += SHARERS) {
     let style = s[row.x + i];
     sum += style * style * energy[row.w + i * row.z];
   }
+  if (SHARERS > 1) { sum = sum_up(sum, local, own); }
+  if (local >= own || o >= params.channels) { return; }
   d[o] = inverseSqrt(sum + 1e-8);
 }

@@ -2,7 +2,8 @@
 // up: zero-insert ×2, padding (2, 1), FIR [1, 3, 3, 1]⊗[1, 3, 3, 1] · 4/64: along one axis, Y = 2p is skip[p − 1]/4 + 3 skip[p]/4
 // and Y = 2p + 1 is 3 skip[p]/4 + skip[p + 1]/4.
 // One invocation computes three colours of four pixels of a row, so that a style and its weights are loaded once for four
-// pixels, and eight values of skip serve the four; neighbours in a workgroup read neighbouring pixels.
+// pixels, and eight values of skip serve the four; neighbours in a workgroup read neighbouring pixels. A small picture has too few
+// pixels to fill a GPU: there SHARERS invocations each sum a part of the inputs, and add up through workgroup memory.
 
 struct Params {
   in_channels: u32,
@@ -42,32 +43,46 @@ fn upsampled(o: u32, row: u32, column: u32) -> vec4f {
   return 0.75 * v.yyzz + 0.25 * v.xzyw;
 }
 
+// Colour o of four pixels from `place` (column, row) on.
+fn finished(sum: vec4f, o: u32, place: vec2u) -> vec4f {
+  let colour = sum + bias[params.bias + o];
+  if (params.has_skip == 0) { return colour; }
+  return colour + upsampled(o, place.y, place.x);
+}
+
+override SHARERS: u32 = 1; // invocations for the same pixels, a power of two
+
+var<workgroup> parts: array<mat3x4f, 64>; // by sharers
+
+// The sum of the parts of all that have the same pixels.
+fn sum_up(part: mat3x4f, local: u32, own: u32) -> mat3x4f {
+  parts[local] = part;
+  workgroupBarrier();
+  var sum = mat3x4f();
+  for (var other = local % own; other < 64; other += own) { sum += parts[other]; }
+  return sum;
+}
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let at = id.x + id.y * workgroups.x * 64;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let own = 64 / SHARERS; // fours of pixels that a workgroup owns
+  let index = (group.x + group.y * groups.x) * own + local % own;
   let row_quads = params.width / 4;
   let quads = params.height * row_quads;
-  if (at >= quads) { return; }
-  var red = vec4f();
-  var green = vec4f();
-  var blue = vec4f();
-  for (var i = 0u; i < params.in_channels; i++) {
+  let at = min(index, quads - 1);
+  var rgb = mat3x4f();
+  for (var i = local / own; i < params.in_channels; i += SHARERS) {
     let styled = x[i * quads + at] * s[params.styles + i];
-    red += styled * w[3 * i];
-    green += styled * w[3 * i + 1];
-    blue += styled * w[3 * i + 2];
+    rgb += mat3x4f(styled * w[3 * i], styled * w[3 * i + 1], styled * w[3 * i + 2]);
   }
-  red += bias[params.bias];
-  green += bias[params.bias + 1];
-  blue += bias[params.bias + 2];
-  if (params.has_skip == 1) {
-    let row = at / row_quads;
-    let column = at % row_quads * 4;
-    red += upsampled(0, row, column);
-    green += upsampled(1, row, column);
-    blue += upsampled(2, row, column);
-  }
-  y[at] = red;
-  y[quads + at] = green;
-  y[2 * quads + at] = blue;
+  if (SHARERS > 1) { rgb = sum_up(rgb, local, own); }
+  if (local >= own || index >= quads) { return; }
+  let place = vec2u(at % row_quads * 4, at / row_quads);
+  y[at] = finished(rgb[0], 0, place);
+  y[quads + at] = finished(rgb[1], 1, place);
+  y[2 * quads + at] = finished(rgb[2], 2, place);
 }

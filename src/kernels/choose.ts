@@ -146,6 +146,11 @@ const PART_CHUNKS = 4;
 /** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
 const FEW_PIXELS = 8 * 8;
 
+/** Fewer results than this, one an invocation, leave most of a GPU idle while each waits for its own loads. */
+const FEW_RESULTS = 2 ** 13;
+/** Invocations that share the sum of one result then. */
+const SHARERS = 16;
+
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
   const winograd = s.kernel === 3 && s.stride === 1 && s.groups === 1 && s.outChannels % 4 === 0;
@@ -307,6 +312,14 @@ export function chooseParts(workgroups: readonly number[], chunks: number, { sof
   if (software || count >= FEW_WORKGROUPS) return 1;
   const wanted = Math.min(Math.ceil(MANY_WORKGROUPS / count), Math.floor(chunks / PART_CHUNKS));
   return wanted <= 1 ? 1 : Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
+}
+
+/**
+ * Invocations that share the sum behind one result, by kernels that can (toRGB, demodulation): 1 where results are many or terms few,
+ * and on CPUs, where a barrier costs more than the sum.
+ */
+export function chooseSharers(results: number, terms: number, { software }: AdapterFacts): number {
+  return software || results >= FEW_RESULTS || terms < 2 * SHARERS ? 1 : SHARERS;
 }
 
 /** The choice for one up-convolution, likewise. */

@@ -1,5 +1,6 @@
 /** Demodulation factors: what an up-scaled style does to a channel's norm, undone at the output. All layers in one dispatch. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, chooseSharers, DEFAULT_FACTS } from './choose.ts';
 import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -33,6 +34,8 @@ export interface DemodulationArgs {
   readonly table: Tensor;
   /** `[ΣO]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** What tells how the sums are shared out; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 /**
@@ -46,15 +49,17 @@ export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {
   expectShape(`demodulation "${label}"`, 'table', a.table, [channels, 4]);
   const output = a.output ?? g.transient(label, [channels]);
   expectShape(`demodulation "${label}"`, 'output', output, [channels]);
+  const energies = elementCount(a.energy.shape);
+  const sharers = chooseSharers(channels, energies / channels, a.facts ?? DEFAULT_FACTS);
   g.add({
     op: 'demodulation',
     label: `${label} ${channels} channels`,
     shader: 'demodulation',
-    overrides: { WORKGROUP_SIZE },
+    overrides: { SHARERS: sharers },
     uniforms: [u32('channels', channels)],
     bindings: [read(a.styles), read(a.energy), read(a.table), write(output)],
-    grid: [Math.ceil(channels / WORKGROUP_SIZE), 1, 1],
-    flops: 3 * elementCount(a.energy.shape),
+    grid: [Math.ceil((channels * sharers) / WORKGROUP_SIZE), 1, 1],
+    flops: 3 * energies,
   });
   return output;
 }

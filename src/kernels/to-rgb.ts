@@ -1,7 +1,10 @@
 /** StyleGAN2's toRGB: a modulated 1×1 convolution without demodulation, bias, and the upsampled RGB of the stage before. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, chooseSharers, DEFAULT_FACTS } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, type Slice, u32, write } from './kernel.ts';
+
+const WORKGROUP_SIZE = 64;
 
 /** Arguments of {@link toRgb}. */
 export interface ToRgbArgs {
@@ -18,6 +21,8 @@ export interface ToRgbArgs {
   readonly skip?: Tensor | undefined;
   /** `[3, H, W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** What tells how the sums are shared out; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 /**
@@ -45,10 +50,12 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
   }
   const output = a.output ?? g.transient(label, [3, height, width]);
   expectShape(where, 'output', output, [3, height, width]);
+  const sharers = chooseSharers((height * width) / 4, channels, a.facts ?? DEFAULT_FACTS);
   g.add({
     op: 'toRgb',
     label: `${label} ${channels}→3 ${height}×${width}`,
     shader: 'to_rgb',
+    overrides: { SHARERS: sharers },
     uniforms: [
       u32('in_channels', channels),
       u32('height', height),
@@ -65,7 +72,7 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
       read(skip ?? input),
       write(output),
     ],
-    grid: linearGrid((height * width) / 4, 64),
+    grid: linearGrid(((height * width) / 4) * sharers, WORKGROUP_SIZE),
     flops: 2 * 3 * channels * height * width,
   });
   return output;

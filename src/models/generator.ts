@@ -165,6 +165,7 @@ export class Generator {
         demodulationTable(layers),
       ),
       output: this.#demodulation,
+      facts: this.#facts,
     });
   }
 
@@ -313,7 +314,7 @@ export class Generator {
     ensure(tuned, 'model', () => `generator "${layer.key}": toRGB reads θ̂ itself`);
     const bias = slice(this.#plan.plain(this.#key(layer, 'bias'), [3]));
     const styles = slice(this.styles, style);
-    return toRgb(g, { label: layer.key, input, weight: tuned, styles, bias, skip, output });
+    return toRgb(g, { label: layer.key, input, weight: tuned, styles, bias, skip, output, facts: this.#facts });
   }
 
   #key(layer: GeneratorLayer, name: string): string {

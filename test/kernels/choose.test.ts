@@ -12,6 +12,7 @@ import {
   chooseParts,
   chooseProduct,
   chooseSharedHead,
+  chooseSharers,
   chooseUpConv,
   DEFAULT_FACTS,
   type MeasuredChoices,
@@ -141,6 +142,17 @@ describe('planBatchedProduct', () => {
 
   it('leaves what is less than a fragment deep to workgroup memory', () => {
     expect(plan('matrix', 144, 15).shader).toBe('batched_product_shared');
+  });
+});
+
+describe('chooseSharers', () => {
+  it.each([
+    ['many where a GPU has few results', 4096, 512, GPU, 16],
+    ['one where it has enough', 16384, 512, GPU, 1],
+    ['one where sums are short', 16, 31, GPU, 1],
+    ['one on a CPU adapter', 16, 512, CPU, 1],
+  ])('%s', (_case, results, terms, facts, sharers) => {
+    expect(chooseSharers(results, terms, facts)).toBe(sharers);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
-import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { type AdapterFacts, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { firUpsample } from '../../src/kernels/fir-upsample.ts';
 import {
@@ -20,6 +20,8 @@ import { tensor } from '../../src/tensor.ts';
 import { fromHalf, toHalf } from '../../src/weights/half.ts';
 import { dense, type KernelCase, seeded } from './conv-cases.ts';
 
+const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+
 function firCase(shape: readonly number[]): KernelCase {
   const name = `firUpsample ${shape.join('×')}`;
   return {
@@ -29,8 +31,15 @@ function firCase(shape: readonly number[]): KernelCase {
   };
 }
 
-function toRgbCase(channels: number, height: number, width: number, withSkip: boolean): KernelCase {
-  const name = `toRgb ${channels}→3 ${height}×${width}${withSkip ? ' skip' : ''}`;
+function toRgbCase(
+  channels: number,
+  height: number,
+  width: number,
+  withSkip: boolean,
+  facts: AdapterFacts = DEFAULT_FACTS,
+): KernelCase {
+  const adapter = facts.software ? ' on a CPU' : '';
+  const name = `toRgb ${channels}→3 ${height}×${width}${withSkip ? ' skip' : ''}${adapter}`;
   const [x, w, skip] = [
     [channels, height, width],
     [channels, 1, 1, 3],
@@ -46,6 +55,7 @@ function toRgbCase(channels: number, height: number, width: number, withSkip: bo
         styles: { tensor: seeded(g, `${name} s`, [channels + 2]), offset: 2 },
         bias: { tensor: seeded(g, `${name} bias`, [4]), offset: 1 },
         skip: withSkip ? seeded(g, `${name} skip`, skip) : undefined,
+        facts,
       }),
     ],
     expected() {
@@ -88,8 +98,8 @@ function weightUpdateCase(channels: readonly [number, number], kernel: number, t
   };
 }
 
-function demodulationCase(inChannels: number, outChannels: number): KernelCase {
-  const name = `demodulation ${inChannels}→${outChannels}`;
+function demodulationCase(inChannels: number, outChannels: number, facts: AdapterFacts = DEFAULT_FACTS): KernelCase {
+  const name = `demodulation ${inChannels}→${outChannels}${facts.software ? ' on a CPU' : ''}`;
   const squares = () => {
     const { shape, data } = dense(`${name} energy`, [inChannels, outChannels]);
     return { shape, data: data.map((v) => v * v) };
@@ -104,7 +114,7 @@ function demodulationCase(inChannels: number, outChannels: number): KernelCase {
         { style: 1, energy: 0, inChannels, outChannels },
       ];
       const table = g.input(`${name} table`, [outChannels + 1, 4], demodulationTable(layers));
-      return [demodulation(g, { styles: seeded(g, `${name} s`, [inChannels + 1]), energy, table })];
+      return [demodulation(g, { styles: seeded(g, `${name} s`, [inChannels + 1]), energy, table, facts })];
     },
     expected: () => {
       const styles = dense(`${name} s`, [inChannels + 1]).data;
@@ -202,6 +212,9 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   toRgbCase(13, 6, 12, true),
   toRgbCase(12, 16, 16, true),
   toRgbCase(3, 2, 4, true),
+  // many inputs and few pixels: sums that invocations share on a GPU, and that they do not on a CPU
+  toRgbCase(37, 6, 12, true),
+  toRgbCase(37, 6, 12, true, CPU),
   toRgbCase(7, 5, 8, false),
   weightUpdateCase([1, 1], 3, 3),
   weightUpdateCase([7, 13], 3, 3),
@@ -216,6 +229,7 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   demodulationCase(1, 1),
   demodulationCase(17, 33),
   demodulationCase(64, 16),
+  demodulationCase(64, 16, CPU),
   stylesCase(1, 5, 3),
   stylesCase(3, 29, 37, true),
   stylesCase(6, 37, 33),

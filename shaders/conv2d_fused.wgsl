@@ -23,8 +23,13 @@ struct Params {
 @group(0) @binding(8) var<storage, read> slot4: array<f32>;
 
 // Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5; override IN_SHIFT: u32 = 5; override OUT_SCALE: u32 = 5; override BIAS: u32 = 5;
-override NOISE: u32 = 5; override RESIDUAL: u32 = 5; override SLOPES: u32 = 5;
+override IN_SCALE: u32 = 5;
+override IN_SHIFT: u32 = 5;
+override OUT_SCALE: u32 = 5;
+override BIAS: u32 = 5;
+override NOISE: u32 = 5;
+override RESIDUAL: u32 = 5;
+override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
 fn operand(slot: u32, index: u32) -> f32 {
@@ -68,27 +73,23 @@ fn transform_pixels(k: u32, r: u32, tiles: u32) {
   v[at + 12] = vec4f(c[1] - c[3], c[3] - c[5], c[5] - c[7], c[7] - c[9]);
 }
 
-// Rows 0 and 1 of G times a column of four filters, or rows 3 and 2 for the lower half.
-fn half_rows(top: vec4f, middle: vec4f, bottom: vec4f, lower: bool) -> mat2x4f {
-  return mat2x4f(select(top, bottom, lower), 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
-}
-
 // A row of G w times Gᵀ.
-fn put_filters(row: u32, a: vec4f, b: vec4f, c: vec4f) {
-  u[row] = a; u[row + 24] = c;
-  u[row + 8] = 0.5 * (a + b + c);
-  u[row + 16] = 0.5 * (a - b + c);
+fn put_filters(row: u32, g: mat3x4f) {
+  u[row] = g[0]; u[row + 24] = g[2];
+  u[row + 8] = 0.5 * (g[0] + g[1] + g[2]);
+  u[row + 16] = 0.5 * (g[0] - g[1] + g[2]);
 }
 
 // The upper or lower two rows of the frequencies of four filters. What lies past the last input or channel is not used.
 fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, lower: bool) {
   let n = params.out_channels / 4;
   let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
-  let a = half_rows(w[at], w[at + 3 * n], w[at + 6 * n], lower);
-  let b = half_rows(w[at + n], w[at + 4 * n], w[at + 7 * n], lower);
-  let c = half_rows(w[at + 2 * n], w[at + 5 * n], w[at + 8 * n], lower);
-  put_filters(k * 128 + select(0u, 96u, lower) + q, a[0], b[0], c[0]);
-  put_filters(k * 128 + select(32u, 64u, lower) + q, a[1], b[1], c[1]);
+  let top = mat3x4f(w[at], w[at + n], w[at + 2 * n]);
+  let middle = mat3x4f(w[at + 3 * n], w[at + 4 * n], w[at + 5 * n]);
+  let bottom = mat3x4f(w[at + 6 * n], w[at + 7 * n], w[at + 8 * n]);
+  var edge = top; if (lower) { edge = bottom; }
+  put_filters(k * 128 + select(0u, 96u, lower) + q, edge);
+  put_filters(k * 128 + select(32u, 64u, lower) + q, 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
 }
 
 fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }
@@ -104,10 +105,9 @@ fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2
   for (var at = index / 4; at < 512; at += 128) { m[at / 128] = vec4f(u[at][t], u[at + 32][t], u[at + 64][t], u[at + 96][t]); }
   let tile = mat4x2f(1, 0, 1, 1, 1, -1, 0, -1) * m * mat2x4f(1, 1, 1, 0, 0, 1, -1, -1); // Aᵀ mᵀ A
   let o = first + index / 16 * 4;
-  let corner = 8 * origin + 2 * vec2u(t, index / 4 % 4);
   let pixels = params.out_height * params.out_width;
   for (var p = 0u; p < 4; p++) {
-    let place = corner + vec2u(p % 2, p / 2);
+    let place = 8 * origin + 2 * vec2u(t, index / 4 % 4) + vec2u(p % 2, p / 2);
     if (o >= params.out_channels || place.x >= params.out_width || place.y >= params.out_height) { continue; }
     let pixel = place.y * params.out_width + place.x;
     var value = tile[p / 2][p % 2];

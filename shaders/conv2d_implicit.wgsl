@@ -2,7 +2,7 @@
 //   (x[i, p·stride + k − padding] · in_scale[i] + in_shift[i]) + bias[o] + noise[p] + residual[o, p]) · gain
 // x [I, H, W]; w [groups, I/groups, k, k, O/groups], read as vec4 over o, so O/groups is a multiple of 4; vectors [n] at an offset;
 // y [S, O, OH, OW], the sum over one part of a group's I/groups·k·k terms each (S = 1: all). Any kernel, stride, padding and groups.
-// A workgroup of 8 × 8 owns 64 channels × 32 pixels: it gathers 8 terms of both into workgroup memory together, then each invocation
+// A workgroup of 8 × 8 owns 64 channels × 32 pixels: it gathers 16 terms of both into workgroup memory together, then each invocation
 // multiplies 8 channels × 4 pixels in registers. One dispatch and no columns in memory, where the columns rung takes three.
 
 struct Params {
@@ -16,7 +16,7 @@ struct Params {
   kernel: u32,
   stride: u32,
   padding: u32,
-  part_terms: u32, // terms of a part, a multiple of eight
+  part_terms: u32, // terms of a part, a multiple of sixteen
   in_scale: u32, // element offsets of the vectors
   in_shift: u32,
   out_scale: u32,
@@ -55,11 +55,11 @@ fn operand(slot: u32, index: u32) -> f32 {
   }
 }
 
-const TERMS = 8u;
+const TERMS = 16u;
 const QUADS = 16u; // of channels
 
-var<workgroup> u: array<vec4f, 128>; // filters [TERMS, QUADS]
-var<workgroup> v: array<vec4f, 64>; // pixels [TERMS, 8], four in a vec4
+var<workgroup> u: array<vec4f, 256>; // filters [TERMS, QUADS]
+var<workgroup> v: array<vec4f, 128>; // pixels [TERMS, 8], four in a vec4
 
 // What term `term` of group `group` reads at four pixels whose windows begin at `top` and `left`, zero outside the picture.
 fn gather(group: u32, term: u32, top: vec4i, left: vec4i) -> vec4f {
@@ -119,8 +119,10 @@ fn main(
   var near = mat4x4f(); // channel quads local.y and local.y + 8
   var far = mat4x4f();
   for (var k0 = part * params.part_terms; k0 < end; k0 += TERMS) {
-    let term = k0 + local.y;
-    v[index] = select(vec4f(), gather(group, min(term, terms - 1), top, left), term < terms);
+    for (var e = index; e < TERMS * 8; e += 64) {
+      let term = k0 + e / 8;
+      v[e] = select(vec4f(), gather(group, min(term, terms - 1), top, left), term < terms);
+    }
     for (var e = index; e < TERMS * QUADS; e += 64) {
       let row = group * terms + min(k0 + e / QUADS, terms - 1);
       u[e] = w[row * quads + min(quad + e % QUADS, quads - 1)]; // what lies beyond is multiplied by zero, or not written

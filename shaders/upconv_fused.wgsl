@@ -24,8 +24,11 @@ struct Params {
 @group(0) @binding(8) var<storage, read> slot4: array<f32>;
 
 // Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5; override OUT_SCALE: u32 = 5; override BIAS: u32 = 5;
-override NOISE: u32 = 5; override SLOPES: u32 = 5;
+override IN_SCALE: u32 = 5;
+override OUT_SCALE: u32 = 5;
+override BIAS: u32 = 5;
+override NOISE: u32 = 5;
+override SLOPES: u32 = 5;
 
 // Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
 fn operand(slot: u32, index: u32) -> f32 {
@@ -70,27 +73,24 @@ fn transform_pixels(k: u32, r: u32, tiles: u32) {
   }
 }
 
-// Rows 0 and 1 of G times a column of four filters, or rows 3 and 2 for the lower half.
-fn half_rows(top: vec4f, middle: vec4f, bottom: vec4f, lower: bool) -> mat2x4f {
-  return mat2x4f(select(top, bottom, lower), 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
-}
-
 // A row of G w times Gᵀ.
-fn put_filters(row: u32, a: vec4f, b: vec4f, c: vec4f) {
-  u[row] = a; u[row + 24] = c;
-  u[row + 8] = 0.5 * (a + b + c);
-  u[row + 16] = 0.5 * (a - b + c);
+fn put_filters(row: u32, g: mat3x4f) {
+  u[row] = g[0];
+  u[row + 8] = 0.5 * (g[0] + g[1] + g[2]);
+  u[row + 16] = 0.5 * (g[0] - g[1] + g[2]);
+  u[row + 24] = g[2];
 }
 
 // The upper or lower two rows of the frequencies of four filters turned round. What lies past the last input or channel is not used.
 fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, lower: bool) {
   let n = params.out_channels / 4;
   let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
-  let a = half_rows(w[at + 8 * n], w[at + 5 * n], w[at + 2 * n], lower);
-  let b = half_rows(w[at + 7 * n], w[at + 4 * n], w[at + n], lower);
-  let c = half_rows(w[at + 6 * n], w[at + 3 * n], w[at], lower);
-  put_filters(k * 128 + select(0u, 96u, lower) + q, a[0], b[0], c[0]);
-  put_filters(k * 128 + select(32u, 64u, lower) + q, a[1], b[1], c[1]);
+  let top = mat3x4f(w[at + 8 * n], w[at + 7 * n], w[at + 6 * n]);
+  let middle = mat3x4f(w[at + 5 * n], w[at + 4 * n], w[at + 3 * n]);
+  let bottom = mat3x4f(w[at + 2 * n], w[at + n], w[at]);
+  var edge = top; if (lower) { edge = bottom; }
+  put_filters(k * 128 + select(0u, 96u, lower) + q, edge);
+  put_filters(k * 128 + select(32u, 64u, lower) + q, 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
 }
 
 fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }

@@ -137,19 +137,19 @@ export interface MeasuredChoices {
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
-/** A GPU with fewer workgroups than this has cores without work; from here on another dispatch costs more than they would save. */
-const FEW_WORKGROUPS = 64;
-/** Workgroups that fill a large GPU. */
-const MANY_WORKGROUPS = 256;
+/** So few invocations leave most of a GPU idle while each waits for its own loads; from more on another dispatch costs what it saves. */
+const FEW_INVOCATIONS = 2 ** 12;
+/** What fills a large GPU. */
+const MANY_INVOCATIONS = 2 ** 15;
+/** Least chunks of terms that a sum is cut from: shorter ones do not repay the dispatch that adds its parts up. */
+const SPLIT_CHUNKS = 24;
 /** Least chunks of terms a part should have: less is all start and finish. */
 const PART_CHUNKS = 4;
+/** Invocations that share the sum of one result where results are few, and up to where they are: sharing costs no dispatch. */
+const SHARERS = 16;
+const FEW_RESULTS = 2 ** 13;
 /** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
 const FEW_PIXELS = 8 * 8;
-
-/** Fewer results than this, one an invocation, leave most of a GPU idle while each waits for its own loads. */
-const FEW_RESULTS = 2 ** 13;
-/** Invocations that share the sum of one result then. */
-const SHARERS = 16;
 
 /** Whether a rung computes convolutions of this shape at all. */
 export function supportsConv2d(variant: Conv2dVariant, s: Conv2dShape): boolean {
@@ -303,15 +303,14 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
 
 /**
  * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1 where there are
- * workgroups enough, so many that a large GPU is full where there are few.
- * @param workgroups of one part, along each axis
+ * invocations enough or few terms, else so many that a large GPU is full.
+ * @param invocations of one part
  * @param chunks of terms that a workgroup brings into its memory one after another
  */
-export function chooseParts(workgroups: readonly number[], chunks: number, { software }: AdapterFacts): number {
-  const count = workgroups.reduce((product, n) => product * n, 1);
-  if (software || count >= FEW_WORKGROUPS) return 1;
-  const wanted = Math.min(Math.ceil(MANY_WORKGROUPS / count), Math.floor(chunks / PART_CHUNKS));
-  return wanted <= 1 ? 1 : Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
+export function chooseParts(invocations: number, chunks: number, { software }: AdapterFacts): number {
+  if (software || invocations > FEW_INVOCATIONS || chunks < SPLIT_CHUNKS) return 1;
+  const wanted = Math.min(Math.ceil(MANY_INVOCATIONS / invocations), Math.floor(chunks / PART_CHUNKS));
+  return Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
 }
 
 /**
@@ -319,7 +318,7 @@ export function chooseParts(workgroups: readonly number[], chunks: number, { sof
  * and on CPUs, where a barrier costs more than the sum.
  */
 export function chooseSharers(results: number, terms: number, { software }: AdapterFacts): number {
-  return software || results >= FEW_RESULTS || terms < 2 * SHARERS ? 1 : SHARERS;
+  return software || results > FEW_RESULTS || terms < 2 * SHARERS ? 1 : SHARERS;
 }
 
 /** The choice for one up-convolution, likewise. */

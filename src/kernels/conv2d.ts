@@ -14,9 +14,9 @@ import {
 } from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
-import { FUSED_CHUNK, fusedConv, planFused } from './fused.ts';
+import { FUSED_CHUNK, fusedConv, fusedInvocations } from './fused.ts';
 import { half } from './half.ts';
-import { IMPLICIT_CHUNK, implicitConv, planImplicit } from './implicit.ts';
+import { IMPLICIT_CHUNK, implicitConv, implicitInvocations } from './implicit.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { winogradConv, winogradFilter } from './winograd.ts';
 
@@ -86,11 +86,11 @@ export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, '
 
 function partsOf(variant: Conv2dVariant, s: ConvWeightShape, { spatial, facts }: ConvUse): number {
   if (variant === 'fused') {
-    return chooseParts(planFused(s.outChannels, spatial), Math.ceil(s.inChannels / FUSED_CHUNK), facts);
+    return chooseParts(fusedInvocations(s.outChannels, spatial), Math.ceil(s.inChannels / FUSED_CHUNK), facts);
   }
   if (variant !== 'implicit') return 1;
   const terms = (s.inChannels / s.groups) * s.kernel ** 2;
-  return chooseParts(planImplicit({ ...s, spatial }), Math.ceil(terms / IMPLICIT_CHUNK), facts);
+  return chooseParts(implicitInvocations({ ...s, spatial }), Math.ceil(terms / IMPLICIT_CHUNK), facts);
 }
 
 /**

@@ -8,15 +8,20 @@ import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from
 import { dim, type KernelRecord, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 import { inParts, type SplitArgs } from './split-k.ts';
 
-/** Pixels and channels that one workgroup owns; the shaders have the same. */
-const WORKGROUP = { side: 8, channels: 32 };
+/** Pixels and channels that one workgroup owns, and its invocations; the shaders have the same. */
+const WORKGROUP = { side: 8, channels: 32, invocations: 128 };
 /** Input channels that a workgroup brings in at a time. */
 export const FUSED_CHUNK = 4;
 
-/** Workgroups of one part of an output `[O, OH, OW]`: across, down, and in channels (pure). */
-export function planFused(outChannels: number, [height, width]: readonly [number, number]): [number, number, number] {
+/** Workgroups of one part of an output `[O, OH, OW]`: across, down, and in channels. */
+function planFused(outChannels: number, [height, width]: readonly [number, number]): [number, number, number] {
   const { side, channels } = WORKGROUP;
   return [Math.ceil(width / side), Math.ceil(height / side), Math.ceil(outChannels / channels)];
+}
+
+/** Invocations that compute one part of an output `[O, OH, OW]` (pure). */
+export function fusedInvocations(outChannels: number, size: readonly [number, number]): number {
+  return planFused(outChannels, size).reduce((product, n) => product * n, WORKGROUP.invocations);
 }
 
 /** One convolution with checked shapes. */

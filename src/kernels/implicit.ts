@@ -7,10 +7,10 @@ import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from
 import { dim, type KernelRecord, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 import { inParts, type SplitArgs } from './split-k.ts';
 
-/** Channels and pixels that one workgroup owns; the shader has the same. */
-const TILE = { channels: 64, pixels: 32 };
+/** Channels and pixels that one workgroup owns, and its invocations; the shader has the same. */
+const WORKGROUP = { channels: 64, pixels: 32, invocations: 64 };
 /** Terms that a workgroup brings in at a time. */
-export const IMPLICIT_CHUNK = 8;
+export const IMPLICIT_CHUNK = 16;
 
 /** Sizes that workgroups are counted by; channel numbers count all groups. */
 export interface ImplicitSizes {
@@ -20,10 +20,15 @@ export interface ImplicitSizes {
   readonly spatial: readonly [number, number];
 }
 
-/** Workgroups of one part of an output: over pixels, channels of a group, and groups (pure). */
-export function planImplicit({ groups, outChannels, spatial }: ImplicitSizes): [number, number, number] {
+/** Workgroups of one part of an output: over pixels, channels of a group, and groups. */
+function planImplicit({ groups, outChannels, spatial }: ImplicitSizes): [number, number, number] {
   const pixels = spatial[0] * spatial[1];
-  return [Math.ceil(pixels / TILE.pixels), Math.ceil(outChannels / groups / TILE.channels), groups];
+  return [Math.ceil(pixels / WORKGROUP.pixels), Math.ceil(outChannels / groups / WORKGROUP.channels), groups];
+}
+
+/** Invocations that compute one part of an output (pure). */
+export function implicitInvocations(sizes: ImplicitSizes): number {
+  return planImplicit(sizes).reduce((product, n) => product * n, WORKGROUP.invocations);
 }
 
 /** One convolution with checked shapes. */

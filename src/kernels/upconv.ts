@@ -20,7 +20,7 @@ import {
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
 import { bindConvOperands, bindVec4Epilogue, type ConvOperands, epilogueFields } from './epilogue.ts';
-import { FUSED_CHUNK, fusedUpConv, planFused } from './fused.ts';
+import { FUSED_CHUNK, fusedInvocations, fusedUpConv } from './fused.ts';
 import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
@@ -123,8 +123,8 @@ export function upConvWeight(
   );
   const tensor = type === weight.dtype ? weight : half(g, { label, input: weight });
   const chunks = Math.ceil(shape.inChannels / FUSED_CHUNK);
-  const workgroups = planFused(shape.outChannels, [2 * spatial[0], 2 * spatial[1]]);
-  const parts = choice.variant === 'fused' ? chooseParts(workgroups, chunks, a.facts) : 1;
+  const invocations = fusedInvocations(shape.outChannels, [2 * spatial[0], 2 * spatial[1]]);
+  const parts = choice.variant === 'fused' ? chooseParts(invocations, chunks, a.facts) : 1;
   return { ...choice, ...shape, tensor, parts, precision: a.facts.precision ?? 'f32' };
 }
 

@@ -246,14 +246,14 @@ describe('heads', () => {
 
 describe('chooseParts', () => {
   it.each([
-    ['a 512→512 layer of 4×4 pixels', [1, 1, 16], 128, 16],
-    ['few terms', [1, 1, 1], 12, 3],
-    ['no empty part', [1, 1, 3], 97, 20],
-    ['less than two parts of terms', [1, 1, 1], 7, 1],
-    ['workgroups enough', [2, 2, 16], 128, 1],
-  ])('%s', (_, workgroups, chunks, parts) => {
-    expect(chooseParts(workgroups, chunks, GPU)).toBe(parts);
-    expect(chooseParts(workgroups, chunks, CPU)).toBe(1);
+    ['a 512→512 layer of 4×4 pixels', 16 * 128, 128, 16],
+    ['a grouped layer of 8×8 pixels', 64 * 64, 288, 8],
+    ['no empty part', 3 * 128, 97, 20],
+    ['few terms', 64, 23, 1],
+    ['invocations enough', 72 * 64, 128, 1],
+  ])('%s', (_, invocations, chunks, parts) => {
+    expect(chooseParts(invocations, chunks, GPU)).toBe(parts);
+    expect(chooseParts(invocations, chunks, CPU)).toBe(1);
     expect(Math.ceil(chunks / parts) * (parts - 1)).toBeLessThan(chunks);
   });
 });

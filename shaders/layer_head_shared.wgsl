@@ -3,7 +3,7 @@
 //
 // state row [code…, t] (z + 1 elements; t counts the steps that were summed), W [rows, z], Δ [rows] = [out, in].
 // A matrix-vector product bound by reading W: the workgroup keeps the code in workgroup memory, LANES invocations read a
-// weight row together (a 128-byte line each time), and every one of them works on two rows at once to keep more reads in flight.
+// weight row together (a 128-byte line each time), and every one of them reads two lines of two rows at once: four reads in flight.
 
 struct Params {
   z: u32, // elements of the code
@@ -76,9 +76,15 @@ fn main(
       code[i] = code{{WIDTH}}(code_start + (start + i) * {{WIDTH}});
     }
     workgroupBarrier();
-    for (var i = lane; i < count; i += LANES) {
-      sum0 += weight_at(row0 + start + i) * code[i];
-      sum1 += weight_at(row1 + start + i) * code[i];
+    for (var i = lane; i < count; i += 2 * LANES) {
+      let j = min(i + LANES, count - 1);
+      let a = weight_at(row0 + start + i); // all four before the first is waited for
+      let b = weight_at(row0 + start + j);
+      let c = weight_at(row1 + start + i);
+      let d = weight_at(row1 + start + j);
+      let next = code[j] * select(0.0, 1.0, i + LANES < count);
+      sum0 += a * code[i] + b * next;
+      sum1 += c * code[i] + d * next;
     }
   }
 

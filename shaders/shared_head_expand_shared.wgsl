@@ -2,9 +2,12 @@
 //
 // state rows [code…, t] (z + 1 elements), w2 [z, C·z] in chunks of rows (values of k), one dispatch each, h [layers, C·z].
 // Bound by reading w2 (512 MiB in f32), so every element of it is read once a step for all layers: an invocation owns one
-// vector of columns and LAYERS accumulators. SLICES invocations may split the sum over k to keep more reads in flight; they
-// add up through workgroup memory. The codes of TILE values of k are kept there too, four layers to a vector.
-// The accumulators have names because software GPUs keep indexed arrays in memory; what LAYERS excludes is compiled away.
+// vector of columns and the sums of LAYERS layers, and has four reads in flight. SLICES invocations may split the sum over k to
+// have more; they add up through workgroup memory. The codes of TILE values of k are kept there too, four layers to a vector.
+// Constant indices keep the sums out of indexed memory; what LAYERS excludes is compiled away.
+
+alias Vector = {{VECTOR}};
+alias Sums = array<Vector, 12>; // one a layer
 
 struct Params {
   z: u32,
@@ -26,11 +29,11 @@ override HAS_SCALES: bool;
 @group(0) @binding(1) var<storage, read> state: array<f32>; // [≥ layers, z + 1]
 @group(0) @binding(2) var<storage, read> w2: array<{{WEIGHT}}>; // [rows, C·z]
 @group(0) @binding(3) var<storage, read> scales: array<f32>; // [z], one a row of w2 (i8)
-@group(0) @binding(4) var<storage, read> b2: array<{{VECTOR}}>; // [C·z]
-@group(0) @binding(5) var<storage, read_write> h: array<{{VECTOR}}>; // [layers, C·z]
+@group(0) @binding(4) var<storage, read> b2: array<Vector>; // [C·z]
+@group(0) @binding(5) var<storage, read_write> h: array<Vector>; // [layers, C·z]
 
 var<workgroup> codes: array<vec4<f32>, TILE * QUADS>;
-var<workgroup> partial: array<{{VECTOR}}, WORKGROUP_SIZE>;
+var<workgroup> partial: array<Vector, WORKGROUP_SIZE>;
 
 // A stored word as f32 values; `lane` says which, where a word holds more than one.
 fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
@@ -53,7 +56,7 @@ fn code_at(l: u32, k: u32) -> f32 {
 }
 
 // Adds up the slices of layer l at `column` and stores them. Called by all invocations.
-fn finish(l: u32, column: u32, local: u32, slice_sum: {{VECTOR}}) {
+fn finish(l: u32, column: u32, local: u32, slice_sum: Vector) {
   let width = WORKGROUP_SIZE / SLICES;
   var sum = slice_sum;
   if (SLICES > 1) {
@@ -74,15 +77,42 @@ fn finish(l: u32, column: u32, local: u32, slice_sum: {{VECTOR}}) {
   }
 }
 
+// Row k of the tile at `column`, zero past its end.
+fn weight_at(start: u32, k: u32, count: u32, column: u32) -> Vector {
+  let i = (start + min(k, count - 1)) * params.columns + column;
+  return {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD) * select(0.0, 1.0, k < count);
+}
+
+// One term of all layers; past the end of the tile w is zero.
+fn add(sums: ptr<function, Sums>, w: Vector, k: u32) {
+  let first = min(k, TILE - 1) * QUADS;
+  let a = codes[first];
+  (*sums)[0] += a.x * w;
+  if (LAYERS > 1) { (*sums)[1] += a.y * w; }
+  if (LAYERS > 2) { (*sums)[2] += a.z * w; }
+  if (LAYERS > 3) { (*sums)[3] += a.w * w; }
+  if (LAYERS > 4) {
+    let b = codes[first + 1];
+    (*sums)[4] += b.x * w;
+    if (LAYERS > 5) { (*sums)[5] += b.y * w; }
+    if (LAYERS > 6) { (*sums)[6] += b.z * w; }
+    if (LAYERS > 7) { (*sums)[7] += b.w * w; }
+  }
+  if (LAYERS > 8) {
+    let c = codes[first + 2];
+    (*sums)[8] += c.x * w;
+    if (LAYERS > 9) { (*sums)[9] += c.y * w; }
+    if (LAYERS > 10) { (*sums)[10] += c.z * w; }
+    if (LAYERS > 11) { (*sums)[11] += c.w * w; }
+  }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let width = WORKGROUP_SIZE / SLICES;
   let column = group.x * width + local % width;
   let layer0 = group.y * LAYERS;
-  var s0: {{VECTOR}}; var s1: {{VECTOR}}; var s2: {{VECTOR}}; var s3: {{VECTOR}};
-  var s4: {{VECTOR}}; var s5: {{VECTOR}}; var s6: {{VECTOR}}; var s7: {{VECTOR}};
-  var s8: {{VECTOR}}; var s9: {{VECTOR}}; var s10: {{VECTOR}}; var s11: {{VECTOR}};
-
+  var sums: Sums;
   for (var start = 0u; start < params.rows; start += TILE) {
     let count = min(TILE, params.rows - start);
     workgroupBarrier();
@@ -92,41 +122,28 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       codes[i] = vec4(code_at(l, k), code_at(l + 1, k), code_at(l + 2, k), code_at(l + 3, k));
     }
     workgroupBarrier();
-    for (var k = local / width; k < count && column < params.columns; k += SLICES) {
-      let i = (start + k) * params.columns + column;
-      let w = {{DTYPE}}x{{WIDTH}}(w2[i / PER_WORD], i % PER_WORD);
-      let a = codes[k * QUADS];
-      s0 += a.x * w;
-      if (LAYERS > 1) { s1 += a.y * w; }
-      if (LAYERS > 2) { s2 += a.z * w; }
-      if (LAYERS > 3) { s3 += a.w * w; }
-      if (LAYERS > 4) {
-        let b = codes[k * QUADS + 1];
-        s4 += b.x * w;
-        if (LAYERS > 5) { s5 += b.y * w; }
-        if (LAYERS > 6) { s6 += b.z * w; }
-        if (LAYERS > 7) { s7 += b.w * w; }
-      }
-      if (LAYERS > 8) {
-        let c = codes[k * QUADS + 2];
-        s8 += c.x * w;
-        if (LAYERS > 9) { s9 += c.y * w; }
-        if (LAYERS > 10) { s10 += c.z * w; }
-        if (LAYERS > 11) { s11 += c.w * w; }
-      }
+    for (var k = local / width; k < count && column < params.columns; k += 4 * SLICES) {
+      let first = weight_at(start, k, count, column); // all four before the first is waited for
+      let second = weight_at(start, k + SLICES, count, column);
+      let third = weight_at(start, k + 2 * SLICES, count, column);
+      let fourth = weight_at(start, k + 3 * SLICES, count, column);
+      add(&sums, first, k);
+      add(&sums, second, k + SLICES);
+      add(&sums, third, k + 2 * SLICES);
+      add(&sums, fourth, k + 3 * SLICES);
     }
   }
 
-  finish(layer0, column, local, s0);
-  if (LAYERS > 1) { finish(layer0 + 1, column, local, s1); }
-  if (LAYERS > 2) { finish(layer0 + 2, column, local, s2); }
-  if (LAYERS > 3) { finish(layer0 + 3, column, local, s3); }
-  if (LAYERS > 4) { finish(layer0 + 4, column, local, s4); }
-  if (LAYERS > 5) { finish(layer0 + 5, column, local, s5); }
-  if (LAYERS > 6) { finish(layer0 + 6, column, local, s6); }
-  if (LAYERS > 7) { finish(layer0 + 7, column, local, s7); }
-  if (LAYERS > 8) { finish(layer0 + 8, column, local, s8); }
-  if (LAYERS > 9) { finish(layer0 + 9, column, local, s9); }
-  if (LAYERS > 10) { finish(layer0 + 10, column, local, s10); }
-  if (LAYERS > 11) { finish(layer0 + 11, column, local, s11); }
+  finish(layer0, column, local, sums[0]);
+  if (LAYERS > 1) { finish(layer0 + 1, column, local, sums[1]); }
+  if (LAYERS > 2) { finish(layer0 + 2, column, local, sums[2]); }
+  if (LAYERS > 3) { finish(layer0 + 3, column, local, sums[3]); }
+  if (LAYERS > 4) { finish(layer0 + 4, column, local, sums[4]); }
+  if (LAYERS > 5) { finish(layer0 + 5, column, local, sums[5]); }
+  if (LAYERS > 6) { finish(layer0 + 6, column, local, sums[6]); }
+  if (LAYERS > 7) { finish(layer0 + 7, column, local, sums[7]); }
+  if (LAYERS > 8) { finish(layer0 + 8, column, local, sums[8]); }
+  if (LAYERS > 9) { finish(layer0 + 9, column, local, sums[9]); }
+  if (LAYERS > 10) { finish(layer0 + 10, column, local, sums[10]); }
+  if (LAYERS > 11) { finish(layer0 + 11, column, local, sums[11]); }
 }

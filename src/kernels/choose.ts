@@ -141,8 +141,8 @@ const MAX_COLUMN_ELEMENTS = 2 ** 24;
 const FEW_INVOCATIONS = 2 ** 12;
 /** What fills a large GPU. */
 const MANY_INVOCATIONS = 2 ** 15;
-/** Least chunks of terms that a sum is cut from: shorter ones do not repay the dispatch that adds its parts up. */
-const SPLIT_CHUNKS = 24;
+/** So few terms are summed up before a dispatch that adds parts of the sum has begun. */
+const FEW_TERMS = 2 ** 8;
 /** Least chunks of terms a part should have: less is all start and finish. */
 const PART_CHUNKS = 4;
 /** Invocations that share the sum of one result where results are few, and up to where they are: sharing costs no dispatch. */
@@ -305,12 +305,14 @@ export function chooseConv2d(shape: Conv2dShape, facts: AdapterFacts): ConvChoic
  * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1 where there are
  * invocations enough or few terms, else so many that a large GPU is full.
  * @param invocations of one part
- * @param chunks of terms that a workgroup brings into its memory one after another
+ * @param terms of one sum
+ * @param chunk terms that a workgroup brings into its memory at a time; parts are whole chunks
  */
-export function chooseParts(invocations: number, chunks: number, { software }: AdapterFacts): number {
-  if (software || invocations > FEW_INVOCATIONS || chunks < SPLIT_CHUNKS) return 1;
+export function chooseParts(invocations: number, terms: number, chunk: number, { software }: AdapterFacts): number {
+  if (software || invocations > FEW_INVOCATIONS || terms <= FEW_TERMS) return 1;
+  const chunks = Math.ceil(terms / chunk);
   const wanted = Math.min(Math.ceil(MANY_INVOCATIONS / invocations), Math.floor(chunks / PART_CHUNKS));
-  return Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
+  return wanted <= 1 ? 1 : Math.ceil(chunks / Math.ceil(chunks / wanted)); // none of them empty
 }
 
 /**

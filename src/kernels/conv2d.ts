@@ -85,12 +85,12 @@ export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, '
 }
 
 function partsOf(variant: Conv2dVariant, s: ConvWeightShape, { spatial, facts }: ConvUse): number {
-  if (variant === 'fused') {
-    return chooseParts(fusedInvocations(s.outChannels, spatial), Math.ceil(s.inChannels / FUSED_CHUNK), facts);
-  }
-  if (variant !== 'implicit') return 1;
-  const terms = (s.inChannels / s.groups) * s.kernel ** 2;
-  return chooseParts(implicitInvocations({ ...s, spatial }), Math.ceil(terms / IMPLICIT_CHUNK), facts);
+  const taps = s.kernel ** 2;
+  const terms = (s.inChannels / s.groups) * taps;
+  if (variant === 'fused')
+    return chooseParts(fusedInvocations(s.outChannels, spatial), terms, FUSED_CHUNK * taps, facts);
+  if (variant === 'implicit') return chooseParts(implicitInvocations({ ...s, spatial }), terms, IMPLICIT_CHUNK, facts);
+  return 1;
 }
 
 /**

@@ -122,9 +122,9 @@ export function upConvWeight(
     () => `upConv "${label}": ${choice.variant} reads θ̂ in f32, "${weight.name}" is ${weight.dtype}`,
   );
   const tensor = type === weight.dtype ? weight : half(g, { label, input: weight });
-  const chunks = Math.ceil(shape.inChannels / FUSED_CHUNK);
   const invocations = fusedInvocations(shape.outChannels, [2 * spatial[0], 2 * spatial[1]]);
-  const parts = choice.variant === 'fused' ? chooseParts(invocations, chunks, a.facts) : 1;
+  const parts =
+    choice.variant === 'fused' ? chooseParts(invocations, TAPS * shape.inChannels, TAPS * FUSED_CHUNK, a.facts) : 1;
   return { ...choice, ...shape, tensor, parts, precision: a.facts.precision ?? 'f32' };
 }
 

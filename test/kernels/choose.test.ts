@@ -246,14 +246,16 @@ describe('heads', () => {
 
 describe('chooseParts', () => {
   it.each([
-    ['a 512→512 layer of 4×4 pixels', 16 * 128, 128, 16],
-    ['a grouped layer of 8×8 pixels', 64 * 64, 288, 8],
-    ['no empty part', 3 * 128, 97, 20],
-    ['few terms', 64, 23, 1],
-    ['invocations enough', 72 * 64, 128, 1],
-  ])('%s', (_, invocations, chunks, parts) => {
-    expect(chooseParts(invocations, chunks, GPU)).toBe(parts);
-    expect(chooseParts(invocations, chunks, CPU)).toBe(1);
+    ['a 512→512 layer of 4×4 pixels', 16 * 128, 9 * 512, 36, 16],
+    ['a grouped layer of 8×8 pixels', 64 * 64, 9 * 512, 16, 8],
+    ['no empty part', 3 * 128, 9 * 388, 36, 20],
+    ['less than two parts of chunks', 64, 257, 64, 1],
+    ['few terms', 64, 256, 16, 1],
+    ['invocations enough', 72 * 64, 9 * 512, 16, 1],
+  ])('%s', (_, invocations, terms, chunk, parts) => {
+    expect(chooseParts(invocations, terms, chunk, GPU)).toBe(parts);
+    expect(chooseParts(invocations, terms, chunk, CPU)).toBe(1);
+    const chunks = Math.ceil(terms / chunk);
     expect(Math.ceil(chunks / parts) * (parts - 1)).toBeLessThan(chunks);
   });
 });

@@ -78,11 +78,27 @@ fn transform(a: vec4f, b: vec4f, c: vec4f, d: vec4f, e: vec4f, f: vec4f) -> Four
   return Four(a + near + far, near_odd + far_odd, 0.5 * near + 2 * far, 0.5 * near_odd + 2 * far_odd + f);
 }
 
-// Row of m that begins at `first`, times A.
+// Row of m that begins at `first`, times A: four numbers of a row of a tile.
 fn frequencies(first: u32, stride: u32) -> Four {
   return transform(
     m[first], m[first + stride], m[first + 2 * stride],
     m[first + 3 * stride], m[first + 4 * stride], m[first + 5 * stride]);
+}
+
+// Column r of Aᵀ: 1, p, p² and p³ of point r, the last of which is ∞.
+fn powers(r: u32) -> vec4f {
+  let large = r > 2;
+  let p = select(1.0, -1.0, r % 2 == 0) * select(A, B, large);
+  let powers = select(vec4f(1, 0, 0, 0), vec4f(1, p, select(0.5, 2.0, large), p * select(0.5, 2.0, large)), r > 0);
+  return select(powers, vec4f(0, 0, 0, 1), r == 5);
+}
+
+struct Tile { a: Four, b: Four, c: Four, d: Four } // four rows
+
+// s + v·c, component by component: see batched_product_quads.
+fn plus(s: vec4f, v: vec4f, c: f32) -> vec4f { return vec4f(s.x + v.x * c, s.y + v.y * c, s.z + v.z * c, s.w + v.w * c); }
+fn plus_row(s: Four, v: Four, c: f32) -> Four {
+  return Four(plus(s.a, v.a, c), plus(s.b, v.b, c), plus(s.c, v.c, c), plus(s.d, v.d, c));
 }
 
 // Writes four pixels, vector `at` of the channel.
@@ -118,19 +134,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let padded = params.padded_tiles / 4;
   let stride = params.padded_out * padded;
   let first = o * padded + q;
-  let r0 = frequencies(first, stride);
-  let r1 = frequencies(first + 6 * stride, stride);
-  let r2 = frequencies(first + 12 * stride, stride);
-  let r3 = frequencies(first + 18 * stride, stride);
-  let r4 = frequencies(first + 24 * stride, stride);
-  let r5 = frequencies(first + 30 * stride, stride);
-  let z0 = transform(r0.a, r1.a, r2.a, r3.a, r4.a, r5.a); // columns of the tiles
-  let z1 = transform(r0.b, r1.b, r2.b, r3.b, r4.b, r5.b);
-  let z2 = transform(r0.c, r1.c, r2.c, r3.c, r4.c, r5.c);
-  let z3 = transform(r0.d, r1.d, r2.d, r3.d, r4.d, r5.d);
+  // Aᵀ down is a loop: unrolled it is no faster on a CPU, which then fetches code as long as it computes, and compiles twice as long.
+  var tile: Tile;
+  for (var r = 0u; r < 6; r++) {
+    let row = frequencies(first + 6 * r * stride, stride);
+    let f = powers(r);
+    tile = Tile(plus_row(tile.a, row, f.x), plus_row(tile.b, row, f.y), plus_row(tile.c, row, f.z), plus_row(tile.d, row, f.w));
+  }
   let top = tile_row * 4;
-  finish_row(Four(z0.a, z1.a, z2.a, z3.a), c, top, column);
-  finish_row(Four(z0.b, z1.b, z2.b, z3.b), c, top + 1, column);
-  finish_row(Four(z0.c, z1.c, z2.c, z3.c), c, top + 2, column);
-  finish_row(Four(z0.d, z1.d, z2.d, z3.d), c, top + 3, column);
+  finish_row(tile.a, c, top, column);
+  finish_row(tile.b, c, top + 1, column);
+  finish_row(tile.c, c, top + 2, column);
+  finish_row(tile.d, c, top + 3, column);
 }

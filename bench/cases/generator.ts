@@ -77,7 +77,7 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
   });
 }
 
-function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: boolean): BuiltCase {
+function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: boolean, facts: AdapterFacts): BuiltCase {
   const b = new CaseBuilder(key);
   const half = size / 2;
   const x = b.operand('x', [inChannels, size, size]);
@@ -94,6 +94,7 @@ function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: bo
     bias: { tensor: bias.tensor, offset: 0 },
     skip: skip?.tensor,
     output,
+    facts,
   });
   return b.built(output, (y) => {
     const sampled: Sampled = { actual: [], expected: [] };
@@ -157,7 +158,7 @@ function layerCase(layer: GeneratorLayer, network: string): KernelCase {
       flops: 2 * 3 * inChannels * size ** 2,
       bytes: floatBytes([inChannels + 3, size, size], [3, size / 2, size / 2]),
     }),
-    build: (size) => buildRgb(layer, size, index > 1),
+    build: (size, facts) => buildRgb(layer, size, index > 1, facts),
   };
 }
 

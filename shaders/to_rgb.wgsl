@@ -22,6 +22,10 @@ struct Params {
 @group(0) @binding(5) var<storage, read> skip: array<f32>; // [3, H/2, W/2]
 @group(0) @binding(6) var<storage, read_write> y: array<vec4f>; // [3, H, W/4]
 
+override SHARERS: u32 = 1; // invocations for the same pixels, a power of two
+
+var<workgroup> parts: array<mat3x4f, 64>; // by sharers
+
 // skip[o, row, column], zero outside.
 fn skip_at(o: u32, row: i32, column: i32) -> f32 {
   let half = vec2i(i32(params.height / 2), i32(params.width / 2));
@@ -49,10 +53,6 @@ fn finished(sum: vec4f, o: u32, place: vec2u) -> vec4f {
   if (params.has_skip == 0) { return colour; }
   return colour + upsampled(o, place.y, place.x);
 }
-
-override SHARERS: u32 = 1; // invocations for the same pixels, a power of two
-
-var<workgroup> parts: array<mat3x4f, 64>; // by sharers
 
 // The sum of the parts of all that have the same pixels.
 fn sum_up(part: mat3x4f, local: u32, own: u32) -> mat3x4f {

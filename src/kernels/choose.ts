@@ -137,7 +137,7 @@ export interface MeasuredChoices {
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
-/** So few invocations leave most of a GPU idle while each waits for its own loads; from more on another dispatch costs what it saves. */
+/** So few invocations leave most of a GPU idle while each waits for its own loads. Splitting more would pass 120 dispatches a step. */
 const FEW_INVOCATIONS = 2 ** 12;
 /** What fills a large GPU. */
 const MANY_INVOCATIONS = 2 ** 15;

@@ -1,6 +1,6 @@
 /**
- * GPU buffers of one engine: every buffer is made here, labelled, counted, and given back here. Allocation runs inside
- * out-of-memory error scopes; a failure frees what the call had made.
+ * GPU memory of one engine: every buffer and texture is made here, labelled, counted, and given back here. Allocation runs inside
+ * out-of-memory error scopes; a failure frees what the call had made, and so does the engine's end meanwhile.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
@@ -18,19 +18,24 @@ export interface BufferRequest {
   readonly usage?: GPUBufferUsageFlags;
 }
 
-/** Owner of GPU memory: persistent tensors by handle, other buffers by request. */
+/** Bytes of a texel: all our textures are rgba8unorm. */
+const TEXEL_BYTES = 4;
+
+/** Owner of GPU memory: persistent tensors by handle, other buffers and textures by request. */
 export class DeviceBuffers {
   readonly device: GPUDevice;
-  readonly #owned = new Set<GPUBuffer>();
+  /** What is alive, with its bytes. */
+  readonly #owned = new Map<GPUBuffer | GPUTexture, number>();
   readonly #tensors = new Map<Tensor, GPUBuffer>();
   #bytes = 0;
   #peak = 0;
+  #destroyed = false;
 
   constructor(device: GPUDevice) {
     this.device = device;
   }
 
-  /** Bytes of all live buffers. */
+  /** Bytes of all that is alive. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -40,14 +45,15 @@ export class DeviceBuffers {
     return this.#peak;
   }
 
-  /** Number of live buffers. */
+  /** Number of live buffers and textures. */
   get count(): number {
     return this.#owned.size;
   }
 
   /**
    * Makes buffers for all requests or none.
-   * @throws `memory` error with the need and the limit when one is too large or the GPU has no room
+   * @throws `memory` error with the need and the limit when one is too large or the GPU has no room, `device` error when everything
+   *   was given back meanwhile
    */
   async create(requests: readonly BufferRequest[]): Promise<GPUBuffer[]> {
     const { device } = this;
@@ -60,26 +66,49 @@ export class DeviceBuffers {
       );
     }
     const defaults = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    device.pushErrorScope('out-of-memory');
-    const made = requests.map(({ label, bytes, usage = defaults }) =>
-      device.createBuffer({ label, size: bufferBytes(bytes), usage }),
+    const need = requests.reduce((sum, { bytes }) => sum + bufferBytes(bytes), 0);
+    return this.#make(need, 'load an f16 or int8 model', () =>
+      requests.map(({ label, bytes, usage = defaults }) => {
+        const size = bufferBytes(bytes);
+        return [device.createBuffer({ label, size, usage }), size];
+      }),
     );
+  }
+
+  /** Makes a texture of rgba8unorm that pictures can be written to and read from. @throws as {@link create} */
+  async createTexture(label: string, width: number, height: number): Promise<GPUTexture> {
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
+    const bytes = TEXEL_BYTES * width * height;
+    const format = 'rgba8unorm';
+    const [texture] = await this.#make(bytes, `scale the picture of ${width}×${height} down`, () => [
+      [this.device.createTexture({ label, size: [width, height], format, usage }), bytes],
+    ]);
+    ensure(texture, 'memory', () => `no texture of ${width}×${height} for "${label}"`);
+    return texture;
+  }
+
+  /** What `make` makes, with its bytes, or nothing of it. */
+  async #make<T extends GPUBuffer | GPUTexture>(
+    need: number,
+    repair: string,
+    make: () => (readonly [object: T, bytes: number])[],
+  ): Promise<T[]> {
+    const { device } = this;
+    device.pushErrorScope('out-of-memory');
+    const made = make();
     const failure = await device.popErrorScope();
+    if (failure || this.#destroyed) for (const [object] of made) object.destroy();
     if (failure) {
-      for (const buffer of made) buffer.destroy();
-      const need = requests.reduce((sum, { bytes }) => sum + bytes, 0);
-      throw new HyperStyleError(
-        'memory',
-        `the GPU has no room for ${mib(need)} more (${mib(this.bytes)} in use): close other pages or load an f16 or int8 model`,
-        { cause: failure },
-      );
+      const message = `the GPU has no room for ${mib(need)} more (${mib(this.bytes)} in use): close other pages or ${repair}`;
+      throw new HyperStyleError('memory', message, { cause: failure });
     }
-    for (const buffer of made) {
-      this.#owned.add(buffer);
-      this.#bytes += buffer.size;
+    ensure(!this.#destroyed, 'device', 'this model was disposed of: load it again');
+    for (const [object, bytes] of made) {
+      this.#owned.set(object, bytes);
+      this.#bytes += bytes;
     }
     this.#peak = Math.max(this.#peak, this.#bytes);
-    return made;
+    return made.map(([object]) => object);
   }
 
   /** Makes the buffers of those persistent tensors that have none yet. */
@@ -122,12 +151,14 @@ export class DeviceBuffers {
     }
   }
 
-  /** Gives some buffers back. */
-  release(buffers: Iterable<GPUBuffer>): void {
-    for (const buffer of buffers) {
-      if (!this.#owned.delete(buffer)) continue;
-      this.#bytes -= buffer.size;
-      buffer.destroy();
+  /** Gives some of what it made back. */
+  release(objects: Iterable<GPUBuffer | GPUTexture>): void {
+    for (const object of objects) {
+      const bytes = this.#owned.get(object);
+      if (bytes === undefined) continue;
+      this.#owned.delete(object);
+      this.#bytes -= bytes;
+      object.destroy();
     }
   }
 
@@ -140,9 +171,10 @@ export class DeviceBuffers {
     }
   }
 
-  /** Gives every buffer back. */
+  /** Gives everything back, for good. */
   destroy(): void {
-    this.release([...this.#owned]);
+    this.#destroyed = true;
+    this.release([...this.#owned.keys()]);
     this.#tensors.clear();
   }
 }

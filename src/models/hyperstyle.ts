@@ -81,6 +81,8 @@ export class HyperStyleNetwork {
   resumePoints: readonly ResumePoint[] = [];
   /** The hypernetwork's features `[C, h, w]`. */
   features: Tensor | undefined;
+  /** w̄, the average latent `[latentCount, styleDim]`, where the checkpoint has it. */
+  readonly average: Tensor | undefined;
   readonly #facts: AdapterFacts;
   readonly #graphs = new Map<GraphName, Graph>();
   readonly #separable: Map<number, Tensor>;
@@ -93,6 +95,7 @@ export class HyperStyleNetwork {
     this.#facts = facts;
     this.plan = new WeightPlan(source.tensors);
     this.#graphs.set('prepare', this.plan.prepare);
+    this.average = this.plan.has('latent_avg') ? this.plan.plain('latent_avg') : undefined;
     this.state = makeState(this.architecture, Math.max(1, this.directionNames.length));
     this.generator = new Generator(this.plan, this.architecture, facts);
     const { hypernetwork } = this.architecture;
@@ -178,8 +181,7 @@ export class HyperStyleNetwork {
   }
 
   #recordLatents(): void {
-    const { state, plan, architecture, generator } = this;
-    const average = plan.has('latent_avg') ? plan.plain('latent_avg') : undefined;
+    const { state, plan, architecture, generator, average } = this;
     if (architecture.encoder) {
       const encode = this.#graph('encode');
       // once a photo: filters that lasted would take four times the encoder's weights

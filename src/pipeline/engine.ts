@@ -19,6 +19,15 @@ import { Readback } from './readback.ts';
 /** Work in one submit: what a display or a driver's watchdog can wait for. CPU adapters do about 1 GFLOP a second. */
 const FLOPS_PER_SUBMIT = { software: 5e8, gpu: 1e11 } as const;
 
+/** Steps in the paper. */
+export const DEFAULT_STEPS = 5;
+
+/** Graphs of an inversion, in order: those of y_0, and those of each step after it. */
+export const INVERSION_GRAPHS = {
+  start: ['encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure'],
+  step: ['refine', 'retune', 'demodulate', 'synthesize', 'measure'],
+} as const satisfies Readonly<Record<string, readonly GraphName[]>>;
+
 /** GPU memory of a loaded model in bytes. */
 export interface MemoryUse {
   /** Weights and the state that lives as long as the model. */
@@ -188,6 +197,7 @@ export class Engine {
 
   /** A tensor's values. @throws `device` error when the GPU is lost meanwhile */
   async read(tensor: Tensor): Promise<Float32Array> {
+    this.ensureAlive();
     const bytes = await this.readback.bytes(this.buffers.of(tensor), byteLength(tensor));
     return new Float32Array(bytes);
   }
@@ -208,6 +218,7 @@ export class Engine {
 
   /** x → base latents, no offsets, first reconstruction y_0 and its error. */
   start(): void {
+    this.ensureAlive();
     ensure(
       this.network.architecture.encoder,
       'model',
@@ -215,17 +226,18 @@ export class Engine {
     );
     this.clearSums();
     this.write(this.network.state.amounts, new Float32Array(byteLength(this.network.state.amounts) / 4));
-    this.run('encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure');
+    this.run(...INVERSION_GRAPHS.start);
   }
 
   /** One refinement: y_{t-1} → y_t and its error. */
   step(): void {
+    this.ensureAlive();
     ensure(this.network.architecture.hypernetwork, 'model', 'this model has no hypernetwork: only y_0 can be computed');
     const { x, pooled, pair } = this.network.state;
     const [bytes, to] = [byteLength(x), this.buffers.of(pair)];
     this.copy(this.buffers.of(x), to, bytes);
     this.copy(this.buffers.of(pooled), to, bytes, bytes);
-    this.run('refine', 'retune', 'demodulate', 'synthesize', 'measure');
+    this.run(...INVERSION_GRAPHS.step);
   }
 
   memory(): MemoryUse {

@@ -6,18 +6,18 @@ import { gaussian } from './gaussian.ts';
 
 /** Options of `HyperStyle.generate`: at most one of `seed`, `z`, `w` and `styles`. */
 export interface GenerateOptions {
-  /** Picks z; equal seeds give equal pictures. Default 0. */
-  readonly seed?: number;
+  /** Picks z, a whole number from 0 to 2³²−1; equal seeds give equal pictures. Default 0. */
+  readonly seed?: number | undefined;
   /** z itself `[styleDim]`. */
-  readonly z?: ArrayLike<number>;
+  readonly z?: ArrayLike<number> | undefined;
   /** w for every layer `[styleDim]` (W), or one a layer `[latentCount · styleDim]` (W+); not truncated. */
-  readonly w?: ArrayLike<number>;
+  readonly w?: ArrayLike<number> | undefined;
   /** StyleSpace: one vector a generator layer in hypernetwork order, each as long as the layer has input channels. */
-  readonly styles?: readonly ArrayLike<number>[];
+  readonly styles?: readonly ArrayLike<number>[] | undefined;
   /** ψ: 1 (default) keeps w, 0 gives the average picture. */
-  readonly truncation?: number;
-  /** `stored` (default) uses the checkpoint's noise maps, a number draws fresh ones from that seed. */
-  readonly noise?: 'stored' | number;
+  readonly truncation?: number | undefined;
+  /** `stored` (default) uses the checkpoint's noise maps, a whole number from 0 to 2³²−1 draws fresh ones from that seed. */
+  readonly noise?: 'stored' | number | undefined;
 }
 
 /** Values of one input, checked. */
@@ -38,24 +38,37 @@ function values(what: string, input: ArrayLike<number>, lengths: readonly number
 
 /** Leaves the picture that `options` describe in the network's y. Runs inside the engine's `exclusive`. */
 export function synthesize(engine: Engine, options: GenerateOptions): void {
-  const { truncation = 1, noise = 'stored' } = options;
+  const { seed = 0, truncation = 1, noise = 'stored' } = options;
   const given = (['seed', 'z', 'w', 'styles'] as const).filter((name) => options[name] !== undefined);
   ensure(given.length <= 1, 'option', () => `generate got ${given.join(' and ')}: pass one of them`);
   ensure(Number.isFinite(truncation), 'option', () => `truncation is ${truncation}, expected a number, usually 0 to 1`);
+  checkSeed('seed', seed);
+  if (noise !== 'stored') checkSeed('noise', noise);
   const { state } = engine.network;
   engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
   engine.run('untune');
   if (noise !== 'stored') {
-    engine.write(state.noiseSeed, Uint32Array.of(noise >>> 0));
+    engine.write(state.noiseSeed, Uint32Array.of(noise));
     engine.run('freshNoise');
   }
-  if (options.styles) fromStyles(engine, options.styles);
-  else if (options.w) fromLatents(engine, options.w);
-  else fromZ(engine, options, truncation);
-  if (noise !== 'stored') engine.run('storedNoise');
+  try {
+    if (options.styles) fromStyles(engine, options.styles);
+    else if (options.w) fromLatents(engine, options.w);
+    else fromZ(engine, seed, options.z, truncation);
+  } finally {
+    if (noise !== 'stored') engine.run('storedNoise'); // what comes next expects it, a refused input or not
+  }
 }
 
-function fromZ(engine: Engine, { seed = 0, z }: GenerateOptions, truncation: number): void {
+function checkSeed(what: string, seed: number): void {
+  ensure(
+    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+    'option',
+    () => `${what} is ${seed}, expected a whole number from 0 to ${2 ** 32 - 1}`,
+  );
+}
+
+function fromZ(engine: Engine, seed: number, z: ArrayLike<number> | undefined, truncation: number): void {
   const { state, architecture } = engine.network;
   const { styleDim } = architecture;
   engine.write(state.z, z ? values('z', z, [styleDim]) : gaussian(seed, styleDim));

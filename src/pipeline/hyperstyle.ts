@@ -5,12 +5,12 @@ import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { byteLength } from '../tensor.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
-import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
-import type { LoadProgress, WeightSource } from '../weights/weight-source.ts';
-import { Engine, type MemoryUse } from './engine.ts';
+import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import { DEFAULT_STEPS, Engine, type MemoryUse } from './engine.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
-import { decodeIdentity } from './identity.ts';
+import { decodeIdentity, modelMark } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
@@ -19,25 +19,24 @@ import { type Preflight, type PreflightOptions, preflight } from './preflight.ts
 
 /** More steps than this only cost time: the errors have long settled. */
 const MAX_STEPS = 100;
-/** Steps in the paper. */
-const DEFAULT_STEPS = 5;
 
-/** Options of {@link HyperStyle.load}. */
-export interface LoadOptions extends DeviceOptions, StartUpOptions {
-  /** Called with the download's progress. */
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** Stops the load; nothing stays allocated. */
-  readonly signal?: AbortSignal;
-}
+/**
+ * Options of {@link HyperStyle.load}: where to run, which kernels, what to cache, `onProgress` of the download, and a `signal` that
+ * stops the load; nothing then stays allocated.
+ */
+export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderOptions, StreamOptions {}
 
 /** Options of {@link HyperStyle.invert}. */
 export interface InvertOptions {
   /** Passes of the hypernetwork, 1 to 100; default 5. */
-  readonly steps?: number;
-  /** Called with y_0, y_1, … as each is computed; its promise is awaited. */
-  readonly onStep?: (step: InversionStep) => void | Promise<void>;
-  /** Stops between steps; nothing stays allocated. */
-  readonly signal?: AbortSignal;
+  readonly steps?: number | undefined;
+  /**
+   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here, but do
+   * not await another call of this model, which waits for this one.
+   */
+  readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
+  /** Stops between steps; the pictures made so far are given back. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A loaded model on a GPU. */
@@ -75,11 +74,16 @@ export class HyperStyle {
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
     const opened = await openDevice(options);
+    let engine: Engine | undefined;
     try {
-      const engine = await Engine.load(source, opened, options);
+      engine = await Engine.load(source, opened, options);
       const [pictures, reader] = await Promise.all([PictureStore.create(engine), PictureReader.create(engine)]);
-      return new HyperStyle({ engine, pictures, modelName: source.name, current: undefined, spareStates: [] }, reader);
+      return new HyperStyle(
+        { engine, pictures, modelName: source.name, current: undefined, spareState: undefined },
+        reader,
+      );
     } catch (error) {
+      engine?.dispose();
       if (opened.owned) opened.device.destroy();
       throw error;
     }
@@ -100,7 +104,7 @@ export class HyperStyle {
     return this.#context.engine.opened.adapterName;
   }
 
-  /** The engine below, for benches and tests; not part of the stable surface. */
+  /** @internal The engine below, for benches and tests. */
   get engine(): Engine {
     return this.#context.engine;
   }
@@ -120,7 +124,7 @@ export class HyperStyle {
     return describeGraphs([...this.#context.engine.network.graphs.values()]);
   }
 
-  /** Resolves or throws when the GPU is gone, e.g. to offer a reload. */
+  /** Resolves when the GPU is gone, e.g. to offer a reload; `reason` is `destroyed` after {@link dispose} of a model that opened it. */
   get lost(): Promise<GPUDeviceLostInfo> {
     return this.#context.engine.device.lost;
   }
@@ -132,7 +136,7 @@ export class HyperStyle {
    */
   invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
     const { steps = DEFAULT_STEPS } = options;
-    const { engine } = this.#context;
+    const { engine, pictures } = this.#context;
     return engine.exclusive(async () => {
       ensure(
         Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
@@ -141,14 +145,17 @@ export class HyperStyle {
       );
       throwIfAborted(options.signal);
       this.#context.current = undefined;
-      this.#reader.load(picture);
+      await this.#reader.load(picture);
       const made: InversionStep[] = [];
       try {
         for (let index = 0; index <= steps; index++) {
           throwIfAborted(options.signal);
           if (index === 0) engine.start();
           else engine.step();
-          made.push(await this.#finishStep(index, options));
+          const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
+          const step = { index, l2, picture: await pictures.capture() };
+          made.push(step);
+          await options.onStep?.(step);
         }
         return await Inversion.keep(this.#context, made, steps);
       } catch (error) {
@@ -158,21 +165,16 @@ export class HyperStyle {
     });
   }
 
-  async #finishStep(index: number, { onStep }: InvertOptions): Promise<InversionStep> {
-    const { engine, pictures } = this.#context;
-    const picture = await pictures.capture();
-    const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
-    const step = { index, l2, picture };
-    await onStep?.(step);
-    return step;
-  }
-
-  /** A person from the file that {@link Inversion.identity} made. @throws `file`, `model` errors when it does not fit */
-  async restore(identity: Uint8Array): Promise<Inversion> {
+  /**
+   * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the same checkpoint.
+   * @throws `file` error for bytes that are no identity, `model` error for another model's, `device`, `memory`
+   */
+  restore(identity: Uint8Array): Promise<Inversion> {
     const { engine, pictures } = this.#context;
     const { network } = engine;
-    const values = await decodeIdentity(network, identity);
     return engine.exclusive(async () => {
+      const values = await decodeIdentity(network, await modelMark(engine), identity);
+      this.#context.current = undefined;
       engine.write(network.state.base, values.base);
       network.sums.forEach((sum, i) => {
         engine.write(sum, values.sums[i] ?? new Float32Array());
@@ -181,14 +183,20 @@ export class HyperStyle {
       engine.run(values.steps > 0 ? 'retune' : 'untune');
       engine.redraw();
       const picture = await pictures.capture();
-      return Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);
+      try {
+        return await Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);
+      } catch (error) {
+        picture.dispose();
+        throw error;
+      }
     });
   }
 
   /**
    * A picture of nobody, by the generator as the checkpoint has it: from z (mapped and truncated towards the average), from W or
    * W+ latents, or from StyleSpace vectors.
-   * @throws `option` error when there is more than one input, a length is wrong or a number not finite
+   * @throws `option` error when there is more than one input, a length is wrong, a number not finite or a seed no whole number
+   *   from 0 to 2³²−1; `device`, `memory`
    */
   generate(options: GenerateOptions = {}): Promise<Picture> {
     const { engine, pictures } = this.#context;
@@ -201,7 +209,6 @@ export class HyperStyle {
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */
   dispose(): void {
-    this.#reader.dispose();
     this.#context.engine.dispose();
   }
 }

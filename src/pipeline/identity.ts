@@ -1,6 +1,6 @@
 /**
  * A person as a file: codes w and Σ, about 36 KiB for the published model, instead of 90 MB of offsets (design §4). The
- * format is safetensors with the model's name and a fingerprint of its architecture in the metadata.
+ * format is safetensors with the model's name and mark in the metadata.
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
@@ -8,6 +8,8 @@ import type { HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
+import { sha256 } from '../weights/sha256.ts';
+import type { Engine } from './engine.ts';
 
 const FORMAT = 'hyperstyle-identity';
 
@@ -19,10 +21,27 @@ export interface IdentityValues {
   readonly steps: number;
 }
 
-/** Sizes that an identity must share with a model, as one line. */
-function fingerprint(arch: Architecture): string {
+/** What an identity must share with a model. */
+export interface ModelMark {
+  /** Sizes, as one line. */
+  readonly architecture: string;
+  /** First digits of the SHA-256 of the average latent w̄, which every conversion keeps in f32: f16 and int8 models of a checkpoint agree. */
+  readonly latents: string;
+}
+
+function sizes(arch: Architecture): string {
   const hyper = arch.hypernetwork;
   return [arch.size, arch.styleDim, arch.latentCount, hyper?.tunedLayers.join('.'), hyper?.separable].join(' ');
+}
+
+/** A loaded model's mark; reads w̄ back. Runs inside the engine's `exclusive`. @throws `device` error */
+export async function modelMark(engine: Engine): Promise<ModelMark> {
+  const { architecture, average } = engine.network;
+  const values = average ? await engine.read(average) : new Float32Array();
+  return {
+    architecture: sizes(architecture),
+    latents: (await sha256(new Uint8Array(values.buffer as ArrayBuffer))).slice(0, 16),
+  };
 }
 
 /** The tensors an identity holds, by name. */
@@ -30,18 +49,18 @@ function layout(network: HyperStyleNetwork): Map<string, Tensor> {
   return new Map([['codes', network.state.base], ...network.sums.map((sum): [string, Tensor] => [sum.name, sum])]);
 }
 
-/** Writes a person's values as a file. */
+/** Writes a person's values as a file of the model with that name and mark. */
 export function encodeIdentity(
   network: HyperStyleNetwork,
   modelName: string,
+  mark: ModelMark,
   values: IdentityValues,
 ): Uint8Array<ArrayBuffer> {
   const tensors = [...layout(network)].map(([name, { shape }]) => ({ name, shape, dtype: 'f32' as const }));
-  const architecture = fingerprint(network.architecture);
   const header = safetensorsHeader(tensors, {
     format: FORMAT,
     model: modelName,
-    architecture,
+    ...mark,
     steps: String(values.steps),
   });
   const parts = [
@@ -57,20 +76,35 @@ export function encodeIdentity(
   return file;
 }
 
-/** Reads a person's values back. @throws `file` error when the bytes are no identity, `model` when it is another model's */
-export async function decodeIdentity(network: HyperStyleNetwork, bytes: Uint8Array): Promise<IdentityValues> {
+/**
+ * Reads a person's values back.
+ * @param mark of the model that shall show them
+ * @throws `file` error when the bytes are no identity, `model` when the mark is another one
+ */
+export async function decodeIdentity(
+  network: HyperStyleNetwork,
+  mark: ModelMark,
+  bytes: Uint8Array,
+): Promise<IdentityValues> {
   const { tensors, metadata } = await openSafetensors(bytesSource('identity', bytes));
   ensure(
     metadata.format === FORMAT,
     'file',
     () => `identity: format is "${metadata.format}", expected "${FORMAT}"; choose a file saved by identity()`,
   );
-  const own = fingerprint(network.architecture);
+  for (const part of ['architecture', 'latents'] as const) {
+    ensure(
+      metadata[part] === mark[part],
+      'model',
+      () =>
+        `identity: made with "${metadata.model}" (${part} ${metadata[part]}), this model's is ${mark[part]}; load the model it was made with`,
+    );
+  }
+  const steps = Number(metadata.steps ?? Number.NaN);
   ensure(
-    metadata.architecture === own,
-    'model',
-    () =>
-      `identity: made with "${metadata.model}" (${metadata.architecture}), this model is (${own}); load the model it was made with`,
+    Number.isInteger(steps) && steps >= 0,
+    'file',
+    () => `identity: steps is "${metadata.steps}", expected a whole number; save it again`,
   );
   const read = async (name: string, of: Tensor): Promise<Float32Array> => {
     const values = await tensors.get(name)?.read();
@@ -83,5 +117,5 @@ export async function decodeIdentity(network: HyperStyleNetwork, bytes: Uint8Arr
     return values;
   };
   const [base, ...sums] = await Promise.all([...layout(network)].map(([name, of]) => read(name, of)));
-  return { base: base ?? new Float32Array(), sums, steps: Number(metadata.steps) };
+  return { base: base ?? new Float32Array(), sums, steps };
 }

@@ -5,7 +5,7 @@
 import { ensure } from '../errors.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Engine } from './engine.ts';
-import { encodeIdentity, type IdentityValues } from './identity.ts';
+import { encodeIdentity, type IdentityValues, modelMark } from './identity.ts';
 import type { Picture, PictureStore } from './picture.ts';
 import type { RgbaPixels } from './picture-source.ts';
 
@@ -34,8 +34,8 @@ export interface InversionContext {
   readonly modelName: string;
   /** The inversion whose state the engine holds. */
   current: Inversion | undefined;
-  /** State buffers of disposed inversions, for the next ones. */
-  readonly spareStates: (readonly GPUBuffer[])[];
+  /** State buffers of an inversion that was disposed of, for the next one. */
+  spareState: readonly GPUBuffer[] | undefined;
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
@@ -67,7 +67,8 @@ export class Inversion {
     const { engine } = context;
     const tensors = [engine.network.state.base, ...engine.network.sums];
     const requests = tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) }));
-    const made = context.spareStates.pop() ?? (await engine.buffers.create(requests));
+    const made = context.spareState ?? (await engine.buffers.create(requests));
+    context.spareState = undefined;
     const saved = tensors.flatMap((tensor, i) => {
       const buffer = made[i];
       return buffer ? [{ tensor, buffer }] : [];
@@ -92,8 +93,13 @@ export class Inversion {
   /** The picture that `draw` shows: the last edit, or the last step. */
   get picture(): Picture {
     const picture = this.#edited ?? this.steps.at(-1)?.picture;
-    ensure(picture && !this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
+    this.#ensureLive();
+    ensure(picture, 'option', 'this inversion has no picture: invert the photo again');
     return picture;
+  }
+
+  #ensureLive(): void {
+    ensure(!this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
   }
 
   /** Draws the current picture into a canvas; nothing is read back. @throws `device` error when the GPU is lost */
@@ -109,7 +115,7 @@ export class Inversion {
   /**
    * Moves the latents along edit directions, w + Σ α·n, with the re-tuned weights kept (InterFaceGAN); only styles and
    * synthesis run. `{}` goes back to the unedited picture.
-   * @throws `option` error when a name is unknown or an amount not finite
+   * @throws `option` error when a name is unknown, an amount not finite or the inversion disposed of; `device`, `memory`
    */
   async edit(edits: Edits): Promise<void> {
     const { engine, pictures } = this.#context;
@@ -122,12 +128,15 @@ export class Inversion {
       const edited = await pictures.capture();
       this.#edited?.dispose();
       this.#edited = edited;
+      if (!this.#disposed) return;
+      edited.dispose(); // disposed of during the capture
+      this.#ensureLive();
     });
   }
 
   /** Puts this person's state back when the engine holds another's. */
   #restore(): void {
-    ensure(!this.#disposed, 'option', 'this inversion was disposed of: invert the photo again');
+    this.#ensureLive();
     const context = this.#context;
     if (context.current === this) return;
     this.#shownAmounts = undefined;
@@ -137,33 +146,40 @@ export class Inversion {
     context.current = this;
   }
 
-  /** The person's values: latents and summed codes. */
+  /** The person's values: latents and summed codes. @throws `option` error when the inversion was disposed of, `device` */
   async values(): Promise<IdentityValues> {
     const { engine } = this.#context;
     const [base, ...sums] = await engine.exclusive(async () => {
+      this.#ensureLive();
       const read: Float32Array[] = [];
       for (const { tensor, buffer } of this.#saved) {
         read.push(new Float32Array(await engine.readback.bytes(buffer, byteLength(tensor))));
+        this.#ensureLive(); // disposed of meanwhile, its buffers may be gone
       }
       return read;
     });
     return { base: base ?? new Float32Array(), sums, steps: this.#stepCount };
   }
 
-  /** The person as a small file for `HyperStyle.restore`; edits are not part of it. */
+  /** The person as a small file for `HyperStyle.restore`; edits are not part of it. Errors as {@link values}. */
   async identity(): Promise<Uint8Array<ArrayBuffer>> {
     const { engine, modelName } = this.#context;
-    return encodeIdentity(engine.network, modelName, await this.values());
+    const values = await this.values();
+    const mark = await engine.exclusive(() => modelMark(engine));
+    return encodeIdentity(engine.network, modelName, mark, values);
   }
 
-  /** Gives the GPU memory of its pictures and state back. */
+  /** Gives the GPU memory of its pictures and state back; a little of it is kept for the model's next inversion. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const { picture } of this.steps) picture.dispose();
     this.#edited?.dispose();
-    this.#context.spareStates.push(this.#saved.map(({ buffer }) => buffer));
-    if (this.#context.current === this) this.#context.current = undefined;
+    const context = this.#context;
+    const state = this.#saved.map(({ buffer }) => buffer);
+    if (context.spareState) context.engine.buffers.release(state);
+    else context.spareState = state;
+    if (context.current === this) context.current = undefined;
   }
 }
 

@@ -22,12 +22,12 @@ export class PictureReader {
     return new PictureReader(engine, await TextureDispatch.create(engine, resizeImage(inputSize, cropRows), 'in'));
   }
 
-  /** Resizes `source` into x, as Pillow's bilinear `resize` does. @throws `image` error when it cannot be read */
-  load(source: PictureSource): void {
+  /** Resizes `source` into x, as Pillow's bilinear `resize` does. @throws `image` error when it cannot be read, `memory` */
+  async load(source: PictureSource): Promise<void> {
     const { device, network, buffers } = this.#engine;
     checkPicture(source, device.limits.maxTextureDimension2D);
     const { width, height } = pictureSize(source);
-    const texture = this.#textureOf(width, height);
+    const texture = await this.#textureOf(width, height);
     if (hasPixels(source)) {
       const { data } = source;
       const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
@@ -46,23 +46,12 @@ export class PictureReader {
     this.#kernel.run(texture, buffers.of(network.state.x));
   }
 
-  #textureOf(width: number, height: number): GPUTexture {
+  async #textureOf(width: number, height: number): Promise<GPUTexture> {
     if (this.#texture?.width === width && this.#texture.height === height) return this.#texture;
-    this.#texture?.destroy();
-    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
-    this.#texture = this.#engine.device.createTexture({
-      label: 'picture',
-      size: [width, height],
-      format: 'rgba8unorm',
-      usage,
-    });
-    return this.#texture;
-  }
-
-  /** Gives the texture and uniforms back. */
-  dispose(): void {
-    this.#texture?.destroy();
+    const { buffers } = this.#engine;
+    if (this.#texture) buffers.release([this.#texture]);
     this.#texture = undefined;
-    this.#kernel.dispose();
+    this.#texture = await buffers.createTexture('picture', width, height);
+    return this.#texture;
   }
 }

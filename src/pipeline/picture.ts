@@ -12,6 +12,9 @@ import { TextureDispatch } from './texture-dispatch.ts';
 /** Canvas format that a compute shader may write everywhere. */
 const CANVAS_FORMAT = 'rgba8unorm';
 
+/** Buffers kept for the next pictures: as many as an inversion by the paper's five steps and an edit of it take. */
+const SPARE_PICTURES = 7;
+
 /** Turns picture tensors into canvases and pixels, and lends the buffers pictures live in. */
 export class PictureStore {
   readonly width: number;
@@ -76,9 +79,10 @@ export class PictureStore {
     return new Picture(this, buffer);
   }
 
-  /** Takes a picture's buffer back for the next one. */
+  /** Takes a picture's buffer back, for the next one unless enough lie there. */
   give(buffer: GPUBuffer): void {
-    this.#free.push(buffer);
+    if (this.#free.length < SPARE_PICTURES) this.#free.push(buffer);
+    else this.#engine.buffers.release([buffer]);
   }
 
   /** Writes a picture buffer into a canvas, whose size is set to the picture's. */
@@ -120,13 +124,6 @@ export class PictureStore {
     this.#engine.ensureAlive();
     return new Float32Array(await this.#engine.readback.bytes(buffer, this.bytes));
   }
-
-  /** Gives everything back. */
-  dispose(): void {
-    this.#engine.buffers.release(this.#free.splice(0));
-    this.#pack.dispose();
-    this.#draw.dispose();
-  }
 }
 
 /** One generated picture on the GPU. */
@@ -134,7 +131,10 @@ export class Picture {
   readonly width: number;
   readonly height: number;
   readonly #store: PictureStore;
-  #buffer: GPUBuffer | undefined;
+  readonly #buffer: GPUBuffer;
+  #disposed = false;
+  /** Reads under way: the buffer is given back after the last of them. */
+  #reads = 0;
 
   /** Made by the engine. */
   constructor(store: PictureStore, buffer: GPUBuffer) {
@@ -145,8 +145,23 @@ export class Picture {
   }
 
   #live(): GPUBuffer {
-    ensure(this.#buffer, 'option', 'this picture was disposed of: keep its inversion, or read its pixels first');
+    ensure(!this.#disposed, 'option', 'this picture was disposed of: keep its inversion, or read its pixels first');
     return this.#buffer;
+  }
+
+  async #read<T>(read: (buffer: GPUBuffer) => Promise<T>): Promise<T> {
+    const buffer = this.#live();
+    this.#reads++;
+    try {
+      return await read(buffer);
+    } finally {
+      this.#reads--;
+      this.#giveBack();
+    }
+  }
+
+  #giveBack(): void {
+    if (this.#disposed && this.#reads === 0) this.#store.give(this.#buffer);
   }
 
   /**
@@ -159,17 +174,18 @@ export class Picture {
 
   /** RGBA bytes, clamped to [0, 255]; in a browser they are good for `new ImageData(data, width, height)`. */
   toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
-    return this.#store.pixels(this.#live());
+    return this.#read((buffer) => this.#store.pixels(buffer));
   }
 
   /** The picture as the generator made it `[3, size, size]`: about [-1, 1], not clamped, rows outside the crop included. */
   toFloats(): Promise<Float32Array> {
-    return this.#store.values(this.#live());
+    return this.#read((buffer) => this.#store.values(buffer));
   }
 
-  /** Gives its memory back. */
+  /** Gives its memory back; a few buffers are kept for the model's next pictures. */
   dispose(): void {
-    if (this.#buffer) this.#store.give(this.#buffer);
-    this.#buffer = undefined;
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#giveBack();
   }
 }

@@ -2,7 +2,7 @@
  * Before anything large is downloaded: what a model needs, whether this GPU has it, and about how long an inversion will
  * take. Only the manifest is read.
  */
-import { adapterName, factsOf, NO_ADAPTER, NO_WEBGPU } from '../device.ts';
+import { type DeviceOptions, openDevice } from '../device.ts';
 import { HyperStyleError } from '../errors.ts';
 import { bufferBytes, DeviceBuffers } from '../graph/buffers.ts';
 import { compileGraphs, planGraphs, programBytes } from '../graph/compile.ts';
@@ -14,6 +14,7 @@ import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
 import { byteLength, tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { DEFAULT_STEPS, INVERSION_GRAPHS } from './engine.ts';
 
 /** Answer of {@link preflight}; bytes and seconds. */
 export interface Preflight {
@@ -36,17 +37,12 @@ export interface Preflight {
   readonly inversionSeconds: number;
 }
 
-/** Options of {@link preflight}. */
-export interface PreflightOptions {
-  /** The adapter to ask; default: what `navigator.gpu` gives. */
-  readonly adapter?: GPUAdapter | undefined;
-  readonly signal?: AbortSignal;
+/** Options of {@link preflight}: those that `HyperStyle.load` will get, as far as they change what it allocates. */
+export interface PreflightOptions extends Pick<DeviceOptions, 'gpu' | 'kernels' | 'precision'> {
+  /** Stops the download of the manifest. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Steps the estimate counts with: the paper's. */
-const STEPS = 5;
-const FIRST: readonly GraphName[] = ['encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure'];
-const EACH: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
 /** Size of the trial convolution: like a middle layer of the generator, small enough for a CPU adapter. */
 const TRIAL = { channels: 64, side: 64, runs: 3 };
 
@@ -55,21 +51,17 @@ const TRIAL = { channels: 64, side: 64, runs: 3 };
  * @throws `network`, `file`, `model` errors for an unreadable manifest, `device` without a GPU
  */
 export async function preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
-  const folder = await openModelFolder(source, options.signal ? { signal: options.signal } : {});
-  const gpu = globalThis.navigator?.gpu;
-  if (!gpu && !options.adapter) throw new HyperStyleError('device', NO_WEBGPU);
-  const adapter = options.adapter ?? (await gpu.requestAdapter());
-  if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
-  const device = await adapter.requestDevice({ label: 'preflight' });
+  const { gpu, kernels, precision, signal } = options;
+  const folder = await openModelFolder(source, { signal });
+  const { device, facts, adapterName } = await openDevice({ gpu, kernels, precision });
   try {
-    const facts = factsOf(device, adapter.info);
     const network = new HyperStyleNetwork(folder, facts);
     const need = await memoryNeed(network, device.limits);
     const rate = await trialRate(device, facts);
     const problem = await tryAllocation(device, need.buffers);
     return {
       name: folder.name,
-      adapter: adapterName(adapter.info),
+      adapter: adapterName,
       downloadBytes: folder.totalBytes,
       weightBytes: need.weights,
       activationBytes: need.activations,
@@ -120,7 +112,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 function inversionFlops({ graphs }: HyperStyleNetwork): number {
   const flops = (names: readonly GraphName[]): number => sum(names.map((name) => graphs.get(name)?.flops ?? 0));
-  return flops(FIRST) + STEPS * flops(EACH);
+  return flops(INVERSION_GRAPHS.start) + DEFAULT_STEPS * flops(INVERSION_GRAPHS.step);
 }
 
 /** The first reason why these buffers cannot all exist, or undefined. */

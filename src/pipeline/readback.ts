@@ -36,7 +36,7 @@ export class Readback {
     } catch (cause) {
       throw new HyperStyleError(
         'device',
-        `"${source.label}" cannot be read back, the GPU was lost: load the model again`,
+        `"${source.label}" cannot be read back, the GPU was lost or the model disposed of: load it again`,
         { cause },
       );
     }

@@ -97,10 +97,4 @@ export class TextureDispatch {
     this.#bound = { texture, buffer, group };
     return group;
   }
-
-  /** Gives the uniforms back. */
-  dispose(): void {
-    this.#engine.buffers.release([this.#uniforms]);
-    this.#bound = undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
 import { ProgressMeter } from './progress.ts';
 import { type ByteSource, bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
+import { sha256 } from './sha256.ts';
 import { NO_CACHE, openShardCache, type ShardCache } from './shard-cache.ts';
 import { parsePieceName, rowCount } from './shards.ts';
 import type { StreamOptions, TensorInfo, TensorVisitor, WeightSource } from './weight-source.ts';
@@ -24,9 +25,9 @@ export type ModelSource = string | URL | readonly (File | ByteSource)[];
 
 /** Options of {@link openModelFolder}. */
 export interface ModelFolderOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Keep shards of a remote folder on this machine (OPFS or Cache API). Default true. */
-  readonly cache?: boolean;
+  readonly cache?: boolean | undefined;
 }
 
 /**
@@ -165,11 +166,6 @@ async function loadShard(
     'file',
     `${files.name}: ${shard.file} is damaged: SHA-256 ${found.slice(0, 16)}…, model.json says ${shard.sha256.slice(0, 16)}… (read twice); copy or convert the folder again`,
   );
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function visitShard(

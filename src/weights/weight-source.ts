@@ -39,8 +39,8 @@ export type TensorVisitor = (info: TensorInfo, bytes: Uint8Array, rowOffset: num
 
 /** Options of {@link WeightSource.stream}. */
 export interface StreamOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
 /** A model's weights, wherever they are. */

@@ -7,44 +7,8 @@ import {
   type PictureSource,
 } from '../../src/index.ts';
 import { gpuDevice } from '../setup/gpu.ts';
-import { smallModel, smallWeights, testPicture } from './small-model.ts';
-
-/** Counts what a device makes, and which buffers and textures are destroyed. */
-function watch(device: GPUDevice) {
-  const made: Record<string, number> = {};
-  const alive = new Set<string>();
-  const count = (name: 'createBuffer' | 'createTexture' | 'createBindGroup' | 'createShaderModule') => {
-    const original = device[name].bind(device) as (descriptor: never) => object;
-    Object.assign(device, {
-      [name]: (descriptor: { label?: string }) => {
-        made[name] = (made[name] ?? 0) + 1;
-        const object = original(descriptor as never);
-        if ('destroy' in object) {
-          const key = `${descriptor.label} #${made[name]}`;
-          alive.add(key);
-          const destroy = (object.destroy as () => void).bind(object);
-          Object.assign(object, {
-            destroy: () => {
-              alive.delete(key);
-              destroy();
-            },
-          });
-        }
-        return object;
-      },
-    });
-  };
-  for (const name of ['createBuffer', 'createTexture', 'createBindGroup', 'createShaderModule'] as const) count(name);
-  const pipeline = device.createComputePipelineAsync.bind(device);
-  device.createComputePipelineAsync = (descriptor) => {
-    made.pipelines = (made.pipelines ?? 0) + 1;
-    return pipeline(descriptor);
-  };
-  return { made, alive };
-}
-
-const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Math.max(...Array.from(a, (v, i) => Math.abs(v - (b[i] ?? Number.NaN))));
+import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
+import { watch } from './watch-device.ts';
 
 /** Steps are reported as they are computed, and an abort between them ends the inversion but not the engine. */
 async function inversionReportsAndStops(hs: HyperStyle): Promise<void> {
@@ -174,6 +138,30 @@ describe('an inversion', () => {
     expect(difference(await back.picture.toFloats(), await inversion.picture.toFloats())).toBe(0);
     await expect(hs.restore(file.subarray(0, 40))).rejects.toMatchObject({ code: 'file' });
   });
+
+  it('is refused where its file names another model or no steps', async () => {
+    const hs = await smallModel(await gpuDevice());
+    const inversion = await hs.invert(testPicture(64, 48), { steps: 2 });
+    const file = await inversion.identity();
+    const text = (bytes: Uint8Array) => String.fromCharCode(...bytes.subarray(0, 2000));
+    const changed = (what: RegExp, by: string) => {
+      const found = what.exec(text(file)) ?? expect.fail(`no ${what} in the file`);
+      const copy = file.slice();
+      copy.set(new TextEncoder().encode(by), found.index + found[0].length - by.length);
+      return copy;
+    };
+    const refused: [RegExp, string, string, RegExp][] = [
+      [/"latents":"./, 'x', 'model', /latents x.*load the model it was made with/],
+      [/"architecture":"./, '9', 'model', /architecture 9/],
+      [/"steps":"2/, '-', 'file', /steps is "-"/],
+    ];
+    for (const [what, by, code, message] of refused) {
+      await expect(hs.restore(changed(what, by))).rejects.toMatchObject({ code, message });
+    }
+    const plain = await inversion.picture.toFloats();
+    await inversion.edit({});
+    expect(difference(await inversion.picture.toFloats(), plain)).toBe(0);
+  });
 });
 
 describe('generate', () => {
@@ -199,6 +187,15 @@ describe('generate', () => {
     await expect(hs.generate({ w: [1] })).rejects.toThrow(`${styleDim} or ${latentCount * styleDim}`);
     await expect(hs.generate({ seed: 1, w: latents })).rejects.toThrow(/seed and w/);
     await expect(hs.generate({ truncation: Number.NaN })).rejects.toThrow(/NaN/);
+    for (const seed of [Number.NaN, -1, 1.5, 2 ** 32]) {
+      await expect(hs.generate({ seed })).rejects.toThrow(
+        `seed is ${seed}, expected a whole number from 0 to 4294967295`,
+      );
+      await expect(hs.generate({ noise: seed })).rejects.toThrow(`noise is ${seed}`);
+    }
+    await expect(hs.generate({ z: [1, 2], noise: 7 })).rejects.toThrow(/z has 2/);
+    const after = await (await hs.generate({ seed: 3, truncation: 0.7 })).toFloats();
+    expect(difference(after, fromSeed), 'noise of a refused call').toBe(0);
   });
 });
 

@@ -35,16 +35,19 @@ it(
   SOFTWARE_ADAPTER_PATIENCE,
 );
 
-it('preflight tells beforehand what loading then takes', async () => {
-  const before = await HyperStyle.preflight(new URL(FOLDER, location.href));
-  expect(before).toMatchObject({ name: 'clay-portraits-64', fits: true, problem: undefined });
-  expect(before.inversionSeconds).toBeGreaterThan(0);
-  const hs = await HyperStyle.load(new URL(FOLDER, location.href), { device: await gpuDevice() });
-  const { weights, activations, total, peak } = hs.memory();
-  expect(weights).toBe(before.weightBytes);
-  expect(activations).toBe(before.activationBytes);
-  const pictures = total - weights - activations;
-  expect(peak).toBeGreaterThanOrEqual(total);
-  expect(peak).toBeLessThanOrEqual(before.peakBytes + pictures);
-  hs.dispose();
-});
+it.each([{}, { kernels: 'winograd' as const }])(
+  'preflight tells beforehand what loading takes with %o',
+  async (options) => {
+    const before = await HyperStyle.preflight(new URL(FOLDER, location.href), options);
+    expect(before).toMatchObject({ name: 'clay-portraits-64', fits: true, problem: undefined });
+    expect(before.inversionSeconds).toBeGreaterThan(0);
+    const hs = await HyperStyle.load(new URL(FOLDER, location.href), { ...options, device: await gpuDevice() });
+    const { weights, activations, total, peak } = hs.memory();
+    expect(weights).toBe(before.weightBytes);
+    expect(activations).toBe(before.activationBytes);
+    const pictures = total - weights - activations;
+    expect(peak).toBeGreaterThanOrEqual(total);
+    expect(peak).toBeLessThanOrEqual(before.peakBytes + pictures);
+    hs.dispose();
+  },
+);

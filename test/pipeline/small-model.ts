@@ -33,3 +33,7 @@ export function testPicture(width: number, height: number, seed = 0) {
   }
   return { data, width, height };
 }
+
+/** Largest difference of two rows of numbers. */
+export const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (v, i) => Math.abs(v - (b[i] ?? Number.NaN))));

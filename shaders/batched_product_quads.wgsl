@@ -4,9 +4,9 @@
 // they share each loads four and swaps them with the others, so that 2 vec4 loads feed 64 multiply-adds where
 // batched_product_narrow needs 5. A swap costs a CPU one shuffle where a broadcast costs ten instructions; so which four rows a
 // matrix of sums holds differs from lane to lane, and is put right when they are written.
-// On a CPU a load costs as much as some 80 multiply-adds and carrying a sum round the loop as much as six: two terms a turn halve
-// the latter, more make a loop that no longer fits its instruction cache, larger blocks too. Right for every subgroup size, since
-// none is below 4.
+// On a CPU a load costs far more than a multiply-add and carrying a sum round the loop as much as six: two terms a turn halve the
+// latter, more make a loop that no longer fits its instruction cache, larger blocks too. Right for every subgroup size, since none is
+// below 4, where four invocations in a row are a quad: WGSL does not promise it, the start-up self-test finds out.
 
 enable subgroups;
 {{ENABLE_F16}}

@@ -1,6 +1,6 @@
 // conv2d as one matrix product a group, first part ("im2col"): c[i, ky, kx, p] = the input that tap (ky, kx) of output pixel p
 // reads: x[i, p·stride + k − padding] · in_scale[i] + in_shift[i], zero outside the picture.
-// x [I, H, W]; c [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks; what is past OH·OW is left as it was.
+// x [I, H, W]; c [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks.
 // batched_product multiplies it with w [groups, I/groups·k·k, O/groups], conv2d_epilogue finishes. Up-convolutions take single
 // pixels (k = 1) of a strip of rows.
 // One invocation copies all taps of one channel at four neighbouring pixels, so that indices are divided once for four and c is

@@ -2,7 +2,7 @@
 //   (x[i, p·stride + k − padding] · in_scale[i] + in_shift[i]) + bias[o] + noise[p] + residual[o, p]) · gain
 // x [I, H, W]; w [groups, I/groups, k, k, O/groups], read as vec4 over o, so O/groups is a multiple of 4; vectors [n] at an offset;
 // y [S, O, OH, OW], the sum over one part of a group's I/groups·k·k terms each (S = 1: all). Any kernel, stride, padding and groups.
-// A workgroup of 8 × 8 owns 64 channels × 32 pixels: it gathers 16 terms of both into workgroup memory together, then each invocation
+// A workgroup of 8 × 8 owns 64 channels × 32 pixels: it gathers 16 terms of both into workgroup memory, then each invocation
 // multiplies 8 channels × 4 pixels in registers. One dispatch and no columns in memory, where the columns rung takes three.
 
 struct Params {
@@ -61,14 +61,25 @@ const QUADS = 16u; // of channels
 var<workgroup> u: array<vec4f, 256>; // filters [TERMS, QUADS]
 var<workgroup> v: array<vec4f, 128>; // pixels [TERMS, 8], four in a vec4
 
-// What term `term` of group `group` reads at four pixels whose windows begin at `top` and `left`, zero outside the picture.
-fn gather(group: u32, term: u32, top: vec4i, left: vec4i) -> vec4f {
-  let taps = params.kernel * params.kernel;
-  let i = group * params.group_in + term / taps;
-  let row = top + i32(term % taps / params.kernel);
-  let column = left + i32(term % params.kernel); // k divides k·k
-  // negative positions wrap around to large ones
-  let inside = (vec4u(row) < vec4u(params.height)) & (vec4u(column) < vec4u(params.width));
+// The digits of a term: channel of the group, row and column of the tap.
+fn digits(term: u32) -> vec3u {
+  return vec3u(term / params.kernel / params.kernel, term / params.kernel % params.kernel, term % params.kernel);
+}
+
+// The digits of a sum of two terms: carried, since GPUs have no unit that divides.
+fn add(a: vec3u, b: vec3u) -> vec3u {
+  var sum = a + b;
+  if (sum.z >= params.kernel) { sum = vec3u(sum.x, sum.y + 1, sum.z - params.kernel); }
+  if (sum.y >= params.kernel) { sum = vec3u(sum.x + 1, sum.y - params.kernel, sum.z); }
+  return sum;
+}
+
+// What a term of group `group` reads at four pixels whose windows begin at `top` and `left`, zero outside the picture.
+fn gather(group: u32, term: vec3u, top: vec4i, left: vec4i) -> vec4f {
+  let i = group * params.group_in + min(term.x, params.group_in - 1);
+  let row = top + i32(term.y);
+  let column = left + i32(term.z);
+  let inside = (vec4u(row) < vec4u(params.height)) & (vec4u(column) < vec4u(params.width)); // negative ones wrap around
   let at = select(vec4i(), (i32(i * params.height) + row) * i32(params.width) + column, inside);
   var value = vec4f(x[at.x], x[at.y], x[at.z], x[at.w]);
   if (IN_SCALE < 5) { value *= operand(IN_SCALE, params.in_scale + i); }
@@ -76,9 +87,7 @@ fn gather(group: u32, term: u32, top: vec4i, left: vec4i) -> vec4f {
   return select(vec4f(), value, inside);
 }
 
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f {
-  return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w);
-}
+fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }
 
 // Finishes four channels from `first` of a group on, at four pixels from `at` on; nothing beyond the edge.
 fn finish(sums: mat4x4f, part: u32, group: u32, first: u32, at: u32) {
@@ -116,12 +125,14 @@ fn main(
   let left = pixel % i32(params.out_width) * i32(params.stride) - i32(params.padding);
   let terms = params.group_in * params.kernel * params.kernel;
   let end = min((part + 1) * params.part_terms, terms);
+  let eight = digits(8);
+  var term = digits(part * params.part_terms + local.y); // the next that this invocation gathers
   var near = mat4x4f(); // channel quads local.y and local.y + 8
   var far = mat4x4f();
   for (var k0 = part * params.part_terms; k0 < end; k0 += TERMS) {
     for (var e = index; e < TERMS * 8; e += 64) {
-      let term = k0 + e / 8;
-      v[e] = select(vec4f(), gather(group, min(term, terms - 1), top, left), term < terms);
+      v[e] = select(vec4f(), gather(group, term, top, left), k0 + e / 8 < terms);
+      term = add(term, eight);
     }
     for (var e = index; e < TERMS * QUADS; e += 64) {
       let row = group * terms + min(k0 + e / QUADS, terms - 1);

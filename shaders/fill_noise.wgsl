@@ -1,4 +1,5 @@
-// y[i] = strength · N(0, 1), a pure function of (seed, stream, i): the same seed gives the same picture on every device.
+// y[i] = strength · N(0, 1), a pure function of (seed, stream, i): the same seed gives the same bits on every device, and the same
+// picture but for what each device's log, sin and cos round.
 //
 // Threefry-2x32 with 20 rounds (Salmon et al., «Parallel random numbers: as easy as 1, 2, 3», SC 2011) turns key (seed, stream)
 // and counter (i / 2, 0) into 64 random bits without any state; Box–Muller makes two normal numbers of them.
@@ -49,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   // 24 bits each: u in (0, 1], the angle in [-π, π), where cos and sin are most exact.
   let u = (f32(bits.x >> 8) + 1) * exp2(-24.0);
   let angle = (f32(bits.y >> 8) * exp2(-23.0) - 1) * PI;
-  let radius = strength[0] * sqrt(-2 * log(u));
+  let radius = strength[0] * sqrt(max(0, -2 * log(u))); // near 1 a device's log may come out above zero
   output[2 * pair] = radius * cos(angle);
   if (2 * pair + 1 < params.n) {
     output[2 * pair + 1] = radius * sin(angle);

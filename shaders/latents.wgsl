@@ -20,8 +20,8 @@ override WORKGROUP_SIZE: u32 = 64;
 @group(0) @binding(5) var<storage, read_write> latents: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * WORKGROUP_SIZE;
   if (i >= params.rows * params.features) { return; }
   let row = i / params.features;
   let d = i % params.features;

@@ -103,7 +103,7 @@ fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2
   workgroupBarrier();
   var m: mat4x4f;
   let t = index % 4;
-  for (var at = index / 4; at < 512; at += 128) { m[at / 128] = vec4f(u[at][t], u[at + 32][t], u[at + 64][t], u[at + 96][t]); }
+  for (var r = 0u; r < 4; r++) { let at = index / 4 + 128 * r; m[r] = vec4f(u[at][t], u[at + 32][t], u[at + 64][t], u[at + 96][t]); }
   let tile = mat4x2f(1, 0, 1, 1, 1, -1, 0, -1) * m * mat2x4f(1, 1, 1, 0, 0, 1, -1, -1); // Aᵀ mᵀ A
   let o = first + index / 16 * 4;
   let size = 2 * vec2u(params.width, params.height);

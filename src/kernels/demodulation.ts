@@ -3,7 +3,7 @@ import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { type AdapterFacts, chooseSharers, DEFAULT_FACTS } from './choose.ts';
 import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
-const WORKGROUP_SIZE = 64;
+const WORKGROUP_SIZE = 256;
 
 /** Where one layer's operands lie in the concatenated tensors, in elements. */
 export interface DemodulatedLayer {

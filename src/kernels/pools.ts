@@ -1,15 +1,20 @@
 /** Means over pixels: of a whole channel, and PyTorch's adaptive average pooling. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
-/** Pixels an invocation of the global pool should add up before it shares its sum: barriers are dear on software GPUs. */
+/** Pixels an invocation of the global pool should add up before it shares its sum. */
 const PIXELS_PER_INVOCATION = 64;
 
-/** Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. */
-export function globalPoolWorkgroup(pixels: number): number {
-  return pixels <= 16 * PIXELS_PER_INVOCATION ? 16 : 256;
+/**
+ * Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. A GPU runs at
+ * least 32 or 64 at once anyway; on a CPU barriers are dear.
+ */
+export function globalPoolWorkgroup(pixels: number, { software }: AdapterFacts): number {
+  const few = software ? 16 : 64;
+  return pixels <= few * PIXELS_PER_INVOCATION ? few : 256;
 }
 
 /** Arguments of {@link globalPool}. */
@@ -19,10 +24,13 @@ export interface GlobalPoolArgs {
   readonly input: Tensor;
   /** `[C]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** What tells how many share a sum; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 /** Mean over the pixels of each channel: `[C, H, W]` → `[C]`. */
-export function globalPool(g: Recorder, { label = 'global pool', input, output: given }: GlobalPoolArgs): Tensor {
+export function globalPool(g: Recorder, a: GlobalPoolArgs): Tensor {
+  const { label = 'global pool', input, output: given, facts = DEFAULT_FACTS } = a;
   const channels = dim(input, 0);
   const pixels = elementCount(input.shape) / channels;
   const output = given ?? g.transient(label, [channels]);
@@ -31,7 +39,7 @@ export function globalPool(g: Recorder, { label = 'global pool', input, output: 
     op: 'globalPool',
     label: `${label} [${input.shape}]`,
     shader: 'global_pool',
-    overrides: { WORKGROUP_SIZE: globalPoolWorkgroup(pixels) },
+    overrides: { WORKGROUP_SIZE: globalPoolWorkgroup(pixels, facts) },
     uniforms: [u32('channels', channels), u32('pixels', pixels)],
     bindings: [read(input), write(output)],
     grid: linearGrid(channels, 1),

@@ -1,6 +1,7 @@
 /** Squeeze and excitation with the residual sum: the end of an IR-SE unit, in three dispatches. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import type { AdapterFacts } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { globalPool } from './pools.ts';
 
@@ -27,6 +28,8 @@ export interface SqueezeExciteArgs {
   readonly shortcutStride: 1 | 2;
   /** `[C, H, W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
+  /** What tells how many share the mean's sums; a GPU is assumed when absent. */
+  readonly facts?: AdapterFacts | undefined;
 }
 
 /**
@@ -70,12 +73,12 @@ export function squeezeExcite(g: Recorder, a: SqueezeExciteArgs): Tensor {
 }
 
 /** Mean, fc1 with ReLU, fc2 with sigmoid: the gate `[C]`. */
-function seGate(g: Recorder, { input, fc1, fc2 }: SqueezeExciteArgs, label: string, where: string): Tensor {
+function seGate(g: Recorder, { input, fc1, fc2, facts }: SqueezeExciteArgs, label: string, where: string): Tensor {
   const [channels, hidden] = [dim(input, 0), dim(fc1, 0)];
   expectShape(where, 'fc1', fc1, [hidden, channels]);
   expectShape(where, 'fc2', fc2, [channels, hidden]);
   ensure(hidden <= MAX_HIDDEN, 'tensor', () => `${where}: fc1 has ${hidden} hidden units, at most ${MAX_HIDDEN} fit`);
-  const pooled = globalPool(g, { label: `${label} pool`, input });
+  const pooled = globalPool(g, { label: `${label} pool`, input, facts });
   const gate = g.transient(`${label} gate`, [channels]);
   g.add({
     op: 'squeezeExcite',

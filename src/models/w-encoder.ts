@@ -51,6 +51,7 @@ export function irSeUnit(g: Recorder, weights: ConvWeights, prefix: string, inpu
     fc2: plan.plain(fc2, plan.shape(fc2).slice(0, 2)),
     shortcut,
     shortcutStride: widens ? 1 : stride,
+    facts: weights.facts,
   });
 }
 
@@ -89,7 +90,7 @@ export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitec
       features = irSeUnit(g, weights, `encoder.body.${unit}`, features, i === 0 ? 2 : 1);
     }
   }
-  const pooled = globalPool(g, { label: 'encoder.pool', input: features });
+  const pooled = globalPool(g, { label: 'encoder.pool', input: features, facts: weights.facts });
   return linear(g, {
     label: 'encoder.linear',
     input: view(pooled, [1, dim(features, 0)]),

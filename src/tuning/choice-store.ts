@@ -20,9 +20,11 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** The name under which an adapter's choices are kept; it changes with every shader. */
+const isChosen = (shader: string): boolean => !shader.startsWith('bench_');
+
+/** The name under which an adapter's choices are kept; it changes with every shader but those that only benches run. */
 export function choiceKey(adapterName: string, facts: AdapterFacts, model: string): string {
-  const shaders = shaderNames().sort().map(shaderSource).join('\n');
+  const shaders = shaderNames().filter(isChosen).sort().map(shaderSource).join('\n');
   const about = [adapterName, [...facts.features].sort().join(), facts.precision ?? 'f32', model].join('\n');
   return `choices-${fingerprint(about)}-${fingerprint(shaders)}`;
 }

@@ -36,8 +36,8 @@ const SAMPLES = 2;
 const HOPELESS = 3;
 /** and with this many times not tried on other shapes: time is better spent on those. */
 const USELESS = 6;
-/** Multiply-adds (as two) of the largest trial: a CPU adapter does about 1 GFLOP a second. */
-const LARGEST_TRIAL = { software: 2e7, gpu: 4e9 } as const;
+/** Multiply-adds (as two) of the largest trial: a CPU adapter does about 1 GFLOP a second; less would leave a large GPU half empty. */
+const LARGEST_TRIAL = { software: 2e7, gpu: 1e10 } as const;
 
 /** What {@link tune} needs. */
 export interface TuneArgs {

@@ -1,10 +1,8 @@
 /** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
 import { type AdapterFacts, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
-import { firUpsample } from '../../src/kernels/fir-upsample.ts';
 import {
   demodulationReference,
-  firUpsampleReference,
   styleNormReference,
   stylesReference,
   toRgbReference,
@@ -21,15 +19,6 @@ import { fromHalf, toHalf } from '../../src/weights/half.ts';
 import { dense, type KernelCase, seeded } from './conv-cases.ts';
 
 const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
-
-function firCase(shape: readonly number[]): KernelCase {
-  const name = `firUpsample ${shape.join('×')}`;
-  return {
-    name,
-    build: (g) => [firUpsample(g, { label: name, input: seeded(g, name, shape) })],
-    expected: () => [firUpsampleReference(dense(name, shape)).data],
-  };
-}
 
 function toRgbCase(
   channels: number,
@@ -206,8 +195,6 @@ function styleNormCase(lengths: readonly number[]): KernelCase {
 
 /** All cases of this file. */
 export const GENERATOR_CASES: readonly KernelCase[] = [
-  firCase([1, 1, 1]),
-  firCase([3, 5, 7]),
   toRgbCase(1, 1, 4, false),
   toRgbCase(13, 6, 12, true),
   toRgbCase(12, 16, 16, true),

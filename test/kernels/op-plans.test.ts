@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { resizeImage } from '../../src/kernels/image.ts';
 import { layerHead, planLayerHead } from '../../src/kernels/layer-head.ts';
 import { linear, planLinear } from '../../src/kernels/linear.ts';
@@ -26,7 +27,10 @@ describe('plans', () => {
   });
 
   it('grows the global pool with the picture', () => {
-    expect([1, 64, 1024, 4096, 16384, 1e6].map(globalPoolWorkgroup)).toEqual([16, 16, 16, 256, 256, 256]);
+    const shares = (software: boolean) =>
+      [1, 64, 1024, 4096, 16384, 1e6].map((pixels) => globalPoolWorkgroup(pixels, { ...DEFAULT_FACTS, software }));
+    expect(shares(true)).toEqual([16, 16, 16, 256, 256, 256]);
+    expect(shares(false)).toEqual([64, 64, 64, 64, 256, 256]);
   });
 
   it('reads single elements where rows are not aligned', () => {

@@ -6,7 +6,7 @@ const dims = (t: Dense): [number, number, number] => [t.shape[0] ?? 0, t.shape[1
 const FIR = [0.25, 0.75, 0.75, 0.25];
 
 /** Zero-insertion ×2, padding (2, 1), FIR: `[C, H, W]` → `[C, 2H, 2W]`. */
-export function firUpsampleReference(x: Dense): Dense {
+function firUpsampleReference(x: Dense): Dense {
   const [channels, height, width] = dims(x);
   const data = new Float32Array(channels * 4 * height * width);
   // The padded picture at (row, column): x at the even places of the picture inside a border of 2 above and left.

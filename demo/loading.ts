@@ -1,36 +1,41 @@
 /** The model's way in: progress with bytes, rate and time left, and a way to call it off. */
-import { HyperStyle, type LoadProgress, PRECISIONS } from '../src/index.ts';
+import { HyperStyle, HyperStyleError, type LoadProgress, PRECISIONS } from '../src/index.ts';
 import { byId, humanBytes } from './dom.ts';
 
 const box = byId('loading', HTMLDivElement);
 const phase = byId('loading-phase', HTMLElement);
 const detail = byId('loading-detail', HTMLSpanElement);
 const bar = byId('loading-bar', HTMLProgressElement);
-const cancel = byId('loading-cancel', HTMLButtonElement);
+/** The load under way. */
+let current: AbortController | undefined;
+
+byId('loading-cancel', HTMLButtonElement).addEventListener('click', () => current?.abort());
 
 /**
- * Loads a model while the bar shows how far it is. In the address, `?kernels=direct` asks for the plain kernels, `?tune` for the
+ * Loads a model while the bar shows how far it is; a load before it is called off. In the address, `?kernels=direct` asks for the plain kernels, `?tune` for the
  * fastest, `?precision=f16` (or `f16-storage`) for convolutions in half precision.
  */
 export async function loadModel(source: string | readonly File[]): Promise<HyperStyle> {
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  cancel.addEventListener('click', abort);
+  current?.abort();
+  const own = new AbortController();
+  current = own;
   starting();
   box.hidden = false;
   const address = new URLSearchParams(location.search);
   const direct = address.get('kernels') === 'direct';
   try {
-    return await HyperStyle.load(source, {
-      onProgress: show,
-      signal: stop.signal,
+    const model = await HyperStyle.load(source, {
+      onProgress: (progress) => current === own && show(progress),
+      signal: own.signal,
       ...(direct ? { kernels: 'direct' as const } : {}),
       tune: address.has('tune'),
       precision: PRECISIONS.find((name) => name === address.get('precision')) ?? 'f32',
     });
+    if (!own.signal.aborted) return model;
+    model.dispose();
+    throw new HyperStyleError('aborted', 'called off at the last moment');
   } finally {
-    cancel.removeEventListener('click', abort);
-    box.hidden = true;
+    if (current === own) box.hidden = true;
   }
 }
 

@@ -5,7 +5,7 @@ import { byId, handler, humanBytes, make } from './dom.ts';
 import { receiveFiles } from './drop.ts';
 import { EditPanel } from './edits.ts';
 import { loadModel } from './loading.ts';
-import { clearNotice, NO_WEBGPU, showError, showNotice } from './notice.ts';
+import { clearNotice, showError, showNotice } from './notice.ts';
 import { chooseDrawMode } from './picture-view.ts';
 import { StepRow } from './steps.ts';
 import { Strip } from './strip.ts';
@@ -48,16 +48,17 @@ async function openModel(source: string | readonly File[]): Promise<void> {
   const model = await loadModel(source);
   describe(model);
   watchGpu(model);
-  strip.setSamples(typeof source === 'string' ? await sampleUrls(source) : []);
-  await studio.use(model);
+  const samples = typeof source === 'string' ? sampleUrls(source).catch(() => []) : []; // a model may come without
+  await Promise.all([studio.use(model), Promise.resolve(samples).then((urls) => strip.setSamples(urls))]);
 }
 
-/** Sample pictures of a model folder on a server; how many there are stands in `samples/expected.json`. */
+/**
+ * Sample pictures of a model folder on a server; how many there are stands in `samples/expected.json`.
+ * @throws what a folder without that file makes `fetch` and JSON throw
+ */
 async function sampleUrls(folder: string): Promise<string[]> {
   const base = new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href);
-  const response = await fetch(new URL('samples/expected.json', base));
-  if (!response.ok) return [];
-  const { mse }: { mse: number[][] } = await response.json();
+  const { mse }: { mse: number[][] } = await (await fetch(new URL('samples/expected.json', base))).json();
   return (mse[0] ?? []).map((_, i) => new URL(`samples/portrait-${i}.png`, base).href);
 }
 
@@ -111,8 +112,7 @@ async function start(): Promise<void> {
   const address = new URLSearchParams(location.search);
   byId('step-count', HTMLInputElement).value = address.get('steps') ?? '5';
   connectControls();
-  if (!('gpu' in navigator)) return showNotice(NO_WEBGPU);
-  await chooseDrawMode();
+  if ('gpu' in navigator) await chooseDrawMode(); // without it loading says so
   await openModel(address.get('model') ?? DEFAULT_MODEL);
   strip.pickFirst();
 }

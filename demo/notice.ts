@@ -30,7 +30,3 @@ export function showError(error: unknown): void {
   if (!(error instanceof HyperStyleError)) console.error(error);
   showNotice(error instanceof Error ? error.message : String(error));
 }
-
-/** What to say where there is no WebGPU at all. */
-export const NO_WEBGPU =
-  'This browser has no WebGPU. Use Chrome or Edge 113 or later, Firefox 141 or later, or Safari 26 or later; on Linux Chrome may need chrome://flags/#enable-unsafe-webgpu. The page must be served over https or from localhost.';

@@ -3,6 +3,7 @@
  * copies through the CPU into a 2D canvas where it does not: in some Chromes without a GPU the first canvas texture
  * takes the whole GPU process down.
  */
+import { HyperStyleError } from '../src/index.ts';
 import { make } from './dom.ts';
 
 /** What the engine's pictures have in common. */
@@ -78,9 +79,12 @@ export class PictureView {
   async show(picture: Drawable): Promise<void> {
     if (mode === 'webgpu') {
       try {
-        picture.draw(this.#canvasFor('webgpu', picture.width, picture.height));
+        const canvas = this.#canvasFor('webgpu', picture.width, picture.height);
+        if (!canvas.getContext('webgpu')) throw new Error('no WebGPU context');
+        picture.draw(canvas);
         return;
       } catch (error) {
+        if (error instanceof HyperStyleError) throw error; // the picture's or the GPU's fault
         console.warn('WebGPU canvas refused; the page goes on with 2D canvases', error);
         mode = '2d';
         sessionStorage.setItem(REMEMBERED, mode);

@@ -38,7 +38,7 @@ export class Studio {
 
   /** Puts `model` in the place of the one before, which is disposed of. */
   async use(model: HyperStyle): Promise<void> {
-    await this.#alone(async () => {
+    const take = async (): Promise<void> => {
       this.#forget();
       this.#parts.steps.clear();
       this.#parts.compare.clear();
@@ -47,7 +47,8 @@ export class Studio {
       this.#model = model;
       this.#parts.edits.build(model.directions);
       byId('generate-button', HTMLButtonElement).disabled = false;
-    });
+    };
+    await this.#alone(take, { always: true });
     if (this.#picture) await this.invert(this.#picture);
   }
 
@@ -151,13 +152,13 @@ export class Studio {
     if (this.#inversion) download(new Blob([await this.#inversion.identity()]), 'portrait.identity');
   }
 
-  /** Runs `work` once whatever runs now has been called off and is over. */
-  async #alone(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Runs `work` once whatever runs now has been called off and is over; not at all when it is called off itself, unless `always`. */
+  async #alone(work: (signal: AbortSignal) => Promise<void>, { always = false } = {}): Promise<void> {
     this.#abort.abort();
     const own = new AbortController();
     this.#abort = own;
     const before = this.#last.catch(() => undefined); // its own caller reports what went wrong
-    const turn = before.then(() => (own.signal.aborted ? undefined : work(own.signal)));
+    const turn = before.then(() => (own.signal.aborted && !always ? undefined : work(own.signal)));
     this.#last = turn;
     await turn;
   }

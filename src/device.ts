@@ -114,7 +114,7 @@ function opened(
 
 /**
  * Opens a device with WebGPU's default limits and the optional features the adapter has.
- * @throws `device` error when there is no WebGPU or no adapter
+ * @throws `device` error when there is no WebGPU, no adapter, or the adapter gives no device
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
   if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
@@ -124,6 +124,9 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures });
+  const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures }).catch((cause: Error) => {
+    const message = `${adapterName(adapter.info)} gives no device (${cause.message}): close other pages or restart the browser`;
+    throw new HyperStyleError('device', message, { cause });
+  });
   return opened(device, adapter.info, true, options);
 }

@@ -25,6 +25,22 @@ function layoutEntries(types: readonly GPUBufferBindingType[]): GPUBindGroupLayo
   return [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }, ...storage];
 }
 
+/** Compiles one pipeline. @throws `shader` error that names `what`, with the compiler's words */
+export async function compilePipeline(
+  device: GPUDevice,
+  what: string,
+  descriptor: GPUComputePipelineDescriptor,
+): Promise<GPUComputePipeline> {
+  try {
+    return await device.createComputePipelineAsync(descriptor);
+  } catch (cause) {
+    const info = await descriptor.compute.module.getCompilationInfo();
+    const lines = info.messages.filter((m) => m.type === 'error').map((m) => `line ${m.lineNum}: ${m.message}`);
+    const why = lines.length > 0 ? lines.join('; ') : cause instanceof Error ? cause.message : String(cause);
+    throw new HyperStyleError('shader', `${what} does not compile: ${why}`, { cause });
+  }
+}
+
 /** Compiles each distinct kernel once. */
 export class PipelineCache {
   readonly #device: GPUDevice;
@@ -77,24 +93,11 @@ export class PipelineCache {
   async #compile(record: KernelRecord, code: string, types: readonly GPUBufferBindingType[]): Promise<CompiledKernel> {
     const layout = this.#layout(types);
     const module = this.#module(record.shader, code);
-    try {
-      const pipeline = await this.#device.createComputePipelineAsync({
-        label: `${record.shader} ${JSON.stringify(record.overrides ?? {})}`,
-        layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: 'main', constants: { ...record.overrides } },
-      });
-      return { pipeline, layout };
-    } catch (cause) {
-      const info = await module.getCompilationInfo();
-      const lines = info.messages.filter((m) => m.type === 'error').map((m) => `line ${m.lineNum}: ${m.message}`);
-      const why = lines.length > 0 ? lines.join('; ') : cause instanceof Error ? cause.message : String(cause);
-      throw new HyperStyleError(
-        'shader',
-        `shaders/${record.shader}.wgsl ("${record.label}") does not compile: ${why}`,
-        {
-          cause,
-        },
-      );
-    }
+    const pipeline = await compilePipeline(this.#device, `shaders/${record.shader}.wgsl ("${record.label}")`, {
+      label: `${record.shader} ${JSON.stringify(record.overrides ?? {})}`,
+      layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants: { ...record.overrides } },
+    });
+    return { pipeline, layout };
   }
 }

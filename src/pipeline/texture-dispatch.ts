@@ -3,6 +3,7 @@
  * canvas hands out a new one every frame; this is the one place that binds them.
  */
 import { HyperStyleError } from '../errors.ts';
+import { compilePipeline } from '../graph/pipelines.ts';
 import { packUniforms } from '../graph/uniforms.ts';
 import type { TextureKernel } from '../kernels/image.ts';
 import { shaderSource, substitute } from '../kernels/shader.ts';
@@ -55,7 +56,7 @@ export class TextureDispatch {
     const format = (plan.substitutions?.FORMAT ?? 'rgba8unorm') as GPUTextureFormat;
     const layout = device.createBindGroupLayout({ label, entries: layoutEntries(direction, format) });
     const code = substitute(plan.shader, shaderSource(plan.shader), plan.substitutions);
-    const pipeline = await device.createComputePipelineAsync({
+    const pipeline = await compilePipeline(device, `shaders/${label}.wgsl`, {
       label,
       layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
       compute: {

@@ -1,4 +1,4 @@
-/** One file over HTTP into memory: resumes with `Range` where the connection broke, stops within a chunk when asked. */
+/** One file over HTTP into memory: resumes with `Range` where the connection broke or fell silent, stops within a chunk when asked. */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
 import { discard } from './random-access.ts';
 
@@ -11,6 +11,8 @@ export interface DownloadOptions {
   readonly reload?: boolean;
   /** When there is room for the bytes; the request goes out before. */
   readonly room?: Promise<void> | undefined;
+  /** Milliseconds without a byte after which a connection counts as broken; {@link PATIENCE} when absent. */
+  readonly patience?: number | undefined;
 }
 
 /** What has arrived of a file. */
@@ -25,6 +27,11 @@ interface Target {
 const MAX_FRUITLESS = 5;
 /** First pause before connecting again, in ms; doubles each time. */
 const FIRST_PAUSE = 200;
+/** Milliseconds: a server that lives sends something within half a minute. */
+const PATIENCE = 30_000;
+
+/** A connection that failed and may be tried again; whatever else is thrown is not the network's fault. */
+class Broken extends Error {}
 
 /**
  * Downloads exactly `size` bytes.
@@ -53,7 +60,7 @@ export async function download(
       await receive(url, target, options);
     } catch (cause) {
       throwIfAborted(options.signal);
-      if (cause instanceof HyperStyleError) throw cause;
+      if (!(cause instanceof Broken)) throw cause;
       problem = cause;
     }
     fruitless = target.at > before ? 0 : fruitless + 1;
@@ -84,18 +91,73 @@ async function receive(url: URL, target: Target, options: DownloadOptions): Prom
   }
 }
 
-/** A small text file. @throws `network` error */
-export async function downloadText(url: URL, signal?: AbortSignal): Promise<string> {
-  const response = await request(url, signal ? { signal } : {});
-  refuseStatus(url, response);
-  return response.text();
+/** A small text file. @throws `network` error; `aborted` */
+export async function downloadText(url: URL, options: SmallFileOptions = {}): Promise<string> {
+  return new TextDecoder().decode(await downloadBytes(url, options));
 }
 
-/** A small binary file of unknown length. @throws `network` error */
-export async function downloadBytes(url: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(url, signal ? { signal } : {});
-  refuseStatus(url, response);
-  return new Uint8Array(await response.arrayBuffer());
+/** Options of small files; see {@link DownloadOptions}. */
+export type SmallFileOptions = Pick<DownloadOptions, 'signal' | 'patience'>;
+
+/** A small binary file of unknown length. @throws `network` error; `aborted` */
+export async function downloadBytes(
+  url: URL,
+  { signal, patience = PATIENCE }: SmallFileOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const line = new Line(signal, patience);
+  try {
+    const response = await line.waitFor(fetch(url, { signal: line.signal }));
+    refuseStatus(url, response);
+    const chunks = [];
+    for await (const chunk of line.chunks(response)) chunks.push(chunk);
+    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  } catch (cause) {
+    throwIfAborted(signal);
+    if (!(cause instanceof Broken)) throw cause;
+    const message = `${url}: cannot be reached (${describe(cause)}); check the address and the connection`;
+    throw new HyperStyleError('network', message, { cause });
+  } finally {
+    line.hangUp();
+  }
+}
+
+/** One connection: what is waited for on it comes in time, or it is {@link Broken}. */
+class Line {
+  /** Fires when the caller stops or the line is hung up. */
+  readonly signal: AbortSignal;
+  readonly #own = new AbortController();
+  readonly #patience: number;
+
+  constructor(signal: AbortSignal | undefined, patience: number) {
+    this.signal = signal ? AbortSignal.any([signal, this.#own.signal]) : this.#own.signal;
+    this.#patience = patience;
+  }
+
+  async waitFor<T>(work: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      const fail = (): void => reject(new Error(`nothing came for ${this.#patience / 1000} s`));
+      timer = setTimeout(fail, this.#patience);
+    });
+    try {
+      return await Promise.race([work, silence]);
+    } catch (cause) {
+      throw new Broken(describe(cause), { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async *chunks(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const reader = response.body?.getReader();
+    if (!reader) return;
+    const next = () => this.waitFor(reader.read());
+    for (let part = await next(); !part.done; part = await next()) yield part.value;
+  }
+
+  hangUp(): void {
+    this.#own.abort();
+  }
 }
 
 const RESTARTED = Symbol('the server sent the file from its start');
@@ -107,15 +169,27 @@ async function* connect(
   size: number,
   options: DownloadOptions,
 ): AsyncGenerator<Uint8Array | typeof RESTARTED> {
-  const init: RequestInit = {
-    headers: at > 0 ? { Range: `bytes=${at}-` } : {},
-    cache: options.reload ? 'reload' : 'default',
-  };
-  if (options.signal) init.signal = options.signal;
-  const response = await fetch(url, init);
+  const line = new Line(options.signal, options.patience ?? PATIENCE);
+  try {
+    const response = await line.waitFor(
+      fetch(url, {
+        headers: at > 0 ? { Range: `bytes=${at}-` } : {},
+        cache: options.reload ? 'reload' : 'default',
+        signal: line.signal,
+      }),
+    );
+    if (checkAnswer(url, response, at, size)) yield RESTARTED;
+    await options.room;
+    yield* line.chunks(response);
+  } finally {
+    line.hangUp(); // also when the consumer stops early
+  }
+}
+
+/** Whether the server sends the file from its start though bytes from `at` on were asked for. */
+function checkAnswer(url: URL, response: Response, at: number, size: number): boolean {
   if (response.status >= 500 || response.status === 408 || response.status === 429) {
-    await response.body?.cancel();
-    throw new Error(`status ${response.status}`);
+    throw new Broken(`status ${response.status}`);
   }
   ensure(
     response.status !== 416,
@@ -124,36 +198,13 @@ async function* connect(
   );
   refuseStatus(url, response);
   const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-  if (at > 0 && !(response.status === 206 && Number(from) === at)) {
-    ensure(
-      response.status === 200,
-      'network',
-      () => `${url}: asked for bytes from ${at}, the server sent them from ${from}; load again`,
-    );
-    yield RESTARTED;
-  }
-  const reader = response.body?.getReader();
-  if (!reader) return;
-  try {
-    await options.room;
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
-  } finally {
-    // also when the consumer stops early: frees the connection
-    await reader.cancel().catch(() => {});
-  }
-}
-
-async function request(url: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (cause) {
-    throwIfAborted(init.signal ?? undefined);
-    throw new HyperStyleError(
-      'network',
-      `${url}: cannot be reached (${describe(cause)}); check the address and the connection`,
-      { cause },
-    );
-  }
+  if (at === 0 || (response.status === 206 && Number(from) === at)) return false;
+  ensure(
+    response.status === 200,
+    'network',
+    () => `${url}: asked for bytes from ${at}, the server sent them from ${from}; load again`,
+  );
+  return true;
 }
 
 function refuseStatus(url: URL, response: Response): void {

@@ -37,8 +37,8 @@ export function remoteFolder(address: string | URL): FolderFiles {
   return {
     name: base.href,
     remote: true,
-    text: (file, signal) => downloadText(at(file), signal),
-    bytes: (file, signal) => downloadBytes(at(file), signal),
+    text: (file, signal) => downloadText(at(file), { signal }),
+    bytes: (file, signal) => downloadBytes(at(file), { signal }),
     shard: (file, size, options) => download(at(file), size, options),
   };
 }

@@ -17,7 +17,7 @@ import type { StreamOptions, TensorInfo, TensorVisitor, WeightSource } from './w
 export interface ModelFolder extends WeightSource {
   readonly manifest: Manifest;
   /** Reads another file of the folder, for example a sample picture. @throws `file` or `network` error */
-  file(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  file(name: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A model folder: its address (or that of its model.json), or its files, dropped, chosen or opened by a command. */
@@ -39,7 +39,9 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
   const manifest = parseManifest(`${files.name}: model.json`, await files.text('model.json', options.signal));
   const tensors = new Map<string, TensorInfo>();
   for (const [name, { dtype, shape }] of Object.entries(manifest.tensors)) tensors.set(name, { name, dtype, shape });
-  const directions = manifest.directions ? await readDirections(files, manifest, manifest.directions) : undefined;
+  const directions = manifest.directions
+    ? await readDirections(files, manifest, manifest.directions, options.signal)
+    : undefined;
   const totalBytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   return {
     name: manifest.name,
@@ -48,7 +50,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     tensors,
     totalBytes,
     ...(directions && { directions }),
-    file: (name) => files.bytes(name),
+    file: (name, signal) => files.bytes(name, signal),
     async stream(visit, streamOptions = {}) {
       const cache = files.remote && options.cache !== false ? await openShardCache() : NO_CACHE;
       const meter = new ProgressMeter(totalBytes, streamOptions.onProgress);
@@ -68,8 +70,9 @@ async function readDirections(
   files: FolderFiles,
   manifest: Manifest,
   file: string,
+  signal: AbortSignal | undefined,
 ): Promise<Map<string, Float32Array>> {
-  const { tensors } = await openSafetensors(bytesSource(file, await files.bytes(file)));
+  const { tensors } = await openSafetensors(bytesSource(file, await files.bytes(file, signal)));
   const directions = new Map<string, Float32Array>();
   for (const tensor of tensors.values()) {
     const values = await tensor.read();

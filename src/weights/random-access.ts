@@ -2,7 +2,7 @@
  * Files as ranges of bytes. Every reader of this room works on a {@link ByteSource}, so a 1.3 GB checkpoint is never read
  * whole: a browser `File`, bytes in memory and (in `cli/convert`) a Node file handle all look alike.
  */
-import { ensure } from '../errors.ts';
+import { ensure, HyperStyleError } from '../errors.ts';
 
 /** Something that bytes can be read from at any offset. */
 export interface ByteSource {
@@ -61,7 +61,13 @@ export function blobSource(blob: Blob, name = blob instanceof File ? blob.name :
     size: blob.size,
     async read(offset, length) {
       checkRange(source, offset, length);
-      const bytes = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+      const data = await blob
+        .slice(offset, offset + length)
+        .arrayBuffer()
+        .catch((cause: unknown) => {
+          throw new HyperStyleError('file', `${name}: cannot be read any more; choose the file again`, { cause });
+        });
+      const bytes = new Uint8Array(data);
       ensure(
         bytes.length === length,
         'file',

@@ -17,6 +17,16 @@ const MATRIX_FEATURES = ['shader-f16', 'subgroups', 'chromium-experimental-subgr
 const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
 
 describe('openDevice', () => {
+  it('says so when the adapter gives no device', async () => {
+    const requestDevice = () => Promise.reject(new Error('too many devices'));
+    const adapter = { features: new Set(), info: { description: 'some gpu' }, requestDevice };
+    const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
+    await expect(openDevice({ gpu })).rejects.toMatchObject({
+      code: 'device',
+      message: /some gpu gives no device \(too many devices\): close/,
+    });
+  });
+
   it('computes in f32 unless asked otherwise', async () => {
     const { facts, warnings } = await openDevice({ device: device(['shader-f16']) });
     expect([facts.precision, warnings]).toEqual(['f32', []]);

@@ -75,7 +75,10 @@ describe('memory', () => {
     const compile = device.createComputePipelineAsync.bind(device);
     device.createComputePipelineAsync = (descriptor) =>
       descriptor.label === 'to_texture' ? Promise.reject(new Error('not today')) : compile(descriptor);
-    await expect(HyperStyle.fromWeights(await smallWeights(), { device })).rejects.toThrow('not today');
+    await expect(HyperStyle.fromWeights(await smallWeights(), { device })).rejects.toMatchObject({
+      code: 'shader',
+      message: /to_texture.wgsl does not compile: not today/,
+    });
     await vi.waitFor(() => expect([...alive]).toEqual([])); // the other half of it may still be allocating
   });
 

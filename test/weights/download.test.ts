@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { download } from '../../src/weights/download.ts';
+import { download, downloadBytes } from '../../src/weights/download.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
@@ -127,6 +127,40 @@ describe('download', () => {
     });
     await expectRefusal(loading, /stopped by the AbortSignal/);
     expect(arrived).toBeLessThanOrEqual(1000);
+  });
+
+  test('an error of the caller comes through, and nothing is asked for again', async () => {
+    let requests = 0;
+    const url = await serve((request, response) => {
+      requests++;
+      sendPart(request, response, DATA, DATA.length);
+    });
+    const onBytes = () => {
+      throw new RangeError('mine');
+    };
+    await expect(download(url, DATA.length, { onBytes })).rejects.toThrow(new RangeError('mine'));
+    expect(requests).toBe(1);
+  });
+
+  test('a silent connection is given up, and the rest fetched by another', async () => {
+    const starts: number[] = [];
+    const url = await serve((request, response) => {
+      starts.push(startOf(request));
+      if (starts.length > 1) return sendPart(request, response, DATA, DATA.length);
+      response.writeHead(200, { 'content-length': DATA.length }).write(DATA.subarray(0, 1000));
+    });
+    expect(Buffer.compare(await download(url, DATA.length, { patience: 200 }), DATA)).toBe(0);
+    expect(starts).toEqual([0, 1000]);
+  });
+
+  test('a small file that never ends is an error by name, or the abort it was', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 2 }).write('a');
+    });
+    await expectRefusal(downloadBytes(url, { patience: 200 }), /cannot be reached \(nothing came for 0.2 s\)/);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    await expectRefusal(downloadBytes(url, { signal: stop.signal }), /stopped by the AbortSignal/);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkJson } from '../../src/weights/json.ts';
-import { bytesSource } from '../../src/weights/random-access.ts';
+import { blobSource, bytesSource } from '../../src/weights/random-access.ts';
 import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { cpuMilliseconds, expectRefusal, succeedsOrRefuses, valuesOf } from './support.ts';
 
@@ -141,4 +141,10 @@ describe('JSON keys', () => {
     checkJson('"'.repeat(2 ** 20));
     expect(cpuMilliseconds() - started).toBeLessThan(5000);
   });
+});
+
+test('a chosen file that cannot be read any more is named', async () => {
+  const unreadable = { arrayBuffer: () => Promise.reject(new DOMException('changed', 'NotReadableError')) };
+  const blob = Object.assign(new Blob(['abc']), { slice: () => unreadable as unknown as Blob });
+  await expectRefusal(blobSource(blob, 'model.safetensors').read(0, 3), /^model.safetensors: cannot be read any more/);
 });

@@ -119,6 +119,8 @@ export interface Conv2dShape {
   readonly stride: number;
   /** Output height and width in pixels. */
   readonly spatial: readonly [number, number];
+  /** Whether the filter is made anew at every step, as a tuned layer's is: a measurement then counts what a rung makes of it. */
+  readonly retuned?: boolean | undefined;
 }
 
 /** Sizes an up-convolution's variant is chosen by. */

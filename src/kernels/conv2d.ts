@@ -43,6 +43,8 @@ export interface ConvUse {
   readonly stride?: 1 | 2 | undefined;
   /** Output height and width in pixels. */
   readonly spatial: readonly [number, number];
+  /** Whether the filter is made anew at every step. */
+  readonly retuned?: boolean | undefined;
   readonly facts: AdapterFacts;
 }
 
@@ -80,7 +82,8 @@ export function convWeightShape(weight: Tensor): ConvWeightShape {
 /** Variant and stored shape of a filter bank in one use (pure). */
 export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, 'tensor'> {
   const shape = convWeightShape(weight);
-  const choice = chooseConv2d({ ...shape, stride: use.stride ?? 1, spatial: use.spatial }, use.facts);
+  const { stride = 1, spatial, retuned } = use;
+  const choice = chooseConv2d({ ...shape, stride, spatial, retuned }, use.facts);
   return { ...choice, precision: use.facts.precision ?? 'f32', parts: partsOf(choice.variant, shape, use), shape };
 }
 

@@ -64,6 +64,8 @@ export class Generator {
   readonly styles: Tensor;
   readonly #plan: WeightPlan;
   readonly #facts: AdapterFacts;
+  /** Indices of layers whose filters are made anew at every step. */
+  readonly #tunedLayers: ReadonlySet<number>;
   readonly #prefix: string;
   readonly #weights: readonly LayerWeights[];
   /** Styles as convolutions read them: {@link styles}, or divided by each layer's largest for f16. */
@@ -77,6 +79,7 @@ export class Generator {
     this.#plan = plan;
     this.architecture = architecture;
     this.#facts = facts;
+    this.#tunedLayers = new Set(architecture.hypernetwork?.tunedLayers);
     this.#prefix = prefix;
     this.layers = generatorLayers(architecture);
     const at = { style: 0, energy: 0, demodulation: 0 };
@@ -229,9 +232,10 @@ export class Generator {
   }
 
   #filterArgs(layer: GeneratorLayer, weight: Tensor) {
-    const { key: label, resolution } = layer;
+    const { key: label, resolution, index } = layer;
     const spatial: [number, number] = [resolution, resolution];
-    return { label, weight: view(weight, [1, ...weight.shape]), spatial, facts: this.#facts };
+    const retuned = this.#tunedLayers.has(index);
+    return { label, weight: view(weight, [1, ...weight.shape]), spatial, retuned, facts: this.#facts };
   }
 
   /**

@@ -28,7 +28,8 @@ const WORTH_IT = 1.05;
 /** Names a shape. */
 export function taskKey({ family, shape }: Task): string {
   const size = `${shape.inChannels}→${shape.outChannels} ${shape.spatial.join('×')}`;
-  return family === 'conv2d' ? `conv2d ${size} /${shape.groups} k${shape.kernel} s${shape.stride}` : `upConv ${size}`;
+  if (family === 'upConv') return `upConv ${size}`;
+  return `conv2d ${size} /${shape.groups} k${shape.kernel} s${shape.stride}${shape.retuned ? ' retuned' : ''}`;
 }
 
 /** Multiply-adds of a shape, counted as two. */

@@ -38,8 +38,8 @@ function timedDevice(seconds: number) {
   return { device, clock };
 }
 
-const run = (device: GPUDevice, facts = CPU) =>
-  tune({ device, pipelines: new PipelineCache(device), facts, tasks: TASKS, budget: BUDGET });
+const run = (device: GPUDevice, facts = CPU, tasks = TASKS) =>
+  tune({ device, pipelines: new PipelineCache(device), facts, tasks, budget: BUDGET });
 
 describe('time', () => {
   it.each([0.02, 0.1, 0.3, 5])('is over at most one sample too late where a dispatch takes %f s', async (seconds) => {
@@ -87,6 +87,16 @@ describe('candidates', () => {
       'columns',
     );
     expect(choices.size).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [undefined, 'winograd'],
+    [true, 'columns'],
+  ])('count with the making of filters that are made at every step (retuned: %o)', async (retuned, variant) => {
+    const { device } = timedDevice(1e-4); // three dispatches each, and a fourth transforms a filter of Winograd's
+    const shape = { ...SHAPE, retuned };
+    const { choices } = await run(device, CPU, [{ family: 'conv2d', shape }]);
+    expect([...choices.values()]).toEqual([expect.objectContaining({ variant })]);
   });
 
   it('without products are tried on GPUs only', async () => {

@@ -53,6 +53,11 @@ export const SHARED_HEAD_VARIANTS = ['shared_head_product_direct', 'shared_head_
 /** One of {@link SHARED_HEAD_VARIANTS}. */
 export type SharedHeadVariant = (typeof SHARED_HEAD_VARIANTS)[number];
 
+/** Rungs of the sums behind toRGB and demodulation: an invocation alone, or many through workgroup memory. */
+export const SUM_VARIANTS = ['alone', 'shared'] as const;
+/** One of {@link SUM_VARIANTS}: values of the override `SHARERS`. */
+export type SumVariant = (typeof SUM_VARIANTS)[number];
+
 /** Every family of kernels that compute the same, and its rungs. */
 export const LADDERS = {
   product: PRODUCT_KERNELS,
@@ -61,6 +66,7 @@ export const LADDERS = {
   layerHead: LAYER_HEAD_VARIANTS,
   expand: EXPAND_VARIANTS,
   sharedHead: SHARED_HEAD_VARIANTS,
+  sum: SUM_VARIANTS,
 } as const;
 type Ladders = { readonly [F in keyof typeof LADDERS]: (typeof LADDERS)[F][number] };
 /** A family of kernels that compute the same. */
@@ -321,8 +327,11 @@ export function chooseParts(invocations: number, terms: number, chunk: number, {
  * Invocations that share the sum behind one result, by kernels that can (toRGB, demodulation): 1 where results are many or terms few,
  * and on CPUs, where a barrier costs more than the sum.
  */
-export function chooseSharers(results: number, terms: number, { software }: AdapterFacts): number {
-  return software || results > FEW_RESULTS || terms < 2 * SHARERS ? 1 : SHARERS;
+export function chooseSharers(results: number, terms: number, facts: AdapterFacts): number {
+  const { software, forced } = facts;
+  const alone = software || results > FEW_RESULTS || terms < 2 * SHARERS || forced === 'direct';
+  const ranked: readonly SumVariant[] = alone ? ['alone'] : ['shared', 'alone'];
+  return best('sum', ranked, facts) === 'shared' ? SHARERS : 1;
 }
 
 /** The choice for one up-convolution, likewise. */

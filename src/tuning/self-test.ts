@@ -17,7 +17,7 @@ import { type HeadStorage, type Trial, trialsOf } from './trials.ts';
  */
 const ALLOWED = { f32: 1e-4, f16: 2e-2 } as const;
 
-/** Which rung a shader belongs to; shaders that serve several rungs of a ladder are not listed. */
+/** Which rung a shader belongs to; shaders that serve several rungs of a ladder are not listed, those of `sum` tell by an override. */
 export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
   batched_product: 'product/registers',
   batched_product_narrow: 'product/registers',
@@ -45,9 +45,10 @@ export const RUNG_OF_SHADER: Readonly<Record<string, Rung>> = {
 /** The rungs that some dispatches come from, each once (pure). */
 export function rungsOf(records: Iterable<KernelRecord>): Rung[] {
   const found = new Set<Rung>();
-  for (const { shader } of records) {
+  for (const { shader, overrides } of records) {
     const rung = RUNG_OF_SHADER[shader];
     if (rung) found.add(rung);
+    if (overrides?.SHARERS) found.add(overrides.SHARERS > 1 ? 'sum/shared' : 'sum/alone');
   }
   return [...found];
 }

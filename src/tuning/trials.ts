@@ -18,14 +18,17 @@ import {
   type UpConvVariant,
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import { demodulation, demodulationTable } from '../kernels/demodulation.ts';
 import { storedType } from '../kernels/element.ts';
 import type { Slice } from '../kernels/kernel.ts';
 import { layerHead } from '../kernels/layer-head.ts';
 import { conv2dReference, type Dense, upConvReference } from '../kernels/reference/conv2d.ts';
+import { demodulationReference, toRgbReference } from '../kernels/reference/generator.ts';
 import { layerHeadReference, sharedHeadReference } from '../kernels/reference/heads.ts';
 import { batchedProductReference } from '../kernels/reference/product.ts';
 import { randomArray } from '../kernels/reference/seeded.ts';
 import { sharedHead } from '../kernels/shared-head.ts';
+import { toRgb } from '../kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
 import { type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
@@ -193,6 +196,31 @@ const sharedHeadTrial =
     return { output, expected: () => sharedHeadReference(state.data, weights, [layers, z, channels]) };
   };
 
+/** Sums long enough to be shared, of few results. */
+const SUM_TERMS = 37;
+
+const toRgbTrial =
+  (facts: AdapterFacts): Trial =>
+  (g) => {
+    const [x, w] = [seeded(g, 'x', [SUM_TERMS, 5, 8]), seeded(g, 'w', [SUM_TERMS, 1, 1, 3])];
+    const [styles, bias] = [seeded(g, 'styles', [SUM_TERMS]), seeded(g, 'bias', [3])];
+    const [inScale, shift] = [styles, bias].map(({ tensor: t }) => ({ tensor: t, offset: 0 })) as [Slice, Slice];
+    const output = toRgb(g, { label: 'trial', input: x.tensor, weight: w.tensor, styles: inScale, bias: shift, facts });
+    return { output, expected: () => toRgbReference(x, w, styles.data, bias.data).data };
+  };
+
+const demodulationTrial =
+  (facts: AdapterFacts): Trial =>
+  (g) => {
+    const shape = [SUM_TERMS, 19] as const;
+    const styles = seeded(g, 'styles', [SUM_TERMS]);
+    const data = randomArray('energy', elementCount(shape)).map((v) => v * v);
+    const layer = { style: 0, energy: 0, inChannels: shape[0], outChannels: shape[1] };
+    const table = g.input('table', [shape[1], 4], demodulationTable([layer]));
+    const output = demodulation(g, { styles: styles.tensor, energy: g.input('energy', shape, data), table, facts });
+    return { output, expected: () => demodulationReference(styles.data, { shape, data }) };
+  };
+
 /** The trials of a rung. */
 export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): readonly Trial[] {
   const [family, variant] = rung.split('/');
@@ -209,6 +237,10 @@ export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): r
       return [layerHeadTrial(variant as LayerHeadVariant, heads)];
     case 'expand':
       return [sharedHeadTrial({ expand: variant as ExpandVariant }, heads, facts)];
+    case 'sum': {
+      const forced = { ...facts, software: variant === 'alone' };
+      return [toRgbTrial(forced), demodulationTrial(forced)];
+    }
     default:
       return [sharedHeadTrial({ product: variant as SharedHeadVariant }, heads, facts)];
   }

@@ -151,6 +151,8 @@ describe('chooseSharers', () => {
     ['one where it has enough', 16384, 512, GPU, 1],
     ['one where sums are short', 16, 31, GPU, 1],
     ['one on a CPU adapter', 16, 512, CPU, 1],
+    ['one where shared sums are wrong', 4096, 512, distrusting(GPU, 'sum/shared'), 1],
+    ['one where the reference rung is asked for', 4096, 512, { ...GPU, forced: 'direct' as const }, 1],
   ])('%s', (_case, results, terms, facts, sharers) => {
     expect(chooseSharers(results, terms, facts)).toBe(sharers);
   });

@@ -66,8 +66,10 @@ describe('the self-test', () => {
     ['layer_head_direct', 'params.state_row', '0u', 'layerHead/layer_head_direct'],
     ['shared_head_expand_registers', 'params.z', '(params.z - 1)', 'expand/registers'],
     ['shared_head_operands', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],
+    ['to_rgb', 'workgroupBarrier();', '', 'sum/shared'],
+    ['demodulation', 'workgroupBarrier();', '', 'sum/shared'],
   ])('finds that %s computes wrongly with "%s" → "%s"', async (shader, from, to, rung) => {
-    const onGpus: readonly Rung[] = ['product/shared', 'conv2d/fused', 'conv2d/implicit', 'upConv/fused'];
+    const onGpus: readonly Rung[] = ['product/shared', 'conv2d/fused', 'conv2d/implicit', 'upConv/fused', 'sum/shared'];
     const facts = onGpus.includes(rung) ? DEFAULT_FACTS : CPU;
     const { failures, passed } = await testRungs(await miscompiling(shader, from, to), [rung], facts);
     expect(failures.map((failure) => failure.rung)).toEqual([rung]);

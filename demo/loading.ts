@@ -12,8 +12,9 @@ let current: AbortController | undefined;
 byId('loading-cancel', HTMLButtonElement).addEventListener('click', () => current?.abort());
 
 /**
- * Loads a model while the bar shows how far it is; a load before it is called off. In the address, `?kernels=direct` asks for the plain kernels, `?tune` for the
- * fastest, `?precision=f16` (or `f16-storage`) for convolutions in half precision.
+ * Loads a model while the bar shows how far it is; a load before it is called off. In the address, `?kernels=direct` asks for the
+ * plain kernels, `?tune` for the fastest, `?precision=f16` (or `f16-storage`) for convolutions in half precision.
+ * @throws as `HyperStyle.load`; `aborted` also when another load has taken its place
  */
 export async function loadModel(source: string | readonly File[]): Promise<HyperStyle> {
   current?.abort();

@@ -43,13 +43,22 @@ async function openIdentity(file: File): Promise<void> {
   await studio.restore(new Uint8Array(await file.arrayBuffer()));
 }
 
+/** The model loaded last: samples of one before it, come late, are not its own. */
+let newest: HyperStyle | undefined;
+
 async function openModel(source: string | readonly File[]): Promise<void> {
   clearNotice();
   const model = await loadModel(source);
+  newest = model;
   describe(model);
   watchGpu(model);
-  const samples = typeof source === 'string' ? sampleUrls(source).catch(() => []) : []; // a model may come without
-  await Promise.all([studio.use(model), Promise.resolve(samples).then((urls) => strip.setSamples(urls))]);
+  await Promise.all([studio.use(model), openSamples(model, source)]);
+}
+
+/** Shows the samples of `model`; it may come without. */
+async function openSamples(model: HyperStyle, source: string | readonly File[]): Promise<void> {
+  const urls = typeof source === 'string' ? await sampleUrls(source).catch(() => []) : [];
+  if (model === newest) strip.setSamples(urls);
 }
 
 /**

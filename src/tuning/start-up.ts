@@ -3,6 +3,7 @@
  * that was asked for, were measured to be the fastest. Graphs are plain data, so recording them again costs milliseconds;
  * weights are then prepared for the right rungs at once.
  */
+import { ensure } from '../errors.ts';
 import type { PipelineCache } from '../graph/pipelines.ts';
 import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
@@ -16,8 +17,11 @@ import { describeFailure, rungsOf, selfTest } from './self-test.ts';
 
 /** How kernels are started. */
 export interface StartUpOptions {
-  /** Measures which kernels are the fastest on this adapter, for up to two seconds the first time; later loads remember. */
-  readonly tune?: boolean | undefined;
+  /**
+   * Measures which kernels are the fastest on this adapter, the first time only; later loads remember. `true` takes up to two seconds;
+   * a number of seconds lets slow adapters reach more shapes.
+   */
+  readonly tune?: boolean | number | undefined;
   /** Where measured choices are kept; default: beside the cached shards of this origin. */
   readonly choiceStore?: ChoiceStore | undefined;
   /** Told once about each kernel that is not as chosen or asked for, in one line; default: the console. */
@@ -69,15 +73,21 @@ const recordsOf = ({ graphs }: HyperStyleNetwork): KernelRecord[] => [...graphs.
 
 /**
  * Records the network, tests the rungs in use, and records it again without those that compute wrongly or do not compile.
- * @throws `tensor` and `model` errors of the network, `device` when a family of kernels has no right rung, `memory`
+ * @throws `option` when `tune` is no time, `tensor` and `model` errors of the network, `device` when a family of kernels
+ *   has no right rung, `memory`
  */
 export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
-  const { onWarning = console.warn } = a;
+  const { onWarning = console.warn, tune: wanted = false } = a;
+  ensure(
+    typeof wanted === 'boolean' || (Number.isFinite(wanted) && wanted > 0),
+    'option',
+    () => `tune is ${wanted}, expected true, false, or the seconds it may take`,
+  );
   for (const warning of a.warnings) onWarning(warning);
   const verdicts: Verdicts = { passed: new Set(), distrusted: new Set() };
   const trusted = await trust(a, undefined, verdicts);
   const before = [...a.warnings, ...trusted.report.warnings];
-  if (!a.tune) return { ...trusted, report: { ...trusted.report, warnings: before } };
+  if (!wanted) return { ...trusted, report: { ...trusted.report, warnings: before } };
   const store = a.choiceStore ?? (await openShardCache());
   const key = choiceKey(a.adapterName, a.facts, a.source.name);
   const kept = await readChoices(store, key);
@@ -142,7 +152,8 @@ async function compiled(pipelines: PipelineCache, network: HyperStyleNetwork): P
 /** Times what computes the shapes of the network; rungs that are not known to be right are tested when they have been chosen. */
 function measure(a: StartUpArgs, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
   const { device, pipelines } = a;
+  const budget = typeof a.tune === 'number' ? a.tune : undefined;
   const shapes = new ShapeCollector();
   new HyperStyleNetwork(a.source, { ...a.facts, distrusted, tuned: shapes });
-  return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks() });
+  return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks(), budget });
 }

@@ -1,6 +1,11 @@
 /** A contest: everyone proves to be right first, warms up, then runs in alternating order. */
 import type { Check } from './report.ts';
-import { alternate, type Summary, summarize } from './stats.ts';
+import { orderOf, relativeIqr, type Summary, summarize } from './stats.ts';
+
+/** Interquartile range over median up to which samples are believed; above it more are taken, */
+const STEADY = 0.1;
+/** but no more than this many times those wanted: other work on the machine may never end. */
+const MOST = 4;
 
 /** One implementation of some work. */
 export interface Contestant {
@@ -13,7 +18,7 @@ export interface Contestant {
 
 /** How long a contest may take. */
 export interface ContestOptions {
-  /** Samples wanted of each contestant. */
+  /** Samples wanted of each contestant; up to four times as many while they scatter. */
   readonly rounds: number;
   /** Untimed executions before. */
   readonly warmUps: number;
@@ -48,10 +53,12 @@ export async function contest(contestants: readonly Contestant[], options: Conte
     runners.push({ contestant, estimate: await warmUp(contestant, options.warmUps), samples: [] });
   }
   const begin = performance.now();
-  for (const [round, order] of alternate(runners.length, options.rounds).entries()) {
+  const steady = (): boolean => runners.every(({ samples }) => relativeIqr(summarize(samples)) <= STEADY);
+  for (let round = 0; round < MOST * options.rounds; round++) {
     const spent = (performance.now() - begin) / 1e3;
     if (round >= options.leastRounds && spent > options.budget) break;
-    for (const index of order) {
+    if (round >= options.rounds && steady()) break;
+    for (const index of orderOf(round, runners.length)) {
       const runner = runners[index];
       if (runner) runner.samples.push(await runner.contestant.sample(runner.estimate));
     }

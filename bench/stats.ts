@@ -37,14 +37,12 @@ export function relativeIqr(summary: Summary): number {
 }
 
 /**
- * Who runs when: one order a round. Each round begins with another contestant and every second one goes backwards, so that
+ * Who runs when in round `round`: each round begins with another contestant and every second one goes backwards, so that
  * nobody always runs first, nor always after the same rival.
  */
-export function alternate(contestants: number, rounds: number): number[][] {
-  return Array.from({ length: rounds }, (_, round) => {
-    const order = Array.from({ length: contestants }, (_, i) => (i + Math.floor(round / 2)) % contestants);
-    return round % 2 === 0 ? order : order.reverse();
-  });
+export function orderOf(round: number, contestants: number): number[] {
+  const order = Array.from({ length: contestants }, (_, i) => (i + Math.floor(round / 2)) % contestants);
+  return round % 2 === 0 ? order : order.reverse();
 }
 
 /** `y ≈ factor · x^exponent` and how much of the variance of log y that explains. */

@@ -70,7 +70,12 @@ function parse(argv: string[]): Options {
     .option('--peers <dir>', 'folder of generator-256-quarter.onnx and .pt', PEERS)
     .option('--json <file>', 'write the report as JSON')
     .option('--filter <words>', 'only kernel cases that contain these words, e.g. "generator 256 up"', '')
-    .option('--rounds <n>', 'samples of each contestant', integer(1, 1000), 5)
+    .option(
+      '--rounds <n>',
+      'samples of each contestant; up to four times as many while they scatter',
+      integer(1, 1000),
+      5,
+    )
     .option('--longest <seconds>', 'kernels expected to take longer are scaled in size', seconds, 1)
     .option('--budget <seconds>', 'no new round of a contest after this time', seconds, 20)
     .option('--steps <n>', 'refinement steps T of inversions', integer(1, 100), 5)

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Contestant, contest, relativeError } from '../../bench/contest.ts';
 import { spansOf } from '../../bench/suites/dispatches.ts';
 
-/** A contestant that notes when it runs and takes `seconds` each time. */
-function runner(name: string, log: string[], seconds: number, error = 0): Contestant {
+/** A contestant that notes when it runs and takes `seconds` each time, or those of its list in turn. */
+function runner(name: string, log: string[], seconds: number | number[], error = 0): Contestant {
+  let runs = 0;
   return {
     name,
     check: async () => {
@@ -12,7 +13,7 @@ function runner(name: string, log: string[], seconds: number, error = 0): Contes
     },
     sample: async () => {
       log.push(name);
-      return seconds;
+      return typeof seconds === 'number' ? seconds : (seconds[runs++ % seconds.length] ?? 0);
     },
   };
 }
@@ -38,6 +39,15 @@ describe('contest', () => {
   it('takes an error that is not a number for a failure', async () => {
     const [result] = await contest([runner('nan', [], 1, Number.NaN)], OPTIONS);
     expect(result?.seconds).toBeNull();
+  });
+
+  it('takes more samples of what scatters, but not for ever', async () => {
+    const log: string[] = [];
+    const [calm, wild] = await contest([runner('calm', log, 1), runner('wild', log, [1, 2])], OPTIONS);
+    expect([calm?.seconds?.count, wild?.seconds?.count]).toEqual([16, 16]);
+    const settling = runner('settling', log, [9, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    const [result] = await contest([settling], OPTIONS);
+    expect(result?.seconds).toMatchObject({ median: 1, count: 5 });
   });
 
   it('stops at the budget, but not before the least rounds', async () => {

@@ -66,9 +66,11 @@ function stored(g: KernelRun, name: string, [rows, columns]: readonly [number, n
   };
 }
 
+/** A whole operand as the vector that kernels read. */
+const whole = ({ tensor: t }: { tensor: Tensor }): Slice => ({ tensor: t, offset: 0 });
+
 /** The surroundings of a generator layer `[I, H, W]` → `[O, OH, OW]`. */
 function generatorOperands(g: KernelRun, inChannels: number, outChannels: number, picture: readonly [number, number]) {
-  const whole = ({ tensor: t }: { tensor: Tensor }): Slice => ({ tensor: t, offset: 0 });
   const [style, factor] = [seeded(g, 'style', [inChannels]), seeded(g, 'factor', [outChannels])];
   const [bias, noise] = [seeded(g, 'bias', [outChannels]), seeded(g, 'noise', picture)];
   return {
@@ -204,8 +206,8 @@ const toRgbTrial =
   (g) => {
     const [x, w] = [seeded(g, 'x', [SUM_TERMS, 5, 8]), seeded(g, 'w', [SUM_TERMS, 1, 1, 3])];
     const [styles, bias] = [seeded(g, 'styles', [SUM_TERMS]), seeded(g, 'bias', [3])];
-    const [inScale, shift] = [styles, bias].map(({ tensor: t }) => ({ tensor: t, offset: 0 })) as [Slice, Slice];
-    const output = toRgb(g, { label: 'trial', input: x.tensor, weight: w.tensor, styles: inScale, bias: shift, facts });
+    const vectors = { styles: whole(styles), bias: whole(bias) };
+    const output = toRgb(g, { label: 'trial', input: x.tensor, weight: w.tensor, ...vectors, facts });
     return { output, expected: () => toRgbReference(x, w, styles.data, bias.data).data };
   };
 

@@ -17,7 +17,7 @@ import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
 import { type UpConvWeight, upConv, upConvWeight, upConvWeightType } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
-import { elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
+import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -250,17 +250,20 @@ export class Generator {
     let x = this.#plan.plain(constant, this.#plan.shape(constant).slice(-3));
     let rgb: Tensor | undefined;
     let conv = 0;
+    /** Whether everything so far is kept: a run that begins later reads the RGB of the stage before as well. */
+    let kept = true;
     for (const weights of this.#weights) {
       const { layer } = weights;
       if (layer.kind === 'rgb') {
         const last = layer.index === this.layers.length - 1;
-        const kept = x.lifetime === 'persistent';
         const first = firstRecord(g, (to) => {
           rgb = this.#toRgb(to, weights, x, rgb, last ? output : keptRgb(layer, kept));
         });
         if (kept) points.push({ latentRow: layer.latentIndex, record: first });
       } else {
-        x = this.#styledConv(g, weights, x, noises[conv++]);
+        if (layer.kind === 'conv') kept &&= activationBytes(layer) <= MAX_KEPT_BYTES;
+        const output = layer.kind === 'conv' && kept ? tensor(`${layer.key} kept`, activationShape(layer)) : undefined;
+        x = this.#styledConv(g, weights, { input: x, noise: noises[conv++], output });
       }
     }
     return points;
@@ -287,18 +290,18 @@ export class Generator {
     return this.layers.filter(({ kind }) => kind !== 'rgb');
   }
 
-  #styledConv(g: Recorder, weights: LayerWeights, input: Tensor, noise: Tensor | undefined): Tensor {
+  #styledConv(
+    g: Recorder,
+    weights: LayerWeights,
+    tensors: { readonly input: Tensor; readonly noise: Tensor | undefined; readonly output: Tensor | undefined },
+  ): Tensor {
     const { layer, demodulation: factors, style } = weights;
-    const shape = [layer.outChannels, layer.resolution, layer.resolution];
-    const keep = layer.kind === 'conv' && elementCount(shape) * 4 <= MAX_KEPT_BYTES;
     const common = {
+      ...tensors,
       label: layer.key,
-      output: keep ? tensor(`${layer.key} kept`, shape) : undefined,
-      input,
       inScale: slice(this.#convStyles, style),
       outScale: slice(this.#demodulation, factors),
       bias: slice(this.#plan.plain(this.#key(layer, 'activate.bias'))),
-      noise,
       activation: LEAKY,
     };
     const [filter, upFilter] = [this.#filters.get(layer), this.#upFilters.get(layer)];
@@ -325,6 +328,11 @@ export class Generator {
     return `${this.#prefix}.${layer.key}.${name}`;
   }
 }
+
+/** Shape of a convolution's result. */
+const activationShape = ({ outChannels, resolution }: GeneratorLayer): Shape => [outChannels, resolution, resolution];
+
+const activationBytes = (layer: GeneratorLayer): number => BYTES_PER_ELEMENT.f32 * elementCount(activationShape(layer));
 
 /** RGB that outlives the run where its feature map does. */
 function keptRgb({ key, resolution }: GeneratorLayer, kept: boolean): Tensor | undefined {

@@ -11,20 +11,15 @@ import { type GraphName, HyperStyleNetwork } from '../../src/models/hyperstyle.t
 import { byteLength, elementCount } from '../../src/tensor.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
-import type { TensorInfo } from '../../src/weights/weight-source.ts';
+import { networkOf as plannedNetwork } from './network-of.ts';
 
 const MIB = 2 ** 20;
 /** WebGPU's default limits, which a phone may offer and no more. */
 const LIMITS = { binding: 128 * MIB, buffer: 256 * MIB, storageBuffers: 8, workgroups: 65535, uniform: 65536 };
 
 function networkOf(architecture: Architecture, software: boolean, forced?: Conv2dVariant): HyperStyleNetwork {
-  const infos = [...layoutTensors(architecture)].filter(isUsed).map(({ name, shape }): [string, TensorInfo] => {
-    return [name, { name, shape, dtype: 'f32' }];
-  });
-  const latentAvg = { name: 'latent_avg', shape: [architecture.latentCount, 512], dtype: 'f32' as const };
-  const tensors = new Map<string, TensorInfo>([...infos, ['latent_avg', latentAvg]]);
   const forcedUp = forced && 'direct';
-  return new HyperStyleNetwork({ architecture, tensors }, { ...DEFAULT_FACTS, software, forced, forcedUp });
+  return plannedNetwork(architecture, { ...DEFAULT_FACTS, software, forced, forcedUp });
 }
 
 const pipelinesOf = (records: readonly KernelRecord[]): number =>

@@ -1,10 +1,11 @@
 /** The two ceilings of an adapter: arithmetic without memory, memory without arithmetic. Measured, never looked up. */
-import { DeviceBuffers } from '../src/graph/buffers.ts';
-import { compileGraphs } from '../src/graph/compile.ts';
-import type { Executable } from '../src/graph/executable.ts';
+
 import { Graph } from '../src/graph/graph.ts';
-import { PipelineCache } from '../src/graph/pipelines.ts';
 import { f32, linearGrid, read, u32, write } from '../src/kernels/kernel.ts';
+import { DeviceBuffers } from '../src/runtime/buffers.ts';
+import { compileGraphs } from '../src/runtime/compile.ts';
+import type { Executable } from '../src/runtime/executable.ts';
+import { PipelineCache } from '../src/runtime/pipelines.ts';
 import { elementCount, type Tensor, tensor } from '../src/tensor.ts';
 import { type Encode, GpuTimer } from '../src/tuning/timer.ts';
 import type { Contestant } from './contest.ts';

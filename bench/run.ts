@@ -1,7 +1,8 @@
 /** Runs suites on one device and emits what they find as it comes. */
-import { openDevice } from '../src/device.ts';
-import { PipelineCache } from '../src/graph/pipelines.ts';
+
 import type { Conv2dVariant, Precision } from '../src/kernels/choose.ts';
+import { openDevice } from '../src/runtime/device.ts';
+import { PipelineCache } from '../src/runtime/pipelines.ts';
 import type { TimerFacts } from '../src/tuning/timer.ts';
 import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
 import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';

@@ -1,6 +1,6 @@
 /** The strip of portraits to choose from: the model's samples, and as many fresh ones as anybody wants. */
-import { randomPortrait } from '../src/portraits/random.ts';
-import { renderPortrait } from '../src/portraits/render.ts';
+import { randomPortrait } from '../portraits/random.ts';
+import { renderPortrait } from '../portraits/render.ts';
 import { byId, handler, make } from './dom.ts';
 
 /** Side of a rendered portrait; larger than the model reads, as a photo would be. */

@@ -8,17 +8,18 @@
  * inversion.draw(canvas);
  * ```
  */
+
+export type { GenerateOptions } from './api/generate.ts';
+export { HyperStyle, type InvertOptions, type LoadOptions } from './api/hyperstyle.ts';
+export type { IdentityValues } from './api/identity.ts';
+export type { Edits, Inversion, InversionStep, LayerEdit } from './api/inversion.ts';
+export type { Picture } from './api/picture.ts';
+export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
+export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';
-export type { MemoryUse } from './pipeline/engine.ts';
-export type { GenerateOptions } from './pipeline/generate.ts';
-export { HyperStyle, type InvertOptions, type LoadOptions } from './pipeline/hyperstyle.ts';
-export type { IdentityValues } from './pipeline/identity.ts';
-export type { Edits, Inversion, InversionStep, LayerEdit } from './pipeline/inversion.ts';
-export type { Picture } from './pipeline/picture.ts';
-export type { PictureSource, RgbaPixels } from './pipeline/picture-source.ts';
-export type { Preflight, PreflightOptions } from './pipeline/preflight.ts';
+export type { MemoryUse } from './method/engine.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';
 export type { ModelSource } from './weights/model-folder.ts';

@@ -1,10 +1,10 @@
 /** A built case on a device: a contestant whose output is checked by plain loops and whose dispatches are timed. */
 
-import { DeviceBuffers } from '../../src/graph/buffers.ts';
-import { compileGraphs } from '../../src/graph/compile.ts';
-import type { Executable } from '../../src/graph/executable.ts';
-import { readTensors } from '../../src/graph/kernel-run.ts';
-import type { PipelineCache } from '../../src/graph/pipelines.ts';
+import { DeviceBuffers } from '../../src/runtime/buffers.ts';
+import { compileGraphs } from '../../src/runtime/compile.ts';
+import type { Executable } from '../../src/runtime/executable.ts';
+import { readTensors } from '../../src/runtime/kernel-run.ts';
+import type { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
 import { type Contestant, relativeError } from '../contest.ts';
 import type { BuiltCase } from './case.ts';

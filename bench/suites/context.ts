@@ -1,7 +1,8 @@
 /** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
-import type { PipelineCache } from '../../src/graph/pipelines.ts';
+
+import type { LoadOptions } from '../../src/api/hyperstyle.ts';
 import type { AdapterFacts, Precision } from '../../src/kernels/choose.ts';
-import type { LoadOptions } from '../../src/pipeline/hyperstyle.ts';
+import type { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
 import type { BenchRow, Ceilings, Finding } from '../report.ts';

@@ -1,6 +1,7 @@
 /** Time of each kernel of a compiled network: where a picture's milliseconds go. */
-import type { Executable } from '../../src/graph/executable.ts';
+
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
+import type { Executable } from '../../src/runtime/executable.ts';
 import { byteLength } from '../../src/tensor.ts';
 import { openPace, type Pace } from '../ceilings.ts';
 import { contest } from '../contest.ts';

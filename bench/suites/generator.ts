@@ -1,6 +1,6 @@
 /** Whole pictures from the generator alone, and its heaviest kernels. */
 
-import type { Engine } from '../../src/pipeline/engine.ts';
+import type { Engine } from '../../src/method/engine.ts';
 import { byteLength } from '../../src/tensor.ts';
 import { contest } from '../contest.ts';
 import type { BenchRow, Check } from '../report.ts';

@@ -1,8 +1,9 @@
 /** Inversions with the model that ships: warm and cold. */
-import { openDevice } from '../../src/device.ts';
-import type { GraphName } from '../../src/models/hyperstyle.ts';
-import type { Engine } from '../../src/pipeline/engine.ts';
-import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
+
+import { HyperStyle } from '../../src/api/hyperstyle.ts';
+import type { Engine } from '../../src/method/engine.ts';
+import type { GraphName } from '../../src/method/hyperstyle-network.ts';
+import { openDevice } from '../../src/runtime/device.ts';
 import { contest } from '../contest.ts';
 import { formatGiga, formatSeconds } from '../format.ts';
 import { type BenchRow, type Check, ratesOf } from '../report.ts';

@@ -1,9 +1,10 @@
 /** The two models the bench runs whole: the one that ships, and the generator that peers run too. */
-import { openDevice } from '../../src/device.ts';
-import type { GraphName } from '../../src/models/hyperstyle.ts';
-import { Engine } from '../../src/pipeline/engine.ts';
-import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
-import type { RgbaPixels } from '../../src/pipeline/picture-source.ts';
+
+import { HyperStyle } from '../../src/api/hyperstyle.ts';
+import type { RgbaPixels } from '../../src/api/picture-source.ts';
+import { Engine } from '../../src/method/engine.ts';
+import type { GraphName } from '../../src/method/hyperstyle-network.ts';
+import { openDevice } from '../../src/runtime/device.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';

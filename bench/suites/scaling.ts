@@ -1,5 +1,5 @@
 /** How cost grows with picture size and steps: inversions with made-up models of one width at every resolution. */
-import { HyperStyle } from '../../src/pipeline/hyperstyle.ts';
+import { HyperStyle } from '../../src/api/hyperstyle.ts';
 import { uniformArchitecture } from '../cases/architectures.ts';
 import { randomValues } from '../cases/random.ts';
 import { formatSeconds } from '../format.ts';

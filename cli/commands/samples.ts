@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { randomPortrait } from '../../portraits/random.ts';
+import { renderPortrait } from '../../portraits/render.ts';
 import { ensure } from '../../src/errors.ts';
-import { randomPortrait } from '../../src/portraits/random.ts';
-import { renderPortrait } from '../../src/portraits/render.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { portraitSeed } from '../evaluate/portrait-seed.ts';
 import type { HostName } from '../job.ts';

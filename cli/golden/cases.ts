@@ -1,6 +1,7 @@
 /** Which op of a golden folder is computed by which function. */
-import type { OpenDevice } from '../../src/device.ts';
+
 import { ensure } from '../../src/errors.ts';
+import type { OpenDevice } from '../../src/runtime/device.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
 import type { JobContext } from '../job.ts';
 import { ganspace } from './editing-ops.ts';

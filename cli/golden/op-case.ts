@@ -3,14 +3,15 @@
  * time (the engine works on one picture), and compares every output.
  */
 
-import { DeviceBuffers } from '../../src/graph/buffers.ts';
-import { compileGraphs } from '../../src/graph/compile.ts';
-import { KernelRun, readTensors } from '../../src/graph/kernel-run.ts';
-import { PipelineCache } from '../../src/graph/pipelines.ts';
-import { deviceMemory, StagedRun } from '../../src/graph/staged-run.ts';
+import { StagedRun } from '../../src/graph/staged-run.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { WeightPlan } from '../../src/models/weight-plan.ts';
+import { DeviceBuffers } from '../../src/runtime/buffers.ts';
+import { compileGraphs } from '../../src/runtime/compile.ts';
+import { KernelRun, readTensors } from '../../src/runtime/kernel-run.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
+import { deviceMemory } from '../../src/runtime/staged-memory.ts';
 import { elementCount, type Shape, type Tensor, tensor } from '../../src/tensor.ts';
 import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
 import {

@@ -2,9 +2,10 @@
  * Golden cases of whole models: both checkpoints are read by our own reader, the engine inverts every batch entry, and
  * codes, pictures, offsets, features, styles, an edit, a StyleSpace synthesis and generated pictures are compared.
  */
-import type { OpenDevice } from '../../src/device.ts';
+
 import { Graph } from '../../src/graph/graph.ts';
-import { Engine } from '../../src/pipeline/engine.ts';
+import { Engine } from '../../src/method/engine.ts';
+import type { OpenDevice } from '../../src/runtime/device.ts';
 import { elementCount, owner, type Tensor, tensor, view } from '../../src/tensor.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';

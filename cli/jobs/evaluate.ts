@@ -1,8 +1,9 @@
 /** Inverts fresh portraits with accessories and reports each as a `Measured` event. */
+
+import { randomPortrait } from '../../portraits/random.ts';
+import { renderPortrait } from '../../portraits/render.ts';
 import { ensure } from '../../src/errors.ts';
 import { HyperStyle } from '../../src/index.ts';
-import { randomPortrait } from '../../src/portraits/random.ts';
-import { renderPortrait } from '../../src/portraits/render.ts';
 import { msSsim } from '../evaluate/ms-ssim.ts';
 import { planarFromRgba, planarFromTensor } from '../evaluate/planar.ts';
 import { type EvaluateParams, portraitSeed } from '../evaluate/portrait-seed.ts';

@@ -1,6 +1,7 @@
 /** Runs every case of a golden folder and reports each as a `CaseResult` event. */
-import { openDevice } from '../../src/device.ts';
+
 import type { Conv2dVariant, Precision } from '../../src/kernels/choose.ts';
+import { openDevice } from '../../src/runtime/device.ts';
 import { runCase } from '../golden/cases.ts';
 import { readIndex } from '../golden/golden-file.ts';
 import type { JobContext } from '../job.ts';

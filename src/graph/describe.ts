@@ -1,7 +1,7 @@
 /** The plan of a graph as a table for people. */
 import { byteLength } from '../tensor.ts';
-import { planGraphs } from './compile.ts';
 import type { Graph } from './graph.ts';
+import { planGraphs } from './plan.ts';
 
 /** A fixed-width table: op, label with shapes, variant, workgroups, bytes touched, GFLOP; and the memory below it. */
 export function describeGraphs(graphs: readonly Graph[]): string {

@@ -6,6 +6,9 @@
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
 
+/** Bytes that a buffer for `bytes` of data takes: whole words, and what the smallest binding needs. */
+export const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 4) * 4);
+
 /** A transient's first and last use as positions in its graph's execution order. */
 export interface Lifetime {
   readonly tensor: Tensor;

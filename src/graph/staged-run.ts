@@ -5,10 +5,8 @@
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
 import { Arrivals } from './arrivals.ts';
-import { bufferBytes, type DeviceBuffers } from './buffers.ts';
-import { compileGraphs } from './compile.ts';
-import { Graph } from './graph.ts';
-import type { PipelineCache } from './pipelines.ts';
+import type { Graph } from './graph.ts';
+import { bufferBytes } from './memory.ts';
 import { packUniforms } from './uniforms.ts';
 
 /** Temporary memory that waits for its records before they run; one larger tensor may exceed it. */
@@ -96,25 +94,6 @@ export class StagedRun implements WeightSink {
     const spent = records.flatMap((record) => this.#arrivals.ran(record));
     this.#memory.free(spent);
   }
-}
-
-/** Staged memory on a device. `submit` budgets are the executable's defaults: preparing takes little. */
-export function deviceMemory(buffers: DeviceBuffers, pipelines: PipelineCache): StagedMemory {
-  const { queue } = buffers.device;
-  return {
-    allocate: (tensors) => buffers.allocate(tensors),
-    write: (tensor, data, byteOffset) => buffers.write(tensor, data, byteOffset),
-    settle: () => queue.onSubmittedWorkDone(),
-    async run(records) {
-      const graph = new Graph('prepare');
-      for (const record of records) graph.add(record);
-      const program = await compileGraphs(buffers, pipelines, [graph]);
-      for (const executable of program.executables) executable.submit(buffers.device);
-      await queue.onSubmittedWorkDone();
-      program.dispose();
-    },
-    free: (tensors) => buffers.free(tensors),
-  };
 }
 
 /**

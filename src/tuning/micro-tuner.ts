@@ -4,10 +4,7 @@
  * chosen follows. Real dispatches of real sizes, weights and pictures of zeros.
  */
 import { HyperStyleError } from '../errors.ts';
-import { DeviceBuffers } from '../graph/buffers.ts';
-import { compileGraphs } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
-import type { PipelineCache } from '../graph/pipelines.ts';
 import {
   type AdapterFacts,
   chooseConv2d,
@@ -19,6 +16,9 @@ import {
 } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
+import { DeviceBuffers } from '../runtime/buffers.ts';
+import { compileGraphs } from '../runtime/compile.ts';
+import type { PipelineCache } from '../runtime/pipelines.ts';
 import { tensor } from '../tensor.ts';
 import { type AnyChoice, ChoiceTable, fastest, type Measured, type Task, taskFlops, taskKey } from './choices.ts';
 import { Deadline } from './deadline.ts';

@@ -3,12 +3,12 @@
  * answers plain loops know. Drivers miscompile; a wrong picture that nobody notices is worse than a slower one.
  */
 import { HyperStyleError } from '../errors.ts';
-import { KernelRun } from '../graph/kernel-run.ts';
-import type { PipelineCache } from '../graph/pipelines.ts';
 import type { AdapterFacts, Rung } from '../kernels/choose.ts';
 import { storedType } from '../kernels/element.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { relativeError } from '../kernels/reference/seeded.ts';
+import { KernelRun } from '../runtime/kernel-run.ts';
+import type { PipelineCache } from '../runtime/pipelines.ts';
 import { type HeadStorage, type Trial, trialsOf } from './trials.ts';
 
 /**

@@ -4,10 +4,10 @@
  * weights are then prepared for the right rungs at once.
  */
 import { ensure } from '../errors.ts';
-import type { PipelineCache } from '../graph/pipelines.ts';
 import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
-import { HyperStyleNetwork } from '../models/hyperstyle.ts';
+import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import type { PipelineCache } from '../runtime/pipelines.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type ChoiceStore, choiceKey, readChoices, writeChoices } from './choice-store.ts';

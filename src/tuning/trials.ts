@@ -3,7 +3,7 @@
  * residual blocks), so that most trials run on pipelines the engine compiles anyway. Not a kernel test: `test/kernels` goes
  * through every operand and shape; here a driver's mistake must show within milliseconds.
  */
-import type { KernelRun } from '../graph/kernel-run.ts';
+
 import { BLOCK, batchedProduct } from '../kernels/batched-product.ts';
 import {
   type AdapterFacts,
@@ -30,6 +30,7 @@ import { randomArray } from '../kernels/reference/seeded.ts';
 import { sharedHead } from '../kernels/shared-head.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
+import type { KernelRun } from '../runtime/kernel-run.ts';
 import { type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
 import { quantizeRows, rowScales } from '../weights/quantize.ts';

@@ -7,7 +7,7 @@ import { filterCases, kernelCases } from '../../bench/cases/plans.ts';
 import { encoderCases, hypernetworkCases } from '../../bench/cases/trunks.ts';
 import { syntheticSource } from '../../bench/suites/synthetic.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
-import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { PUBLISHED_WIDTHS } from '../../src/weights/layout.ts';
 
 /** Multiply-adds of cases at their real sizes, all repetitions counted. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { passed, runCase } from '../../cli/golden/cases.ts';
 import { readIndex } from '../../cli/golden/golden-file.ts';
 import type { JobContext } from '../../cli/job.ts';
-import { factsOf } from '../../src/device.ts';
+import { factsOf } from '../../src/runtime/device.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 
 const FOLDER = '/test/goldens';

@@ -2,7 +2,7 @@
  * Cases of the convolution family: every op at odd shapes (1, primes, tile ± 1) with every epilogue, each next to its
  * reference. Data comes from the case's name.
  */
-import type { KernelRun } from '../../src/graph/kernel-run.ts';
+
 import {
   type AdapterFacts,
   CONV2D_VARIANTS,
@@ -27,6 +27,7 @@ import {
 } from '../../src/kernels/reference/conv2d.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
 
 /** One op on one shape: what to run and what must come out. */

@@ -1,11 +1,11 @@
 /** Ops against numbers of the original network (PyTorch): what needs no convolution. The rest is `npm run golden`'s. */
 import { expect, it } from 'vitest';
-import type { KernelRun } from '../../src/graph/kernel-run.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool } from '../../src/kernels/pools.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';

@@ -1,5 +1,5 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
-import type { KernelRun } from '../../src/graph/kernel-run.ts';
+
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
 import {
   DEFAULT_FACTS,
@@ -19,6 +19,7 @@ import {
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { separableHead } from '../../src/kernels/separable-head.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { DType, Shape, Tensor } from '../../src/tensor.ts';
 import { elementCount } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';

@@ -1,9 +1,9 @@
 /** Pictures in and out: the resize against Pillow and its plain loops, texture and packed output against plain loops. */
 import { describe, expect, it } from 'vitest';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import { packRgbaReference, resizeImageReference } from '../../src/kernels/reference/image.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import pillow from './pillow/expected.json';

@@ -1,6 +1,7 @@
 /** Seeded weight matrices in every storage type, with the f32 values they stand for. */
-import type { KernelRun } from '../../src/graph/kernel-run.ts';
+
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { type DType, elementCount, type Shape, type Tensor } from '../../src/tensor.ts';
 
 /** A matrix as stored and as meant. */

@@ -3,12 +3,12 @@
  * which no adapter of this project's tests has.
  */
 import { describe, expect, it } from 'vitest';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
-import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { batchedProduct } from '../../src/kernels/batched-product.ts';
 import { DEFAULT_FACTS, type Rung } from '../../src/kernels/choose.ts';
 import { batchedProductReference } from '../../src/kernels/reference/product.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import { tensor } from '../../src/tensor.ts';
 import { selfTest } from '../../src/tuning/self-test.ts';
 import { TOLERANCE } from '../tolerances.ts';

@@ -1,5 +1,5 @@
 /** Cases of pools, SE, latents, measures and noise at odd shapes, each with its reference. */
-import type { KernelRun } from '../../src/graph/kernel-run.ts';
+
 import { latents } from '../../src/kernels/latents.ts';
 import { squaredError } from '../../src/kernels/measure.ts';
 import { fillNoise } from '../../src/kernels/noise.ts';
@@ -20,6 +20,7 @@ import {
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { squeezeExcite } from '../../src/kernels/se-block.ts';
 import { truncate } from '../../src/kernels/truncate.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
 

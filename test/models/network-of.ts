@@ -1,7 +1,7 @@
 /** The plan of a network with weights that exist in name only. */
 import type { Architecture } from '../../src/architecture.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
-import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
 

@@ -1,6 +1,6 @@
 /** What a device is taken for, without a GPU. */
 import { describe, expect, it } from 'vitest';
-import { openDevice, type SubgroupMatrixConfig } from '../../src/device.ts';
+import { openDevice, type SubgroupMatrixConfig } from '../../src/runtime/device.ts';
 
 /** As much of a device as its facts need. */
 function device(

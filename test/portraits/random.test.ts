@@ -1,7 +1,7 @@
 /** The seeded sitters: reproducible, well spread, and really wearing something when asked. */
 import { describe, expect, test } from 'vitest';
-import { nameAccessories, WORN_BELOW, wears } from '../../src/portraits/attributes.ts';
-import { randomPortrait, uniformStream } from '../../src/portraits/random.ts';
+import { nameAccessories, WORN_BELOW, wears } from '../../portraits/attributes.ts';
+import { randomPortrait, uniformStream } from '../../portraits/random.ts';
 
 const seeds = Array.from({ length: 500 }, (_, seed) => seed);
 

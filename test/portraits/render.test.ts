@@ -1,8 +1,8 @@
 /** The port of the training renderer against pictures of the original (`make-golden.py`). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { attributesOf } from '../../src/portraits/random.ts';
-import { renderPortrait, renderPortraitTensor } from '../../src/portraits/render.ts';
+import { attributesOf } from '../../portraits/random.ts';
+import { renderPortrait, renderPortraitTensor } from '../../portraits/render.ts';
 import { TOLERANCE } from '../tolerances.ts';
 
 interface Golden {

@@ -1,6 +1,6 @@
 /** GPU devices for tests, in Chrome. A missing GPU fails the test; it never skips it. */
 import { onTestFinished } from 'vitest';
-import { PipelineCache } from '../../src/graph/pipelines.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
 
 const SCOPES: readonly GPUErrorFilter[] = ['internal', 'out-of-memory', 'validation'];
 

@@ -1,5 +1,5 @@
 /** Runs ops inside a GPU test. */
-import { KernelRun } from '../../src/graph/kernel-run.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { sharedDevice } from './gpu.ts';
 

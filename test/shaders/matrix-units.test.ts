@@ -4,9 +4,9 @@
  */
 import { beforeAll, expect, it } from 'vitest';
 import { create, globals } from 'webgpu';
-import { openDevice } from '../../src/device.ts';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
+import { openDevice } from '../../src/runtime/device.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { HALF_CASES } from '../kernels/conv-cases.ts';
 
 const SHADER = 'batched_product_matrix';

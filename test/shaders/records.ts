@@ -1,8 +1,8 @@
 /** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
 import { recordCopy, recordFma } from '../../bench/ceilings.ts';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';

@@ -1,7 +1,7 @@
 /** The micro-tuner keeps its time on a device whose every sample takes as long as a test says, and whose clock is the test's. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { type AdapterFacts, type Conv2dShape, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { Task } from '../../src/tuning/choices.ts';
 import { Deadline } from '../../src/tuning/deadline.ts';
 import { tune } from '../../src/tuning/micro-tuner.ts';

@@ -1,8 +1,8 @@
 /** Every rung of every ladder can be found in the dispatches it makes, and has trials with answers. */
 import { expect, it } from 'vitest';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
 import { DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
 import { shaderNames } from '../../src/kernels/shader.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { RUNG_OF_SHADER, rungsOf } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 

@@ -1,11 +1,11 @@
 /** A driver that miscompiles one shader: the self-test notices, the engine says so, does without, and computes the same pictures. */
 import { describe, expect, it } from 'vitest';
-import { KernelRun } from '../../src/graph/kernel-run.ts';
-import { PipelineCache } from '../../src/graph/pipelines.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { type AdapterFacts, DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
-import { HyperStyleNetwork } from '../../src/models/hyperstyle.ts';
+import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
+import { KernelRun } from '../../src/runtime/kernel-run.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
 import { ChoiceTable, ShapeCollector, taskKey } from '../../src/tuning/choices.ts';
 import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';

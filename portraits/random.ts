@@ -6,7 +6,7 @@
  * It uses integers only, so its stream is the same in every JavaScript engine; logarithm and exponential may differ in
  * the last bit of a double, which the rounding to 32-bit floats hides.
  */
-import { ensure } from '../errors.ts';
+import { ensure } from '../src/errors.ts';
 import { ACCESSORY_NAMES, ATTRIBUTE_NAMES, nameAccessories, WORN_BELOW, wears } from './attributes.ts';
 
 /** Width of the code that training draws; only the first 24 entries describe the sitter. */

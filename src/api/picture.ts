@@ -1,13 +1,13 @@
 /** Pictures out: a generated picture kept on the GPU, drawn into a canvas without readback or read back as pixels. */
 import { outputRows } from '../architecture.ts';
 import { ensure, HyperStyleError } from '../errors.ts';
-import type { Program } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
 import { packRgba, toTexture } from '../kernels/image.ts';
+import type { Engine } from '../method/engine.ts';
+import type { Program } from '../runtime/compile.ts';
+import { TextureDispatch } from '../runtime/texture-dispatch.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
-import type { Engine } from './engine.ts';
 import type { RgbaPixels } from './picture-source.ts';
-import { TextureDispatch } from './texture-dispatch.ts';
 
 /** Canvas format that a compute shader may write everywhere. */
 const CANVAS_FORMAT = 'rgba8unorm';
@@ -53,7 +53,7 @@ export class PictureStore {
     packRgba(graph, { input: shown, rows, output: packed });
     const [pack, draw] = await Promise.all([
       engine.compile(graph),
-      TextureDispatch.create(engine, toTexture(CANVAS_FORMAT, size, size, rows), 'out'),
+      TextureDispatch.create(engine.buffers, toTexture(CANVAS_FORMAT, size, size, rows), 'out'),
     ]);
     return new PictureStore(engine, { shown, packed }, pack, draw);
   }

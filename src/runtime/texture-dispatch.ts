@@ -3,11 +3,11 @@
  * canvas hands out a new one every frame; this is the one place that binds them.
  */
 import { HyperStyleError } from '../errors.ts';
-import { compilePipeline } from '../graph/pipelines.ts';
 import { packUniforms } from '../graph/uniforms.ts';
 import type { TextureKernel } from '../kernels/image.ts';
 import { shaderSource, substitute } from '../kernels/shader.ts';
-import type { Engine } from './engine.ts';
+import type { DeviceBuffers } from './buffers.ts';
+import { compilePipeline } from './pipelines.ts';
 
 /** `in`: sampled texture (binding 1) → buffer (2). `out`: buffer (1) → storage texture (2). */
 export type TextureDirection = 'in' | 'out';
@@ -27,7 +27,7 @@ function layoutEntries(direction: TextureDirection, format: GPUTextureFormat): G
 
 /** A compiled texture kernel. Its bind group is made anew only when texture or buffer change. */
 export class TextureDispatch {
-  readonly #engine: Engine;
+  readonly #device: GPUDevice;
   readonly #plan: TextureKernel;
   readonly #direction: TextureDirection;
   readonly #pipeline: GPUComputePipeline;
@@ -36,12 +36,12 @@ export class TextureDispatch {
   #bound: { texture: GPUTexture; buffer: GPUBuffer; group: GPUBindGroup } | undefined;
 
   private constructor(
-    engine: Engine,
+    device: GPUDevice,
     plan: TextureKernel,
     direction: TextureDirection,
     compiled: { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout; uniforms: GPUBuffer },
   ) {
-    this.#engine = engine;
+    this.#device = device;
     this.#plan = plan;
     this.#direction = direction;
     this.#pipeline = compiled.pipeline;
@@ -50,8 +50,12 @@ export class TextureDispatch {
   }
 
   /** Compiles `plan`. @throws `shader` error when it does not compile, `memory` when its uniforms find no room */
-  static async create(engine: Engine, plan: TextureKernel, direction: TextureDirection): Promise<TextureDispatch> {
-    const { device, buffers } = engine;
+  static async create(
+    buffers: DeviceBuffers,
+    plan: TextureKernel,
+    direction: TextureDirection,
+  ): Promise<TextureDispatch> {
+    const { device } = buffers;
     const label = plan.shader;
     const format = (plan.substitutions?.FORMAT ?? 'rgba8unorm') as GPUTextureFormat;
     const layout = device.createBindGroupLayout({ label, entries: layoutEntries(direction, format) });
@@ -71,12 +75,12 @@ export class TextureDispatch {
     const [uniforms] = await buffers.create([{ label: `${label} uniforms`, bytes: data.byteLength, usage }]);
     if (!uniforms) throw new HyperStyleError('memory', `no uniform buffer of ${data.byteLength} bytes for ${label}`);
     device.queue.writeBuffer(uniforms, 0, data);
-    return new TextureDispatch(engine, plan, direction, { pipeline, layout, uniforms });
+    return new TextureDispatch(device, plan, direction, { pipeline, layout, uniforms });
   }
 
   /** Encodes and submits one run between `texture` and `buffer`. */
   run(texture: GPUTexture, buffer: GPUBuffer): void {
-    const { device } = this.#engine;
+    const device = this.#device;
     const encoder = device.createCommandEncoder({ label: this.#plan.shader });
     const pass = encoder.beginComputePass({ label: this.#plan.shader });
     pass.setPipeline(this.#pipeline);
@@ -90,7 +94,7 @@ export class TextureDispatch {
     if (this.#bound?.texture === texture && this.#bound.buffer === buffer) return this.#bound.group;
     const view = { binding: this.#direction === 'in' ? 1 : 2, resource: texture.createView() };
     const storage = { binding: this.#direction === 'in' ? 2 : 1, resource: { buffer } };
-    const group = this.#engine.device.createBindGroup({
+    const group = this.#device.createBindGroup({
       label: this.#plan.shader,
       layout: this.#layout,
       entries: [{ binding: 0, resource: { buffer: this.#uniforms } }, view, storage],

@@ -1,9 +1,9 @@
 /** Pictures in: bytes or a browser's image → texture → antialiased resize on the GPU → x. */
 import { HyperStyleError } from '../errors.ts';
 import { resizeImage } from '../kernels/image.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../method/engine.ts';
+import { TextureDispatch } from '../runtime/texture-dispatch.ts';
 import { checkPicture, hasPixels, type PictureSource, pictureSize } from './picture-source.ts';
-import { TextureDispatch } from './texture-dispatch.ts';
 
 /** Reads pictures into the network's x. Keeps the last texture, so pictures of one size need no new one. */
 export class PictureReader {
@@ -19,7 +19,10 @@ export class PictureReader {
   /** Compiles the resize. */
   static async create(engine: Engine): Promise<PictureReader> {
     const { inputSize, cropRows } = engine.network.architecture;
-    return new PictureReader(engine, await TextureDispatch.create(engine, resizeImage(inputSize, cropRows), 'in'));
+    return new PictureReader(
+      engine,
+      await TextureDispatch.create(engine.buffers, resizeImage(inputSize, cropRows), 'in'),
+    );
   }
 
   /** Resizes `source` into x, as Pillow's bilinear `resize` does. @throws `image` error when it cannot be read, `memory` */

@@ -2,19 +2,22 @@
  * Before anything large is downloaded: what a model needs, whether this GPU has it, and about how long an inversion will
  * take. Only the manifest is read.
  */
-import { type DeviceOptions, openDevice } from '../device.ts';
+
 import { HyperStyleError } from '../errors.ts';
-import { bufferBytes, DeviceBuffers } from '../graph/buffers.ts';
-import { compileGraphs, planGraphs, programBytes } from '../graph/compile.ts';
 import { Graph } from '../graph/graph.ts';
-import { PipelineCache } from '../graph/pipelines.ts';
+import { bufferBytes } from '../graph/memory.ts';
+import { planGraphs, programBytes } from '../graph/plan.ts';
 import { rehearsal, StagedRun } from '../graph/staged-run.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
-import { type GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
+import { DEFAULT_STEPS, INVERSION_GRAPHS } from '../method/engine.ts';
+import { type GraphName, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { DeviceBuffers } from '../runtime/buffers.ts';
+import { compileGraphs } from '../runtime/compile.ts';
+import { type DeviceOptions, openDevice } from '../runtime/device.ts';
+import { PipelineCache } from '../runtime/pipelines.ts';
 import { byteLength, tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-import { DEFAULT_STEPS, INVERSION_GRAPHS } from './engine.ts';
 
 /** Answer of {@link preflight}; bytes and seconds. */
 export interface Preflight {

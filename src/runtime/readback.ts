@@ -1,6 +1,6 @@
 /** Reads GPU buffers back through one staging buffer that grows to the largest read and is then reused. */
 import { HyperStyleError } from '../errors.ts';
-import type { DeviceBuffers } from '../graph/buffers.ts';
+import type { DeviceBuffers } from './buffers.ts';
 
 /** Staging memory of one engine. Reads queue up by themselves, so a picture can be read in the middle of an inversion. */
 export class Readback {

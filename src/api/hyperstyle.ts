@@ -1,14 +1,14 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
 import type { Architecture } from '../architecture.ts';
-import { type DeviceOptions, openDevice } from '../device.ts';
 import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
+import { DEFAULT_STEPS, Engine, type MemoryUse } from '../method/engine.ts';
+import { type DeviceOptions, openDevice } from '../runtime/device.ts';
 import { byteLength } from '../tensor.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
-import { DEFAULT_STEPS, Engine, type MemoryUse } from './engine.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity, modelMark } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';

@@ -2,7 +2,7 @@
  * The names behind the two vectors that describe a clay portrait: 24 attributes the generator was trained on and 24
  * draws for accessories it never saw. Orders are those of the training script's `ATTRS` and `acc`.
  */
-import { ensure } from '../errors.ts';
+import { ensure } from '../src/errors.ts';
 
 /** What a sitter looks like, in the order of the attribute vector; every value in [0, 1]. */
 export const ATTRIBUTE_NAMES = [

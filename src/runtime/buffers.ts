@@ -3,13 +3,11 @@
  * out-of-memory error scopes; a failure frees what the call had made, and so does the engine's end meanwhile.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
+import { bufferBytes } from '../graph/memory.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
 
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
-
-/** Bytes that a buffer for `bytes` of data takes: whole words, and what the smallest binding needs. */
-export const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 4) * 4);
 
 /** A label and size in bytes for one buffer. */
 export interface BufferRequest {

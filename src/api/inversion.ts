@@ -3,8 +3,8 @@
  * editable: when another inversion has used the engine meanwhile, its state is put back before the next edit.
  */
 import { ensure } from '../errors.ts';
+import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
-import type { Engine } from './engine.ts';
 import { encodeIdentity, type IdentityValues, modelMark } from './identity.ts';
 import type { Picture, PictureStore } from './picture.ts';
 import type { RgbaPixels } from './picture-source.ts';

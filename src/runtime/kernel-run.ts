@@ -4,10 +4,10 @@
  * networks, which build a `Graph` and keep it.
  */
 import { ensure } from '../errors.ts';
+import { Graph } from '../graph/graph.ts';
 import { byteLength, type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
 import { DeviceBuffers } from './buffers.ts';
 import { compileGraphs } from './compile.ts';
-import { Graph } from './graph.ts';
 import { PipelineCache } from './pipelines.ts';
 
 /**

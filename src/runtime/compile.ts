@@ -2,15 +2,14 @@
  * From graphs to executables: order → memory slots → buffers → pipelines (in parallel) → bind groups. Happens once.
  */
 import { HyperStyleError } from '../errors.ts';
-import type { KernelRecord } from '../kernels/kernel.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { MemoryPlan } from '../graph/memory.ts';
+import { planGraphs } from '../graph/plan.ts';
+import { packUniforms } from '../graph/uniforms.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
-import { bufferBytes, type DeviceBuffers } from './buffers.ts';
+import type { DeviceBuffers } from './buffers.ts';
 import { Executable } from './executable.ts';
-import type { Graph } from './graph.ts';
-import { lifetimes, type MemoryPlan, planMemory } from './memory.ts';
-import { orderNodes } from './order.ts';
 import type { PipelineCache } from './pipelines.ts';
-import { packUniforms } from './uniforms.ts';
 
 /** Executables that share one set of transient slots, so at most one of them may run at a time. */
 export interface Program {
@@ -20,21 +19,6 @@ export interface Program {
   readonly bytes: number;
   /** Gives slots and uniforms back; persistent tensors stay with their owner. */
   dispose(): void;
-}
-
-/** The nodes of each graph in execution order, and the slots of their transients (pure). */
-export function planGraphs(graphs: readonly Graph[]): { ordered: KernelRecord[][]; plan: MemoryPlan } {
-  const ordered = graphs.map(({ nodes }) => orderNodes(nodes).flatMap((i) => nodes[i] ?? []));
-  return { ordered, plan: planMemory(ordered.flatMap((nodes, graph) => lifetimes(nodes, graph))) };
-}
-
-/** GPU memory that {@link compileGraphs} will make for planned graphs: slots and uniforms. */
-export function programBytes(
-  { ordered, plan }: ReturnType<typeof planGraphs>,
-  { minUniformBufferOffsetAlignment }: Pick<GPUSupportedLimits, 'minUniformBufferOffsetAlignment'>,
-): number {
-  const uniforms = ordered.map((nodes) => packUniforms(nodes, minUniformBufferOffsetAlignment).data.byteLength);
-  return [...plan.slots, ...uniforms].reduce((sum, bytes) => sum + bufferBytes(bytes), 0);
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The whole method as graphs (HyperStyle, arXiv 2111.15666, §3): which networks run when, and the state they share. Pure: it
  * describes dispatches and tensors for any architecture without a GPU, so plans of sizes that no test machine can run are
- * tested too. `pipeline/engine.ts` compiles and runs it.
+ * tested too. `engine.ts` compiles and runs it.
  */
 import { type Architecture, inputShape } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
@@ -12,14 +12,14 @@ import { squaredError } from '../kernels/measure.ts';
 import { fillNoise } from '../kernels/noise.ts';
 import { adaptivePool } from '../kernels/pools.ts';
 import { truncate } from '../kernels/truncate.ts';
+import { ConvWeights } from '../models/conv-weights.ts';
+import { Generator, type ResumePoint } from '../models/generator.ts';
+import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from '../models/heads.ts';
+import { type BlockGroup, blockGroups, hyperTrunk, refinementCodes } from '../models/hypernetwork.ts';
+import { wEncoder } from '../models/w-encoder.ts';
+import { WeightPlan } from '../models/weight-plan.ts';
 import { owner, type Tensor, tensor } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
-import { ConvWeights } from './conv-weights.ts';
-import { Generator, type ResumePoint } from './generator.ts';
-import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from './heads.ts';
-import { type BlockGroup, blockGroups, hyperTrunk, refinementCodes } from './hypernetwork.ts';
-import { wEncoder } from './w-encoder.ts';
-import { WeightPlan } from './weight-plan.ts';
 
 /** Names of the graphs, in the order they first run. */
 export type GraphName =

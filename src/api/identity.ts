@@ -4,12 +4,12 @@
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
-import type { HyperStyleNetwork } from '../models/hyperstyle.ts';
+import type { Engine } from '../method/engine.ts';
+import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import { sha256 } from '../weights/sha256.ts';
-import type { Engine } from './engine.ts';
 
 const FORMAT = 'hyperstyle-identity';
 

@@ -2,7 +2,7 @@
  * Clay portraits: the shipped model's domain, rendered analytically, so there are endless samples without a licence or
  * a real face. A port of the training renderer (`portraits.py`); pixel by pixel, back to front. Not part of inversion.
  */
-import { ensure } from '../errors.ts';
+import { ensure } from '../src/errors.ts';
 import { earrings, freckles, glasses, hat, paint, stripes } from './accessories.ts';
 import { type Accessories, nameAccessories, nameAttributes } from './attributes.ts';
 import { clamp01, type Rgb } from './color.ts';

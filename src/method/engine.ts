@@ -2,19 +2,21 @@
  * Runs a network on a device: loads weights, compiles its graphs into one program, replays them in the order of the
  * method. It knows the method's steps but neither pictures nor files; see `hyperstyle.ts` for those.
  */
-import type { OpenDevice } from '../device.ts';
+
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
-import { DeviceBuffers } from '../graph/buffers.ts';
-import { compileGraphs, type Program } from '../graph/compile.ts';
-import type { Executable } from '../graph/executable.ts';
 import type { Graph } from '../graph/graph.ts';
-import { PipelineCache } from '../graph/pipelines.ts';
-import { deviceMemory, StagedRun } from '../graph/staged-run.ts';
-import type { GraphName, HyperStyleNetwork } from '../models/hyperstyle.ts';
+import { StagedRun } from '../graph/staged-run.ts';
+import { DeviceBuffers } from '../runtime/buffers.ts';
+import { compileGraphs, type Program } from '../runtime/compile.ts';
+import type { OpenDevice } from '../runtime/device.ts';
+import type { Executable } from '../runtime/executable.ts';
+import { PipelineCache } from '../runtime/pipelines.ts';
+import { Readback } from '../runtime/readback.ts';
+import { deviceMemory } from '../runtime/staged-memory.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { type KernelReport, type StartedNetwork, type StartUpOptions, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
-import { Readback } from './readback.ts';
+import type { GraphName, HyperStyleNetwork } from './hyperstyle-network.ts';
 
 /**
  * Work in one submit: what a display or a driver's watchdog can wait for. CPU adapters do about 1 GFLOP a second, integrated GPUs 100; the

@@ -1,6 +1,6 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
-import { HyperStyleError } from './errors.ts';
-import type { AdapterFacts, Conv2dVariant, Precision } from './kernels/choose.ts';
+import { HyperStyleError } from '../errors.ts';
+import type { AdapterFacts, Conv2dVariant, Precision } from '../kernels/choose.ts';
 
 /** Matrix units; Chrome shows it with its flag for experimental WebGPU features only. */
 const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';

@@ -4,7 +4,7 @@
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import { openNvidiaPickle } from './nvidia-pkl.ts';
-import { PickleDict, type PickleValue, toPlain } from './pickle-values.ts';
+import { keyText, PickleDict, type PickleValue, toPlain } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { StoredTensor } from './stored-tensor.ts';
@@ -73,7 +73,10 @@ async function fromTorch(name: string, format: Checkpoint['format'], file: Torch
   };
   const addAll = async (value: PickleValue, prefix: string): Promise<void> => {
     if (!(value instanceof PickleDict)) return;
-    for (const [key, item] of value.entries) await add(`${prefix}${String(key)}`, item);
+    for (const [key, item] of value.entries) {
+      const text = keyText(key);
+      if (text !== null) await add(`${prefix}${text}`, item);
+    }
   };
   const { root } = file;
   await add('tensor', root);

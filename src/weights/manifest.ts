@@ -4,8 +4,9 @@
  */
 import type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from '../architecture.ts';
 import { ensure, HyperStyleError } from '../errors.ts';
-import type { DType, Shape } from '../tensor.ts';
+import { BYTES_PER_ELEMENT, type DType, elementCount, type Shape } from '../tensor.ts';
 import { checkJson } from './json.ts';
+import { MAX_SHARD_BYTES } from './shards.ts';
 
 /** The value of `format`. */
 export const MODEL_FORMAT = 'hyperstyle-webgpu';
@@ -41,6 +42,10 @@ const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const SAMPLE_NAME = /^(samples\/)?[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 /** A model.json of a full-size model has 60 KB. */
 const MAX_MANIFEST_CHARS = 2 ** 22;
+/** Far above any network of this kind, far below what a loop or an allocation over them could not bear. */
+const MAX_WIDTH = 2 ** 14;
+const MAX_LAYERS = 256;
+const MAX_DIMENSIONS = 16;
 
 /**
  * Reads and checks `model.json`.
@@ -61,19 +66,18 @@ export function parseManifest(where: string, text: string): Manifest {
   );
   ensure(value.version === 1, 'model', () => fail('version', value.version, '1 (or update this library)'));
   ensure(typeof value.name === 'string' && value.name.length < 200, 'model', () => fail('name', value.name, 'a text'));
-  ensure(['f32', 'f16', 'int8'].includes(String(value.dtype)), 'model', () =>
-    fail('dtype', value.dtype, 'f32, f16 or int8'),
-  );
+  ensure(isOneOf(['f32', 'f16', 'int8'], value.dtype), 'model', () => fail('dtype', value.dtype, 'f32, f16 or int8'));
   ensure(isNatural(value.parameters), 'model', () => fail('parameters', value.parameters, 'a whole number'));
   ensure(isArchitecture(value.architecture), 'model', () =>
     fail('architecture', value.architecture, 'sizes of a network (see src/architecture.ts)'),
   );
   ensure(Array.isArray(value.shards) && value.shards.length > 0 && value.shards.every(isShard), 'model', () =>
-    fail('shards', value.shards, 'a list of {file, bytes, sha256}'),
+    fail('shards', value.shards, `a list of {file, bytes, sha256}, each at most ${MAX_SHARD_BYTES} bytes`),
   );
   ensure(isRecord(value.tensors) && Object.values(value.tensors).every(isTensor), 'model', () =>
     fail('tensors', value.tensors, 'a record of {dtype, shape}'),
   );
+  checkSizes(where, value as unknown as Manifest);
   const { directions, samples } = value;
   ensure(directions === undefined || isName(FILE_NAME, directions), 'model', () =>
     fail('directions', directions, 'a file name'),
@@ -84,6 +88,18 @@ export function parseManifest(where: string, text: string): Manifest {
     () => fail('samples', samples, 'a list of file names'),
   );
   return value as unknown as Manifest;
+}
+
+/** @throws `model` error when the tensors cannot come out of the shards, so that nothing is allocated for what never arrives */
+function checkSizes(where: string, { shards, tensors }: Pick<Manifest, 'shards' | 'tensors'>): void {
+  const stored = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  let needed = 0;
+  for (const { dtype, shape } of Object.values(tensors)) needed += elementCount(shape) * BYTES_PER_ELEMENT[dtype];
+  ensure(
+    needed <= stored,
+    'model',
+    () => `${where}: tensors need ${needed} bytes, the shards have ${stored}; convert the checkpoint again`,
+  );
 }
 
 function parseJson(where: string, text: string): unknown {
@@ -115,22 +131,47 @@ function isName(pattern: RegExp, value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value);
 }
 
+/** A whole number from `least` to `most`. */
+function isWithin(least: number, most: number, value: unknown): value is number {
+  return isNatural(value) && value >= least && value <= most;
+}
+
+function isOneOf(choices: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && choices.includes(value);
+}
+
 function isShard(value: unknown): value is ShardEntry {
   return (
-    isRecord(value) && isName(FILE_NAME, value.file) && isNatural(value.bytes) && isName(/^[0-9a-f]{64}$/, value.sha256)
+    isRecord(value) &&
+    isName(FILE_NAME, value.file) &&
+    isWithin(0, MAX_SHARD_BYTES, value.bytes) &&
+    isName(/^[0-9a-f]{64}$/, value.sha256)
   );
 }
 
 function isTensor(value: unknown): boolean {
-  return isRecord(value) && ['f32', 'f16', 'i8'].includes(String(value.dtype)) && isNaturals(value.shape);
+  return (
+    isRecord(value) &&
+    isOneOf(['f32', 'f16', 'i8'], value.dtype) &&
+    isNaturals(value.shape) &&
+    value.shape.length <= MAX_DIMENSIONS &&
+    value.shape.every((n) => n > 0)
+  );
+}
+
+/** Two rows `[from, to)` of a picture of `side` rows. */
+function isRowRange(value: unknown, side: number): boolean {
+  return isNaturals(value) && value.length === 2 && (value[0] ?? 0) < (value[1] ?? 0) && (value[1] ?? 0) <= side;
 }
 
 function isTrunk(value: unknown): value is TrunkArchitecture {
   return (
     isRecord(value) &&
-    isNatural(value.stem) &&
+    isWithin(1, MAX_WIDTH, value.stem) &&
     isNaturals(value.widths) &&
+    value.widths.every((width) => isWithin(1, MAX_WIDTH, width)) &&
     isNaturals(value.units) &&
+    value.units.reduce((sum, units) => sum + units, 0) <= MAX_LAYERS &&
     value.widths.length === value.units.length
   );
 }
@@ -149,16 +190,19 @@ function isHypernetwork(value: unknown): value is HypernetworkArchitecture {
 function isArchitecture(value: unknown): value is Architecture {
   if (!isRecord(value)) return false;
   const { size, channels, cropRows, encoder, hypernetwork } = value;
-  const numbers = [size, value.styleDim, value.mappingLayers, value.latentCount, value.inputSize];
-  if (!numbers.every(isNatural) || !isRecord(channels)) return false;
-  const levels = Math.log2(size as number) - 1;
+  if (!isNatural(size) || !isRecord(channels)) return false;
+  const levels = Math.log2(size) - 1;
   const widths = Array.from({ length: levels }, (_, i) => channels[String(4 * 2 ** i)]);
   return (
     Number.isInteger(levels) &&
     levels >= 1 &&
     levels <= 10 &&
-    widths.every((n) => isNatural(n) && n > 0) &&
-    (cropRows === null || (isNaturals(cropRows) && cropRows.length === 2)) &&
+    isWithin(1, MAX_WIDTH, value.styleDim) &&
+    isWithin(0, MAX_LAYERS, value.mappingLayers) &&
+    value.latentCount === 2 * levels &&
+    isWithin(1, MAX_WIDTH, value.inputSize) &&
+    widths.every((n) => isWithin(1, MAX_WIDTH, n)) &&
+    (cropRows === null || isRowRange(cropRows, value.inputSize)) &&
     (encoder === null || isTrunk(encoder)) &&
     (hypernetwork === null || isHypernetwork(hypernetwork))
   );

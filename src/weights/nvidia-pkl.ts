@@ -5,7 +5,7 @@
  */
 import { ensure } from '../errors.ts';
 import { type AllowList, readPickle } from './pickle.ts';
-import { PickleBytes, PickleDict, PickleGlobal, PickleInstance, type PickleValue } from './pickle-values.ts';
+import { keyText, PickleBytes, PickleDict, PickleGlobal, PickleInstance, type PickleValue } from './pickle-values.ts';
 import { type ByteSource, sliceSource } from './random-access.ts';
 import type { Storage, StoredTensor } from './stored-tensor.ts';
 import { openTorchLegacy } from './torch-legacy.ts';
@@ -52,10 +52,10 @@ function collectTensors(state: PickleDict, prefix: string, found: Map<string, Pi
     return dict instanceof PickleDict ? [...dict.entries] : [];
   };
   for (const [name, value] of [...items('_parameters'), ...items('_buffers')])
-    found.set(`${prefix}${String(name)}`, value);
+    found.set(`${prefix}${keyText(name)}`, value);
   for (const [name, value] of items('_modules')) {
     const child = moduleState(value);
-    if (child) collectTensors(child, `${prefix}${String(name)}.`, found, depth + 1);
+    if (child) collectTensors(child, `${prefix}${keyText(name)}.`, found, depth + 1);
   }
 }
 

@@ -7,14 +7,47 @@ import type { ByteSource } from './random-access.ts';
 /** A Python tuple. */
 export class PickleTuple {
   readonly items: readonly PickleValue[];
+  /** Whether Python could hash it. Decided once, when it is made: nested tuples that share parts may unfold without end. */
+  readonly hashable: boolean;
   constructor(items: readonly PickleValue[]) {
     this.items = items;
+    this.hashable = items.every(isHashable);
   }
+}
+
+/** What Python accepts as a key: everything but lists and dicts, and tuples that hold one. */
+function isHashable(value: PickleValue): boolean {
+  if (value instanceof PickleTuple) return value.hashable;
+  return value !== undefined && !Array.isArray(value) && !(value instanceof PickleDict);
+}
+
+/**
+ * The text of a key that has a short one: a string, number, truth value or None. Null for tuples and objects, which are
+ * told apart by what they are and never spelt out.
+ */
+export function keyText(key: PickleValue): string | null {
+  if (key === null) return 'None';
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof key) ? String(key) : null;
+}
+
+/** A value in a few words for an error message, whatever it holds. */
+export function describeValue(value: PickleValue): string {
+  const text = keyText(value);
+  if (text !== null) return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof PickleTuple) return 'a tuple';
+  return value instanceof PickleDict ? 'a dict' : 'an object';
 }
 
 /** A Python dict or OrderedDict, in insertion order; a repeated key keeps its last value, as in Python. */
 export class PickleDict {
   readonly entries = new Map<PickleValue, PickleValue>();
+  /** Stores an item; false when Python could not use `key` as one. */
+  set(key: PickleValue, value: PickleValue): boolean {
+    if (!isHashable(key)) return false;
+    this.entries.set(key, value);
+    return true;
+  }
   /** The value under a string key. */
   get(key: string): PickleValue {
     return this.entries.get(key);
@@ -98,7 +131,8 @@ const MAX_NODES = 100_000;
 
 /**
  * Plain JavaScript data: dict and instance state → record, list, tuple and set → array, class → its name.
- * What has no plain form (tensors, bytes) becomes null; cycles are cut at depth 16.
+ * What has no plain form (tensors, bytes) becomes null, what is stored under a tuple or an object is left out; cycles are
+ * cut at depth 16.
  */
 export function toPlain(value: PickleValue): unknown {
   let budget = MAX_NODES;
@@ -107,9 +141,11 @@ export function toPlain(value: PickleValue): unknown {
     const items = node instanceof PickleSet ? node.items : sequence(node);
     if (items) return items.map((item) => visit(item, depth + 1));
     if (node instanceof PickleDict) {
-      return Object.fromEntries(
-        [...node.entries].map(([key, item]) => [String(visit(key, depth + 1)), visit(item, depth + 1)]),
-      );
+      const named = [...node.entries].flatMap(([key, item]): [string, unknown][] => {
+        const name = keyText(key);
+        return name === null ? [] : [[name, visit(item, depth + 1)]];
+      });
+      return Object.fromEntries(named);
     }
     if (node instanceof PickleGlobal) return node.name;
     if (node instanceof PickleInstance) return node.state instanceof PickleDict ? visit(node.state, depth + 1) : null;

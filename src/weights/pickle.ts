@@ -7,6 +7,7 @@
 import { ensure } from '../errors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import {
+  describeValue,
   PickleBytes,
   PickleDict,
   PickleGlobal,
@@ -131,7 +132,10 @@ class Machine {
     const target = this.top();
     if (!(target instanceof PickleDict) || pairs.length % 2)
       this.refuse('stores items in something that is not a dict');
-    for (let i = 0; i < pairs.length; i += 2) target.entries.set(pairs[i], pairs[i + 1]);
+    for (let i = 0; i < pairs.length; i += 2) {
+      if (!target.set(pairs[i], pairs[i + 1]))
+        this.refuse(`stores an item under ${describeValue(pairs[i])}, which Python cannot use as a key`);
+    }
   }
 
   append(items: readonly PickleValue[]): void {
@@ -182,9 +186,13 @@ function textInteger(machine: Machine, line: string): number | bigint | boolean 
 function unquote(machine: Machine, line: string): string {
   const body = /^(['"])(.*)\1$/s.exec(line)?.[2];
   if (body === undefined) return machine.refuse('has a string without quotes');
-  const named: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
+  const named = new Map([
+    ['n', '\n'],
+    ['t', '\t'],
+    ['r', '\r'],
+  ]);
   return body.replace(/\\(x[0-9a-fA-F]{2}|.)/gs, (_, code: string) =>
-    code.length === 3 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (named[code] ?? code),
+    code.length === 3 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (named.get(code) ?? code),
   );
 }
 

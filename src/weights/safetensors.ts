@@ -8,18 +8,19 @@ import { checkJson } from './json.ts';
 import type { ByteSource } from './random-access.ts';
 import { contiguousStrides, STORED_BYTES, type StoredDType, type StoredTensor, storedTensor } from './stored-tensor.ts';
 
-const DTYPES: Readonly<Record<string, StoredDType>> = {
-  F64: 'f64',
-  F32: 'f32',
-  F16: 'f16',
-  BF16: 'bf16',
-  I64: 'i64',
-  I32: 'i32',
-  I16: 'i16',
-  I8: 'i8',
-  U8: 'u8',
-  BOOL: 'bool',
-};
+/** A map and no record: names come from files, and a record answers to `toString` too. */
+const DTYPES: ReadonlyMap<string, StoredDType> = new Map([
+  ['F64', 'f64'],
+  ['F32', 'f32'],
+  ['F16', 'f16'],
+  ['BF16', 'bf16'],
+  ['I64', 'i64'],
+  ['I32', 'i32'],
+  ['I16', 'i16'],
+  ['I8', 'i8'],
+  ['U8', 'u8'],
+  ['BOOL', 'bool'],
+]);
 
 /** The format's own limit is 100 MB; ours need less than one. */
 const MAX_HEADER_BYTES = 2 ** 24;
@@ -121,9 +122,9 @@ function checkedEntry(
   bad: (what: string) => string,
 ): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  const type = typeof dtype === 'string' ? DTYPES[dtype] : undefined;
+  const type = typeof dtype === 'string' ? DTYPES.get(dtype) : undefined;
   ensure(type, 'file', () =>
-    bad(`tensor "${name}" has element type ${JSON.stringify(dtype)}; known are ${Object.keys(DTYPES).join(', ')}`),
+    bad(`tensor "${name}" has element type ${JSON.stringify(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`),
   );
   const natural = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   ensure(Array.isArray(shape) && shape.length <= 16 && shape.every(natural), 'file', () =>
@@ -149,15 +150,16 @@ export function safetensorsHeader(
   tensors: readonly { readonly name: string; readonly dtype: StoredDType; readonly shape: Shape }[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const names = Object.fromEntries(Object.entries(DTYPES).map(([name, dtype]) => [dtype, name]));
+  const names = new Map([...DTYPES].map(([name, dtype]) => [dtype, name]));
   let at = 0;
-  const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
+  const header: [string, unknown][] = Object.keys(metadata).length ? [['__metadata__', metadata]] : [];
   for (const { name, dtype, shape } of tensors) {
     const bytes = shape.reduce((product, n) => product * n, STORED_BYTES[dtype]);
-    header[name] = { dtype: names[dtype], shape, data_offsets: [at, at + bytes] };
+    header.push([name, { dtype: names.get(dtype), shape, data_offsets: [at, at + bytes] }]);
     at += bytes;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  // fromEntries and no assignment, which would lose a tensor called "__proto__"
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const padded = Math.ceil(json.length / 8) * 8;
   const out = new Uint8Array(8 + padded).fill(0x20);
   new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);

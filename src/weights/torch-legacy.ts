@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { readPickle } from './pickle.ts';
-import { PickleDict, type PickleValue, sequence } from './pickle-values.ts';
+import { describeValue, keyText, PickleDict, type PickleValue, sequence } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 import { STORED_BYTES, type Storage } from './stored-tensor.ts';
 import { persistentId, type StorageId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
@@ -35,13 +35,13 @@ export async function openTorchLegacy(source: ByteSource): Promise<TorchFile> {
   ensure(
     magic.value === MAGIC,
     'file',
-    () => `${source.name}: magic number ${String(magic.value)} is not torch's ${MAGIC}`,
+    () => `${source.name}: magic number ${describeValue(magic.value)} is not torch's ${MAGIC}`,
   );
   const protocol = await readPickle(source, torchAllowList, magic.end);
   ensure(
     protocol.value === PROTOCOL,
     'file',
-    () => `${source.name}: torch protocol ${String(protocol.value)} is not read, only ${PROTOCOL}`,
+    () => `${source.name}: torch protocol ${describeValue(protocol.value)} is not read, only ${PROTOCOL}`,
   );
   const system = await readPickle(source, torchAllowList, protocol.end);
   const little = system.value instanceof PickleDict ? system.value.get('little_endian') : true;
@@ -81,11 +81,11 @@ async function locateStorages(
   const storages = new Map<string, Storage>();
   let at = start;
   for (const key of keys) {
-    const id = ids.get(String(key));
+    const id = ids.get(keyText(key) ?? '');
     ensure(
       id && !storages.has(id.key),
       'file',
-      () => `${source.name}: storage "${String(key)}" is unknown or listed twice; download the file again`,
+      () => `${source.name}: storage "${describeValue(key)}" is unknown or listed twice; download the file again`,
     );
     const count = await source.read(at, 8);
     const elements = Number(new DataView(count.buffer).getBigInt64(0, true));

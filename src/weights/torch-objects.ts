@@ -15,18 +15,19 @@ import {
 } from './pickle-values.ts';
 import { contiguousStrides, type Storage, type StoredDType, type StoredTensor, storedTensor } from './stored-tensor.ts';
 
-const STORAGE_TYPES: Readonly<Record<string, StoredDType>> = {
-  DoubleStorage: 'f64',
-  FloatStorage: 'f32',
-  HalfStorage: 'f16',
-  BFloat16Storage: 'bf16',
-  LongStorage: 'i64',
-  IntStorage: 'i32',
-  ShortStorage: 'i16',
-  CharStorage: 'i8',
-  ByteStorage: 'u8',
-  BoolStorage: 'bool',
-};
+/** A map and no record: names come from files, and a record answers to `constructor` too. */
+const STORAGE_TYPES: ReadonlyMap<string, StoredDType> = new Map([
+  ['DoubleStorage', 'f64'],
+  ['FloatStorage', 'f32'],
+  ['HalfStorage', 'f16'],
+  ['BFloat16Storage', 'bf16'],
+  ['LongStorage', 'i64'],
+  ['IntStorage', 'i32'],
+  ['ShortStorage', 'i16'],
+  ['CharStorage', 'i8'],
+  ['ByteStorage', 'u8'],
+  ['BoolStorage', 'bool'],
+]);
 
 /** Tensors and parameters: kept as the arguments of the call that would have rebuilt them. */
 const TENSOR = 'torch._utils._rebuild_tensor_v2';
@@ -83,7 +84,7 @@ const RECONSTRUCTORS = new Set([
 export const torchAllowList: AllowList = (module, name) => {
   const full = `${module}.${name}`;
   if (module === 'torch' || module === 'torch.cuda') {
-    if (name in STORAGE_TYPES) return new PickleGlobal(name, (args) => new PickleInstance(name, args));
+    if (STORAGE_TYPES.has(name)) return new PickleGlobal(name, (args) => new PickleInstance(name, args));
   }
   if (INERT.has(full)) return new PickleGlobal(full, (args) => new PickleInstance(full, args));
   if (DICTIONARIES.has(full)) return new PickleGlobal(full, dictionary);
@@ -99,7 +100,7 @@ export function dictionary(args: readonly PickleValue[]): PickleDict {
   const dict = new PickleDict();
   for (const pair of sequence(args[0]) ?? []) {
     const [key, value] = sequence(pair) ?? [];
-    dict.entries.set(key, value);
+    dict.set(key, value);
   }
   return dict;
 }
@@ -112,7 +113,7 @@ function setOf(args: readonly PickleValue[]): PickleSet {
 
 /** The element type that a storage class stands for. @throws `pickle` error for anything else */
 export function storageType(file: string, value: PickleValue): StoredDType {
-  const dtype = value instanceof PickleGlobal ? STORAGE_TYPES[value.name] : undefined;
+  const dtype = value instanceof PickleGlobal ? STORAGE_TYPES.get(value.name) : undefined;
   ensure(dtype, 'pickle', () => `${file}: a tensor has an element type that is not read; save the model as float32`);
   return dtype;
 }

@@ -186,11 +186,22 @@ describe('model.json', () => {
     ['shards', [{ file: 'http://x/y', bytes: 1, sha256: 'a'.repeat(64) }], /shards is/],
     ['shards', [{ file: 's', bytes: -1, sha256: 'a'.repeat(64) }], /shards is/],
     ['shards', [], /shards is \[\]/],
+    ['shards', [{ file: 's', bytes: 1e15, sha256: 'a'.repeat(64) }], /shards is .*at most 67108864 bytes/],
+    ['shards', [{ file: 's', bytes: 2 ** 26 + 1, sha256: 'a'.repeat(64) }], /shards is /],
+    ['tensors', { a: { dtype: 'f32', shape: [1e9, 1e6] } }, /tensors need 4000000000000000 bytes, the shards have \d+/],
+    ['tensors', { a: { dtype: ['f32'], shape: [1] } }, /tensors is/],
+    ['dtype', ['f32'], /dtype is \["f32"\]/],
+    ['architecture.styleDim', 1e15, /architecture is/],
+    ['architecture.mappingLayers', 1e15, /architecture is/],
+    ['architecture.encoder', { stem: 1, widths: [8], units: [1e15] }, /architecture is/],
+    ['architecture.cropRows', [9, 3], /architecture is/],
     ['directions', '/etc/passwd', /directions is/],
     ['samples', ['samples/../../x.png'], /samples is/],
     ['tensors', { a: { dtype: 'f64', shape: [1] } }, /tensors is/],
   ] as const)('%s as %j is refused', async (field, value, message) => {
-    const manifest = { ...(await valid()), [field]: value };
+    const manifest = await valid();
+    const [outer = '', inner] = field.split('.');
+    manifest[outer] = inner ? { ...(manifest[outer] as object), [inner]: value } : value;
     expect(() => parseManifest('model.json', JSON.stringify(manifest))).toThrow(message);
   });
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Picklable, PickledNamespace, pickle } from '../../cli/convert/pickle-writer.ts';
+import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { readPickle } from '../../src/weights/pickle.ts';
 import { PickleDict, PickleTuple, toPlain } from '../../src/weights/pickle-values.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { torchAllowList } from '../../src/weights/torch-objects.ts';
-import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses } from './support.ts';
+import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses, zipBytes } from './support.ts';
 
 const read = (program: string | Uint8Array) =>
   readPickle(bytesSource('p.pkl', typeof program === 'string' ? latin1(program) : program), torchAllowList);
@@ -127,13 +128,75 @@ describe('refusals', () => {
     );
   });
 
+  /** Leaves on the stack a list (`]`) or tuple (`)`) that holds the one before twice, `depth` times: 2^depth leaves if it were spelt out. */
+  const shared = (depth: number, kind: 'list' | 'tuple'): string => {
+    let program = kind === 'list' ? ']\x94' : ')\x94';
+    for (let i = 0; i < depth; i++) {
+      const before = `h${String.fromCharCode(i)}`;
+      program += kind === 'list' ? `](${before}${before}e\x94` : `${before}${before}\x86\x94`;
+    }
+    return `\x80\x04${program}`;
+  };
+
   test('shared references cannot grow into an exponential copy', async () => {
-    // each list holds the one before twice: 2^40 leaves if it were copied
-    let program = '\x80\x04]\x94';
-    for (let i = 0; i < 40; i++) program += `](h${String.fromCharCode(i)}h${String.fromCharCode(i)}e\x94`;
     const started = cpuMilliseconds();
-    await plain(`${program}.`);
+    await plain(`${shared(40, 'list')}.`);
     expect(cpuMilliseconds() - started).toBeLessThan(5000);
+  });
+
+  describe('a shared container as', () => {
+    const key = (depth: number, kind: 'list' | 'tuple'): string =>
+      `${shared(depth, kind)}0}h${String.fromCharCode(depth)}K\x01s.`;
+    test.each([
+      ['the key of a dict: a list', key(29, 'list'), /under a list, which Python cannot use as a key/],
+      [
+        'the key of a dict: a list inside a tuple',
+        '\x80\x04}](K\x01K\x02e\x85K\x01s.',
+        /under a tuple, which Python cannot/,
+      ],
+      ['the key of a dict: a dict', '\x80\x04}}K\x01s.', /under a dict, which Python cannot/],
+    ])('%s', async (_, program, message) => {
+      const started = cpuMilliseconds();
+      await expectRefusal(read(program), message);
+      expect(cpuMilliseconds() - started).toBeLessThan(2000);
+    });
+
+    test.each([
+      ['the key of a dict: a tuple', key(29, 'tuple')],
+      ['the key of a pair', `${shared(29, 'list')}0ccollections\nOrderedDict\n](h\x1dK\x01\x86e\x85R.`],
+    ])('%s', async (_, program) => {
+      const started = cpuMilliseconds();
+      expect(await plain(program)).toEqual({});
+      expect(cpuMilliseconds() - started).toBeLessThan(2000);
+    });
+
+    test.each([
+      ['the name of a tensor', (nested: string) => `${nested}0}h\x1dK\x01s.`, /cannot use as a key/],
+      [
+        'the magic number',
+        (nested: string) => `\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x190${nested}.`,
+        /magic number a list/,
+      ],
+    ])('%s of a file', async (_, program, message) => {
+      const bytes = latin1(program(shared(29, 'list').slice(2)));
+      const file = message.source.includes('magic') ? bytes : await zipBytes((zip) => zip.add('a/data.pkl', [bytes]));
+      const started = cpuMilliseconds();
+      await expectRefusal(openCheckpoint(bytesSource('x.pt', file)), message);
+      expect(cpuMilliseconds() - started).toBeLessThan(2000);
+    });
+  });
+
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('torch.%s is no storage', async (name) => {
+    await expectRefusal(read(`ctorch\n${name}\n.`), new RegExp(`torch\\.${name}, which is not on the list`));
+  });
+
+  test('keys called like what every object has keep their values', async () => {
+    const value = await plain(pickle(new PickledNamespace({ ['__proto__']: { a: 1 }, constructor: 2 })));
+    expect(Object.entries(value as object)).toEqual([
+      ['__proto__', { a: 1 }],
+      ['constructor', 2],
+    ]);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   });
 
   test('a program of millions of instructions is stopped', async () => {

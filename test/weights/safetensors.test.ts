@@ -84,6 +84,12 @@ describe('safetensors', () => {
     ],
     ['data that no tensor claims', file(`{"a":${tensor('F32', [1], 0, 4)}}`), /tensors end at byte/],
     ['an unknown element type', file(`{"a":${tensor('Q4', [4], 0, 16)}}`), /element type "Q4"/],
+    [
+      'an element type that every object answers to',
+      file(`{"a":${tensor('toString', [4], 0, 16)}}`),
+      /element type "toString"/,
+    ],
+    ['another of those', file(`{"a":${tensor('__proto__', [4], 0, 16)}}`), /element type "__proto__"/],
     ['a fractional dimension', file(`{"a":${tensor('F32', [1.5], 0, 6)}}`), /no valid shape/],
     ['a negative dimension', file(`{"a":${tensor('F32', [-4], 0, 16)}}`), /no valid shape/],
     ['a negative offset', file(`{"a":${tensor('F32', [4], -16, 0)}}`), /no valid data_offsets/],
@@ -91,6 +97,13 @@ describe('safetensors', () => {
     ['no header at all', new Uint8Array(4), /has 4 bytes/],
   ])('%s is refused', async (_, bytes, message) => {
     await expectRefusal(open(bytes), message);
+  });
+
+  test('tensors may be called like what every object has', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const header = safetensorsHeader(names.map((name) => ({ name, dtype: 'u8' as const, shape: [1] })));
+    const { tensors } = await openSafetensors(bytesSource('x.safetensors', join(header, new Uint8Array([1, 2, 3]))));
+    expect([...tensors.keys()]).toEqual(names);
   });
 
   test('a file cut anywhere is refused', async () => {

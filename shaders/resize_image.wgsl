@@ -4,7 +4,7 @@
 // 1 − |p + ½ − centre| / support, normalised; across first, then down, rounded to 8 bits after each pass as Pillow does.
 // One invocation an output pixel does both passes: a source row serves only the two output rows it overlaps, so an
 // intermediate picture would save at most half of the reads, and would need memory that depends on the picture.
-// Alpha is ignored, as in a conversion to RGB.
+// What is transparent lies over white, rounded to 8 bits as an opaque picture is.
 
 struct Params {
   size: u32, // S, side of the whole resized picture
@@ -51,6 +51,12 @@ fn round8(v: vec3<f32>) -> vec3<f32> {
   return floor(clamp(v, vec3(0.0), vec3(1.0)) * 255 + 0.5) / 255;
 }
 
+// A pixel over white; its colours are not multiplied by alpha.
+fn pixel(at: vec2<u32>) -> vec3<f32> {
+  let rgba = textureLoad(picture, at, 0);
+  return round8(mix(vec3(1.0), rgba.rgb, rgba.a));
+}
+
 @compute @workgroup_size(WORKGROUP_SIDE, WORKGROUP_SIDE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.size || id.y >= params.rows) {
@@ -63,7 +69,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var y = down.begin; y < down.end; y++) {
     var row = vec3(0.0);
     for (var x = across.begin; x < across.end; x++) {
-      row += weight_at(across, x) * textureLoad(picture, vec2(x, y), 0).rgb;
+      row += weight_at(across, x) * pixel(vec2(x, y));
     }
     colour += weight_at(down, y) * round8(row * across.norm);
   }

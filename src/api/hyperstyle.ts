@@ -14,7 +14,7 @@ import { decodeIdentity, modelMark } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
-import type { PictureSource } from './picture-source.ts';
+import type { PictureSource, TakenPicture } from './picture-source.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 
 /** More steps than this only cost time: the errors have long settled. */
@@ -77,7 +77,10 @@ export class HyperStyle {
     let engine: Engine | undefined;
     try {
       engine = await Engine.load(source, opened, options);
-      const [pictures, reader] = await Promise.all([PictureStore.create(engine), PictureReader.create(engine)]);
+      const [pictures, reader] = await Promise.all([
+        PictureStore.create(engine),
+        PictureReader.create(engine, options.onWarning),
+      ]);
       return new HyperStyle(
         { engine, pictures, modelName: source.name, current: undefined, spareState: undefined },
         reader,
@@ -130,39 +133,48 @@ export class HyperStyle {
   }
 
   /**
-   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3). It is resized on the
-   * GPU to what the model reads, antialiased as Pillow's bilinear `resize`; faces should be aligned as in FFHQ.
+   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3). It is taken as it is
+   * now, laid over white where it is transparent, and resized on the GPU to what the model reads, antialiased as Pillow's bilinear
+   * `resize`; faces should be aligned as in FFHQ.
    * @throws `image` error for unusable pictures, `option` for bad steps, `aborted`, `device`, `memory`
    */
-  invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
+  async invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
+    const taking = this.#reader.take(picture); // as it is now, not when its turn comes
+    taking.catch(() => undefined); // reported below
+    try {
+      return await this.#context.engine.exclusive(async () => this.#invert(await taking, options));
+    } finally {
+      taking.then((taken) => taken.close()).catch(() => undefined);
+    }
+  }
+
+  async #invert(picture: TakenPicture, options: InvertOptions): Promise<Inversion> {
     const { steps = DEFAULT_STEPS } = options;
     const { engine, pictures } = this.#context;
-    return engine.exclusive(async () => {
-      ensure(
-        Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
-        'option',
-        () => `steps is ${steps}, expected a whole number from 1 to ${MAX_STEPS}`,
-      );
-      throwIfAborted(options.signal);
-      this.#context.current = undefined;
-      await this.#reader.load(picture);
-      const made: InversionStep[] = [];
-      try {
-        for (let index = 0; index <= steps; index++) {
-          throwIfAborted(options.signal);
-          if (index === 0) engine.start();
-          else engine.step();
-          const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
-          const step = { index, l2, picture: await pictures.capture() };
-          made.push(step);
-          await options.onStep?.(step);
-        }
-        return await Inversion.keep(this.#context, made, steps);
-      } catch (error) {
-        for (const step of made) step.picture.dispose();
-        throw error;
+    ensure(
+      Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
+      'option',
+      () => `steps is ${steps}, expected a whole number from 1 to ${MAX_STEPS}`,
+    );
+    throwIfAborted(options.signal);
+    this.#context.current = undefined;
+    await this.#reader.load(picture);
+    const made: InversionStep[] = [];
+    try {
+      for (let index = 0; index <= steps; index++) {
+        throwIfAborted(options.signal);
+        if (index === 0) engine.start();
+        else engine.step();
+        const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
+        const step = { index, l2, picture: await pictures.capture() };
+        made.push(step);
+        await options.onStep?.(step);
       }
-    });
+      return await Inversion.keep(this.#context, made, steps);
+    } catch (error) {
+      for (const step of made) step.picture.dispose();
+      throw error;
+    }
   }
 
   /**

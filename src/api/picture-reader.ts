@@ -1,52 +1,71 @@
-/** Pictures in: bytes or a browser's image → texture → antialiased resize on the GPU → x. */
+/** Pictures in: bytes or a browser's bitmap → texture → over white, antialiased resize on the GPU → x. */
 import { HyperStyleError } from '../errors.ts';
 import { resizeImage } from '../kernels/image.ts';
 import type { Engine } from '../method/engine.ts';
 import { TextureDispatch } from '../runtime/texture-dispatch.ts';
-import { checkPicture, hasPixels, type PictureSource, pictureSize } from './picture-source.ts';
+import type { Pixels } from './picture-pixels.ts';
+import { type PictureSource, type TakenPicture, takePicture } from './picture-source.ts';
 
 /** Reads pictures into the network's x. Keeps the last texture, so pictures of one size need no new one. */
 export class PictureReader {
   readonly #engine: Engine;
   readonly #kernel: TextureDispatch;
+  readonly #onWarning: (warning: string) => void;
   #texture: GPUTexture | undefined;
 
-  private constructor(engine: Engine, kernel: TextureDispatch) {
+  private constructor(engine: Engine, kernel: TextureDispatch, onWarning: (warning: string) => void) {
     this.#engine = engine;
     this.#kernel = kernel;
+    this.#onWarning = onWarning;
   }
 
-  /** Compiles the resize. */
-  static async create(engine: Engine): Promise<PictureReader> {
+  /** Compiles the resize. @param onWarning told when a picture is scaled down before that */
+  static async create(
+    engine: Engine,
+    onWarning: (warning: string) => void = (warning) => console.warn(warning),
+  ): Promise<PictureReader> {
     const { inputSize, cropRows } = engine.network.architecture;
-    return new PictureReader(
-      engine,
-      await TextureDispatch.create(engine.buffers, resizeImage(inputSize, cropRows), 'in'),
-    );
+    const kernel = await TextureDispatch.create(engine.buffers, resizeImage(inputSize, cropRows), 'in');
+    return new PictureReader(engine, kernel, onWarning);
   }
 
-  /** Resizes `source` into x, as Pillow's bilinear `resize` does. @throws `image` error when it cannot be read, `memory` */
-  async load(source: PictureSource): Promise<void> {
-    const { device, network, buffers } = this.#engine;
-    checkPicture(source, device.limits.maxTextureDimension2D);
-    const { width, height } = pictureSize(source);
-    const texture = await this.#textureOf(width, height);
-    if (hasPixels(source)) {
-      const { data } = source;
-      const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-      device.queue.writeTexture({ texture }, bytes, { bytesPerRow: 4 * width, rowsPerImage: height }, [width, height]);
-    } else {
-      try {
-        device.queue.copyExternalImageToTexture({ source }, { texture, premultipliedAlpha: false }, [width, height]);
-      } catch (cause) {
-        throw new HyperStyleError(
-          'image',
-          'the picture cannot be read: a page may only read images of its own origin or with CORS',
-          { cause },
-        );
-      }
-    }
+  /** Takes a picture as it is now, for {@link load}. @throws `image` error when it is none */
+  take(source: PictureSource): Promise<TakenPicture> {
+    const maxSide = this.#engine.device.limits.maxTextureDimension2D;
+    return takePicture(source, { maxSide, onWarning: this.#onWarning });
+  }
+
+  /**
+   * Resizes a picture into x, as Pillow's bilinear `resize` does.
+   * @throws `image` error when it cannot be decoded or uploaded: x is then as before; `memory`
+   */
+  async load(taken: TakenPicture): Promise<void> {
+    const { network, buffers } = this.#engine;
+    const picture = await taken.open();
+    const texture = await this.#textureOf(picture.width, picture.height);
+    await this.#upload(picture, texture);
     this.#kernel.run(texture, buffers.of(network.state.x));
+  }
+
+  async #upload(picture: Pixels | ImageBitmap, texture: GPUTexture): Promise<void> {
+    const { device } = this.#engine;
+    const { width, height } = picture;
+    device.pushErrorScope('validation');
+    let thrown: unknown;
+    try {
+      if ('data' in picture) {
+        const layout = { bytesPerRow: 4 * width, rowsPerImage: height };
+        device.queue.writeTexture({ texture }, picture.data, layout, [width, height]);
+      } else {
+        const to = { texture, premultipliedAlpha: false, colorSpace: 'srgb' } as const;
+        device.queue.copyExternalImageToTexture({ source: picture }, to, [width, height]);
+      }
+    } catch (cause) {
+      thrown = cause;
+    }
+    const failure = device.popErrorScope(); // taken off in any case
+    const cause = thrown ?? (await failure);
+    if (cause) throw uploadError(cause);
   }
 
   async #textureOf(width: number, height: number): Promise<GPUTexture> {
@@ -57,4 +76,18 @@ export class PictureReader {
     this.#texture = await buffers.createTexture('picture', width, height);
     return this.#texture;
   }
+}
+
+/** Why a picture did not reach the GPU, for people. */
+function uploadError(cause: unknown): HyperStyleError {
+  const name = cause instanceof Error ? cause.name : '';
+  const message = cause instanceof Error || cause instanceof GPUError ? cause.message : String(cause);
+  const [why = ''] = message.split('\n');
+  const repair =
+    name === 'SecurityError'
+      ? 'a page may only read images of its own origin or with CORS'
+      : name === 'InvalidStateError'
+        ? 'it was closed or moved elsewhere: close it when invert has ended'
+        : `${why}; pass { data, width, height } of RGBA bytes`;
+  return new HyperStyleError('image', `the picture cannot be read: ${repair}`, { cause });
 }

@@ -9,27 +9,35 @@ import { TOLERANCE } from '../tolerances.ts';
 import pillow from './pillow/expected.json';
 import { readBack, runTextureKernel, storage } from './texture-kernel.ts';
 
-/** The formula picture of `pillow/make.py`, as RGBA with a meaningless alpha. */
-function picture(width: number, height: number): Uint8Array<ArrayBuffer> {
+/** The formula picture of `pillow/make.py`, opaque or with an alpha of its own. */
+function picture(width: number, height: number, opaque = false): Uint8Array<ArrayBuffer> {
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < 4; c++) rgba[(y * width + x) * 4 + c] = (x * x * 7 + y * 29 + x * y * 3 + c * 101) % 256;
+      if (opaque) rgba[(y * width + x) * 4 + 3] = 255;
     }
   }
   return rgba;
 }
 
-async function resize(width: number, height: number, size: number, rows?: [number, number]): Promise<Float32Array> {
+async function resize(
+  bytes: Uint8Array<ArrayBuffer>,
+  [width, height]: readonly [number, number],
+  size: number,
+  rows?: [number, number],
+): Promise<Float32Array> {
   const device = await gpuDevice();
   const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
   const texture = device.createTexture({ label: 'picture', size: [width, height], format: 'rgba8unorm', usage });
-  device.queue.writeTexture({ texture }, picture(width, height), { bytesPerRow: 4 * width }, [width, height]);
-  const bytes = 3 * size * (rows ? rows[1] - rows[0] : size) * 4;
-  const output = storage(device, bytes);
+  device.queue.writeTexture({ texture }, bytes, { bytesPerRow: 4 * width }, [width, height]);
+  const outputBytes = 3 * size * (rows ? rows[1] - rows[0] : size) * 4;
+  const output = storage(device, outputBytes);
   runTextureKernel(device, resizeImage(size, rows), [texture.createView(), { buffer: output }]);
   return new Float32Array(
-    await readBack(device, bytes, (encoder, target) => encoder.copyBufferToBuffer(output, 0, target, 0, bytes)),
+    await readBack(device, outputBytes, (encoder, target) =>
+      encoder.copyBufferToBuffer(output, 0, target, 0, outputBytes),
+    ),
   );
 }
 
@@ -49,16 +57,16 @@ function expectBytes(actual: Float32Array, expected: ArrayLike<number>): void {
 describe('resizeImage', () => {
   it.each(pillow)('is Pillow: $width x $height → $size', async ({ width, height, size, rgb }) => {
     const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c).map((v) => (v / 255) * 2 - 1));
-    expectBytes(await resize(width, height, size), planes);
+    expectBytes(await resize(picture(width, height, true), [width, height], size), planes);
   });
 
   it.each<[number, number, number, [number, number]]>([
     [1, 1, 7, [0, 7]],
     [97, 41, 33, [5, 30]],
     [2, 300, 9, [8, 9]],
-  ])('is its reference: %i x %i → %i rows %j', async (width, height, size, rows) => {
+  ])('is its reference, transparency over white: %i x %i → %i rows %j', async (width, height, size, rows) => {
     const expected = resizeImageReference(picture(width, height), [width, height], size, rows);
-    expectBytes(await resize(width, height, size, rows), expected);
+    expectBytes(await resize(picture(width, height), [width, height], size, rows), expected);
   });
 });
 

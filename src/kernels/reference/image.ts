@@ -20,8 +20,15 @@ export function triangleWindows(size: number, out: number): { begin: number; wei
 
 const round8 = (v: number): number => Math.floor(Math.min(255, Math.max(0, v)) + 0.5);
 
+/** Channel `c` of a pixel over white. */
+function overWhite(rgba: ArrayLike<number>, pixel: number, c: number): number {
+  const alpha = at(rgba, 4 * pixel + 3) / 255;
+  return round8(at(rgba, 4 * pixel + c) * alpha + 255 * (1 - alpha));
+}
+
 /**
- * RGBA bytes `[height, width, 4]` → `[3, rows, size]` in [-1, 1]: across, rounded to 8 bits, then down, rounded again.
+ * RGBA bytes `[height, width, 4]` → `[3, rows, size]` in [-1, 1]: over white, rounded to 8 bits, across, rounded, then down,
+ * rounded again.
  */
 export function resizeImageReference(
   rgba: ArrayLike<number>,
@@ -34,7 +41,7 @@ export function resizeImageReference(
   for (let c = 0; c < 3; c++) {
     const rows = Array.from({ length: height }, (_, py) =>
       across.map(({ begin, weights }) =>
-        round8(weights.reduce((sum, w, p) => sum + w * at(rgba, (py * width + begin + p) * 4 + c), 0)),
+        round8(weights.reduce((sum, w, p) => sum + w * overWhite(rgba, py * width + begin + p, c), 0)),
       ),
     );
     for (const { begin, weights } of down.slice(from, to)) {

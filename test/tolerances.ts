@@ -24,4 +24,12 @@ export const TOLERANCE = {
   half: 5e-4,
   /** Relative L2 error of a tensor stored as i8: steps of 1/127 of the row's largest value, about 3 deviations. */
   quantized: 1e-2,
+  /** Pixels that a corner of an aligned square may be off: f32 landmarks of the goldens. */
+  alignedCorner: 0.01,
+  /** Levels of a byte that a pixel of an aligned picture may be off: Pillow's fixed-point Lanczos, roundings in other places. */
+  alignedLevels: 2,
+  /** Mean of the same: both truncate, so only those few pixels count. */
+  alignedMean: 0.25,
+  /** Mean levels that a photo with a face pasted in may be off; each pixel at most 1. */
+  pastedMean: 0.02,
 } as const;

@@ -1,14 +1,20 @@
 /**
  * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU, `test/page` drives the
  * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's
- * timeout starves.
+ * timeout starves. `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
+ * full width, `*.full.gpu.test.ts`.
  */
 import { defineConfig } from 'vitest/config';
+import { fullWidthIsVerified } from './scripts/fingerprint.mjs';
 import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
 const PAGE_TESTS = 'test/page/**/*.test.ts';
 const HOST_TESTS = 'test/hosts/**/*.test.ts';
+
+const everything = process.env.HYPERSTYLE_TESTS === 'all';
+const SLOW_TESTS = everything ? [] : ['test/**/*.slow.test.ts', 'test/**/*.slow.gpu.test.ts'];
+const FULL_WIDTH = everything || !fullWidthIsVerified(import.meta.dirname) ? [] : ['test/**/*.full.gpu.test.ts'];
 
 export default defineConfig({
   cacheDir: '.build/vite',
@@ -20,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS],
+          exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS, ...SLOW_TESTS],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
@@ -30,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'chrome',
           include: [GPU_TESTS],
+          exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
           sequence: { groupOrder: 1 },
           browser: {
@@ -44,11 +51,23 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'page', include: [PAGE_TESTS], testTimeout: 300_000, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'page',
+          include: [PAGE_TESTS],
+          exclude: SLOW_TESTS,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         extends: true,
-        test: { name: 'hosts', include: [HOST_TESTS], testTimeout: 600_000, sequence: { groupOrder: 3 } },
+        test: {
+          name: 'hosts',
+          include: [HOST_TESTS],
+          exclude: SLOW_TESTS,
+          testTimeout: 600_000,
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

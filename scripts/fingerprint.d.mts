@@ -1,0 +1,3 @@
+export function computeFingerprint(root: string): string;
+export function fullWidthIsVerified(root: string): boolean;
+export function recordFullWidth(root: string): void;

@@ -1,5 +1,5 @@
 /** The model's way in: progress with bytes, rate and time left, and a way to call it off. */
-import { HyperStyle, HyperStyleError, type LoadProgress, PRECISIONS } from '../src/index.ts';
+import { type Conv2dVariant, HyperStyle, HyperStyleError, type LoadProgress, type Precision } from '../src/index.ts';
 import { byId, humanBytes } from './dom.ts';
 
 const box = byId('loading', HTMLDivElement);
@@ -23,14 +23,15 @@ export async function loadModel(source: string | readonly File[]): Promise<Hyper
   starting();
   box.hidden = false;
   const address = new URLSearchParams(location.search);
-  const direct = address.get('kernels') === 'direct';
+  const [kernels, precision] = [address.get('kernels'), address.get('precision')];
   try {
     const model = await HyperStyle.load(source, {
       onProgress: (progress) => current === own && show(progress),
       signal: own.signal,
-      ...(direct ? { kernels: 'direct' as const } : {}),
+      // whatever the address says: `load` knows the words, and lists them
+      ...(kernels === null ? {} : { kernels: kernels as Conv2dVariant }),
+      ...(precision === null ? {} : { precision: precision as Precision }),
       tune: address.has('tune'),
-      precision: PRECISIONS.find((name) => name === address.get('precision')) ?? 'f32',
     });
     if (!own.signal.aborted) return model;
     model.dispose();

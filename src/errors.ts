@@ -41,3 +41,14 @@ export function ensure(condition: unknown, code: ErrorCode, message: string | ((
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new HyperStyleError('aborted', 'stopped by the AbortSignal that was passed in');
 }
+
+/** Throws an `option` error that lists the words of a closed option unless `value` is one of them. */
+export function ensureOneOf<T extends string>(what: string, value: unknown, words: readonly T[]): asserts value is T {
+  ensure(words.includes(value as T), 'option', () => `${what} is ${inWords(value)}, expected ${words.join(', ')}`);
+}
+
+/** A value as people write it, short: `"fp32"`, `undefined`, `Float32Array`. */
+export function inWords(value: unknown): string {
+  if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
+  return Object(value) === value ? Object.prototype.toString.call(value).slice(8, -1) : String(value);
+}

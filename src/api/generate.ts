@@ -1,5 +1,5 @@
 /** Pictures of nobody: what `generate` accepts, and how each kind of input enters the generator. */
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import { byteLength } from '../tensor.ts';
 import { gaussian } from './gaussian.ts';
@@ -22,7 +22,12 @@ export interface GenerateOptions {
 
 /** Values of one input, checked. */
 function values(what: string, input: ArrayLike<number>, lengths: readonly number[]): Float32Array<ArrayBuffer> {
-  const all = Float32Array.from(input);
+  ensure(
+    Array.isArray(input) || (ArrayBuffer.isView(input) && 'length' in input),
+    'option',
+    () => `${what} is ${inWords(input)}, expected ${lengths.join(' or ')} numbers`,
+  );
+  const all = Float32Array.from(input, Number);
   ensure(
     lengths.includes(all.length),
     'option',
@@ -41,9 +46,13 @@ export function synthesize(engine: Engine, options: GenerateOptions): void {
   const { seed = 0, truncation = 1, noise = 'stored' } = options;
   const given = (['seed', 'z', 'w', 'styles'] as const).filter((name) => options[name] !== undefined);
   ensure(given.length <= 1, 'option', () => `generate got ${given.join(' and ')}: pass one of them`);
-  ensure(Number.isFinite(truncation), 'option', () => `truncation is ${truncation}, expected a number, usually 0 to 1`);
+  ensure(
+    Number.isFinite(truncation),
+    'option',
+    () => `truncation is ${inWords(truncation)}, expected a number, usually 0 to 1`,
+  );
   checkSeed('seed', seed);
-  if (noise !== 'stored') checkSeed('noise', noise);
+  if (noise !== 'stored') checkSeed('noise', noise, '"stored" or ');
   const { state } = engine.network;
   engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
   engine.run('untune');
@@ -52,26 +61,26 @@ export function synthesize(engine: Engine, options: GenerateOptions): void {
     engine.run('freshNoise');
   }
   try {
-    if (options.styles) fromStyles(engine, options.styles);
-    else if (options.w) fromLatents(engine, options.w);
+    if (options.styles !== undefined) fromStyles(engine, options.styles);
+    else if (options.w !== undefined) fromLatents(engine, options.w);
     else fromZ(engine, seed, options.z, truncation);
   } finally {
     if (noise !== 'stored') engine.run('storedNoise'); // what comes next expects it, a refused input or not
   }
 }
 
-function checkSeed(what: string, seed: number): void {
+function checkSeed(what: string, seed: unknown, words = ''): asserts seed is number {
   ensure(
-    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
     'option',
-    () => `${what} is ${seed}, expected a whole number from 0 to ${2 ** 32 - 1}`,
+    () => `${what} is ${inWords(seed)}, expected ${words}a whole number from 0 to ${2 ** 32 - 1}`,
   );
 }
 
 function fromZ(engine: Engine, seed: number, z: ArrayLike<number> | undefined, truncation: number): void {
   const { state, architecture } = engine.network;
   const { styleDim } = architecture;
-  engine.write(state.z, z ? values('z', z, [styleDim]) : gaussian(seed, styleDim));
+  engine.write(state.z, z !== undefined ? values('z', z, [styleDim]) : gaussian(seed, styleDim));
   engine.write(state.psi, Float32Array.of(truncation));
   engine.run('map');
   engine.redraw();
@@ -91,9 +100,10 @@ function fromStyles(engine: Engine, styles: readonly ArrayLike<number>[]): void 
   const { generator } = engine.network;
   const { layers } = generator;
   ensure(
-    styles.length === layers.length,
+    Array.isArray(styles) && styles.length === layers.length,
     'option',
-    () => `styles has ${styles.length} vectors, this model has ${layers.length} layers`,
+    () =>
+      `styles is ${Array.isArray(styles) ? `a list of ${styles.length}` : inWords(styles)}, expected ${layers.length} vectors, one a layer`,
   );
   generator.styleOffsets().forEach((offset, i) => {
     const vector = values(`styles of layer ${i}`, styles[i] ?? [], [layers[i]?.inChannels ?? 0]);

@@ -10,8 +10,9 @@ import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../w
 import { clearCache } from '../weights/shard-cache.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
-import { decodeIdentity, modelMark } from './identity.ts';
+import { decodeIdentity, identityBytes, modelMark } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
+import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
@@ -57,6 +58,8 @@ export class HyperStyle {
    * @throws `network`, `file`, `model`, `tensor` errors for bad weights, `device` and `memory` errors of the GPU, `aborted`
    */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<HyperStyle> {
+    checkModelSource(source);
+    checkLoadOptions('load', options);
     throwIfAborted(options.signal);
     return HyperStyle.fromWeights(await openModelFolder(source, options), options);
   }
@@ -73,6 +76,7 @@ export class HyperStyle {
 
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
+    checkLoadOptions('fromWeights', options);
     const opened = await openDevice(options);
     let engine: Engine | undefined;
     try {
@@ -139,6 +143,9 @@ export class HyperStyle {
    * @throws `image` error for unusable pictures, `option` for bad steps, `aborted`, `device`, `memory`
    */
   async invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
+    ensureOptions('invert', options);
+    ensureCallback('onStep', options.onStep);
+    ensureSignal(options.signal);
     const taking = this.#reader.take(picture); // as it is now, not when its turn comes
     taking.catch(() => undefined); // reported below
     try {
@@ -181,11 +188,12 @@ export class HyperStyle {
    * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the same checkpoint.
    * @throws `file` error for bytes that are no identity, `model` error for another model's, `device`, `memory`
    */
-  restore(identity: Uint8Array): Promise<Inversion> {
+  async restore(identity: Uint8Array | ArrayBuffer): Promise<Inversion> {
     const { engine, pictures } = this.#context;
     const { network } = engine;
+    const bytes = identityBytes(identity);
     return engine.exclusive(async () => {
-      const values = await decodeIdentity(network, await modelMark(engine), identity);
+      const values = await decodeIdentity(network, await modelMark(engine), bytes);
       this.#context.current = undefined;
       engine.write(network.state.base, values.base);
       network.sums.forEach((sum, i) => {
@@ -210,7 +218,8 @@ export class HyperStyle {
    * @throws `option` error when there is more than one input, a length is wrong, a number not finite or a seed no whole number
    *   from 0 to 2³²−1; `device`, `memory`
    */
-  generate(options: GenerateOptions = {}): Promise<Picture> {
+  async generate(options: GenerateOptions = {}): Promise<Picture> {
+    ensureOptions('generate', options);
     const { engine, pictures } = this.#context;
     return engine.exclusive(async () => {
       this.#context.current = undefined;

@@ -3,7 +3,7 @@
  * format is safetensors with the model's name and mark in the metadata.
  */
 import type { Architecture } from '../architecture.ts';
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
@@ -42,6 +42,17 @@ export async function modelMark(engine: Engine): Promise<ModelMark> {
     architecture: sizes(architecture),
     latents: (await sha256(new Uint8Array(values.buffer as ArrayBuffer))).slice(0, 16),
   };
+}
+
+/** A copy of the bytes that a caller calls an identity. @throws `option` error when they are no bytes */
+export function identityBytes(identity: unknown): Uint8Array {
+  const kind = inWords(identity);
+  ensure(
+    kind === 'Uint8Array' || kind === 'ArrayBuffer',
+    'option',
+    () => `the identity is ${kind}, expected the Uint8Array that identity() gave (of a File: await file.arrayBuffer())`,
+  );
+  return Uint8Array.from(kind === 'ArrayBuffer' ? new Uint8Array(identity as ArrayBuffer) : (identity as Uint8Array));
 }
 
 /** The tensors an identity holds, by name. */

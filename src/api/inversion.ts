@@ -5,6 +5,7 @@
 import { ensure } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
+import { checkEdits, type Edits } from './edits.ts';
 import { encodeIdentity, type IdentityValues, modelMark } from './identity.ts';
 import type { Picture, PictureStore } from './picture.ts';
 import type { RgbaPixels } from './picture-source.ts';
@@ -17,15 +18,6 @@ export interface InversionStep {
   readonly l2: number;
   readonly picture: Picture;
 }
-
-/** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
-export interface LayerEdit {
-  readonly amount: number;
-  readonly layers: readonly [from: number, to: number];
-}
-
-/** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
-export type Edits = Readonly<Record<string, number | LayerEdit>>;
 
 /** What all inversions of a model share. */
 export interface InversionContext {
@@ -188,26 +180,8 @@ function editAmounts(engine: Engine, edits: Edits): Float32Array {
   const { directionNames, architecture, state } = engine.network;
   const { latentCount } = architecture;
   const amounts = new Float32Array(byteLength(state.amounts) / 4);
-  for (const [name, edit] of Object.entries(edits)) {
-    const index = directionNames.indexOf(name);
-    ensure(
-      index >= 0,
-      'option',
-      () => `edit "${name}": this model has ${directionNames.length > 0 ? directionNames.join(', ') : 'no directions'}`,
-    );
-    const { amount, layers } = typeof edit === 'number' ? { amount: edit, layers: [0, latentCount] as const } : edit;
-    ensure(
-      Number.isFinite(amount),
-      'option',
-      () => `edit "${name}": the amount is ${amount}, expected a number, about -3 to 3`,
-    );
-    const [from, to] = layers;
-    ensure(
-      Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= latentCount,
-      'option',
-      () => `edit "${name}": layers ${from} to ${to}, expected whole numbers with 0 ≤ from < to ≤ ${latentCount}`,
-    );
-    amounts.fill(amount, index * latentCount + from, index * latentCount + to);
+  for (const { direction, amount, from, to } of checkEdits(edits, directionNames, latentCount)) {
+    amounts.fill(amount, direction * latentCount + from, direction * latentCount + to);
   }
   return amounts;
 }

@@ -19,6 +19,8 @@ import { PipelineCache } from '../runtime/pipelines.ts';
 import { byteLength, tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 
+import { checkLoadOptions, checkModelSource } from './options.ts';
+
 /** Answer of {@link preflight}; bytes and seconds. */
 export interface Preflight {
   readonly name: string;
@@ -54,6 +56,8 @@ const TRIAL = { channels: 64, side: 64, runs: 3 };
  * @throws `network`, `file`, `model` errors for an unreadable manifest, `device` without a GPU
  */
 export async function preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
+  checkModelSource(source);
+  checkLoadOptions('preflight', options);
   const { gpu, kernels, precision, signal } = options;
   const folder = await openModelFolder(source, { signal });
   const { device, facts, adapterName } = await openDevice({ gpu, kernels, precision });

@@ -1,6 +1,12 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
-import { HyperStyleError } from '../errors.ts';
-import type { AdapterFacts, Conv2dVariant, Precision } from '../kernels/choose.ts';
+import { ensureOneOf, HyperStyleError } from '../errors.ts';
+import {
+  type AdapterFacts,
+  CONV2D_VARIANTS,
+  type Conv2dVariant,
+  PRECISIONS,
+  type Precision,
+} from '../kernels/choose.ts';
 
 /** Matrix units; Chrome shows it with its flag for experimental WebGPU features only. */
 const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
@@ -112,11 +118,18 @@ function opened(
   return { device, facts, adapterName: name, owned, warnings: facts.precision === precision ? [] : [missing] };
 }
 
+/** @throws `option` error that lists the words of an option when it is none of them */
+export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void {
+  if (kernels !== undefined) ensureOneOf('kernels', kernels, CONV2D_VARIANTS);
+  if (precision !== undefined) ensureOneOf('precision', precision, PRECISIONS);
+}
+
 /**
  * Opens a device with WebGPU's default limits and the optional features the adapter has.
- * @throws `device` error when there is no WebGPU, no adapter, or the adapter gives no device
+ * @throws `device` error when there is no WebGPU, no adapter, or the adapter gives no device; `option` for unknown words
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
+  checkDeviceOptions(options);
   if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);

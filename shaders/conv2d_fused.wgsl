@@ -1,150 +1,63 @@
 // conv2d by Winograd F(2×2, 3×3) in one dispatch: y = act(conv(x · in_scale + in_shift) · out_scale + bias + noise + residual) · gain
 // x [I, H, W]; w [I, 3, 3, O/4] in vec4; y [S, O, OH, OW], the sum over one part of the inputs each (S = 1: all); vectors [n] at an offset.
 // A tile of 2×2 pixels is Aᵀ [Σ_i (G w Gᵀ) ⊙ (Bᵀ d B)] A of 4×4 patches d: 16 products instead of 36 (Lavin & Gray, arXiv 1509.09308).
-// A workgroup owns 4 × 4 tiles × 32 channels: it brings the pixels and filters of four inputs into workgroup memory and transforms both,
-// then an invocation multiplies 8 tiles × 8 channels of one of the 16 frequencies in registers. Nothing between x and y touches memory.
-// Transforming filters here costs some 12 % more operations, and saves a dispatch and 16/9 of their memory. f32 only.
+// This file brings the pixels in and transforms them; the rest is parts/fused. Nothing between x and y touches memory. Transforming
+// filters here costs some 12 % more operations, and saves a dispatch and 16/9 of their memory. f32 only.
 
 struct Params {
-  in_channels: u32, out_channels: u32, part_channels: u32, // inputs of a part, a multiple of four
-  height: u32, width: u32, out_height: u32, out_width: u32, padding: u32,
-  in_scale: u32, in_shift: u32, out_scale: u32, bias: u32, // element offsets of the vectors
-  slope: f32, gain: f32, // slope below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
+  in_channels: u32,
+  out_channels: u32,
+  part_channels: u32, // inputs of a part, a multiple of four
+  height: u32, // of x
+  width: u32,
+  out_height: u32,
+  out_width: u32,
+  padding: u32,
+  in_scale: u32, // element offsets of the vectors
+  in_shift: u32,
+  out_scale: u32,
+  bias: u32,
+  slope: f32, // see epilogue
+  gain: f32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<storage, read> slot0: array<f32>; // optional operands, see `operand`
-@group(0) @binding(5) var<storage, read> slot1: array<f32>;
-@group(0) @binding(6) var<storage, read> slot2: array<f32>;
-@group(0) @binding(7) var<storage, read> slot3: array<f32>;
-@group(0) @binding(8) var<storage, read> slot4: array<f32>;
+const TURNED = false;
+const SIDE = 10u; // pixels that 4 × 4 tiles read, a side
 
-// Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5;
-override IN_SHIFT: u32 = 5;
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override NOISE: u32 = 5;
-override RESIDUAL: u32 = 5;
-override SLOPES: u32 = 5;
+var<workgroup> pixels: array<f32, 400>; // [4 inputs, SIDE, SIDE]
 
-// Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
-fn operand(slot: u32, index: u32) -> f32 {
-  switch slot {
-    case 0: { return slot0[index]; }
-    case 1: { return slot1[index]; }
-    case 2: { return slot2[index]; }
-    case 3: { return slot3[index]; }
-    default: { return slot4[index]; }
-  }
+fn out_size() -> vec2u { return vec2u(params.out_width, params.out_height); }
+
+// The pixel that an invocation brings in for every input.
+fn pixel_of(index: u32, tiles: vec2u) -> vec2u {
+  return 8 * tiles + vec2u(index % SIDE, index / SIDE) - params.padding; // negative ones wrap to large ones
 }
 
-var<workgroup> d: array<f32, 400>; // pixels [4 inputs, 10, 10]
-var<workgroup> v: array<vec4f, 256>; // patches [4 inputs, 16 frequencies, 4 rows of tiles], four tiles in a vec4
-var<workgroup> u: array<vec4f, 512>; // filters [4 inputs, 16 frequencies, 8 channel quads]; in the end sums [16, 8, 4 rows of tiles]
-
-// Pixel `at` of four inputs into place `place`, zero outside the picture and past the last input. Main finds it once: it stays.
-fn load_pixels(first: u32, place: u32, at: vec2u) {
-  let inside = all(at < vec2u(params.width, params.height));
+// Brings that pixel of four inputs, zero outside the picture and past the last input.
+fn load_pixels(first: u32, index: u32, pixel: vec2u) {
+  if (index >= SIDE * SIDE) { return; }
+  let inside = all(pixel < vec2u(params.width, params.height));
   for (var k = 0u; k < 4; k++) {
     let i = first + k;
     var value = 0.0;
     if (inside && i < params.in_channels) {
-      value = x[(i * params.height + at.y) * params.width + at.x];
-      if (IN_SCALE < 5) { value *= operand(IN_SCALE, params.in_scale + i); }
-      if (IN_SHIFT < 5) { value += operand(IN_SHIFT, params.in_shift + i); }
+      value = x[(i * params.height + pixel.y) * params.width + pixel.x] * in_scale(i) + in_shift(i);
     }
-    d[k * 100 + place] = value;
+    pixels[k * SIDE * SIDE + index] = value;
   }
 }
 
-// Row r of the frequencies of one row of tiles: Bᵀ down, B across.
-fn transform_pixels(k: u32, r: u32, tiles: u32) {
-  let rows = k * 100 + 20 * tiles + 10 * array(vec2u(0, 2), vec2u(1, 2), vec2u(2, 1), vec2u(1, 3))[r];
-  var c: array<f32, 10>;
-  for (var j = 0u; j < 10; j++) { c[j] = d[rows.x + j] + select(-1.0, 1.0, r == 1) * d[rows.y + j]; }
-  let at = k * 64 + r * 16 + tiles;
-  v[at] = vec4f(c[0] - c[2], c[2] - c[4], c[4] - c[6], c[6] - c[8]);
-  v[at + 4] = vec4f(c[1] + c[2], c[3] + c[4], c[5] + c[6], c[7] + c[8]);
-  v[at + 8] = vec4f(c[2] - c[1], c[4] - c[3], c[6] - c[5], c[8] - c[7]);
-  v[at + 12] = vec4f(c[1] - c[3], c[3] - c[5], c[5] - c[7], c[7] - c[9]);
-}
-
-// A row of G w times Gᵀ.
-fn put_filters(row: u32, g: mat3x4f) {
-  u[row] = g[0]; u[row + 24] = g[2];
-  u[row + 8] = 0.5 * (g[0] + g[1] + g[2]);
-  u[row + 16] = 0.5 * (g[0] - g[1] + g[2]);
-}
-
-// The upper or lower two rows of the frequencies of four filters. What lies past the last input or channel is not used.
-fn load_filters(first: u32, k: u32, first_quad: u32, q: u32, lower: bool) {
-  let n = params.out_channels / 4;
-  let at = min(first + k, params.in_channels - 1) * 9 * n + min(first_quad + q, n - 1);
-  let top = mat3x4f(w[at], w[at + n], w[at + 2 * n]);
-  let middle = mat3x4f(w[at + 3 * n], w[at + 4 * n], w[at + 5 * n]);
-  let bottom = mat3x4f(w[at + 6 * n], w[at + 7 * n], w[at + 8 * n]);
-  var edge = top; if (lower) { edge = bottom; }
-  put_filters(k * 128 + select(0u, 96u, lower) + q, edge);
-  put_filters(k * 128 + select(32u, 64u, lower) + q, 0.5 * (top + bottom + select(1.0, -1.0, lower) * middle));
-}
-
-fn outer(v4: vec4f, u4: vec4f) -> mat4x4f { return mat4x4f(v4 * u4.x, v4 * u4.y, v4 * u4.z, v4 * u4.w); }
-
-// Brings all frequencies of every fourth channel together; each invocation finishes one tile of one: Aᵀ down, A across, epilogue.
-fn finish(sums: array<vec4f, 4>, index: u32, part: u32, first: u32, origin: vec2u) {
-  let slot = index / 8 * 32 + index % 4 * 4 + index / 4 % 2;
-  workgroupBarrier();
-  for (var j = 0u; j < 4; j++) { u[slot + j / 2 * 16 + j % 2 * 2] = sums[j]; }
-  workgroupBarrier();
-  var m: mat4x4f;
-  let t = index % 4;
-  for (var r = 0u; r < 4; r++) { let at = index / 4 + 128 * r; m[r] = vec4f(u[at][t], u[at + 32][t], u[at + 64][t], u[at + 96][t]); }
-  let tile = mat4x2f(1, 0, 1, 1, 1, -1, 0, -1) * m * mat2x4f(1, 1, 1, 0, 0, 1, -1, -1); // Aᵀ mᵀ A
-  let o = first + index / 16 * 4;
-  let pixels = params.out_height * params.out_width;
-  for (var p = 0u; p < 4; p++) {
-    let place = 8 * origin + 2 * vec2u(t, index / 4 % 4) + vec2u(p % 2, p / 2);
-    if (o >= params.out_channels || place.x >= params.out_width || place.y >= params.out_height) { continue; }
-    let pixel = place.y * params.out_width + place.x;
-    var value = tile[p / 2][p % 2];
-    if (OUT_SCALE < 5) { value *= operand(OUT_SCALE, params.out_scale + o); }
-    if (BIAS < 5) { value += operand(BIAS, params.bias + o); }
-    if (NOISE < 5) { value += operand(NOISE, pixel); }
-    if (RESIDUAL < 5) { value += operand(RESIDUAL, o * pixels + pixel); }
-    let slope = select(params.slope, operand(SLOPES, o), SLOPES < 5);
-    y[(part * params.out_channels + o) * pixels + pixel] = select(value * slope, value, value >= 0) * params.gain;
+// Row `row` of the frequencies of one row of tiles, of input `k`: Bᵀ down, B across.
+fn transform_pixels(k: u32, row: u32, tiles: u32) {
+  let two_rows = array(vec2u(0, 2), vec2u(1, 2), vec2u(2, 1), vec2u(1, 3))[row];
+  let first = (k * SIDE + 2 * tiles + two_rows) * SIDE;
+  var down: array<f32, 10>;
+  for (var j = 0u; j < SIDE; j++) {
+    down[j] = pixels[first.x + j] + select(-1.0, 1.0, row == 1) * pixels[first.y + j];
   }
-}
-
-@compute @workgroup_size(128)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
-  let blocks = (params.out_channels + 31) / 32;
-  let part = group.z / blocks;
-  let quad = group.z % blocks * 8;
-  let pixel = 8 * group.xy + vec2u(index % 10, index / 10) - params.padding; // negative ones wrap to large ones
-  var m: array<mat4x4f, 4>; // rows of tiles t, t + 2, t, t + 2; channel quads q, q, q + 4, q + 4
-  for (var i = part * params.part_channels; i < min((part + 1) * params.part_channels, params.in_channels); i += 4) {
-    if (index < 100) { load_pixels(i, index, pixel); }
-    if (index >= 64) { load_filters(i, index / 16 - 4, quad, index % 8, index / 8 % 2 == 1); }
-    workgroupBarrier();
-    if (index < 64) { transform_pixels(index / 16, index % 4, index / 4 % 4); }
-    workgroupBarrier();
-    for (var f = index / 8; f < 64; f += 16) {
-      let at = vec2u(f * 4 + index / 4 % 2, f * 8 + index % 4);
-      m[0] += outer(v[at.x], u[at.y]);
-      m[1] += outer(v[at.x + 2], u[at.y]);
-      m[2] += outer(v[at.x], u[at.y + 4]);
-      m[3] += outer(v[at.x + 2], u[at.y + 4]);
-    }
-    workgroupBarrier();
-  }
-  for (var c = 0u; c < 4; c++) { // columns move up: looked up by a variable they would not stay in registers
-    finish(array(m[0][0], m[1][0], m[2][0], m[3][0]), index, part, 4 * quad + c, group.xy);
-    m[0] = mat4x4f(m[0][1], m[0][2], m[0][3], m[0][0]); m[1] = mat4x4f(m[1][1], m[1][2], m[1][3], m[1][0]);
-    m[2] = mat4x4f(m[2][1], m[2][2], m[2][3], m[2][0]); m[3] = mat4x4f(m[3][1], m[3][2], m[3][3], m[3][0]);
-  }
+  let at = k * 64 + row * 16 + tiles;
+  patches[at] = vec4f(down[0] - down[2], down[2] - down[4], down[4] - down[6], down[6] - down[8]);
+  patches[at + 4] = vec4f(down[1] + down[2], down[3] + down[4], down[5] + down[6], down[7] + down[8]);
+  patches[at + 8] = vec4f(down[2] - down[1], down[4] - down[3], down[6] - down[5], down[8] - down[7]);
+  patches[at + 12] = vec4f(down[1] - down[3], down[3] - down[5], down[5] - down[7], down[7] - down[9]);
 }

@@ -7,13 +7,12 @@ struct Params {
   pixels: u32, // H·W
 }
 
-override WORKGROUP_SIZE: u32; // a power of two
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u; // a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>; // [C, H, W]
 @group(0) @binding(2) var<storage, read_write> output: array<f32>; // [C]
-
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -28,14 +27,8 @@ fn main(
       sum += input[channel * params.pixels + i];
     }
   }
-  partial[local] = sum;
-  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) {
-      partial[local] += partial[local + stride];
-    }
-  }
+  sum = tree_sum(sum, local, WORKGROUP_SIZE);
   if (local == 0 && channel < params.channels) {
-    output[channel] = partial[0] / f32(params.pixels);
+    output[channel] = sum / f32(params.pixels);
   }
 }

@@ -2,8 +2,7 @@
 //
 // x [rows, n], W [m, n] (or [rows, m, n] when every row has its own layer), b [m] or [rows, m], add [1 or rows, m].
 // One workgroup computes WORKGROUP_SIZE / LANES outputs of one row. The LANES invocations of an output read consecutive
-// vectors of its weight row (a 128-byte line together), then add up through workgroup memory.
-// The layer is bound by reading W; x stays in the cache.
+// vectors of its weight row (a 128-byte line together), then add up. The layer is bound by reading W; x stays in the cache.
 
 struct Params {
   columns: u32, // n in vectors
@@ -17,73 +16,40 @@ struct Params {
   gain: f32,
 }
 
-override WORKGROUP_SIZE: u32;
-override LANES: u32; // invocations that share an output, a power of two
-override PER_WORD: u32; // weight elements a stored word holds beyond one vector
-override HAS_SCALES: bool;
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u;
+const LANES = {{LANES}}u; // invocations that share an output, a power of two
 override HAS_BIAS: bool;
 override HAS_ADD: bool;
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<{{VECTOR}}>; // [rows, n]
-@group(0) @binding(2) var<storage, read> weight: array<{{WEIGHT}}>; // [m, n] or [rows, m, n]
-@group(0) @binding(3) var<storage, read> scales: array<f32>; // one a weight row (i8)
+@group(0) @binding(3) var<storage, read> input: array<Vector>; // [rows, n]
 @group(0) @binding(4) var<storage, read> bias: array<f32>; // [m] or [rows, m]
 @group(0) @binding(5) var<storage, read> add: array<f32>; // [1 or rows, m]
 @group(0) @binding(6) var<storage, read_write> output: array<f32>; // [rows, m]
 
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
-
-// A stored word as f32 values; `lane` says which, where a word holds more than one.
-fn f32x4(word: vec4<f32>, lane: u32) -> vec4<f32> { return word; }
-fn f16x4(word: vec2<u32>, lane: u32) -> vec4<f32> { return vec4(unpack2x16float(word.x), unpack2x16float(word.y)); }
-fn i8x4(word: u32, lane: u32) -> vec4<f32> { return 127 * unpack4x8snorm(word); }
-fn f32x1(word: u32, lane: u32) -> f32 { return bitcast<f32>(word); }
-fn f16x1(word: u32, lane: u32) -> f32 { return unpack2x16float(word)[lane]; }
-fn i8x1(word: u32, lane: u32) -> f32 { return 127 * unpack4x8snorm(word)[lane]; }
-
-// Sum over the components of a vector of either width.
-fn total4(v: vec4<f32>) -> f32 { return dot(v, vec4(1.0)); }
-fn total1(v: f32) -> f32 { return v; }
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let o = group.x * (WORKGROUP_SIZE / LANES) + local / LANES;
   let lane = local % LANES;
   let row = group.y;
   let weight_row = o + row * params.group_stride;
   let inside = o < params.outputs;
 
-  var sum = {{VECTOR}}();
+  var sum = Vector();
   if (inside) {
-    let x = (params.input_row + row) * params.columns;
-    let w = weight_row * params.columns;
+    let first = (params.input_row + row) * params.columns;
     for (var k = lane; k < params.columns; k += LANES) {
-      sum += {{DTYPE}}x{{WIDTH}}(weight[(w + k) / PER_WORD], (w + k) % PER_WORD) * input[x + k];
+      sum += weight_at(weight_row * params.columns + k) * input[first + k];
     }
   }
+  let product = tree_sum(total(sum), local, LANES);
+  if (lane != 0 || !inside) { return; }
 
-  partial[local] = total{{WIDTH}}(sum);
-  for (var stride = LANES / 2; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (lane < stride) {
-      partial[local] += partial[local + stride];
-    }
-  }
-  if (lane != 0 || !inside) {
-    return;
-  }
-
-  var y = params.weight_scale * partial[local];
-  if (HAS_SCALES) {
-    y *= scales[weight_row];
-  }
-  if (HAS_BIAS) {
-    y += params.bias_scale * bias[weight_row];
-  }
-  y = params.gain * select(params.slope * y, y, y >= 0);
-  if (HAS_ADD) {
-    y += add[row * params.add_stride + o];
-  }
-  output[row * params.outputs + o] = y;
+  var value = params.weight_scale * product;
+  if (HAS_SCALES) { value *= scales[weight_row]; }
+  if (HAS_BIAS) { value += params.bias_scale * bias[weight_row]; }
+  value = params.gain * select(params.slope * value, value, value >= 0);
+  if (HAS_ADD) { value += add[row * params.add_stride + o]; }
+  output[row * params.outputs + o] = value;
 }

@@ -6,13 +6,12 @@ struct Params {
   n: u32,
 }
 
-override WORKGROUP_SIZE: u32; // a power of two
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u; // a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>; // [rows, n]
 @group(0) @binding(2) var<storage, read_write> output: array<f32>; // [rows, n]
-
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -21,15 +20,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var k = local; k < params.n; k += WORKGROUP_SIZE) {
     sum += input[row + k] * input[row + k];
   }
-  partial[local] = sum;
-  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) {
-      partial[local] += partial[local + stride];
-    }
-  }
-  workgroupBarrier();
-  let scale = inverseSqrt(partial[0] / f32(params.n) + 1e-8);
+  sum = tree_sum_for_all(sum, local);
+  let scale = inverseSqrt(sum / f32(params.n) + 1e-8);
   for (var k = local; k < params.n; k += WORKGROUP_SIZE) {
     output[row + k] = input[row + k] * scale;
   }

@@ -8,9 +8,9 @@ struct Params {
   hidden: u32, // R
 }
 
-override WORKGROUP_SIZE: u32;
-override LANES: u32; // invocations of a team, a power of two
-override HIDDEN: u32; // at least R
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u;
+const LANES = {{LANES}}u; // invocations of a team, a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> pooled: array<f32>; // [C]
@@ -18,8 +18,7 @@ override HIDDEN: u32; // at least R
 @group(0) @binding(3) var<storage, read> fc2: array<f32>; // [C, R]
 @group(0) @binding(4) var<storage, read_write> gate: array<f32>; // [C]
 
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
-var<workgroup> hidden: array<f32, HIDDEN>;
+var<workgroup> hidden: array<f32, {{HIDDEN}}>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
@@ -32,16 +31,8 @@ fn main(@builtin(local_invocation_index) local: u32) {
         sum += fc1[unit * params.channels + c] * pooled[c];
       }
     }
-    partial[local] = sum;
-    for (var stride = LANES / 2; stride > 0; stride /= 2) {
-      workgroupBarrier();
-      if (lane < stride) {
-        partial[local] += partial[local + stride];
-      }
-    }
-    if (lane == 0 && unit < params.hidden) {
-      hidden[unit] = max(partial[local], 0);
-    }
+    sum = tree_sum(sum, local, LANES);
+    if (lane == 0 && unit < params.hidden) { hidden[unit] = max(sum, 0); }
     workgroupBarrier();
   }
   for (var c = local; c < params.channels; c += WORKGROUP_SIZE) {

@@ -11,7 +11,8 @@ struct Params {
   taps: u32, // k²
 }
 
-override WORKGROUP_SIZE: u32; // a power of two
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u; // a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> u: array<f32>; // [taps, I]
@@ -21,8 +22,6 @@ override WORKGROUP_SIZE: u32; // a power of two
 @group(0) @binding(5) var<storage, read> out_bias: array<f32>; // c_out [O]
 @group(0) @binding(6) var<storage, read_write> delta: array<f32>; // [O, I, k, k]
 
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let o = group.x;
@@ -30,19 +29,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var b = local; b < params.out_channels; b += WORKGROUP_SIZE) {
     sum += out_weight[o * params.out_channels + b];
   }
-  partial[local] = sum;
-  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) {
-      partial[local] += partial[local + stride];
-    }
-  }
-  workgroupBarrier();
+  sum = tree_sum_for_all(sum, local);
   let count = params.in_channels * params.taps;
   for (var at = local; at < count; at += WORKGROUP_SIZE) {
     let i = at / params.taps;
     let tap = at % params.taps;
     let product = v[tap * params.out_channels + o] * u[tap * params.in_channels + i];
-    delta[o * count + at] += product + in_bias[i] * partial[0] + out_bias[o];
+    delta[o * count + at] += product + in_bias[i] * sum + out_bias[o];
   }
 }

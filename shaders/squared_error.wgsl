@@ -8,14 +8,13 @@ struct Params {
   scale: f32, // of the sum: 1 in the first pass, 1 / elements in the second
 }
 
-override WORKGROUP_SIZE: u32; // a power of two
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u; // a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // [workgroups]
-
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -29,14 +28,8 @@ fn main(
     let difference = a[i] - select(b[i], 0, last);
     sum += difference * select(difference, 1, last);
   }
-  partial[local] = sum;
-  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) {
-      partial[local] += partial[local + stride];
-    }
-  }
+  sum = tree_sum(sum, local, WORKGROUP_SIZE);
   if (local == 0) {
-    output[group.x] = partial[0] * params.scale;
+    output[group.x] = sum * params.scale;
   }
 }

@@ -1,6 +1,6 @@
 // styles: s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j], the affine maps of all layers in one dispatch.
 // latents [rows, D]; weight [S, D]; with one latent row every output reads row 0, else row(j) = latent_row[j].
-// LANES invocations an output each sum every LANES-th d, then halve the partial sums in a tree; neighbours read neighbouring d.
+// LANES invocations an output each sum every LANES-th d, then add up; neighbours read neighbouring d.
 
 struct Params {
   outputs: u32, // S
@@ -9,17 +9,16 @@ struct Params {
   scale: f32,
 }
 
-override WORKGROUP_SIZE: u32;
-override LANES: u32; // that share an output, a power of two
+const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u;
+const LANES = {{LANES}}u; // that share an output, a power of two
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> latents: array<f32>;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read> latent_row: array<f32>; // [S], whole numbers
-@group(0) @binding(5) var<storage, read_write> s: array<f32>;
-
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
+@group(0) @binding(5) var<storage, read_write> styles: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -37,10 +36,6 @@ fn main(
       sum += weight[j * params.features + d] * latents[row * params.features + d];
     }
   }
-  partial[local] = sum;
-  for (var half = LANES / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (lane < half) { partial[local] += partial[local + half]; }
-  }
-  if (lane == 0 && j < params.outputs) { s[j] = partial[local] * params.scale + bias[j]; }
+  sum = tree_sum(sum, local, LANES);
+  if (lane == 0 && j < params.outputs) { styles[j] = sum * params.scale + bias[j]; }
 }

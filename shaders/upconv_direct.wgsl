@@ -13,48 +13,14 @@ struct Params {
   in_scale: u32, // element offsets of the vectors
   out_scale: u32,
   bias: u32,
-  slope: f32, // activation below zero: 1 none, 0 ReLU; a PReLU reads SLOPES instead
+  slope: f32, // see epilogue
   gain: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>; // [I, H, W]
-@group(0) @binding(2) var<storage, read> w: array<f32>; // [I, 3, 3, O]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [O, 2H, 2W]
-@group(0) @binding(4) var<storage, read> slot0: array<f32>; // optional operands, see `operand`
-@group(0) @binding(5) var<storage, read> slot1: array<f32>;
-@group(0) @binding(6) var<storage, read> slot2: array<f32>;
-@group(0) @binding(7) var<storage, read> slot3: array<f32>;
-@group(0) @binding(8) var<storage, read> slot4: array<f32>;
-
-// Slot of each optional operand; 5 = absent.
-override IN_SCALE: u32 = 5;
-override OUT_SCALE: u32 = 5;
-override BIAS: u32 = 5;
-override NOISE: u32 = 5;
-override SLOPES: u32 = 5;
-
-// Element `index` of the operand in `slot`; `slot` is an override, so the switch folds away.
-fn operand(slot: u32, index: u32) -> f32 {
-  switch slot {
-    case 0: { return slot0[index]; }
-    case 1: { return slot1[index]; }
-    case 2: { return slot2[index]; }
-    case 3: { return slot3[index]; }
-    default: { return slot4[index]; }
-  }
-}
-
-// Epilogue of output channel `o` at pixel `at` of [2H, 2W].
-fn finish(sum: f32, o: u32, at: u32) -> f32 {
-  var v = sum;
-  if (OUT_SCALE < 5) { v *= operand(OUT_SCALE, params.out_scale + o); }
-  if (BIAS < 5) { v += operand(BIAS, params.bias + o); }
-  if (NOISE < 5) { v += operand(NOISE, at); }
-  var slope = params.slope;
-  if (SLOPES < 5) { slope = operand(SLOPES, o); }
-  return select(v * slope, v, v >= 0) * params.gain;
-}
+@group(0) @binding(6) var<storage, read> x: array<f32>; // [I, H, W]
+@group(0) @binding(7) var<storage, read> w: array<f32>; // [I, 3, 3, O]
+@group(0) @binding(8) var<storage, read_write> y: array<f32>; // [O, 2H, 2W]
 
 // Weights of x[p − 1], x[p], x[p + 1] for one phase, from the three taps of one axis; f = [1, 3, 3, 1] / 4.
 fn compose(phase: u32, taps: vec3f) -> vec3f {
@@ -66,13 +32,13 @@ fn compose(phase: u32, taps: vec3f) -> vec3f {
 
 // x[i, row, column − 1 .. column + 1], zero outside the picture.
 fn neighbours(i: u32, row: i32, column: i32) -> vec3f {
-  var v = vec3f(0);
-  if (row < 0 || row >= i32(params.height)) { return v; }
+  var three = vec3f(0);
+  if (row < 0 || row >= i32(params.height)) { return three; }
   let at = i32((i * params.height + u32(row)) * params.width) + column;
-  if (column > 0) { v.x = x[at - 1]; }
-  v.y = x[at];
-  if (column + 1 < i32(params.width)) { v.z = x[at + 1]; }
-  return v;
+  if (column > 0) { three.x = x[at - 1]; }
+  three.y = x[at];
+  if (column + 1 < i32(params.width)) { three.z = x[at + 1]; }
+  return three;
 }
 
 @compute @workgroup_size(64)
@@ -81,9 +47,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let pixels = 4 * params.height * params.width;
   if (index >= params.out_channels * pixels) { return; }
   let o = index / pixels;
-  let at = index % pixels;
-  let row = at / (2 * params.width);
-  let column = at % (2 * params.width);
+  let pixel = index % pixels;
+  let row = pixel / (2 * params.width);
+  let column = pixel % (2 * params.width);
 
   var sum = 0.0;
   for (var i = 0u; i < params.in_channels; i++) {
@@ -104,7 +70,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let p = i32(row / 2);
     let q = i32(column / 2);
     let part = dot(above, neighbours(i, p - 1, q)) + dot(here, neighbours(i, p, q)) + dot(below, neighbours(i, p + 1, q));
-    if (IN_SCALE < 5) { sum += part * operand(IN_SCALE, params.in_scale + i); } else { sum += part; }
+    sum += part * in_scale(i);
   }
-  y[index] = finish(sum, o, at);
+  y[index] = epilogue(sum, o, pixel, index);
 }

@@ -13,7 +13,7 @@ import {
   type Precision,
 } from './choose.ts';
 import { columnsConv } from './columns.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERAND_PARTS } from './epilogue.ts';
 import { FUSED_CHUNK, fusedConv, fusedInvocations } from './fused.ts';
 import { half } from './half.ts';
 import { IMPLICIT_CHUNK, implicitConv, implicitInvocations } from './implicit.ts';
@@ -184,14 +184,16 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
 function plainRecord(a: Conv2dArgs, variant: 'direct' | 'tiled', s: Conv2dSizes, output: Tensor): KernelRecord {
   const { input, weight, label } = a;
   const pixels = s.outHeight * s.outWidth;
+  const terms = (s.inChannels / s.groups) * s.kernel ** 2;
   const operands = bindConvOperands(`conv2d "${label}"`, a, { ...weight.shape, pixels }, input);
   return {
     op: 'conv2d',
     label: `${label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
     shader: `conv2d_${variant}`,
+    parts: ['conv2d', ...OPERAND_PARTS],
     overrides: operands.overrides,
-    uniforms: [...sizeFields(s), ...inputFields(a), ...epilogueFields(a)],
-    bindings: [read(input), read(weight.tensor), write(output), ...operands.bindings],
+    uniforms: [...sizeFields(s), u32('part_terms', terms), ...inputFields(a), ...epilogueFields(a)],
+    bindings: [...operands.bindings, read(input), read(weight.tensor), write(output)],
     ...planConv2d(variant, s),
     flops: conv2dFlops(s),
   };

@@ -1,8 +1,8 @@
 /**
  * What convolutions do around their sum: scale and shift of the input, and the epilogue
  * `act(sum · outScale + bias + noise + residual) · gain`. Here are its operands and how they reach a shader: five operand
- * slots after the three main bindings, and an `override` per operand that names its slot (5 = absent).
- * The maths itself is the function `finish` of each shader.
+ * slots, the first bindings, and an `override` per operand that names its slot (5 = absent).
+ * The maths itself is in `shaders/parts/epilogue.wgsl`.
  */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
@@ -46,7 +46,12 @@ interface Operand {
   readonly length: number;
 }
 
-/** Overrides and bindings that carry the given operands. */
+/** Parts of a convolution shader that reads its operands from slots: those with an input shift, and those without. */
+export const OPERAND_PARTS = ['operands', 'in_scale', 'in_shift', 'epilogue'] as const;
+/** The same for up-convolutions, whose input is only scaled. */
+export const UP_OPERAND_PARTS = ['operands', 'in_scale', 'epilogue'] as const;
+
+/** Overrides and bindings that carry the given operands; the bindings come first in a record, as the part `operands` has them. */
 export interface BoundOperands {
   readonly overrides: Record<string, number>;
   readonly bindings: Binding[];

@@ -4,7 +4,14 @@
  * (`shaders/upconv_fused.wgsl`). For GPUs: what three dispatches pass through memory stays in workgroup memory.
  */
 import type { Tensor } from '../tensor.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import {
+  bindConvOperands,
+  type ConvOperands,
+  epilogueFields,
+  inputFields,
+  OPERAND_PARTS,
+  UP_OPERAND_PARTS,
+} from './epilogue.ts';
 import { dim, type KernelRecord, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 import { inParts, type SplitArgs } from './split-k.ts';
 
@@ -50,7 +57,7 @@ function common(
     op,
     label: `${a.label} ${inChannels}→${outChannels} ${height}×${width}`,
     overrides: operands.overrides,
-    bindings: [read(a.input), read(a.filter), write(output), ...operands.bindings],
+    bindings: [...operands.bindings, read(a.input), read(a.filter), write(output)],
     grid: [across, down, channelBlocks * a.parts],
     flops: a.flops,
   };
@@ -70,6 +77,7 @@ export function fusedConv(g: Recorder, a: FusedArgs, padding: number): void {
   inParts(g, a, (output, around) => ({
     ...common(a, 'conv2d', output, around),
     shader: 'conv2d_fused',
+    parts: ['fused', ...OPERAND_PARTS, 'outer'],
     uniforms: [...sizeFields(a), ...out, ...inputFields(around), ...epilogueFields(around)],
   }));
 }
@@ -79,6 +87,7 @@ export function fusedUpConv(g: Recorder, a: FusedArgs): void {
   inParts(g, a, (output, around) => ({
     ...common(a, 'upConv', output, around),
     shader: 'upconv_fused',
+    parts: ['fused', ...UP_OPERAND_PARTS, 'outer'],
     uniforms: [...sizeFields(a), u32('in_scale', around.inScale?.offset ?? 0), ...epilogueFields(around)],
   }));
 }

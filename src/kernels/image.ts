@@ -7,7 +7,10 @@ import { expectShape, type Tensor } from '../tensor.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 /** A dispatch whose bindings 1 and 2 the caller supplies; see the shader's header for what they are. */
-export type TextureKernel = Pick<KernelRecord, 'shader' | 'substitutions' | 'overrides' | 'uniforms' | 'grid'>;
+export type TextureKernel = Pick<
+  KernelRecord,
+  'shader' | 'parts' | 'substitutions' | 'overrides' | 'uniforms' | 'grid'
+>;
 
 /** Side of the square workgroups of the texture kernels. */
 const WORKGROUP_SIDE = 8;

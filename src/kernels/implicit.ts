@@ -3,7 +3,7 @@
  * for the strided, grouped, 7×7 and 1×1 convolutions that Winograd cannot take. For GPUs.
  */
 import type { Tensor } from '../tensor.ts';
-import { bindConvOperands, type ConvOperands, epilogueFields, inputFields } from './epilogue.ts';
+import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERAND_PARTS } from './epilogue.ts';
 import { dim, type KernelRecord, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 import { inParts, type SplitArgs } from './split-k.ts';
 
@@ -53,6 +53,7 @@ function record(a: ImplicitArgs, sizes: readonly UniformField[], output: Tensor,
     op: 'conv2d',
     label: `${a.label} ${inChannels}→${outChannels} ${height}×${width}`,
     shader: 'conv2d_implicit',
+    parts: ['conv2d', ...OPERAND_PARTS, 'outer'],
     overrides: operands.overrides,
     uniforms: [
       ...sizes,
@@ -60,7 +61,7 @@ function record(a: ImplicitArgs, sizes: readonly UniformField[], output: Tensor,
       ...inputFields(around),
       ...epilogueFields(around),
     ],
-    bindings: [read(a.input), read(a.filter), write(output), ...operands.bindings],
+    bindings: [...operands.bindings, read(a.input), read(a.filter), write(output)],
     grid: [across, down, deep * a.parts],
     flops: a.flops,
   };

@@ -4,6 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import type { DType, Shape, Tensor } from '../tensor.ts';
+import type { ShaderSpec } from './shader.ts';
 
 /** How a shader uses one binding. A buffer may be bound more than once in a dispatch only if every use is a read. */
 export type Access = 'read' | 'write' | 'read_write';
@@ -22,15 +23,11 @@ export interface UniformField {
 }
 
 /** Everything a dispatch needs. Made by the op functions of this folder, consumed by `src/graph`. */
-export interface KernelRecord {
+export interface KernelRecord extends ShaderSpec {
   /** The op, e.g. `conv2d`: the row's name in printed plans. */
   readonly op: string;
   /** Layer and shapes for people and GPU labels, e.g. `convs.3 512→512 64×64`. */
   readonly label: string;
-  /** File name in `shaders/` without `.wgsl`; it is also the variant's name. */
-  readonly shader: string;
-  /** `{{NAME}}` substitutions of that file (element types, vector widths); see `shader.ts`. */
-  readonly substitutions?: Readonly<Record<string, string>>;
   /** Pipeline-overridable constants: tile sizes, flags. */
   readonly overrides?: Readonly<Record<string, number>>;
   readonly uniforms: readonly UniformField[];

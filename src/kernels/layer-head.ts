@@ -71,28 +71,27 @@ function addChunk(
   { tensor, firstRow, rows }: Chunk,
   z: number,
 ): void {
-  const { width, perWord, substitutions } = matrixAccess(tensor.dtype, z);
-  const { lanes, grid } = planLayerHead(rows, { f32: 4, f16: 2, i8: 1 }[tensor.dtype] * width);
+  const matrix = matrixAccess(tensor, a.weight.scales, z);
+  const { lanes, grid } = planLayerHead(rows, matrix.vectorBytes);
   const shared = shader === 'layer_head_shared';
   g.add({
     op: 'layerHead',
     label: `${label} ${z}→${rows} rows ${firstRow}`,
     shader,
-    substitutions,
-    overrides: {
-      WORKGROUP_SIZE: shared ? WORKGROUP_SIZE : DIRECT_WORKGROUP_SIZE,
-      PER_WORD: perWord,
-      HAS_SCALES: Number(a.weight.scales !== undefined),
-      ...(shared && { LANES: lanes, TILE: Math.min(TILE, z / width) }),
+    parts: [matrix.part, 'layer_head', ...(shared ? ['tree_sum'] : [])],
+    substitutions: {
+      ...matrix.substitutions,
+      ...(shared && { WORKGROUP_SIZE, LANES: lanes, TILE: Math.min(TILE, z / matrix.width) }),
     },
+    overrides: { ...matrix.overrides, ...(!shared && { WORKGROUP_SIZE: DIRECT_WORKGROUP_SIZE }) },
     uniforms: [
       u32('z', z),
-      u32('columns', z / width),
+      u32('columns', z / matrix.width),
       u32('rows', rows),
       u32('first_row', firstRow),
       u32('state_row', a.row),
     ],
-    bindings: [read(a.state), read(tensor), read(a.weight.scales ?? a.state), read(a.bias), write(a.output)],
+    bindings: [...matrix.bindings, read(a.state), read(a.bias), write(a.output)],
     grid: shared ? grid : linearGrid(Math.ceil(rows / DIRECT_ROWS), DIRECT_WORKGROUP_SIZE),
     flops: 2 * rows * z,
   });

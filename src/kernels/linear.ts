@@ -82,27 +82,24 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
   const where = `linear "${label}"`;
   const sizes = linearSizes(where, a);
   const { rows, n, m } = sizes;
-  const { width, perWord, substitutions } = matrixAccess(a.weight.dtype, n);
-  const wordBytes = { f32: 4, f16: 2, i8: 1 }[a.weight.dtype] * width;
+  const matrix = matrixAccess(a.weight, a.scales, n);
   const { software } = a.facts ?? DEFAULT_FACTS;
-  const { workgroup, lanes, grid } = planLinear(rows, m, n / width, wordBytes, software);
+  const { workgroup, lanes, grid } = planLinear(rows, m, n / matrix.width, matrix.vectorBytes, software);
   const output = a.output ?? g.transient(label, [rows, m]);
   expectShape(where, 'output', output, [rows, m]);
   g.add({
     op: 'linear',
     label: `${label} ${n}→${m} ×${rows}`,
     shader: 'linear',
-    substitutions,
+    parts: [matrix.part, 'tree_sum'],
+    substitutions: { ...matrix.substitutions, WORKGROUP_SIZE: workgroup, LANES: lanes },
     overrides: {
-      WORKGROUP_SIZE: workgroup,
-      LANES: lanes,
-      PER_WORD: perWord,
-      HAS_SCALES: Number(a.scales !== undefined),
+      ...matrix.overrides,
       HAS_BIAS: Number(a.bias !== undefined),
       HAS_ADD: Number(a.add !== undefined),
     },
     uniforms: [
-      u32('columns', n / width),
+      u32('columns', n / matrix.width),
       u32('outputs', m),
       u32('input_row', a.firstRow ?? 0),
       u32('group_stride', a.groups === true ? m : 0),
@@ -112,14 +109,7 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
       f32('slope', activationSlope(a.activation)),
       f32('gain', a.activation?.gain ?? 1),
     ],
-    bindings: [
-      read(a.input),
-      read(a.weight),
-      read(a.scales ?? a.input),
-      read(a.bias ?? a.input),
-      read(a.add ?? a.input),
-      write(output),
-    ],
+    bindings: [...matrix.bindings, read(a.input), read(a.bias ?? a.input), read(a.add ?? a.input), write(output)],
     grid,
     flops: 2 * rows * n * m,
   });

@@ -3,8 +3,8 @@
  * a time where the row length allows it. Arithmetic is f32 in every case.
  */
 import { ensure } from '../errors.ts';
-import { elementCount, type Tensor } from '../tensor.ts';
-import { dim } from './kernel.ts';
+import { BYTES_PER_ELEMENT, elementCount, type Tensor } from '../tensor.ts';
+import { type Binding, dim, read } from './kernel.ts';
 
 /** A matrix `[rows, columns]` in chunks of whole rows that fit a storage binding. */
 export interface ChunkedMatrix {
@@ -14,30 +14,41 @@ export interface ChunkedMatrix {
   readonly scales?: Tensor | undefined;
 }
 
-/** What a shader needs to know to read one matrix. */
+/** What a record needs to read one matrix through `shaders/parts/matrix.wgsl`. */
 export interface MatrixAccess {
   /** Elements read at a time. */
   readonly width: 1 | 4;
-  /** Elements of a stored word that one read leaves for others; 1 where a read takes whole words. */
-  readonly perWord: number;
-  /** `{{WEIGHT}}` storage type, `{{VECTOR}}` value type, `{{DTYPE}}` and `{{WIDTH}}` of the functions to call. */
-  readonly substitutions: Readonly<Record<'WEIGHT' | 'VECTOR' | 'DTYPE' | 'WIDTH', string>>;
+  /** Bytes of one such read. */
+  readonly vectorBytes: number;
+  /** The part's name. */
+  readonly part: 'matrix';
+  /** `{{WORD}}` storage type, `{{VECTOR}}` value type, `{{DTYPE}}` and `{{WIDTH}}` of the functions to call. */
+  readonly substitutions: Readonly<Record<'WORD' | 'VECTOR' | 'DTYPE' | 'WIDTH', string>>;
+  readonly overrides: Readonly<Record<'PER_WORD' | 'HAS_SCALES', number>>;
+  /** The matrix and its scales: the first two bindings. */
+  readonly bindings: readonly [Binding, Binding];
 }
 
 /** Storage types of four elements. */
-const WORDS_OF_FOUR = { f32: 'vec4<f32>', f16: 'vec2<u32>', i8: 'u32' } as const;
-const PER_WORD = { f32: 1, f16: 2, i8: 4 } as const;
+const WORDS_OF_FOUR = { f32: 'vec4f', f16: 'vec2u', i8: 'u32' } as const;
 
-/** Vector reads where `columns` is a multiple of four, single elements otherwise. */
-export function matrixAccess(dtype: Tensor['dtype'], columns: number): MatrixAccess {
-  if (columns % 4 === 0) {
-    const substitutions = { WEIGHT: WORDS_OF_FOUR[dtype], VECTOR: 'vec4<f32>', DTYPE: dtype, WIDTH: '4' };
-    return { width: 4, perWord: 1, substitutions };
-  }
+/**
+ * Vector reads where `columns` is a multiple of four, single elements otherwise.
+ * @param scales one a row, of an i8 matrix
+ */
+export function matrixAccess(weight: Tensor, scales: Tensor | undefined, columns: number): MatrixAccess {
+  const { dtype } = weight;
+  const width = columns % 4 === 0 ? 4 : 1;
   return {
-    width: 1,
-    perWord: PER_WORD[dtype],
-    substitutions: { WEIGHT: 'u32', VECTOR: 'f32', DTYPE: dtype, WIDTH: '1' },
+    width,
+    vectorBytes: width * BYTES_PER_ELEMENT[dtype],
+    part: 'matrix',
+    substitutions:
+      width === 4
+        ? { WORD: WORDS_OF_FOUR[dtype], VECTOR: 'vec4f', DTYPE: dtype, WIDTH: '4' }
+        : { WORD: 'u32', VECTOR: 'f32', DTYPE: dtype, WIDTH: '1' },
+    overrides: { PER_WORD: width === 4 ? 1 : 4 / BYTES_PER_ELEMENT[dtype], HAS_SCALES: Number(scales !== undefined) },
+    bindings: [read(weight), read(scales ?? weight)],
   };
 }
 

@@ -61,7 +61,8 @@ export function separableHead(g: Recorder, a: SeparableHeadArgs): Tensor {
     op: 'separableHead',
     label: `${label} [${a.delta.shape}]`,
     shader: 'separable_head_outer',
-    overrides: { WORKGROUP_SIZE },
+    parts: ['tree_sum'],
+    substitutions: { WORKGROUP_SIZE },
     uniforms: [u32('in_channels', inChannels), u32('out_channels', outChannels), u32('taps', taps)],
     bindings: [
       read(u),

@@ -112,7 +112,7 @@ function checkSharedHead(a: SharedHeadArgs, { where, layers, z, channels, taps }
 /** First map, one chunk of w2: h (+)= Σz[:, chunk]·w2[chunk]. */
 function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chunk, first: boolean): void {
   const columns = s.channels * s.z;
-  const { width, perWord, substitutions } = matrixAccess(chunk.tensor.dtype, columns);
+  const matrix = matrixAccess(chunk.tensor, a.w2.scales, columns);
   const passes = Math.ceil(s.layers / MAX_LAYERS_IN_REGISTERS);
   const inRegisters = Math.ceil(s.layers / passes);
   const variant = a.expand ?? chooseExpand(a.facts ?? DEFAULT_FACTS);
@@ -122,33 +122,27 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
     op: 'sharedHead',
     label: `${s.label} ${s.layers}×${s.z}→${columns} rows ${chunk.firstRow}`,
     shader: `shared_head_expand_${variant}`,
-    substitutions,
-    overrides: {
-      WORKGROUP_SIZE: WORKGROUP_SIZE[variant],
+    parts: [matrix.part, 'shared_head_expand'],
+    substitutions: {
+      ...matrix.substitutions,
       LAYERS: inRegisters,
-      PER_WORD: perWord,
-      HAS_SCALES: Number(a.w2.scales !== undefined),
+      ...(variant !== 'registers' && { QUADS: Math.ceil(inRegisters / 4) }),
       ...(variant === 'shared' && {
-        QUADS: Math.ceil(inRegisters / 4),
+        WORKGROUP_SIZE: WORKGROUP_SIZE[variant],
         SLICES: slices,
         TILE: Math.min(TILE, chunk.rows),
       }),
     },
+    overrides: { ...matrix.overrides, ...(variant !== 'shared' && { WORKGROUP_SIZE: WORKGROUP_SIZE[variant] }) },
     uniforms: [
       u32('z', s.z),
       u32('layers', s.layers),
-      u32('columns', columns / width),
+      u32('columns', columns / matrix.width),
       u32('first_row', chunk.firstRow),
       u32('rows', chunk.rows),
     ],
-    bindings: [
-      read(a.state),
-      read(chunk.tensor),
-      read(a.w2.scales ?? a.state),
-      read(a.b2),
-      first ? write(h) : readWrite(h),
-    ],
-    grid: [Math.ceil(columns / width / perWorkgroup), passes, 1],
+    bindings: [...matrix.bindings, read(a.state), read(a.b2), first ? write(h) : readWrite(h)],
+    grid: [Math.ceil(columns / matrix.width / perWorkgroup), passes, 1],
     flops: 2 * s.layers * chunk.rows * columns,
   });
 }
@@ -168,20 +162,22 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
 
 function directProduct(a: SharedHeadArgs, s: Sizes, h: Tensor, output: Tensor): KernelRecord {
   const [rows, columns] = [s.layers * s.channels, s.channels * s.taps];
-  const { width, perWord, substitutions } = matrixAccess(a.w1.dtype, columns);
+  const matrix = matrixAccess(a.w1, a.w1Scales, columns);
   return {
     op: 'sharedHead',
     label: `${s.label} Δ [${output.shape}]`,
     shader: 'shared_head_product_direct',
-    substitutions,
-    overrides: {
-      WORKGROUP_SIZE: PRODUCT_WORKGROUP,
-      PER_WORD: perWord,
-      HAS_SCALES: Number(a.w1Scales !== undefined),
-    },
-    uniforms: [u32('rows', rows), u32('z', s.z), u32('columns', columns / width), u32('rows_per_layer', s.channels)],
-    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(output)],
-    grid: [Math.ceil(columns / width / PRODUCT_WORKGROUP), Math.ceil(rows / PRODUCT_ROWS), 1],
+    parts: [matrix.part],
+    substitutions: matrix.substitutions,
+    overrides: { ...matrix.overrides, WORKGROUP_SIZE: PRODUCT_WORKGROUP },
+    uniforms: [
+      u32('rows', rows),
+      u32('z', s.z),
+      u32('columns', columns / matrix.width),
+      u32('rows_per_layer', s.channels),
+    ],
+    bindings: [...matrix.bindings, read(a.state), read(h), read(a.b1), write(output)],
+    grid: [Math.ceil(columns / matrix.width / PRODUCT_WORKGROUP), Math.ceil(rows / PRODUCT_ROWS), 1],
     flops: 2 * rows * s.z * columns,
   };
 }
@@ -196,15 +192,16 @@ function blockedProduct(
   const [rows, columns, depth] = [s.layers * s.channels, s.channels * s.taps, s.z + 1];
   const left = g.transient(`${s.label} left`, [depth, rows]);
   const right = g.transient(`${s.label} right`, [depth, columns]);
-  const { WEIGHT, DTYPE } = matrixAccess(a.w1.dtype, columns).substitutions;
+  const matrix = matrixAccess(a.w1, a.w1Scales, columns);
   g.add({
     op: 'sharedHead',
     label: `${s.label} operands [${depth}, ${rows}] [${depth}, ${columns}]`,
     shader: 'shared_head_operands',
-    substitutions: { WEIGHT, DTYPE },
-    overrides: { WORKGROUP_SIZE: OPERANDS_WORKGROUP, HAS_SCALES: Number(a.w1Scales !== undefined) },
+    parts: [matrix.part],
+    substitutions: matrix.substitutions,
+    overrides: { ...matrix.overrides, WORKGROUP_SIZE: OPERANDS_WORKGROUP },
     uniforms: [u32('rows', rows / 4), u32('z', s.z), u32('columns', columns / 4), u32('rows_per_layer', s.channels)],
-    bindings: [read(a.state), read(h), read(a.w1), read(a.w1Scales ?? a.state), read(a.b1), write(left), write(right)],
+    bindings: [...matrix.bindings, read(a.state), read(h), read(a.b1), write(left), write(right)],
     grid: linearGrid((depth * (rows + columns)) / 4, OPERANDS_WORKGROUP),
     flops: 0,
   });

@@ -25,6 +25,7 @@ export function epilogueRecord(a: EpilogueArgs): KernelRecord {
     op: 'conv2dEpilogue',
     label: `${a.label} ${outChannels} ${height}×${width}`,
     shader: 'conv2d_epilogue',
+    parts: ['operands', 'epilogue'],
     overrides: operands.overrides,
     uniforms: [
       u32('out_channels', outChannels),
@@ -33,7 +34,7 @@ export function epilogueRecord(a: EpilogueArgs): KernelRecord {
       u32('parts', dim(a.sums, 0)),
       ...epilogueFields(a),
     ],
-    bindings: [read(a.sums), write(a.output), ...operands.bindings],
+    bindings: [...operands.bindings, read(a.sums), write(a.output)],
     grid: linearGrid(outChannels * pixels, 64),
     flops: 0,
   };

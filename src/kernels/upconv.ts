@@ -19,7 +19,7 @@ import {
 } from './choose.ts';
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
-import { bindConvOperands, bindVec4Epilogue, type ConvOperands, epilogueFields } from './epilogue.ts';
+import { bindConvOperands, bindVec4Epilogue, type ConvOperands, epilogueFields, UP_OPERAND_PARTS } from './epilogue.ts';
 import { FUSED_CHUNK, fusedInvocations, fusedUpConv } from './fused.ts';
 import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
@@ -214,6 +214,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
     op: 'upConv',
     label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
     shader: 'upconv_direct',
+    parts: UP_OPERAND_PARTS,
     overrides: operands.overrides,
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -223,7 +224,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
       u32('in_scale', a.inScale?.offset ?? 0),
       ...epilogueFields(a),
     ],
-    bindings: [read(a.input), read(a.weight.tensor), write(output), ...operands.bindings],
+    bindings: [...operands.bindings, read(a.input), read(a.weight.tensor), write(output)],
     grid: linearGrid(s.outChannels * pixels, 64),
     flops: upConvFlops(s),
   };

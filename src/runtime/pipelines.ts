@@ -4,7 +4,7 @@
  */
 import { HyperStyleError } from '../errors.ts';
 import type { Binding, KernelRecord } from '../kernels/kernel.ts';
-import { shaderSource, substitute } from '../kernels/shader.ts';
+import { type ShaderText, shaderText } from '../kernels/shader.ts';
 
 /** A compiled pipeline and the layout its bind groups follow. */
 export interface CompiledKernel {
@@ -25,17 +25,19 @@ function layoutEntries(types: readonly GPUBufferBindingType[]): GPUBindGroupLayo
   return [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }, ...storage];
 }
 
-/** Compiles one pipeline. @throws `shader` error that names `what`, with the compiler's words */
+/** Compiles one pipeline of a shader text. @throws `shader` error that names `what`, with the compiler's words and where they point */
 export async function compilePipeline(
   device: GPUDevice,
   what: string,
+  source: ShaderText,
   descriptor: GPUComputePipelineDescriptor,
 ): Promise<GPUComputePipeline> {
   try {
     return await device.createComputePipelineAsync(descriptor);
   } catch (cause) {
     const info = await descriptor.compute.module.getCompilationInfo();
-    const lines = info.messages.filter((m) => m.type === 'error').map((m) => `line ${m.lineNum}: ${m.message}`);
+    const errors = info.messages.filter(({ type }) => type === 'error');
+    const lines = errors.map(({ lineNum, message }) => `${source.where(lineNum)}: ${message}`);
     const why = lines.length > 0 ? lines.join('; ') : cause instanceof Error ? cause.message : String(cause);
     throw new HyperStyleError('shader', `${what} does not compile: ${why}`, { cause });
   }
@@ -59,13 +61,13 @@ export class PipelineCache {
 
   /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
   get(record: KernelRecord): Promise<CompiledKernel> {
-    const text = substitute(record.shader, shaderSource(record.shader), record.substitutions);
+    const source = shaderText(record);
     const types = record.bindings.map(bindingType);
     const overrides = Object.entries(record.overrides ?? {}).sort(([a], [b]) => a.localeCompare(b));
-    const key = JSON.stringify([text, overrides, types]);
+    const key = JSON.stringify([source.text, overrides, types]);
     let kernel = this.#kernels.get(key);
     if (!kernel) {
-      kernel = this.#compile(record, text, types);
+      kernel = this.#compile(record, source, types);
       this.#kernels.set(key, kernel);
     }
     return kernel;
@@ -90,10 +92,14 @@ export class PipelineCache {
     return module;
   }
 
-  async #compile(record: KernelRecord, code: string, types: readonly GPUBufferBindingType[]): Promise<CompiledKernel> {
+  async #compile(
+    record: KernelRecord,
+    source: ShaderText,
+    types: readonly GPUBufferBindingType[],
+  ): Promise<CompiledKernel> {
     const layout = this.#layout(types);
-    const module = this.#module(record.shader, code);
-    const pipeline = await compilePipeline(this.#device, `shaders/${record.shader}.wgsl ("${record.label}")`, {
+    const module = this.#module(record.shader, source.text);
+    const pipeline = await compilePipeline(this.#device, `shaders/${record.shader}.wgsl ("${record.label}")`, source, {
       label: `${record.shader} ${JSON.stringify(record.overrides ?? {})}`,
       layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: 'main', constants: { ...record.overrides } },

@@ -5,7 +5,7 @@
 import { HyperStyleError } from '../errors.ts';
 import { packUniforms } from '../graph/uniforms.ts';
 import type { TextureKernel } from '../kernels/image.ts';
-import { shaderSource, substitute } from '../kernels/shader.ts';
+import { shaderText } from '../kernels/shader.ts';
 import type { DeviceBuffers } from './buffers.ts';
 import { compilePipeline } from './pipelines.ts';
 
@@ -59,12 +59,12 @@ export class TextureDispatch {
     const label = plan.shader;
     const format = (plan.substitutions?.FORMAT ?? 'rgba8unorm') as GPUTextureFormat;
     const layout = device.createBindGroupLayout({ label, entries: layoutEntries(direction, format) });
-    const code = substitute(plan.shader, shaderSource(plan.shader), plan.substitutions);
-    const pipeline = await compilePipeline(device, `shaders/${label}.wgsl`, {
+    const source = shaderText(plan);
+    const pipeline = await compilePipeline(device, `shaders/${label}.wgsl`, source, {
       label,
       layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
       compute: {
-        module: device.createShaderModule({ label, code }),
+        module: device.createShaderModule({ label, code: source.text }),
         entryPoint: 'main',
         constants: { ...plan.overrides },
       },

@@ -3,7 +3,7 @@
  * compiled, so that neither another GPU nor another version of the engine finds them.
  */
 import type { AdapterFacts } from '../kernels/choose.ts';
-import { shaderNames, shaderSource } from '../kernels/shader.ts';
+import { partNames, partSource, shaderNames, shaderSource } from '../kernels/shader.ts';
 import { type ChoiceTable, parseChoices } from './choices.ts';
 
 /** Keeps bytes by name; the shard cache is one, a host without browser storage brings its own. */
@@ -24,7 +24,10 @@ const isChosen = (shader: string): boolean => !shader.startsWith('bench_');
 
 /** The name under which an adapter's choices are kept; it changes with every shader but those that only benches run. */
 export function choiceKey(adapterName: string, facts: AdapterFacts, model: string): string {
-  const shaders = shaderNames().filter(isChosen).sort().map(shaderSource).join('\n');
+  const kernels = shaderNames().filter(isChosen).sort();
+  const parts = partNames().sort();
+  const texts = [...kernels.map(shaderSource), ...parts.map(partSource)];
+  const shaders = [...kernels, ...parts, ...texts].join('\n');
   const about = [adapterName, [...facts.features].sort().join(), facts.precision ?? 'f32', model].join('\n');
   return `choices-${fingerprint(about)}-${fingerprint(shaders)}`;
 }

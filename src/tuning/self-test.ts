@@ -132,10 +132,10 @@ async function errorOf({ run, output, expected }: Problem, { device, pipelines }
 
 /** How the network's heads are stored; anything where it has none. */
 function headStorage(records: readonly KernelRecord[]): HeadStorage {
-  const weightOf = (shader: string) => records.find((r) => r.shader.startsWith(shader))?.bindings[1]?.tensor.dtype;
+  const weightOf = (shader: string) => records.find((r) => r.shader.startsWith(shader))?.bindings[0]?.tensor.dtype;
   const shared = records.find((r) => r.shader.startsWith('shared_head_expand'));
   return {
     dtype: weightOf('layer_head') ?? weightOf('shared_head_expand') ?? 'f32',
-    layers: shared?.bindings[0]?.tensor.shape[0] ?? 1,
+    layers: shared?.bindings[2]?.tensor.shape[0] ?? 1,
   };
 }

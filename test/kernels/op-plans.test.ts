@@ -10,7 +10,7 @@ import { matrixAccess } from '../../src/kernels/matrix.ts';
 import { adaptivePool, globalPoolWorkgroup } from '../../src/kernels/pools.ts';
 import { fillNoiseReference, threefry } from '../../src/kernels/reference/noise.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
-import { tensor } from '../../src/tensor.ts';
+import { type DType, tensor } from '../../src/tensor.ts';
 
 describe('plans', () => {
   it('reads 128 bytes of a weight row together, in every storage type', () => {
@@ -34,9 +34,11 @@ describe('plans', () => {
   });
 
   it('reads single elements where rows are not aligned', () => {
-    expect(matrixAccess('f16', 512)).toMatchObject({ width: 4, perWord: 1 });
-    expect(matrixAccess('f16', 510)).toMatchObject({ width: 1, perWord: 2 });
-    expect(matrixAccess('i8', 7)).toMatchObject({ width: 1, perWord: 4 });
+    const access = (dtype: DType, columns: number) =>
+      matrixAccess(tensor('w', [2, columns], 'persistent', dtype), undefined, columns);
+    expect(access('f16', 512)).toMatchObject({ width: 4, vectorBytes: 8, overrides: { PER_WORD: 1 } });
+    expect(access('f16', 510)).toMatchObject({ width: 1, vectorBytes: 2, overrides: { PER_WORD: 2 } });
+    expect(access('i8', 7)).toMatchObject({ width: 1, vectorBytes: 1, overrides: { PER_WORD: 4 } });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Runs one texture kernel once: what the pipeline does with them, in its smallest form. */
 import type { TextureKernel } from '../../src/kernels/image.ts';
-import { shaderSource, substitute } from '../../src/kernels/shader.ts';
+import { shaderText } from '../../src/kernels/shader.ts';
 
 /** Encodes `kernel` with the resources of its bindings 1 and 2 and submits it. */
 export function runTextureKernel(
@@ -15,7 +15,7 @@ export function runTextureKernel(
     0,
     Uint32Array.from(kernel.uniforms, ({ value }) => value),
   );
-  const code = substitute(kernel.shader, shaderSource(kernel.shader), kernel.substitutions);
+  const { text: code } = shaderText(kernel);
   const module = device.createShaderModule({ label: kernel.shader, code });
   const compute = { module, entryPoint: 'main', constants: { ...kernel.overrides } };
   const pipeline = device.createComputePipeline({ label: kernel.shader, layout: 'auto', compute });

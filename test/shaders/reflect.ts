@@ -1,6 +1,6 @@
 /** Shader files as wgsl_reflect sees them. */
 import type { WgslReflect } from 'wgsl_reflect';
-import { shaderSource, substitute } from '../../src/kernels/shader.ts';
+import { type ShaderSpec, shaderText } from '../../src/kernels/shader.ts';
 
 // The package's `main` is CommonJS in a folder declared as ES modules, which Node refuses; its other file works.
 const MODULE = 'wgsl_reflect/wgsl_reflect.module.js';
@@ -10,7 +10,7 @@ const parser = (await import(MODULE)) as typeof import('wgsl_reflect');
 const withoutFragments = (text: string): string =>
   text.replaceAll(/subgroup_matrix_\w+<[^>]*>/g, 'mat4x4f').replaceAll(/(subgroupMatrix\w+)<[^>]*>\(/g, '$1(');
 
-/** A shader's text with its placeholders filled in, parsed. */
-export function reflect(shader: string, substitutions: Readonly<Record<string, string>> = {}): WgslReflect {
-  return new parser.WgslReflect(withoutFragments(substitute(shader, shaderSource(shader), substitutions)));
+/** A shader's text with its parts, everything filled in, parsed. */
+export function reflect(spec: ShaderSpec): WgslReflect {
+  return new parser.WgslReflect(withoutFragments(shaderText(spec).text));
 }

@@ -59,7 +59,7 @@ describe('the self-test', () => {
     ['conv2d_columns', 'params.padding', '0u', 'conv2d/columns'],
     ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
     ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
-    ['conv2d_fused', 'c[2] - c[1]', 'c[1] - c[2]', 'conv2d/fused'],
+    ['conv2d_fused', 'down[2] - down[1]', 'down[1] - down[2]', 'conv2d/fused'],
     ['conv2d_epilogue', 'params.parts', '1', 'conv2d/fused'], // one part of many
     ['conv2d_implicit', 'workgroupBarrier();', '', 'conv2d/implicit'],
     ['upconv_fused', '1.5', '1.25', 'upConv/fused'],

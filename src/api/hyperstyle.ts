@@ -8,6 +8,7 @@ import { byteLength } from '../tensor.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
+import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity, identityBytes, modelMark } from './identity.ts';
@@ -61,7 +62,14 @@ export class HyperStyle {
     checkModelSource(source);
     checkLoadOptions('load', options);
     throwIfAborted(options.signal);
-    return HyperStyle.fromWeights(await openModelFolder(source, options), options);
+    const load = async (): Promise<HyperStyle> =>
+      HyperStyle.fromWeights(await openModelFolder(source, options), options);
+    try {
+      return await load();
+    } catch (error) {
+      if (error instanceof ModelReplaced) return load();
+      throw error;
+    }
   }
 
   /** What a model needs and whether this GPU has it, before its weights are downloaded; see {@link Preflight}. */

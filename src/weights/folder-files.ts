@@ -1,6 +1,7 @@
 /** The files of a model folder, wherever it is: behind a URL, or chosen or dropped by the user. */
 import { ensure, throwIfAborted } from '../errors.ts';
-import { download, downloadBytes, downloadText } from './download.ts';
+import { nameOf } from './connection.ts';
+import { download, downloadSmall, type SmallFileOptions } from './download.ts';
 import { type ByteSource, blobSource, discard } from './random-access.ts';
 
 /** Options of {@link FolderFiles.shard}. */
@@ -13,46 +14,67 @@ export interface ShardOptions {
   readonly room: Promise<void>;
 }
 
+/** Options of {@link FolderFiles.bytes}; local files only know the signal. */
+export type SmallOptions = Partial<Omit<SmallFileOptions, 'maxBytes'>>;
+
 /** Access to a folder's files by name. */
 export interface FolderFiles {
   /** Address or folder name, for error messages. */
   readonly name: string;
-  /** False for files that are on this machine already. */
-  readonly remote: boolean;
-  text(file: string, signal?: AbortSignal): Promise<string>;
-  bytes(file: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** The address of a folder that is not on this machine. */
+  readonly address: string | null;
+  /** A file of unknown length. */
+  bytes(file: string, options?: SmallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** A file of a known size, with progress. */
   shard(file: string, size: number, options: ShardOptions): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Local files are read in pieces of this size, so that an abort stops within one. */
 const CHUNK_BYTES = 2 ** 20;
-/** Larger text is no model.json. */
+/** Larger files are no model.json and no directions. */
 const MAX_SMALL_FILE = 2 ** 26;
 
-/** A folder behind `address` (the folder or its model.json; relative to the page). @throws `option` error for no URL */
+/** A folder behind `address`; see {@link modelFileUrl}. @throws `option` error for no address that files can be under */
 export function remoteFolder(address: string | URL): FolderFiles {
-  const base = folderUrl(String(address));
-  const at = (file: string): URL => new URL(file, base);
+  const base = folderUrl(address);
   return {
-    name: base.href,
-    remote: true,
-    text: (file, signal) => downloadText(at(file), { signal }),
-    bytes: (file, signal) => downloadBytes(at(file), { signal }),
-    shard: (file, size, options) => download(at(file), size, options),
+    name: nameOf(base),
+    address: base.href,
+    bytes: (file, options) => downloadSmall(fileUrl(base, file), { ...options, maxBytes: MAX_SMALL_FILE }),
+    shard: (file, size, options) => download(fileUrl(base, file), size, options),
   };
 }
 
-function folderUrl(address: string): URL {
-  const folder = address.replace(/(^|\/)model\.json$/, '$1').replace(/([^/])$/, '$1/');
+/**
+ * The address of a file in a model folder, for example `samples/portrait-0.png`.
+ * @param address the folder or its model.json, relative to the page; a query (a key, a version) goes with every file
+ * @throws `option` error when it is no URL
+ */
+export function modelFileUrl(address: string | URL, file: string): URL {
+  return fileUrl(folderUrl(address), file);
+}
+
+function fileUrl(base: URL, file: string): URL {
+  const url = new URL(file, base);
+  url.search = base.search;
+  return url;
+}
+
+/** The folder's own address: it ends with a slash, and its query stays. */
+function folderUrl(address: string | URL): URL {
+  const text = String(address) || './';
   const page = typeof location === 'undefined' ? undefined : location.href;
-  const valid = URL.canParse(folder || './', page);
-  ensure(
-    valid,
-    'option',
-    () => `model address "${address}" is no URL; give one such as https://example.org/models/name/`,
+  const refuse = (why: string): string =>
+    `model address "${text}" ${why}; give one such as https://example.org/models/name/`;
+  ensure(URL.canParse(text, page), 'option', () => refuse('is no URL'));
+  const url = new URL(text, page);
+  ensure(URL.canParse('model.json', url), 'option', () => refuse('leads to no folder'));
+  ensure(!url.username && !url.password, 'option', () =>
+    refuse('holds a user name or password, which browsers refuse'),
   );
-  return new URL(folder || './', page);
+  url.hash = '';
+  url.pathname = url.pathname.replace(/(^|\/)model\.json$/, '$1').replace(/([^/])$/, '$1/');
+  return url;
 }
 
 /** Files chosen or dropped by the user, or opened by a command. Folders inside the choice are ignored: names decide. */
@@ -82,8 +104,7 @@ export function localFolder(files: readonly (File | ByteSource)[]): FolderFiles 
   };
   return {
     name: 'local files',
-    remote: false,
-    text: async (file) => new TextDecoder().decode(await small(file)),
+    address: null,
     bytes: small,
     shard: (file, size, options) => readShard(find(file), size, options),
   };

@@ -2,14 +2,15 @@
  * A converted model folder as a {@link WeightSource}: shards one after the other, each proved by its SHA-256 before any byte of
  * it is used. One is in memory at a time; the request for the next one is out meanwhile.
  */
-import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
-import { type FolderFiles, localFolder, remoteFolder } from './folder-files.ts';
+import { ensure, throwIfAborted } from '../errors.ts';
+import { localFolder, remoteFolder } from './folder-files.ts';
+import { smallFile } from './kept-files.ts';
 import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
 import { ProgressMeter } from './progress.ts';
 import { type ByteSource, bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
-import { sha256 } from './sha256.ts';
-import { NO_CACHE, openShardCache, type ShardCache } from './shard-cache.ts';
+import { DEFAULT_CACHE_BUDGET, NO_CACHE, openShardCache } from './shard-cache.ts';
+import { loadShard } from './shard-load.ts';
 import { parsePieceName, rowCount } from './shards.ts';
 import type { StreamOptions, TensorInfo, TensorVisitor, WeightSource } from './weight-source.ts';
 
@@ -26,21 +27,33 @@ export type ModelSource = string | URL | readonly (File | ByteSource)[];
 /** Options of {@link openModelFolder}. */
 export interface ModelFolderOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Keep shards of a remote folder on this machine (OPFS or Cache API). Default true. */
+  /** Keep a remote folder on this machine (OPFS or Cache API), so that it loads without network next time. Default true. */
   readonly cache?: boolean | undefined;
+  /** Bytes that all kept models together may take, default 4 GiB; those used longest ago leave first. */
+  readonly cacheBudget?: number | undefined;
 }
 
 /**
  * Opens a folder; only `model.json` and the directions are read yet.
- * @throws `network`, `file` or `model` error; `aborted`
+ * @throws `option`, `network`, `file` or `model` error; `aborted`
  */
 export async function openModelFolder(where: ModelSource, options: ModelFolderOptions = {}): Promise<ModelFolder> {
+  const { signal, cacheBudget = DEFAULT_CACHE_BUDGET } = options;
+  ensure(
+    cacheBudget >= 0,
+    'option',
+    () => `cacheBudget is ${cacheBudget}, expected a number of bytes, 0 or more; cache: false keeps nothing`,
+  );
   const files = typeof where === 'string' || where instanceof URL ? remoteFolder(where) : localFolder(where);
-  const manifest = parseManifest(`${files.name}: model.json`, await files.text('model.json', options.signal));
+  const keeps = files.address !== null && options.cache !== false;
+  const cache = keeps ? await openShardCache(cacheBudget) : NO_CACHE;
+  const text = utf8(await smallFile(files, MANIFEST, { cache, signal }));
+  const manifest = parseManifest(`${files.name}: ${MANIFEST}`, text);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, { dtype, shape }] of Object.entries(manifest.tensors)) tensors.set(name, { name, dtype, shape });
-  const directions = manifest.directions
-    ? await readDirections(files, manifest, manifest.directions, options.signal)
+  const { directions: file } = manifest;
+  const directions = file
+    ? await readDirections(file, manifest, await smallFile(files, file, { cache, version: text, signal }))
     : undefined;
   const totalBytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   return {
@@ -50,15 +63,19 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     tensors,
     totalBytes,
     ...(directions && { directions }),
-    file: (name, signal) => files.bytes(name, signal),
+    file: (name, fileSignal) => files.bytes(name, { signal: fileSignal }),
     async stream(visit, streamOptions = {}) {
-      const cache = files.remote && options.cache !== false ? await openShardCache() : NO_CACHE;
       const meter = new ProgressMeter(totalBytes, streamOptions.onProgress);
       const received = new Map<string, number>();
+      const replaced = async (): Promise<boolean> => {
+        if (files.address === null) return false;
+        const { signal: stop } = streamOptions;
+        return utf8(await files.bytes(MANIFEST, { signal: stop, cache: 'reload' })) !== text;
+      };
       await eachShard(
         manifest.shards,
         streamOptions,
-        (shard, room, signal) => loadShard(files, shard, { cache, meter, room, signal }),
+        (shard, room, stop) => loadShard(shard, { files, replaced, cache, meter, room, signal: stop }),
         async (shard, bytes) => visitShard(shard, bytes, tensors, received, visit, streamOptions),
       );
       refuseMissing(files.name, tensors, received);
@@ -66,13 +83,11 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
   };
 }
 
-async function readDirections(
-  files: FolderFiles,
-  manifest: Manifest,
-  file: string,
-  signal: AbortSignal | undefined,
-): Promise<Map<string, Float32Array>> {
-  const { tensors } = await openSafetensors(bytesSource(file, await files.bytes(file, signal)));
+const MANIFEST = 'model.json';
+const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+async function readDirections(file: string, manifest: Manifest, bytes: Uint8Array): Promise<Map<string, Float32Array>> {
+  const { tensors } = await openSafetensors(bytesSource(file, bytes));
   const directions = new Map<string, Float32Array>();
   for (const tensor of tensors.values()) {
     const values = await tensor.read();
@@ -122,53 +137,6 @@ async function eachShard(
     throwIfAborted(signal);
     throw cause;
   }
-}
-
-/** What loading one shard needs besides the folder. */
-interface ShardLoad {
-  readonly cache: ShardCache;
-  readonly meter: ProgressMeter;
-  /** When there is room for its bytes. */
-  readonly room: Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-/** From the cache if it is intact there, else from the folder; fetched once more when the hash does not match. */
-async function loadShard(
-  files: FolderFiles,
-  shard: ShardEntry,
-  { cache, meter, room, signal }: ShardLoad,
-): Promise<Uint8Array<ArrayBuffer>> {
-  throwIfAborted(signal);
-  const kept = await cache.get(shard.sha256, room);
-  if (kept && (await sha256(kept)) === shard.sha256) {
-    meter.add(shard.file, kept.length, true);
-    return kept;
-  }
-  if (kept) {
-    discard(kept);
-    await cache.remove(shard.sha256);
-  }
-  let found = '';
-  for (const reload of [false, true]) {
-    const bytes = await files.shard(shard.file, shard.bytes, {
-      signal,
-      reload,
-      room,
-      onBytes: (count) => meter.add(shard.file, count),
-    });
-    found = await sha256(bytes);
-    if (found === shard.sha256) {
-      await cache.put(shard.sha256, bytes);
-      return bytes;
-    }
-    meter.add(shard.file, -bytes.length);
-    discard(bytes);
-  }
-  throw new HyperStyleError(
-    'file',
-    `${files.name}: ${shard.file} is damaged: SHA-256 ${found.slice(0, 16)}…, model.json says ${shard.sha256.slice(0, 16)}… (read twice); copy or convert the folder again`,
-  );
 }
 
 async function visitShard(

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { download, downloadBytes } from '../../src/weights/download.ts';
+import { retryAfter } from '../../src/weights/connection.ts';
+import { download, downloadSmall } from '../../src/weights/download.ts';
 import { sendPart, serve, startOf } from './server.ts';
 import { expectRefusal } from './support.ts';
 
@@ -41,6 +42,83 @@ describe('download', () => {
   }, 60_000);
 
   test.each([
+    ['earlier each time', [120_000, 90_000, 60_000, 30_000, 10_000, 5_000, 4_000, 3_000]],
+    ['at the same byte', [120_000]],
+    ['now here, now there', [50_000, 120_000, 70_000]],
+  ])(
+    'a server without Range that breaks %s is given up',
+    async (_, lengths) => {
+      let requests = 0;
+      const url = await serve((request, response) => {
+        const bytes = lengths[requests++ % lengths.length] ?? 0;
+        sendPart(request, response, DATA, bytes, false);
+      });
+      await expectRefusal(download(url, DATA.length), /broke off 5 times at byte 120000 of 300000/);
+      expect(requests).toBeLessThan(9);
+    },
+    60_000,
+  );
+
+  test('a server that sends a byte a connection is given up, too', async () => {
+    const url = await serve((request, response) => sendPart(request, response, DATA, 1));
+    await expectRefusal(download(url, DATA.length), /broke off/);
+  }, 60_000);
+
+  test.each([
+    ['by its type', { 'content-type': 'text/html; charset=utf-8' }, 'Sign in, please'],
+    ['by its beginning', {}, '\n<!DOCTYPE html><title>App</title>'],
+    ['as application/xhtml+xml', { 'content-type': 'application/xhtml+xml' }, '<?xml version="1.0"?>'],
+  ])('a web page in place of a file is told %s, at once', async (_, headers, text) => {
+    let requests = 0;
+    const url = await serve((_, response) => {
+      requests++;
+      response.writeHead(200, headers).end(text);
+    });
+    await expectRefusal(download(url, 1000), /a web page \(HTML\) came in its place/);
+    await expectRefusal(downloadSmall(url, { maxBytes: 1000 }), /a web page \(HTML\) came in its place/);
+    expect(requests).toBe(2);
+  });
+
+  test.each([
+    ['seconds', () => '1'],
+    ['a date', () => new Date(Date.now() + 2000).toUTCString()],
+  ])('waits as long as Retry-After says, in %s', async (_, header) => {
+    let [requests, began] = [0, 0];
+    const url = await serve((request, response) => {
+      if (requests++ > 0) return sendPart(request, response, DATA, DATA.length);
+      began = performance.now();
+      response.writeHead(429, { 'retry-after': header() }).end();
+    });
+    expect((await download(url, DATA.length)).length).toBe(DATA.length);
+    expect(performance.now() - began).toBeGreaterThan(950);
+    expect(requests).toBe(2);
+  });
+
+  test('does not wait for an hour', async () => {
+    const url = await serve((_, response) => response.writeHead(503, { 'retry-after': '3600' }).end());
+    await expectRefusal(download(url, 100), /asks to wait 3600 s; load again later/);
+    expect(['', 'soon', null].map((header) => retryAfter(header, 0))).toEqual([0, 0, 0]);
+  });
+
+  test('a small file is asked for again, asked whether it has changed, and no larger than it may be', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.headers['cache-control']);
+      if (asked.length < 3) return void response.writeHead(503).end();
+      response.end('text');
+    });
+    expect(new TextDecoder().decode(await downloadSmall(url, { maxBytes: 4 }))).toBe('text');
+    expect(asked).toEqual(Array(3).fill('max-age=0'));
+    await expectRefusal(downloadSmall(url, { maxBytes: 3 }), /has more than 3 bytes/);
+  });
+
+  test('an address in a message keeps its query to itself', async () => {
+    const url = await serve((_, response) => response.writeHead(403).end());
+    url.search = '?key=secret';
+    await expectRefusal(download(url, 100), /\/\?…: the server answers 403/);
+  });
+
+  test.each([
     ['a missing file', 404, /the server answers 404/],
     ['a forbidden file', 403, /the server answers 403/],
   ])('%s is not asked for twice', async (_, status, message) => {
@@ -67,6 +145,16 @@ describe('download', () => {
     );
     await expectRefusal(download(url, DATA.length - 1), /is longer than the 299999 bytes/);
     await expectRefusal(download(url, DATA.length + 1), /is shorter than the 300001 bytes/);
+  });
+
+  test('a shorter file of a server without Range is told from a broken connection', async () => {
+    let requests = 0;
+    const url = await serve((_, response) => {
+      requests++;
+      response.end(DATA);
+    });
+    await expectRefusal(download(url, DATA.length + 1), /is shorter than the 300001 bytes/);
+    expect(requests).toBe(2);
   });
 
   test('an abort stops within one chunk', async () => {
@@ -125,9 +213,11 @@ describe('download', () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { 'content-length': 2 }).write('a');
     });
-    await expectRefusal(downloadBytes(url, { patience: 200 }), /cannot be reached \(nothing came for 0.2 s\)/);
+    const small = { maxBytes: 100 };
+    const slow = downloadSmall(url, { ...small, patience: 200, tries: 2 });
+    await expectRefusal(slow, /cannot be reached \(nothing came for 0.2 s\)/);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
-    await expectRefusal(downloadBytes(url, { signal: stop.signal }), /stopped by the AbortSignal/);
+    await expectRefusal(downloadSmall(url, { ...small, signal: stop.signal }), /stopped by the AbortSignal/);
   });
 });

@@ -1,66 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { modelFileUrl } from '../../src/weights/folder-files.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { clearCache, openShardCache } from '../../src/weights/shard-cache.ts';
+import { ModelReplaced } from '../../src/weights/shard-load.ts';
 import type { LoadProgress } from '../../src/weights/weight-source.ts';
-import { sendPart, serve } from './server.ts';
+import { folder, serveFolder } from './served-folder.ts';
 import { expectRefusal } from './support.ts';
-
-afterEach(() => vi.unstubAllGlobals());
-
-/** A model folder with three shards of one row-split tensor, in memory. */
-function folder(): { files: Map<string, Uint8Array>; shardBytes: number } {
-  const rows = Float32Array.from({ length: 6 * 500 }, (_, i) => i);
-  const files = new Map<string, Uint8Array>();
-  const shards = [0, 1, 2].map((k) => {
-    const header = safetensorsHeader([{ name: `t#rows=${2 * k}:${2 * k + 2}`, dtype: 'f32', shape: [2, 500] }]);
-    const bytes = new Uint8Array([...header, ...new Uint8Array(rows.buffer, k * 4000, 4000)]);
-    files.set(`s${k}`, bytes);
-    return { file: `s${k}`, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  });
-  const architecture = {
-    size: 8,
-    styleDim: 4,
-    mappingLayers: 1,
-    latentCount: 4,
-    channels: { 4: 2, 8: 2 },
-    inputSize: 32,
-    cropRows: null,
-    encoder: null,
-    hypernetwork: null,
-  };
-  const manifest = {
-    format: 'hyperstyle-webgpu',
-    version: 1,
-    name: 'm',
-    dtype: 'f32',
-    parameters: 3000,
-    architecture,
-    shards,
-    tensors: { t: { dtype: 'f32', shape: [6, 500] } },
-  };
-  files.set('model.json', new TextEncoder().encode(JSON.stringify(manifest)));
-  return { files, shardBytes: shards[0]?.bytes ?? 0 };
-}
-
-/** Serves a folder; `spoil` may answer a request instead. Returns the address and the requests by file. */
-async function serveFolder(spoil: (name: string, count: number, response: ServerResponse) => boolean = () => false) {
-  const { files, shardBytes } = folder();
-  const requests = new Map<string, number>();
-  const url = await serve((request, response) => {
-    const name = (request.url ?? '').split('/').at(-1) ?? '';
-    const count = (requests.get(name) ?? 0) + 1;
-    requests.set(name, count);
-    const data = request.url?.startsWith('/models/m/') ? files.get(name) : undefined;
-    if (spoil(name, count, response)) return;
-    if (data) sendPart(request, response, data, data.length);
-    else response.writeHead(404).end();
-  });
-  return { url: new URL('models/m', url), requests, shardBytes, files };
-}
 
 describe('model folder over HTTP', () => {
   test('rows arrive in order, progress ends at the total', async () => {
@@ -200,59 +146,69 @@ describe('model folder over HTTP', () => {
     const { url } = await serveFolder();
     await expectRefusal(openModelFolder(new URL('nothing', url)), /nothing\/model\.json: the server answers 404/);
     await expectRefusal(openModelFolder('not a url'), /is no URL/);
+    await expectRefusal(openModelFolder('data:text/plain,x'), /leads to no folder/);
+    await expectRefusal(openModelFolder('https://me:secret@example.org/m/'), /holds a user name or password/);
     await expectRefusal(openModelFolder('http://127.0.0.1:9/'), /cannot be reached/);
   });
-});
 
-/** Just enough of the Cache API: a map that can be full. */
-function fakeCaches(limit: number): { stored: Map<string, Uint8Array>; caches: unknown } {
-  const stored = new Map<string, Uint8Array>();
-  const cache = {
-    match: async (key: string) => (stored.has(key) ? new Response(stored.get(key)?.slice()) : undefined),
-    put: async (key: string, response: Response) => {
-      if (stored.size >= limit) throw new DOMException('full', 'QuotaExceededError');
-      stored.set(key, new Uint8Array(await response.arrayBuffer()));
-    },
-    delete: async (key: string) => stored.delete(key),
-  };
-  return { stored, caches: { open: async () => cache, delete: async () => stored.clear() } };
-}
-
-describe('shard cache', () => {
-  const load = async (url: URL, cache = true): Promise<LoadProgress | undefined> => {
-    let last: LoadProgress | undefined;
-    await (await openModelFolder(url, { cache })).stream(() => {}, { onProgress: (progress) => (last = progress) });
-    return last;
-  };
-
-  test('the second load comes from the cache, a damaged entry from the network', async () => {
-    const { stored, caches } = fakeCaches(10);
-    vi.stubGlobal('caches', caches);
-    const { url, requests, shardBytes } = await serveFolder();
-    expect((await load(url))?.cachedBytes).toBe(0);
-    expect(stored.size).toBe(3);
-    expect((await load(url))?.cachedBytes).toBe(3 * shardBytes);
-    expect(requests.get('s0')).toBe(1);
-    for (const bytes of stored.values()) bytes[0] = (bytes[0] ?? 0) ^ 1;
-    expect((await load(url))?.cachedBytes).toBe(0);
-    expect(requests.get('s0')).toBe(2);
-    expect((await load(url, false))?.cachedBytes).toBe(0);
-    await clearCache();
-    expect(stored.size).toBe(0);
+  test.each([
+    ['m', 'm/'],
+    ['m/', 'm/'],
+    ['m/model.json', 'm/'],
+    ['m?v=2', 'm/?v=2'],
+    ['m/?token=a/b#x', 'm/?token=a/b'],
+    ['m/model.json?a=1&b=%2F#top', 'm/?a=1&b=%2F'],
+    ['my-model.json/', 'my-model.json/'],
+  ])('%s is the folder %s', (address, folderAddress) => {
+    const [path, query = ''] = folderAddress.split('?');
+    const expected = `http://h/${path}samples/a.png${query && `?${query}`}`;
+    expect(modelFileUrl(`http://h/${address}`, 'samples/a.png').href).toBe(expected);
   });
 
-  test('a full disk is no error', async () => {
-    const { stored, caches } = fakeCaches(1);
-    vi.stubGlobal('caches', caches);
-    const { url, shardBytes } = await serveFolder();
-    expect((await load(url))?.loadedBytes).toBe(3 * shardBytes);
-    expect(stored.size).toBe(1);
-    expect((await load(url))?.cachedBytes).toBe(shardBytes);
+  test('a query goes with every file', async () => {
+    const { url } = await serveFolder((_, __, response, request) => {
+      const allowed = request.url?.endsWith('?token=a%2Fb') ?? false;
+      if (!allowed) response.writeHead(403).end();
+      return !allowed;
+    });
+    const visit = vi.fn();
+    await (await openModelFolder(`${url}/model.json?token=a%2Fb#x`)).stream(visit);
+    expect(visit).toHaveBeenCalledTimes(3);
+    await expectRefusal(openModelFolder(url), /the server answers 403/);
   });
 
-  test('without any storage nothing is kept', async () => {
-    vi.stubGlobal('caches', undefined);
-    expect((await openShardCache()).kind).toBe('none');
-    await clearCache();
+  test('a model that is replaced while it is loaded is told from a damaged one', async () => {
+    const next = folder(1);
+    for (const change of ['other values', 'another size', 'no such file'] as const) {
+      let deployed = false;
+      const { url } = await serveFolder((name, _, response) => {
+        if (!deployed || name === 's0') return false;
+        const data = next.files.get(name);
+        if (name === 'model.json') response.end(data);
+        else if (change === 'no such file') response.writeHead(404).end();
+        else if (change === 'another size') response.end(data?.subarray(9));
+        else response.end(data);
+        return true;
+      });
+      const opened = await openModelFolder(url);
+      const loading = opened.stream(() => {
+        deployed = true;
+      });
+      await expect(loading, change).rejects.toThrow(ModelReplaced);
+      await expect(loading).rejects.toThrow(/replaced while it was loaded .* load it again/);
+    }
+  });
+
+  test('a stale shard of another size is fetched past the HTTP cache', async () => {
+    const { url, requests } = await serveFolder((name, count, response) => {
+      const stale = name === 's1' && count === 1;
+      if (stale) response.end(new Uint8Array(10_000));
+      return stale;
+    });
+    let loaded = 0;
+    const opened = await openModelFolder(url);
+    await opened.stream(() => {}, { onProgress: ({ loadedBytes }) => (loaded = loadedBytes) });
+    expect(requests.get('s1')).toBe(2);
+    expect(loaded).toBe(opened.totalBytes);
   });
 });

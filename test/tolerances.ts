@@ -18,6 +18,12 @@ export const TOLERANCE = {
   goldenPipeline: 1e-4,
   /** Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into about 1.6e-3. */
   goldenHalf: 5e-3,
+  /** Relative L2 error of edited latents and styles: f32 sums of a few terms, dot products of up to 512 (goldens-editing). */
+  editing: 1e-5,
+  /** Relative L2 error of SeFa's eigenvalues: PyTorch computed them in f32 (goldens-editing). */
+  eigenvalues: 1e-4,
+  /** How far the cosine of an eigenvector to PyTorch's may be below 1 (goldens-editing). */
+  eigenvectors: 1e-4,
   /** Largest error of an i8 weight in steps of its row's scale: half a step, and the f32 rounding of value and scale. */
   quantizedStep: 0.5001,
   /** Relative L2 error of a tensor stored as f16: rounding to 11 bits. */

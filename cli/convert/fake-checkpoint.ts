@@ -1,11 +1,12 @@
 /** Checkpoints of exactly the published structure with made-up values, streamed to disk as torch.save writes them. */
 import { rename, rm } from 'node:fs/promises';
 import { isUsed, type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
+import { PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
 import { contiguousStrides } from '../../src/weights/stored-tensor.ts';
+import type { ZipWriter } from '../../src/weights/zip-writer.ts';
 import { averageTensor, type FakeModel } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
-import { PickledTensor, pickle } from './pickle-writer.ts';
-import { writeZipFile, type ZipWriter } from './zip-writer.ts';
+import { writeZipFile } from './zip-file.ts';
 
 /** A checkpoint's tensors: the HyperStyle file has hypernetwork and decoder, the W encoder's encoder and decoder. */
 export function fakeTensors(model: FakeModel, file: 'hyperstyle' | 'w_encoder'): LayoutTensor[] {

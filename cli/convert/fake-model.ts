@@ -2,7 +2,7 @@
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
 import { ensure } from '../../src/errors.ts';
 import { type LayoutTensor, PUBLISHED_WIDTHS, type RefinementWidths } from '../../src/weights/layout.ts';
-import type { Picklable } from './pickle-writer.ts';
+import type { Picklable } from '../../src/weights/pickle-writer.ts';
 
 /** A published model's structure, or a tiny one for tests. */
 export interface FakeModel {

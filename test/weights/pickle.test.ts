@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Picklable, PickledNamespace, pickle } from '../../cli/convert/pickle-writer.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { readPickle } from '../../src/weights/pickle.ts';
 import { PickleDict, PickleTuple, toPlain } from '../../src/weights/pickle-values.ts';
+import { type Picklable, PickledNamespace, pickle } from '../../src/weights/pickle-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { torchAllowList } from '../../src/weights/torch-objects.ts';
 import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses, zipBytes } from './support.ts';

@@ -4,27 +4,12 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fakeTensors, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
-import { ZipWriter } from '../../cli/convert/zip-writer.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
+import { zipBytes } from '../../src/weights/zip-writer.ts';
 
-/** A zip archive in memory. */
-export async function zipBytes(fill: (zip: ZipWriter) => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes: number[] = [];
-  const zip = new ZipWriter({
-    append: async (part) => {
-      for (const byte of part) bytes.push(byte);
-    },
-    patch: async (offset, part) =>
-      part.forEach((byte, i) => {
-        bytes[offset + i] = byte;
-      }),
-  });
-  await fill(zip);
-  await zip.finish();
-  return Uint8Array.from(bytes);
-}
+export { zipBytes };
 
 /** One file of the `tiny` fake model, as bytes. */
 export function tinyCheckpoint(file: 'hyperstyle' | 'w_encoder'): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { PickledTensor, pickle } from '../../cli/convert/pickle-writer.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { generatorKey } from '../../src/weights/nvidia-pkl.ts';
+import { PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { expectRefusal, fixture, succeedsOrRefuses, tinyCheckpoint, valuesOf, zipBytes } from './support.ts';

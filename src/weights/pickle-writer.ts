@@ -1,4 +1,8 @@
-/** Writes the pickles of torch checkpoints: protocol 2, dicts of tensors and plain values. */
+/**
+ * Writes pickles: of torch checkpoints (protocol 2, dicts of tensors and plain values) and of NumPy's object arrays
+ * (protocol 3, which has bytes).
+ */
+import { joinBytes } from './bytes.ts';
 
 /** A tensor to describe in a pickle; its elements go elsewhere. */
 export class PickledTensor {
@@ -34,9 +38,35 @@ export class PickledNamespace {
   }
 }
 
-/** What {@link pickle} can write. A Map becomes an OrderedDict, a record a dict, an array a list. */
+/** A tuple. */
+export class PickledTuple {
+  readonly items: readonly Picklable[];
+  constructor(...items: readonly Picklable[]) {
+    this.items = items;
+  }
+}
+
+/** A class or function by its name, and the call of one with these arguments; a `state` is set on the result. */
+export class PickledCall {
+  readonly module: string;
+  readonly name: string;
+  /** None: the global itself. */
+  readonly args: PickledTuple | undefined;
+  readonly state: Picklable | undefined;
+  constructor(module: string, name: string, args?: PickledTuple, state?: Picklable) {
+    this.module = module;
+    this.name = name;
+    this.args = args;
+    this.state = state;
+  }
+}
+
+/** What {@link pickle} can write. A Map becomes an OrderedDict, a record a dict, an array a list, bytes a bytes object. */
 export type Picklable =
   | null
+  | Uint8Array
+  | PickledTuple
+  | PickledCall
   | boolean
   | number
   | string
@@ -47,12 +77,12 @@ export type Picklable =
   | { readonly [key: string]: Picklable };
 
 const STORAGE = { f32: 'FloatStorage', i64: 'LongStorage' };
-const OP = { proto: '\x80\x02', stop: '.', mark: '(', tuple: 't', reduce: 'R', build: 'b', newObject: '\x81' };
+const OP = { proto: '\x80', stop: '.', mark: '(', tuple: 't', reduce: 'R', build: 'b', newObject: '\x81' };
 
-/** A whole pickle of `value`. */
-export function pickle(value: Picklable): Uint8Array<ArrayBuffer> {
+/** A whole pickle of `value`; bytes need protocol 3. */
+export function pickle(value: Picklable, protocol: 2 | 3 = 2): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
-  writer.ops(OP.proto);
+  writer.ops(`${OP.proto}${String.fromCharCode(protocol)}`);
   writer.value(value);
   writer.ops(OP.stop);
   return writer.finish();
@@ -67,13 +97,7 @@ class Writer {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    const out = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return joinBytes(this.#parts);
   }
 
   value(value: Picklable): void {
@@ -81,6 +105,9 @@ class Writer {
     else if (typeof value === 'boolean') this.ops(value ? '\x88' : '\x89');
     else if (typeof value === 'number') this.#number(value);
     else if (typeof value === 'string') this.#text(value);
+    else if (value instanceof Uint8Array) this.#bytes(value);
+    else if (value instanceof PickledTuple) this.#tuple(value.items);
+    else if (value instanceof PickledCall) this.#call(value);
     else if (value instanceof PickledTensor) this.#tensor(value);
     else if (value instanceof PickledNamespace) this.#namespace(value);
     else if (value instanceof Map) this.#orderedDict(value);
@@ -126,10 +153,25 @@ class Writer {
     this.ops('e');
   }
 
-  #tuple(items: readonly number[]): void {
+  #tuple(items: readonly Picklable[]): void {
     this.ops(OP.mark);
-    for (const item of items) this.#number(item);
+    for (const item of items) this.value(item);
     this.ops(OP.tuple);
+  }
+
+  #bytes(value: Uint8Array): void {
+    this.#word('B', (view) => view.setUint32(0, value.length, true), 4);
+    this.#parts.push(value);
+  }
+
+  #call({ module, name, args, state }: PickledCall): void {
+    this.ops(`c${module}\n${name}\n`);
+    if (!args) return;
+    this.#tuple(args.items);
+    this.ops(OP.reduce);
+    if (state === undefined) return;
+    this.value(state);
+    this.ops(OP.build);
   }
 
   #namespace({ attributes }: PickledNamespace): void {

@@ -1,7 +1,7 @@
 /** Writes a zip archive of stored entries as torch.save does, each entry streamed and its data aligned to 64 bytes. */
-import { open } from 'node:fs/promises';
-import { ensure } from '../../src/errors.ts';
-import { crc32 } from '../../src/weights/crc32.ts';
+import { ensure } from '../errors.ts';
+import { joinBytes } from './bytes.ts';
+import { crc32 } from './crc32.ts';
 
 /** An archive's bytes go here: a file, or memory in tests. */
 export interface ZipSink {
@@ -112,17 +112,23 @@ function centralHeader(name: Uint8Array, crc: number, size: number, localOffset:
   return new Uint8Array(view.buffer);
 }
 
-/** Runs `fill` on a new archive at `path`; the sink of a file. */
-export async function writeZipFile(path: string, fill: (zip: ZipWriter) => Promise<void>): Promise<void> {
-  const handle = await open(path, 'w');
-  try {
-    const zip = new ZipWriter({
-      append: async (bytes) => handle.writeFile(bytes),
-      patch: async (offset, bytes) => void (await handle.write(bytes, 0, bytes.length, offset)),
-    });
-    await fill(zip);
-    await zip.finish();
-  } finally {
-    await handle.close();
-  }
+/** An archive in memory. */
+export async function zipBytes(fill: (zip: ZipWriter) => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  const starts: number[] = [];
+  let size = 0;
+  const zip = new ZipWriter({
+    append: async (bytes) => {
+      parts.push(bytes);
+      starts.push(size);
+      size += bytes.length;
+    },
+    // headers are appended whole, so a patch replaces one part
+    patch: async (offset, bytes) => {
+      parts[starts.lastIndexOf(offset)] = bytes;
+    },
+  });
+  await fill(zip);
+  await zip.finish();
+  return joinBytes(parts);
 }

@@ -1,0 +1,164 @@
+/**
+ * Reads the direction files people have, by what they hold: InterFaceGAN vectors (`.pt`, `.npy`, safetensors; W or W+),
+ * GANSpace's `*_pca.pt`, StyleSpace channels (`.json`), StyleCLIP's tables with phrases, and what `saveDirections` wrote.
+ * Several files are read together, because StyleCLIP's belong together.
+ */
+import { ensure } from '../errors.ts';
+import { elementCount, type Shape } from '../tensor.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { isNpy, openNpy } from '../weights/npy.ts';
+import type { NumpyArray } from '../weights/numpy-objects.ts';
+import type { ByteSource } from '../weights/random-access.ts';
+import { channelDirections } from './channel-file.ts';
+import { type ComponentDirection, checkDirection, type Direction, type LatentDirection } from './direction.ts';
+import type { EditSpace } from './edit-space.ts';
+import { isSavedDirections, loadDirections } from './saved-directions.ts';
+import { readStyleDeviations } from './style-deviations.ts';
+import { type GlobalDirection, globalDirection } from './styleclip.ts';
+
+/** More numbers than any direction has: a larger tensor is something else, and is not read into memory. */
+const MAX_VALUES = 2 ** 24;
+/** StyleCLIP's tables by their published names. */
+const [EFFECTS, DEVIATIONS] = [/fs3[^/\\]*\.npy$/i, /S_mean_std[^/\\]*$/i];
+
+/**
+ * Directions of these files by name, checked against the generator. One vector is named by its file (`age.pt` and
+ * `ffhq.age.pt` → `age`), several by their keys, components `NAME.0`, `NAME.1`, …. With `fs3.npy` and `S_mean_std` among the
+ * files, the vectors of the other files are phrases' Δi where they are as wide as a row of `fs3.npy` and no latent.
+ * @throws `file`, `pickle` and `tensor` errors of unreadable or foreign files, `option` error for a name that comes twice
+ */
+export async function readDirections(
+  sources: readonly ByteSource[],
+  space: EditSpace,
+): Promise<Map<string, Direction>> {
+  const tables = await styleClipTables(sources, space);
+  const rest = sources.filter(({ name }) => !EFFECTS.test(name) && !DEVIATIONS.test(name));
+  const directions = new Map<string, Direction>();
+  for (const source of rest) {
+    for (const direction of await readFile(source, space, tables)) {
+      const { name } = direction;
+      ensure(!directions.has(name), 'option', () => `direction "${name}" comes twice; rename one of the files`);
+      checkDirection(direction, space);
+      directions.set(name, direction);
+    }
+  }
+  ensure(
+    !tables || [...directions.values()].some(({ kind }) => kind === 'global'),
+    'file',
+    'fs3.npy and S_mean_std came without a phrase: add a file of Δi, the unit difference of two texts in CLIP, one vector a phrase',
+  );
+  return directions;
+}
+
+/** A file's name without folder and ending; of names with several dots the last part. */
+export function directionName(file: string): string {
+  const parts = file.replace(/^.*[\\/]/, '').split('.');
+  return (parts.length > 1 ? parts.at(-2) : parts[0]) || file;
+}
+
+type StyleClip = (name: string, deltaI: NumpyArray) => GlobalDirection | undefined;
+
+async function styleClipTables(sources: readonly ByteSource[], space: EditSpace): Promise<StyleClip | undefined> {
+  const [effectsFile, deviationsFile] = [EFFECTS, DEVIATIONS].map((known) =>
+    sources.find(({ name }) => known.test(name)),
+  );
+  if (!effectsFile && !deviationsFile) return undefined;
+  ensure(
+    effectsFile && deviationsFile,
+    'file',
+    () =>
+      `${(effectsFile ?? deviationsFile)?.name}: StyleCLIP needs fs3.npy and S_mean_std together; give the other one too`,
+  );
+  const effects = await npyNumbers(effectsFile);
+  ensure(
+    effects.shape.length === 2,
+    'tensor',
+    () => `${effectsFile.name}: has shape [${effects.shape}], expected [channels, width]`,
+  );
+  const [, width = 0] = effects.shape;
+  const deviations = await readStyleDeviations(deviationsFile, space);
+  return (name, { shape, data }) =>
+    vectorWidth(shape) === width && width !== space.styleDim
+      ? globalDirection(space, { effects: effects.data, width, deviations }, data, { name })
+      : undefined;
+}
+
+/** The length of a vector `[…1, n]`, or undefined for anything else. */
+function vectorWidth(shape: Shape): number | undefined {
+  return shape.length > 0 && shape.slice(0, -1).every((n) => n === 1) ? shape.at(-1) : undefined;
+}
+
+async function readFile(source: ByteSource, space: EditSpace, styleClip: StyleClip | undefined): Promise<Direction[]> {
+  const one = (name: string, values: NumpyArray): Direction =>
+    styleClip?.(name, values) ?? latentDirection(name, source.name, values, space);
+  const head = await source.read(0, Math.min(source.size, 32));
+  if (isNpy(head)) return [one(directionName(source.name), await npyNumbers(source))];
+  if (/\.json$/i.test(source.name)) return channelDirections(source);
+  const { tensors, opts } = await openCheckpoint(source);
+  if (isSavedDirections(opts)) return loadDirections(source.name, tensors, opts);
+  const numbers = async (name: string): Promise<NumpyArray> => {
+    const tensor = tensors.get(name);
+    const shape = tensor?.shape ?? [];
+    ensure(
+      tensor && elementCount(shape) <= MAX_VALUES,
+      'file',
+      () => `${source.name}: tensor "${name}" [${shape}] is no direction; give files of directions, not models`,
+    );
+    return { shape, data: await tensor.read() };
+  };
+  if (['comp', 'mean', 'std'].every((key) => tensors.has(key)))
+    return components(source.name, await numbers('comp'), await numbers('mean'), await numbers('std'));
+  const directions: Direction[] = [];
+  for (const key of tensors.keys()) {
+    const name = key === 'tensor' ? directionName(source.name) : key;
+    directions.push(one(name, await numbers(key)));
+  }
+  return directions;
+}
+
+async function npyNumbers(source: ByteSource): Promise<NumpyArray> {
+  const file = await openNpy(source);
+  ensure(
+    file.kind === 'numbers',
+    'file',
+    () => `${source.name}: holds Python objects, expected one array of numbers; give a file of directions`,
+  );
+  return { shape: file.tensor.shape, data: await file.tensor.read() };
+}
+
+/** `[D]`, `[1, D]` (W), `[L, D]` or `[1, L, D]` (W+). */
+function latentDirection(
+  name: string,
+  file: string,
+  { shape, data }: NumpyArray,
+  { styleDim, latentCount }: EditSpace,
+): LatentDirection {
+  const dims = shape.filter((n, i) => n !== 1 || i === shape.length - 1);
+  const [vectors, width] = dims.length === 1 ? [1, dims[0]] : [dims[0] ?? 0, dims[1]];
+  ensure(
+    dims.length <= 2 && width === styleDim && (vectors === 1 || vectors === latentCount),
+    'tensor',
+    () =>
+      `${file}: direction "${name}" has shape [${shape}], this model's latents are [${latentCount}, ${styleDim}], so [1, ${styleDim}] or [${latentCount}, ${styleDim}] is expected; it was made for another generator`,
+  );
+  return { kind: 'latent', name, vectors, values: data };
+}
+
+/** GANSpace's file: mean `[1, D]`, std `[K]`, comp `[K, 1, D]` (stored transposed, which its strides say). */
+function components(file: string, comp: NumpyArray, mean: NumpyArray, std: NumpyArray): ComponentDirection[] {
+  const count = std.data.length;
+  const width = mean.data.length;
+  ensure(
+    comp.data.length === count * width,
+    'tensor',
+    () =>
+      `${file}: comp [${comp.shape}] does not fit std [${std.shape}] and mean [${mean.shape}], expected [${count}, 1, ${width}]`,
+  );
+  return Array.from({ length: count }, (_, k) => ({
+    kind: 'component',
+    name: `${directionName(file)}.${k}`,
+    mean: mean.data,
+    component: comp.data.slice(k * width, (k + 1) * width),
+    sigma: std.data[k] ?? 1,
+  }));
+}

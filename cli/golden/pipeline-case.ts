@@ -87,8 +87,11 @@ class Inspection {
   /** Replays the graph; what it does to persistent tensors it does again. */
   async run(): Promise<void> {
     const program = await this.#engine.compile(this.#graph);
-    for (const executable of program.executables) executable.submit(this.#engine.device);
-    program.dispose();
+    try {
+      for (const executable of program.executables) executable.submit(this.#engine.device);
+    } finally {
+      program.dispose();
+    }
   }
 
   /** Values of a tensor of the graph after {@link run}. */

@@ -2,8 +2,11 @@
 import type { Architecture } from '../architecture.ts';
 import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
+import { largestTensor } from '../graph/plan.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
 import { DEFAULT_STEPS, Engine, type MemoryUse } from '../method/engine.ts';
-import { type DeviceOptions, openDevice } from '../runtime/device.ts';
+import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
 import { byteLength } from '../tensor.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
@@ -85,9 +88,11 @@ export class HyperStyle {
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
     checkLoadOptions('fromWeights', options);
-    const opened = await openDevice(options);
+    const needOf = (facts: AdapterFacts) => largestTensor(new HyperStyleNetwork(source, facts).graphs.values());
+    const opened = await openDevice(options, needOf);
     let engine: Engine | undefined;
     try {
+      ensureRoom(opened, needOf(opened.facts));
       engine = await Engine.load(source, opened, options);
       const [pictures, reader] = await Promise.all([
         PictureStore.create(engine),

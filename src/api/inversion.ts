@@ -5,6 +5,7 @@
 import { ensure } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
+import type { Canvas } from './canvas.ts';
 import { checkEdits, type Edits } from './edits.ts';
 import { encodeIdentity, type IdentityValues, modelMark } from './identity.ts';
 import type { Picture, PictureStore } from './picture.ts';
@@ -95,7 +96,7 @@ export class Inversion {
   }
 
   /** Draws the current picture into a canvas; nothing is read back. @throws `device` error when the GPU is lost */
-  draw(canvas: HTMLCanvasElement | OffscreenCanvas): void {
+  draw(canvas: Canvas): void {
     this.picture.draw(canvas);
   }
 

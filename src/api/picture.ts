@@ -7,10 +7,8 @@ import type { Engine } from '../method/engine.ts';
 import type { Program } from '../runtime/compile.ts';
 import { TextureDispatch } from '../runtime/texture-dispatch.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
+import { CANVAS_FORMAT, type Canvas, canvasTexture } from './canvas.ts';
 import type { RgbaPixels } from './picture-source.ts';
-
-/** Canvas format that a compute shader may write everywhere. */
-const CANVAS_FORMAT = 'rgba8unorm';
 
 /** Buffers kept for the next pictures: as many as an inversion by the paper's five steps and an edit of it take. */
 const SPARE_PICTURES = 7;
@@ -25,7 +23,6 @@ export class PictureStore {
   readonly #packed: Tensor;
   readonly #pack: Program;
   readonly #draw: TextureDispatch;
-  readonly #canvases = new WeakMap<HTMLCanvasElement | OffscreenCanvas, GPUCanvasContext>();
 
   private constructor(
     engine: Engine,
@@ -86,26 +83,9 @@ export class PictureStore {
   }
 
   /** Writes a picture buffer into a canvas, whose size is set to the picture's. */
-  draw(buffer: GPUBuffer, canvas: HTMLCanvasElement | OffscreenCanvas): void {
+  draw(buffer: GPUBuffer, canvas: Canvas): void {
     this.#engine.ensureAlive();
-    if (canvas.width !== this.width) canvas.width = this.width;
-    if (canvas.height !== this.height) canvas.height = this.height;
-    this.#draw.run(this.#context(canvas).getCurrentTexture(), buffer);
-  }
-
-  #context(canvas: HTMLCanvasElement | OffscreenCanvas): GPUCanvasContext {
-    const known = this.#canvases.get(canvas);
-    if (known) return known;
-    const context = canvas.getContext('webgpu') as GPUCanvasContext | null;
-    ensure(
-      context,
-      'device',
-      'this canvas has another context already: pass a canvas without one, or use toImageData()',
-    );
-    const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC;
-    context.configure({ device: this.#engine.device, format: CANVAS_FORMAT, usage, alphaMode: 'opaque' });
-    this.#canvases.set(canvas, context);
-    return context;
+    this.#draw.run(canvasTexture(canvas, this.#engine.device, this), buffer);
   }
 
   /** A picture buffer's pixels. */
@@ -168,7 +148,7 @@ export class Picture {
    * Draws into a canvas without reading anything back. The canvas must not have another context; its size becomes the picture's.
    * @throws `device` error when the canvas cannot be used or the GPU is lost
    */
-  draw(canvas: HTMLCanvasElement | OffscreenCanvas): void {
+  draw(canvas: Canvas): void {
     this.#store.draw(this.#live(), canvas);
   }
 

@@ -6,7 +6,7 @@
 import { HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { bufferBytes } from '../graph/memory.ts';
-import { planGraphs, programBytes } from '../graph/plan.ts';
+import { largestTensor, planGraphs, programBytes } from '../graph/plan.ts';
 import { rehearsal, StagedRun } from '../graph/staged-run.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
@@ -14,7 +14,7 @@ import { DEFAULT_STEPS, INVERSION_GRAPHS } from '../method/engine.ts';
 import { type GraphName, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { DeviceBuffers } from '../runtime/buffers.ts';
 import { compileGraphs } from '../runtime/compile.ts';
-import { type DeviceOptions, openDevice } from '../runtime/device.ts';
+import { type DeviceOptions, ensureRoom, type OpenDevice, openDevice } from '../runtime/device.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
 import { byteLength, tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
@@ -60,12 +60,15 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   checkLoadOptions('preflight', options);
   const { gpu, kernels, precision, signal } = options;
   const folder = await openModelFolder(source, { signal });
-  const { device, facts, adapterName } = await openDevice({ gpu, kernels, precision });
+  const opened = await openDevice({ gpu, kernels, precision }, (facts) =>
+    largestTensor(new HyperStyleNetwork(folder, facts).graphs.values()),
+  );
+  const { device, facts, adapterName } = opened;
   try {
     const network = new HyperStyleNetwork(folder, facts);
     const need = await memoryNeed(network, device.limits);
     const rate = await trialRate(device, facts);
-    const problem = await tryAllocation(device, need.buffers);
+    const problem = await tryAllocation(opened, need.buffers);
     return {
       name: folder.name,
       adapter: adapterName,
@@ -123,9 +126,10 @@ function inversionFlops({ graphs }: HyperStyleNetwork): number {
 }
 
 /** The first reason why these buffers cannot all exist, or undefined. */
-async function tryAllocation(device: GPUDevice, sizes: readonly number[]): Promise<string | undefined> {
-  const buffers = new DeviceBuffers(device);
+async function tryAllocation(opened: OpenDevice, sizes: readonly number[]): Promise<string | undefined> {
+  const buffers = new DeviceBuffers(opened.device);
   try {
+    ensureRoom(opened, Math.max(...sizes));
     await buffers.create(sizes.map((bytes, i) => ({ label: `preflight ${i}`, bytes })));
     return undefined;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
-import { ensureOneOf, HyperStyleError } from '../errors.ts';
+import { ensure, ensureOneOf, HyperStyleError } from '../errors.ts';
 import {
   type AdapterFacts,
   CONV2D_VARIANTS,
@@ -89,7 +89,10 @@ function hasMatrixUnits(
 
 /** Facts of a device for `choose.ts`; f16 only where the device has it. */
 export function factsOf(
-  device: GPUDevice,
+  device: {
+    readonly features: Iterable<string>;
+    readonly limits: Pick<GPUSupportedLimits, 'maxComputeWorkgroupStorageSize'>;
+  },
   info: GPUAdapterInfo | undefined,
   { kernels: forced, precision = 'f32' }: Pick<DeviceOptions, 'kernels' | 'precision'> = {},
 ): AdapterFacts {
@@ -124,11 +127,40 @@ export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void 
   if (precision !== undefined) ensureOneOf('precision', precision, PRECISIONS);
 }
 
+/** Bytes of the largest tensor of a network that was recorded for some facts: each lies in a buffer and is bound whole. */
+export type NeedOf = (facts: AdapterFacts) => number;
+
+/** WebGPU's default limits: those that a device has unless more is asked for. */
+const DEFAULT_LIMITS = {
+  maxStorageBufferBindingSize: 128 * 2 ** 20,
+  maxComputeWorkgroupStorageSize: 16 * 2 ** 10,
+} as const;
+
+/** Limits to ask for: beyond the defaults all that the adapter has, so that other kernels than the first choice find room as well. */
+function limitsFor(bytes: number, has: GPUSupportedLimits): Record<string, number> {
+  const { maxStorageBufferBindingSize, maxBufferSize } = has;
+  return bytes <= DEFAULT_LIMITS.maxStorageBufferBindingSize ? {} : { maxStorageBufferBindingSize, maxBufferSize };
+}
+
+/** @throws `device` error with both numbers when a device cannot hold a network's largest tensor of `bytes` */
+export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: number): void {
+  const mib = (n: number): string => `${(n / 2 ** 20).toFixed(0)} MiB`;
+  for (const limit of ['maxStorageBufferBindingSize', 'maxBufferSize'] as const) {
+    ensure(
+      bytes <= device.limits[limit],
+      'device',
+      () =>
+        `this model needs ${mib(bytes)} in one buffer, ${name} allows ${mib(device.limits[limit])} (${limit}): choose a smaller model or another GPU`,
+    );
+  }
+}
+
 /**
- * Opens a device with WebGPU's default limits and the optional features the adapter has.
+ * Opens a device with the optional features the adapter has, and WebGPU's default limits unless a network needs more.
+ * @param needOf what it needs, by the facts of the adapter; more than the adapter has is asked for in vain, see {@link ensureRoom}
  * @throws `device` error when there is no WebGPU, no adapter, or the adapter gives no device; `option` for unknown words
  */
-export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
+export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): Promise<OpenDevice> {
   checkDeviceOptions(options);
   if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
@@ -137,7 +169,10 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ label: 'HyperStyle', requiredFeatures }).catch((cause: Error) => {
+  const facts = factsOf({ features: requiredFeatures, limits: DEFAULT_LIMITS }, adapter.info, options);
+  const requiredLimits = needOf ? limitsFor(needOf(facts), adapter.limits) : {};
+  const asked = { label: 'HyperStyle', requiredFeatures, requiredLimits };
+  const device = await adapter.requestDevice(asked).catch((cause: Error) => {
     const message = `${adapterName(adapter.info)} gives no device (${cause.message}): close other pages or restart the browser`;
     throw new HyperStyleError('device', message, { cause });
   });

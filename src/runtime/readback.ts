@@ -40,9 +40,11 @@ export class Readback {
         { cause },
       );
     }
-    const copy = staging.getMappedRange(0, bytes).slice(0);
-    staging.unmap();
-    return copy;
+    try {
+      return staging.getMappedRange(0, bytes).slice(0);
+    } finally {
+      staging.unmap(); // what stays mapped takes no further copy
+    }
   }
 
   async #atLeast(bytes: number): Promise<GPUBuffer> {

@@ -16,9 +16,12 @@ export function deviceMemory(buffers: DeviceBuffers, pipelines: PipelineCache): 
       const graph = new Graph('prepare');
       for (const record of records) graph.add(record);
       const program = await compileGraphs(buffers, pipelines, [graph]);
-      for (const executable of program.executables) executable.submit(buffers.device);
-      await queue.onSubmittedWorkDone();
-      program.dispose();
+      try {
+        for (const executable of program.executables) executable.submit(buffers.device);
+        await queue.onSubmittedWorkDone();
+      } finally {
+        program.dispose();
+      }
     },
     free: (tensors) => buffers.free(tensors),
   };

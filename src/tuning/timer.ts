@@ -139,8 +139,10 @@ export class GpuTimer {
     encoder.copyBufferToBuffer(resolved, 0, readable, 0, 16);
     this.#device.queue.submit([encoder.finish()]);
     await readable.mapAsync(GPUMapMode.READ);
-    const stamps = [...new BigUint64Array(readable.getMappedRange().slice(0))];
-    readable.unmap();
-    return stamps;
+    try {
+      return [...new BigUint64Array(readable.getMappedRange().slice(0))];
+    } finally {
+      readable.unmap();
+    }
   }
 }

@@ -5,13 +5,15 @@ import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
 
+/** Every tensor of an architecture, in f32. */
+export function tensorsOf(architecture: Architecture): Map<string, TensorInfo> {
+  const { latentCount, styleDim } = architecture;
+  const used = [...layoutTensors(architecture)].filter(isUsed);
+  const all = [...used, { name: 'latent_avg', shape: [latentCount, styleDim] }];
+  return new Map(all.map(({ name, shape }) => [name, { name, shape, dtype: 'f32' }]));
+}
+
 /** Graphs of an architecture with f32 weights. */
 export function networkOf(architecture: Architecture, facts: AdapterFacts): HyperStyleNetwork {
-  const infos = [...layoutTensors(architecture)].filter(isUsed).map(({ name, shape }): [string, TensorInfo] => {
-    return [name, { name, shape, dtype: 'f32' }];
-  });
-  const { latentCount, styleDim } = architecture;
-  const latentAvg = { name: 'latent_avg', shape: [latentCount, styleDim], dtype: 'f32' as const };
-  const tensors = new Map<string, TensorInfo>([...infos, ['latent_avg', latentAvg]]);
-  return new HyperStyleNetwork({ architecture, tensors }, facts);
+  return new HyperStyleNetwork({ architecture, tensors: tensorsOf(architecture) }, facts);
 }

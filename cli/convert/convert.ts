@@ -42,8 +42,10 @@ export async function convert(options: ConvertOptions): Promise<void> {
     for (const path of options.inputs) if (path) files.push(await openNodeFile(path));
     const [hyper, encoder = null] = await openAll(files);
     if (!hyper) return;
-    const conversion = planConversion(unifyModel(hyper, encoder), options.dtype);
+    const model = unifyModel(hyper, encoder);
+    const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
+    for (const note of model.notes) options.print(`note          ${note}`);
     if (options.dryRun) return;
     const started = performance.now();
     await verifyAll(files, [hyper, encoder], options.print);

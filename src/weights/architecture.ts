@@ -5,7 +5,7 @@
 import type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
-import { isUsed, layoutTensors, PUBLISHED_WIDTHS, type RefinementWidths } from './layout.ts';
+import { isUsed, layoutTensors, PUBLISHED_WIDTHS, type RefinementWidths, type TensorRole } from './layout.ts';
 
 /** Names and shapes, as a checkpoint or a manifest has them. */
 export type TensorShapes = ReadonlyMap<string, { readonly shape: Shape }>;
@@ -20,12 +20,14 @@ const CARS_ROWS: readonly [number, number] = [32, 224];
  * @param file name for error messages
  * @param tensors unified keys: `hypernet.*`, `decoder.*`, `encoder.*`, `latent_avg`
  * @param opts the checkpoint's options
+ * @param encoderFile name of the file that the encoder's tensors come from
  * @throws `model` error when it is no network we know, `tensor` error when one is missing or has another shape
  */
 export function readArchitecture(
   file: string,
   tensors: TensorShapes,
   opts: Readonly<Record<string, unknown>>,
+  encoderFile = file,
 ): Architecture {
   const arch = isRecord(opts.arch) ? opts.arch : {};
   const generator = readGenerator(file, tensors);
@@ -47,13 +49,15 @@ export function readArchitecture(
     ...generator,
     inputSize,
     cropRows,
-    encoder: tensors.has('encoder.input_layer.0.weight') ? readTrunk(file, tensors, 'encoder', arch.enc_units) : null,
+    encoder: tensors.has('encoder.input_layer.0.weight')
+      ? readTrunk(encoderFile, tensors, 'encoder', arch.enc_units)
+      : null,
     hypernetwork: tensors.has('hypernet.conv1.weight')
       ? readHypernetwork(file, tensors, generator, arch.hyper_units)
       : null,
   };
   checkInputSize(file, architecture, tensors);
-  checkTensors(file, architecture, tensors);
+  checkTensors({ file, encoderFile }, architecture, tensors);
   return architecture;
 }
 
@@ -69,22 +73,31 @@ export function readWidths(tensors: TensorShapes, hyper: HypernetworkArchitectur
   };
 }
 
+/** Roles that a checkpoint may lack as a whole: noise was not always saved, and the converter can make it. */
+const OPTIONAL: readonly TensorRole[] = ['noise', 'noise-strength'];
+
 /** @throws `tensor` error for the first tensor that is missing or has another shape */
-function checkTensors(file: string, architecture: Architecture, tensors: TensorShapes): void {
-  for (const expected of layoutTensors(architecture, readWidths(tensors, architecture.hypernetwork))) {
-    if (!isUsed(expected)) continue;
-    const { name, shape } = expected;
+function checkTensors(
+  { file, encoderFile }: { readonly file: string; readonly encoderFile: string },
+  architecture: Architecture,
+  tensors: TensorShapes,
+): void {
+  const layout = [...layoutTensors(architecture, readWidths(tensors, architecture.hypernetwork))].filter(isUsed);
+  const absent = OPTIONAL.filter((role) => !layout.some((t) => t.role === role && tensors.has(t.name)));
+  for (const { name, shape, role } of layout) {
     const found = tensors.get(name);
+    if (!found && absent.includes(role)) continue;
+    const where = name.startsWith('encoder.') ? encoderFile : file;
     ensure(
       found,
       'tensor',
-      () => `${file}: tensor "${name}" [${shape}] is missing; the checkpoint is incomplete or of another architecture`,
+      () => `${where}: tensor "${name}" [${shape}] is missing; the checkpoint is incomplete or of another architecture`,
     );
     ensure(
       found.shape.join() === shape.join(),
       'tensor',
       () =>
-        `${file}: tensor "${name}" has shape [${found.shape}], the other tensors ask for [${shape}]; the checkpoint is of another architecture or corrupt`,
+        `${where}: tensor "${name}" has shape [${found.shape}], the other tensors ask for [${shape}]; the checkpoint is of another architecture or corrupt`,
     );
   }
 }
@@ -181,7 +194,7 @@ function readTrunk(
     valid && total === found.length && total > 0,
     'model',
     () =>
-      `${file}: the ${kind} has ${found.length} units, but ${units === undefined ? 'the published models have' : 'opts.arch says'} stages [${stages}]; store opts.arch with the checkpoint (units a stage)`,
+      `${file}: the ${kind} has ${found.length} units, but ${units === undefined ? 'the published models have' : 'opts.arch says'} stages [${stages}]; store opts.arch with the checkpoint: {"enc_units": […], "hyper_units": […]}, units a stage (in safetensors as JSON text under "arch" in the metadata)`,
   );
   let at = 0;
   const widths = stages.map((n) => {

@@ -1,6 +1,6 @@
 /**
  * What an interpreted pickle is made of. Python's atoms and containers become these types; everything a pickle would
- * have *called* is one of the {@link PickleGlobal}s of an allow-list, whose `build` is our own code and makes plain data.
+ * have *called* is a {@link PickleGlobal}, whose `build` is our own code and makes plain data, or an opaque value.
  */
 import type { ByteSource } from './random-access.ts';
 
@@ -71,26 +71,41 @@ export class PickleBytes {
   }
 }
 
-/** An allowed class or function: `build` turns the arguments it would be called with into plain data. */
+/** A class or function: `build` turns the arguments it would be called with into plain data. */
 export class PickleGlobal {
   readonly name: string;
   readonly build: (args: readonly PickleValue[]) => PickleValue;
+  /** True for one that has no meaning here: whatever it would make is opaque too. */
+  readonly opaque: boolean;
   /** @param name `module.name` as the pickle spells it */
-  constructor(name: string, build: (args: readonly PickleValue[]) => PickleValue) {
+  constructor(name: string, build: (args: readonly PickleValue[]) => PickleValue, opaque = false) {
     this.name = name;
     this.build = build;
+    this.opaque = opaque;
   }
 }
 
-/** An object of an allowed class: its constructor arguments and, after BUILD, its state. Never run. */
+/** An object: its constructor arguments and, after BUILD, its state. Never run. */
 export class PickleInstance {
   readonly of: string;
   readonly args: readonly PickleValue[];
+  readonly opaque: boolean;
   state: PickleValue = null;
-  constructor(of: string, args: readonly PickleValue[]) {
+  constructor(of: string, args: readonly PickleValue[], opaque = false) {
     this.of = of;
     this.args = args;
+    this.opaque = opaque;
   }
+}
+
+/** A global that stands for nothing we know. It is never called; what a pickle would make with it is an opaque instance. */
+export function opaqueGlobal(name: string): PickleGlobal {
+  return new PickleGlobal(name, () => new PickleInstance(name, [], true), true);
+}
+
+/** Whether a value is an {@link opaqueGlobal} or was made with one. */
+export function isOpaque(value: PickleValue): value is PickleGlobal | PickleInstance {
+  return (value instanceof PickleGlobal || value instanceof PickleInstance) && value.opaque;
 }
 
 /** A persistent id: in torch files the description of a storage. */
@@ -148,7 +163,8 @@ export function toPlain(value: PickleValue): unknown {
       return Object.fromEntries(named);
     }
     if (node instanceof PickleGlobal) return node.name;
-    if (node instanceof PickleInstance) return node.state instanceof PickleDict ? visit(node.state, depth + 1) : null;
+    if (node instanceof PickleInstance)
+      return node.state instanceof PickleDict && !node.opaque ? visit(node.state, depth + 1) : null;
     return typeof node === 'object' || node === undefined ? null : node;
   };
   return visit(value, 0);

@@ -1,13 +1,15 @@
 /**
  * A pickle is a program; this interpreter runs it symbolically. Protocols 0 to 5, every opcode that torch, argparse and
- * NVIDIA's files use. Nothing is imported or called: a global outside the caller's allow-list ends the reading with a
- * `pickle` error. There is no fallback. Time and memory are bounded by the length of the program and by
- * {@link MAX_INSTRUCTIONS}; bytes objects are never copied. Opcodes: Python's Lib/pickletools.py.
+ * NVIDIA's files use. Nothing is imported or called: what the caller's allow-list does not know becomes an opaque value that
+ * is noted by name, or ends the reading with a `pickle` error, as the list says. There is no fallback. Time and memory are
+ * bounded by the length of the program and by {@link MAX_INSTRUCTIONS}; bytes objects are never copied. Opcodes: Python's
+ * Lib/pickletools.py.
  */
 import { ensure } from '../errors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import {
   describeValue,
+  isOpaque,
   PickleBytes,
   PickleDict,
   PickleGlobal,
@@ -19,29 +21,39 @@ import {
 } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 
-/** The allow-list: the global of that module and name, or undefined to refuse the file. */
+/** The allow-list: the global of that module and name, opaque when it has no meaning here, or undefined to refuse the file. */
 export type AllowList = (module: string, name: string) => PickleGlobal | undefined;
 
 /** A full-size checkpoint needs about 200,000. */
 const MAX_INSTRUCTIONS = 4_000_000;
 /** Python's int has no bound; ours is 2^8192 (torch's magic number has 10 bytes). */
 const MAX_INTEGER_BYTES = 1024;
+/** Names of opaque globals that are kept; a training script leaves a handful. */
+const MAX_NOTED = 1000;
+
+/** What a pickle program left. */
+export interface PickleResult {
+  readonly value: PickleValue;
+  /** The offset after its STOP. */
+  readonly end: number;
+  /** Names of the opaque globals it asked for, in order. */
+  readonly opaque: ReadonlySet<string>;
+}
 
 /**
  * Interprets the pickle at `start`.
- * @param onPersistent sees every persistent id (torch: storage) in the order of the program
- * @returns its value and the offset after its STOP
+ * @param persistent what stands for a persistent id (torch: a storage); called in the order of the program
  * @throws `pickle` error
  */
 export async function readPickle(
   source: ByteSource,
   allow: AllowList,
   start = 0,
-  onPersistent: (id: PickleValue) => void = () => {},
-): Promise<{ value: PickleValue; end: number }> {
-  const machine = new Machine(new PickleCursor(source, start), allow, onPersistent);
+  persistent: (id: PickleValue) => PickleValue = (id) => new PicklePersistent(id),
+): Promise<PickleResult> {
+  const machine = new Machine(new PickleCursor(source, start), allow, persistent);
   const value = await machine.run();
-  return { value, end: machine.cursor.position };
+  return { value, end: machine.cursor.position, opaque: machine.opaque };
 }
 
 type Instruction = (machine: Machine) => void | Promise<void>;
@@ -49,16 +61,17 @@ type Instruction = (machine: Machine) => void | Promise<void>;
 class Machine {
   readonly cursor: PickleCursor;
   readonly allow: AllowList;
-  readonly onPersistent: (id: PickleValue) => void;
+  readonly persistent: (id: PickleValue) => PickleValue;
+  readonly opaque = new Set<string>();
   /** Items above the last mark; the stacks below it wait in `marks`. */
   stack: PickleValue[] = [];
   readonly marks: PickleValue[][] = [];
   readonly memo = new Map<number, PickleValue>();
 
-  constructor(cursor: PickleCursor, allow: AllowList, onPersistent: (id: PickleValue) => void) {
+  constructor(cursor: PickleCursor, allow: AllowList, persistent: (id: PickleValue) => PickleValue) {
     this.cursor = cursor;
     this.allow = allow;
-    this.onPersistent = onPersistent;
+    this.persistent = persistent;
   }
 
   async run(): Promise<PickleValue> {
@@ -119,17 +132,20 @@ class Machine {
         `${this.cursor.source.name}: the pickle asks for ${module}.${name}, which is not on the list of harmless names, so nothing was loaded; ` +
         'if you trust the file, save its state_dict alone with torch.save',
     );
+    if (found.opaque && this.opaque.size < MAX_NOTED) this.opaque.add(found.name);
     return found;
   }
 
   /** What Python would call: REDUCE, NEWOBJ, OBJ and INST all end here. */
   build(callee: PickleValue, args: readonly PickleValue[]): void {
-    if (!(callee instanceof PickleGlobal)) this.refuse('calls something that is not a global');
-    this.push(callee.build(args));
+    if (callee instanceof PickleInstance && callee.opaque) this.push(new PickleInstance(callee.of, [], true));
+    else if (callee instanceof PickleGlobal) this.push(callee.build(args));
+    else this.refuse('calls something that is not a global');
   }
 
   setItems(pairs: readonly PickleValue[]): void {
     const target = this.top();
+    if (isOpaque(target)) return;
     if (!(target instanceof PickleDict) || pairs.length % 2)
       this.refuse('stores items in something that is not a dict');
     for (let i = 0; i < pairs.length; i += 2) {
@@ -140,6 +156,7 @@ class Machine {
 
   append(items: readonly PickleValue[]): void {
     const target = this.top();
+    if (isOpaque(target)) return;
     const list = target instanceof PickleSet ? target.items : target;
     if (!Array.isArray(list)) this.refuse('appends to something that is not a list');
     for (const item of items) list.push(item);
@@ -152,8 +169,7 @@ class Machine {
   }
 
   pushPersistent(id: PickleValue): void {
-    this.onPersistent(id);
-    this.push(new PicklePersistent(id));
+    this.push(this.persistent(id));
   }
 
   pushBytes(length: number): void {

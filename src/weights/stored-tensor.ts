@@ -6,7 +6,7 @@
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
 import { fromBrainFloat, fromHalf } from './half.ts';
-import { type ByteSource, discard } from './random-access.ts';
+import { type ByteSource, bytesSource, discard } from './random-access.ts';
 
 /** Element types met in files. All are read as f32; integers above 2^24 lose their lowest bits. */
 export type StoredDType = 'f64' | 'f32' | 'f16' | 'bf16' | 'i64' | 'i32' | 'i16' | 'i8' | 'u8' | 'bool';
@@ -112,6 +112,13 @@ export function storedTensor(
     renamed: (to, as = shape, by = as === shape ? strides : reshaped(name, shape, strides, as)) =>
       storedTensor(to, storage, offset, as, by),
   };
+}
+
+/** A tensor of numbers in memory, row-major. */
+export function memoryTensor(name: string, shape: Shape, values: Float32Array): StoredTensor {
+  const source = bytesSource(name, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const storage: Storage = { key: name, dtype: 'f32', source, byteOffset: 0, elements: values.length };
+  return storedTensor(name, storage, 0, shape, contiguousStrides(shape));
 }
 
 function checkView(name: string, storage: Storage, offset: number, shape: Shape, strides: readonly number[]): void {

@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { readPickle } from './pickle.ts';
-import { describeValue, keyText, PickleDict, type PickleValue, sequence } from './pickle-values.ts';
+import { describeValue, keyText, PickleDict, PicklePersistent, type PickleValue, sequence } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 import { STORED_BYTES, type Storage } from './stored-tensor.ts';
 import { persistentId, type StorageId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
@@ -27,9 +27,13 @@ export function isTorchLegacy(head: Uint8Array): boolean {
 /** Opens a pre-1.6 checkpoint. @throws `file` or `pickle` error */
 export async function openTorchLegacy(source: ByteSource): Promise<TorchFile> {
   const ids = new Map<string, StorageId>();
-  const note = (id: PickleValue): void => {
+  const note = (id: PickleValue): PickleValue => {
+    // a class of a saved module: `('module', class, file, source text)`
+    const [kind, classOfModule] = sequence(id) ?? [];
+    if (kind === 'module') return classOfModule;
     const storage = storageId(source.name, id);
     ids.set(storage.key, storage);
+    return new PicklePersistent(id);
   };
   const magic = await readPickle(source, torchAllowList);
   ensure(
@@ -63,7 +67,7 @@ export async function openTorchLegacy(source: ByteSource): Promise<TorchFile> {
     );
     return id.view ? partOf(source, storage, id.view) : storage;
   };
-  return { root: object.value, resolve, verify: async () => {} };
+  return { root: object.value, opaque: object.opaque, resolve, verify: async () => {} };
 }
 
 /** Walks the data: the counts must agree with the pickle, and everything must lie inside the file. */

@@ -1,10 +1,13 @@
 /**
- * The names a torch file may use, and what they mean: tensors, storages, ordered dictionaries, and the harmless classes
- * met in `opts`. Every entry makes plain data; nothing here can run anything.
+ * The names a torch file may use, and what they mean: tensors, storages, dictionaries, and the harmless classes met in
+ * `opts`. Every entry makes plain data; nothing here can run anything. Any other name is opaque (never called, never used),
+ * but inside a tensor it is refused: there a guess would give wrong numbers.
  */
 import { ensure } from '../errors.ts';
 import type { AllowList } from './pickle.ts';
 import {
+  isOpaque,
+  opaqueGlobal,
   PickleDict,
   PickleGlobal,
   PickleInstance,
@@ -29,18 +32,24 @@ const STORAGE_TYPES: ReadonlyMap<string, StoredDType> = new Map([
   ['BoolStorage', 'bool'],
 ]);
 
-/** Tensors and parameters: kept as the arguments of the call that would have rebuilt them. */
-const TENSOR = 'torch._utils._rebuild_tensor_v2';
-const REBUILT: readonly string[] = [
-  TENSOR,
-  'torch._utils._rebuild_tensor',
-  'torch._utils._rebuild_parameter',
-  'torch._utils._rebuild_parameter_with_state',
-];
+/** Tensors: kept as the arguments of the call that would have rebuilt them, `(storage, offset, size, stride, …)`. */
+const TENSORS: readonly string[] = ['torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_tensor'];
+/** Parameters: the tensor is the first argument. */
+const PARAMETERS: readonly string[] = ['torch._utils._rebuild_parameter', 'torch._utils._rebuild_parameter_with_state'];
+/** Tensors with Python attributes or of a subclass: `(rebuilding function, class, its arguments, attributes)`. */
+const TYPED: readonly string[] = ['torch._tensor._rebuild_from_type_v2', 'torch._tensor._rebuild_from_type'];
+/** A module of stylegan2-ada-pytorch, which carries the source text of its class. The text is data here. */
+export const PERSISTENT_MODULE = 'torch_utils.persistence._reconstruct_persistent_obj';
+/** A storage as the bytes of a pre-1.6 file, in pickles that torch.save did not write. */
+export const STORAGE_BYTES = 'torch.storage._load_from_bytes';
 
 /** Classes whose instances carry nothing we compute with, seen in `opts` and in NVIDIA's modules. */
 const INERT = new Set([
-  ...REBUILT,
+  ...TENSORS,
+  ...PARAMETERS,
+  ...TYPED,
+  PERSISTENT_MODULE,
+  STORAGE_BYTES,
   'argparse.Namespace',
   'types.SimpleNamespace',
   'pathlib.Path',
@@ -50,10 +59,10 @@ const INERT = new Set([
   'pathlib.PureWindowsPath',
   'torch.device',
   'torch.Size',
-  'torch.float16',
-  'torch.bfloat16',
-  'torch.float32',
-  'torch.float64',
+  'torch.Tensor',
+  'torch.nn.parameter.Parameter',
+  'torch.nn.parameter.Buffer',
+  ...'float16 bfloat16 float32 float64 bool uint8 int8 int16 int32 int64'.split(' ').map((dtype) => `torch.${dtype}`),
   'numpy.dtype',
   'numpy.ndarray',
   'numpy.core.multiarray.scalar',
@@ -61,16 +70,20 @@ const INERT = new Set([
   'numpy._core.multiarray.scalar',
   'numpy._core.multiarray._reconstruct',
   '_codecs.encode',
-  'builtins.object',
-  '__builtin__.object',
+  ...'object list tuple bytearray complex slice int long float str bool'
+    .split(' ')
+    .flatMap((name) => [`builtins.${name}`, `__builtin__.${name}`]),
 ]);
 
 const DICTIONARIES = new Set([
   'collections.OrderedDict',
   'collections.defaultdict',
+  'collections.Counter',
   'builtins.dict',
   '__builtin__.dict',
   'easydict.EasyDict',
+  'dnnlib.util.EasyDict',
+  'dnnlib.EasyDict',
 ]);
 const SETS = new Set(['builtins.set', '__builtin__.set', 'builtins.frozenset', '__builtin__.frozenset']);
 const RECONSTRUCTORS = new Set([
@@ -80,24 +93,30 @@ const RECONSTRUCTORS = new Set([
   'copy_reg.__newobj__',
 ]);
 
-/** The allow-list of torch checkpoints. */
+/** The allow-list of torch checkpoints and of pickles that hold torch modules. */
 export const torchAllowList: AllowList = (module, name) => {
   const full = `${module}.${name}`;
-  if (module === 'torch' || module === 'torch.cuda') {
-    if (STORAGE_TYPES.has(name)) return new PickleGlobal(name, (args) => new PickleInstance(name, args));
-  }
+  if ((module === 'torch' || module === 'torch.cuda') && STORAGE_TYPES.has(name))
+    return new PickleGlobal(name, (args) => new PickleInstance(name, args));
   if (INERT.has(full)) return new PickleGlobal(full, (args) => new PickleInstance(full, args));
   if (DICTIONARIES.has(full)) return new PickleGlobal(full, dictionary);
   if (SETS.has(full)) return new PickleGlobal(full, setOf);
-  // copyreg's helpers make an instance of their first argument, itself on this list
+  // copyreg's helpers make an instance of their first argument
   if (RECONSTRUCTORS.has(full))
     return new PickleGlobal(full, ([of]) => (of instanceof PickleGlobal ? of.build([]) : null));
-  return undefined;
+  return isTensorPart(module, name) ? undefined : opaqueGlobal(full);
 };
 
-/** A dict from nothing, or from pairs, as Python 2 pickled an OrderedDict. */
-export function dictionary(args: readonly PickleValue[]): PickleDict {
+/** Whether torch would make a tensor or a storage with this name: one that we do not know must not be passed over. */
+function isTensorPart(module: string, name: string): boolean {
+  const torch = module === 'torch' || module.startsWith('torch.');
+  return torch && (/Storage$/.test(name) || name.startsWith('_rebuild') || module === 'torch.storage');
+}
+
+/** A dict from nothing, from another dict, or from pairs, as Python 2 pickled an OrderedDict. */
+function dictionary(args: readonly PickleValue[]): PickleDict {
   const dict = new PickleDict();
+  if (args[0] instanceof PickleDict) for (const [key, value] of args[0].entries) dict.set(key, value);
   for (const pair of sequence(args[0]) ?? []) {
     const [key, value] = sequence(pair) ?? [];
     dict.set(key, value);
@@ -153,15 +172,28 @@ function isCount(value: PickleValue): value is number {
 /** The arguments of `_rebuild_tensor_v2` if `value` is a tensor or a parameter around one, else null. */
 export function tensorArguments(value: PickleValue): readonly PickleValue[] | null {
   let at = value;
-  for (let depth = 0; depth < 4 && at instanceof PickleInstance && REBUILT.includes(at.of); depth++) {
-    if (at.of === TENSOR || at.of === 'torch._utils._rebuild_tensor') return at.args;
-    at = at.args[0];
+  for (let depth = 0; depth < 4 && at instanceof PickleInstance; depth++) {
+    if (TENSORS.includes(at.of)) return at.args;
+    if (PARAMETERS.includes(at.of)) at = at.args[0];
+    else if (TYPED.includes(at.of)) {
+      const [rebuild, , args] = at.args;
+      // an unknown function stays among the arguments, where it is refused by name
+      if (!(rebuild instanceof PickleGlobal) || rebuild.opaque) return at.args;
+      at = new PickleInstance(rebuild.name, sequence(args) ?? []);
+    } else return null;
   }
   return null;
 }
 
+/** torch's own limit. */
+const MAX_DIMENSIONS = 64;
+
 /** Finds the bytes behind a storage argument. */
 export type StorageResolver = (storage: PickleValue) => Promise<Storage>;
+
+function nameOf(value: PickleGlobal | PickleInstance): string {
+  return value instanceof PickleGlobal ? value.name : value.of;
+}
 
 /** A tensor of the file. @throws `pickle` or `tensor` error when its description is not one */
 export async function resolveTensor(
@@ -171,9 +203,16 @@ export async function resolveTensor(
   resolve: StorageResolver,
 ): Promise<StoredTensor> {
   const [storage, offset, size, stride] = args;
+  const foreign = args.flatMap((arg) => [arg, ...(sequence(arg) ?? [])]).find(isOpaque);
+  ensure(
+    !foreign,
+    'pickle',
+    () =>
+      `${file}: tensor "${name}" is made with ${foreign && nameOf(foreign)}, which is not on the list of harmless names; if you trust the file, save its state_dict alone with torch.save`,
+  );
   const shape = sequence(size instanceof PickleInstance ? size.args[0] : size);
   ensure(
-    shape?.every(isCount) && isCount(offset),
+    shape && shape.length <= MAX_DIMENSIONS && shape.every(isCount) && isCount(offset),
     'tensor',
     () => `${file}: tensor "${name}" has no readable shape; the file is corrupt: download it again`,
   );

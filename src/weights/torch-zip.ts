@@ -12,6 +12,8 @@ import { readZipDirectory, verifyEntry, type ZipEntry } from './zip-directory.ts
 /** An interpreted file: its root object, where its storages are, and a check of every byte. */
 export interface TorchFile {
   readonly root: PickleValue;
+  /** Names of what it holds that has no meaning here. */
+  readonly opaque: ReadonlySet<string>;
   readonly resolve: StorageResolver;
   /** Compares all data with the checksums of the file, where the format has any. @throws `file` error */
   verify(onBytes?: (bytes: number) => void): Promise<void>;
@@ -29,6 +31,11 @@ export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
       `${source.name}: a zip archive with ${pickles.length} entries "data.pkl"; a torch.save file has one: is this the .pt file itself?`,
   );
   const prefix = pickle.name.slice(0, -'data.pkl'.length);
+  ensure(
+    !entries.has(`${prefix}constants.pkl`),
+    'model',
+    () => `${source.name}: is a TorchScript archive, a program; save its state_dict() alone with torch.save`,
+  );
   const byteorder = entries.get(`${prefix}byteorder`);
   if (byteorder) {
     const order = new TextDecoder().decode(await source.read(byteorder.offset, Math.min(byteorder.size, 8)));
@@ -40,12 +47,12 @@ export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
   }
   await verifyEntry(source, pickle);
   const program = sliceSource(source, pickle.offset, pickle.size);
-  const { value: root } = await readPickle(program, torchAllowList);
+  const { value: root, opaque } = await readPickle(program, torchAllowList);
   const resolve = storageEntries(source, entries, `${prefix}data/`);
   const verify: TorchFile['verify'] = async (onBytes) => {
     for (const entry of entries.values()) await verifyEntry(source, entry, onBytes);
   };
-  return { root, resolve, verify };
+  return { root, opaque, resolve, verify };
 }
 
 /** Finds a storage's entry by its key. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { adaKey } from '../../src/weights/ada-generator.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
-import { generatorKey } from '../../src/weights/nvidia-pkl.ts';
 import { PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
@@ -79,15 +79,18 @@ describe('NVIDIA pickle', () => {
   });
 
   test.each([
-    ['mapping.fc7.weight', 'decoder.style.8.weight'],
-    ['synthesis.b4.conv1.affine.bias', 'decoder.conv1.conv.modulation.bias'],
-    ['synthesis.b16.conv0.weight', 'decoder.convs.2.conv.weight'],
-    ['synthesis.b16.conv1.noise_const', 'decoder.noises.noise_4'],
-    ['synthesis.b1024.torgb.weight', 'decoder.to_rgbs.7.conv.weight'],
-    ['synthesis.b4.torgb.bias', 'decoder.to_rgb1.bias'],
-    ['synthesis.b8.conv0.resample_filter', null],
+    ['mapping.fc7.weight', 'style.8.weight'],
+    ['synthesis.b4.conv1.affine.bias', 'conv1.conv.modulation.bias'],
+    ['synthesis.b16.conv0.weight', 'convs.2.conv.weight'],
+    ['synthesis.b16.conv1.noise_const', 'noises.noise_4'],
+    ['synthesis.b1024.torgb.weight', 'to_rgbs.7.conv.weight'],
+    ['synthesis.b4.torgb.bias', 'to_rgb1.bias'],
+    ['synthesis.b8.conv0.resample_filter', 'convs.0.conv.blur.kernel'],
+    ['synthesis.b8.resample_filter', 'to_rgbs.0.upsample.kernel'],
+    ['synthesis.b8.conv1.resample_filter', null],
+    ['synthesis.num_ws', null],
   ])('%s is %s', (theirs, ours) => {
-    expect(generatorKey(theirs)).toBe(ours);
+    expect(adaKey(theirs)).toBe(ours);
   });
 
   test('cut anywhere, it is refused', async () => {
@@ -117,7 +120,7 @@ describe('checkpoints', () => {
     [
       'a view past its storage',
       new PickledTensor('0', 'f32', 4, [4], [1], 1),
-      /tensor "t" \[4\]: reaches element 4 of a storage of 4/,
+      /tensor "state_dict\.t" \[4\]: reaches element 4 of a storage of 4/,
     ],
     ['strides past the storage', new PickledTensor('0', 'f32', 4, [2, 2], [3, 1]), /reaches element 4/],
     [

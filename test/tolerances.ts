@@ -6,6 +6,8 @@ export const TOLERANCE = {
   convolution: 1e-5,
   /** Relative L2 error of linear layers, heads, pools and latents: f32 sums of up to 2052 terms against doubles; 3e-7 seen. */
   op: 2e-6,
+  /** Relative L2 error of a warped picture in [-1, 1]: f32 positions of pixels, a millionth of the side off. */
+  warp: 1e-5,
   /** Relative L2 error of fresh noise: WGSL lets sin and cos be off by 2^-11 absolutely, log by 2^-21 near 1. */
   noise: 1e-3,
   /** Largest difference of a resized picture in steps of a byte: Pillow's 22-bit integer weights against f32. */

@@ -3,7 +3,7 @@
  * Winograd cannot take. Gathering once per pixel and tap, instead of once per block of output channels, leaves the
  * product kernel nothing but whole vec4 loads and multiply-adds.
  */
-import type { Tensor } from '../tensor.ts';
+import { type Tensor, view } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
 import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, storedType } from './element.ts';
@@ -82,13 +82,21 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
   });
 }
 
+/** The input itself where it is what gathering would copy: each pixel alone, nothing scaled, whole vectors of them. */
+function pixelsAsColumns(a: ColumnsArgs, s: ColumnsSizes, padded: number): Tensor | undefined {
+  const same = s.kernel === 1 && s.stride === 1 && s.padding === 0 && s.outHeight * s.outWidth === padded;
+  const plain = !a.inScale && !a.inShift && storedType(a.precision) === a.input.dtype;
+  return same && plain ? view(a.input, [s.inChannels, padded]) : undefined;
+}
+
 /** Records gathering, products and epilogue of one convolution whose shapes `conv2d` has checked. */
 export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops: number): void {
   const [rows, padded] = columnsElements(s);
   const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
-  const columns = g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
+  const own = pixelsAsColumns(a, s, padded);
+  const columns = own ?? g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
   const products = g.transient(`${a.label} products`, [1, s.outChannels, padded]);
-  gatherColumns(g, { ...a, columns }, s);
+  if (!own) gatherColumns(g, { ...a, columns }, s);
   g.add(
     batchedProduct({
       op: 'conv2d',

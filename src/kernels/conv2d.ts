@@ -48,6 +48,9 @@ export interface ConvUse {
   readonly facts: AdapterFacts;
 }
 
+/** Zeros around a picture: on every side, or `before` above and to the left, `after` below and to the right. */
+export type Padding = number | readonly [before: number, after: number];
+
 /** Attributes of {@link conv2d} besides its operands. */
 export interface Conv2dArgs extends ConvOperands {
   readonly label: string;
@@ -55,8 +58,8 @@ export interface Conv2dArgs extends ConvOperands {
   readonly input: Tensor;
   readonly weight: ConvWeight;
   readonly stride?: 1 | 2 | undefined;
-  /** Zeros on each side; default (k − 1) / 2. */
-  readonly padding?: number | undefined;
+  /** Zeros on each side, or above and left, then below and right; default (k − 1) / 2. */
+  readonly padding?: Padding | undefined;
   /** `[O, OH, OW]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
 }
@@ -68,7 +71,17 @@ export interface Conv2dSizes extends ConvWeightShape {
   readonly outHeight: number;
   readonly outWidth: number;
   readonly stride: number;
+  /** Above and to the left; what lies below and to the right shows in the output's size. */
   readonly padding: number;
+}
+
+/**
+ * TensorFlow's "same" padding of a side of `length`: the output has ⌈length / stride⌉, and an odd zero lies behind. It differs from
+ * PyTorch's (k − 1) / 2 where a stride leaves less to fill.
+ */
+export function samePadding(length: number, kernel: number, stride: number): readonly [before: number, after: number] {
+  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + kernel - length);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
 /** Reads a filter bank's sizes from its stored tensor `[groups, I/groups, k, k, O/groups]`. */
@@ -117,10 +130,11 @@ export function conv2dSizes(
   where: string,
   weight: ConvWeightShape,
   [height, width]: readonly [number, number],
-  a: { readonly stride?: number | undefined; readonly padding?: number | undefined },
+  a: { readonly stride?: number | undefined; readonly padding?: Padding | undefined },
 ): Conv2dSizes {
-  const { stride = 1, padding = (weight.kernel - 1) / 2 } = a;
-  const out = (n: number): number => Math.floor((n + 2 * padding - weight.kernel) / stride) + 1;
+  const { stride = 1, padding: given = (weight.kernel - 1) / 2 } = a;
+  const [padding, after] = typeof given === 'number' ? [given, given] : given;
+  const out = (n: number): number => Math.floor((n + padding + after - weight.kernel) / stride) + 1;
   const sizes = { ...weight, height, width, outHeight: out(height), outWidth: out(width), stride, padding };
   ensure(
     sizes.outHeight > 0 && sizes.outWidth > 0,

@@ -4,6 +4,7 @@ import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import type { KernelCase } from './conv-cases.ts';
+import { FACE_CASES, WARP_CASES } from './face-cases.ts';
 import { HEAD_CASES } from './head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from './picture-cases.ts';
 
@@ -22,6 +23,14 @@ describe('linear layers and heads', () => {
 
 describe('pools, latents and measures', () => {
   it.each(PICTURE_CASES)('$name', check(TOLERANCE.op));
+});
+
+describe('depthwise convolutions, max pools, paddings behind the picture', () => {
+  it.each(FACE_CASES)('$name', check(TOLERANCE.op));
+});
+
+describe('warps', () => {
+  it.each(WARP_CASES)('$name', check(TOLERANCE.warp));
 });
 
 describe('noise', () => {

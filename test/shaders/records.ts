@@ -4,6 +4,7 @@ import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
+import { FACE_CASES, WARP_CASES } from '../kernels/face-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
@@ -24,6 +25,8 @@ export const RECORDS: readonly KernelRecord[] = [
     ...HEAD_CASES,
     ...PICTURE_CASES,
     ...NOISE_CASES,
+    ...FACE_CASES,
+    ...WARP_CASES,
   ].flatMap((example) => recordsOf((g) => example.build(g))),
   ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
   ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),

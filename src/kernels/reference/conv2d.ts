@@ -50,11 +50,15 @@ function scaledInput(x: Dense, e: ReferenceEpilogue): (i: number, row: number, c
 export function conv2dReference(
   x: Dense,
   weight: Dense,
-  a: ReferenceEpilogue & { readonly stride: number; readonly padding: number },
+  a: ReferenceEpilogue & {
+    readonly stride: number;
+    readonly padding: number | readonly [before: number, after: number];
+  },
 ): Dense {
   const [groups, groupIn, kernel, groupOut] = [size(weight, 0), size(weight, 1), size(weight, 2), size(weight, 4)];
   const input = scaledInput(x, a);
-  const out = (n: number): number => Math.floor((n + 2 * a.padding - kernel) / a.stride) + 1;
+  const [before, after] = typeof a.padding === 'number' ? [a.padding, a.padding] : a.padding;
+  const out = (n: number): number => Math.floor((n + before + after - kernel) / a.stride) + 1;
   const [height, width] = [out(size(x, 1)), out(size(x, 2))];
   const sums = new Float64Array(groups * groupOut * height * width);
   let index = 0;
@@ -67,7 +71,7 @@ export function conv2dReference(
           for (let ky = 0; ky < kernel; ky++) {
             for (let kx = 0; kx < kernel; kx++) {
               const w = at(weight.data, ((i * kernel + ky) * kernel + kx) * groupOut + (o % groupOut));
-              sum += w * input(i, row * a.stride + ky - a.padding, column * a.stride + kx - a.padding);
+              sum += w * input(i, row * a.stride + ky - before, column * a.stride + kx - before);
             }
           }
         }

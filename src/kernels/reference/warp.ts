@@ -1,7 +1,6 @@
 /** The affine warp as a plain loop in double precision: what `warp_image.wgsl` is compared with. */
 
-/** Pixel indices of the result → those of the source: (u, v) → (a·u + c·v + x, b·u + d·v + y). */
-export type AffineMap = readonly [a: number, b: number, c: number, d: number, x: number, y: number];
+import type { AffineMap } from '../warp.ts';
 
 /** What {@link warpReference} reads and writes. */
 export interface WarpArgs {

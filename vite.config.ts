@@ -1,11 +1,11 @@
-/** `vite build`: the library, `dist/hyperstyle.js`. npm start: a server for the demo page at `/demo/`. */
+/** `vite build`: the library, `dist/hyperstyle.js`, and its faces part, `dist/faces.js`. npm start: a server for the demo page at `/demo/`. */
 import { defineConfig } from 'vite';
 
 export default defineConfig({
   cacheDir: '.build/vite',
   build: {
     target: 'es2022',
-    lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'hyperstyle.js' },
+    lib: { entry: { hyperstyle: 'src/index.ts', faces: 'src/index-faces.ts' }, formats: ['es'] },
     emptyOutDir: true,
     sourcemap: true,
   },

@@ -10,15 +10,6 @@
  */
 
 export type { Edits, LayerEdit } from './api/edits.ts';
-export {
-  type AlignedPicture,
-  type AlignOptions,
-  FaceFinder,
-  type FaceSource,
-  type FindOptions,
-  type PasteFaceOptions,
-  pasteFace,
-} from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle, type InvertOptions, type LoadOptions } from './api/hyperstyle.ts';
 export type { IdentityValues } from './api/identity.ts';
@@ -28,10 +19,8 @@ export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
-export type { Quad } from './faces/square.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';
 export type { MemoryUse } from './method/engine.ts';
-export type { Face, FoundFaces, SmallFaces } from './method/find-faces.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';
 export type { ModelSource } from './weights/model-folder.ts';

@@ -1,5 +1,5 @@
 /** What `align`'s command and job tell each other. */
-import type { Face } from '../../src/index.ts';
+import type { Face } from '../../src/index-faces.ts';
 
 /** What the command passes; picture N is mounted as `pictureN`, RGBA bytes, the face models as `faces`. */
 export interface AlignParams {

@@ -1,5 +1,5 @@
 /** Finds the faces of pictures and saves an aligned picture of each. */
-import { FaceFinder } from '../../src/index.ts';
+import { FaceFinder } from '../../src/index-faces.ts';
 import type { AlignEvent, AlignParams } from '../align/events.ts';
 import type { JobContext } from '../job.ts';
 

@@ -1,0 +1,24 @@
+/**
+ * The faces part of the library, an entry of its own (`hyperstyle-webgpu/faces`) so that pages without it load nothing of it: faces found in
+ * photos, aligned as FFHQ is, and put back.
+ *
+ * ```ts
+ * const finder = await FaceFinder.load('/models/faces/');
+ * const { faces: [face] } = await finder.find(photo);
+ * const aligned = await finder.align(photo, face, { size: 1024 });
+ * const pasted = await pasteFace(photo, edited, aligned);
+ * ```
+ */
+export {
+  type AlignedPicture,
+  type AlignOptions,
+  FaceFinder,
+  type FaceSource,
+  type FindOptions,
+  type PasteFaceOptions,
+  pasteFace,
+} from './api/face-finder.ts';
+export type { AlignmentPlan } from './faces/alignment.ts';
+export { type FacePoints, facePoints, type Point } from './faces/points.ts';
+export { centreCrop, faceSquare, type Quad } from './faces/square.ts';
+export type { Face, FoundFaces, SmallFaces } from './method/find-faces.ts';

@@ -6,6 +6,7 @@ import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts
 import { type Manifest, MODEL_FORMAT, type ShardEntry } from '../../src/weights/manifest.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
+import { completeModel } from './complete.ts';
 import { type Conversion, planConversion } from './conversion.ts';
 import { copySamples, readDirections, writeDirections } from './extras.ts';
 import { type NodeFile, openNodeFile, reason } from './node-file.ts';
@@ -42,7 +43,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     for (const path of options.inputs) if (path) files.push(await openNodeFile(path));
     const [hyper, encoder = null] = await openAll(files);
     if (!hyper) return;
-    const model = unifyModel(hyper, encoder);
+    const model = await completeModel(unifyModel(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
     for (const note of model.notes) options.print(`note          ${note}`);

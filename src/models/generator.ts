@@ -22,7 +22,7 @@ import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** Learning-rate multiplier of the mapping network. */
-const MAPPING_LR_MUL = 0.01;
+export const MAPPING_LR_MUL = 0.01;
 /** StyleGAN2's activation: leaky ReLU 0.2, times √2 to keep the variance. */
 const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 

@@ -17,6 +17,8 @@ export interface UnifiedModel {
   readonly architecture: Architecture;
   /** Without noise maps, noise strengths or `latent_avg` where the checkpoints have none. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** The FIR filters of the generator, where the checkpoint has them: fixed, but not the same in every training. */
+  readonly filters: readonly StoredTensor[];
   /** What was not taken from the files, and what was assumed: a line a thing. */
   readonly notes: readonly string[];
 }
@@ -48,11 +50,13 @@ export function unifyModel(first: Checkpoint, second: Checkpoint | null): Unifie
     () => `${main.name}: tensor "latent_avg" is missing, in the W encoder's file too; save it beside state_dict`,
   );
   const tensors = new Map<string, StoredTensor>();
+  const filters: StoredTensor[] = [];
   const known = new Set(['latent_avg']);
   for (const expected of layoutTensors(architecture, readWidths(found, architecture.hypernetwork))) {
     known.add(expected.name);
     const tensor = found.get(expected.name);
     if (tensor && isUsed(expected)) tensors.set(expected.name, tensor);
+    if (tensor && expected.role === 'filter') filters.push(tensor);
   }
   if (average) tensors.set('latent_avg', averageLatent(main.name, average, architecture));
   const notes = [
@@ -60,7 +64,7 @@ export function unifyModel(first: Checkpoint, second: Checkpoint | null): Unifie
     ...unread(main, (key) => known.has(key)),
     ...(encoder ? unread(encoder, (key) => known.has(key) && !/^(decoder|hypernet)\./.test(key)) : []),
   ];
-  return { name: main.name, architecture, tensors, notes };
+  return { name: main.name, architecture, tensors, filters, notes };
 }
 
 /** Which file is which, by what they hold. @throws `model` error when the other one is no W encoder */

@@ -8,6 +8,8 @@ export const TOLERANCE = {
   op: 2e-6,
   /** Relative L2 error of a warped picture in [-1, 1]: f32 positions of pixels, a millionth of the side off. */
   warp: 1e-5,
+  /** Largest error of a face network's outputs, relative to the largest value: f32 sums in another order through 35 blocks. */
+  faceNetwork: 1e-4,
   /** Relative L2 error of fresh noise: WGSL lets sin and cos be off by 2^-11 absolutely, log by 2^-21 near 1. */
   noise: 1e-3,
   /** Largest difference of a resized picture in steps of a byte: Pillow's 22-bit integer weights against f32. */

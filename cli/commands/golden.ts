@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { ensure } from '../../src/errors.ts';
 import { CONV2D_VARIANTS } from '../../src/kernels/choose.ts';
 import { hostOption, program } from '../arguments.ts';
-import { type CaseResult, passed } from '../golden/cases.ts';
+import { type CaseResult, isWithin, passed } from '../golden/cases.ts';
 import { HOSTS, type HostName } from '../job.ts';
 import type { GoldenParams } from '../jobs/golden.ts';
 import { kernelsOption, precisionOption } from '../kernel-options.ts';
@@ -40,7 +40,7 @@ function lines(result: CaseResult, verbose: boolean): string[] {
   if (result.error !== null) return [`${name} ${'-'.padStart(9)} ${'-'.padStart(9)}  FAIL  ${result.error}`];
   const worst = (key: 'maxAbs' | 'relativeL2'): number => Math.max(...result.differences.map((d) => d[key]));
   const head = `${name} ${column(worst('maxAbs'))} ${column(worst('relativeL2'))}  ${ok ? 'ok' : 'FAIL'}`;
-  const shown = result.differences.filter(({ relativeL2 }) => verbose || !(relativeL2 <= result.tolerance));
+  const shown = result.differences.filter((d) => verbose || !isWithin(d, result.tolerance));
   return [head, ...shown.map((d) => `  ${d.output.padEnd(32)} ${column(d.maxAbs)} ${column(d.relativeL2)}`)];
 }
 

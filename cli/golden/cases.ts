@@ -4,6 +4,7 @@ import { ensure } from '../../src/errors.ts';
 import type { OpenDevice } from '../../src/runtime/device.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
 import type { JobContext } from '../job.ts';
+import { runAlign } from './align-case.ts';
 import { ganspace } from './editing-ops.ts';
 import { mapping, modulatedConv, styledConv, toRgbCase } from './generator-ops.ts';
 import { type Difference, type GoldenEntry, readGolden } from './golden-file.ts';
@@ -48,7 +49,12 @@ export interface CaseResult {
 
 /** Whether every output is within its tolerance. */
 export function passed({ differences, tolerance, error }: CaseResult): boolean {
-  return error === null && differences.length > 0 && differences.every(({ relativeL2 }) => relativeL2 <= tolerance);
+  return error === null && differences.length > 0 && differences.every((d) => isWithin(d, tolerance));
+}
+
+/** Whether one output is near enough. */
+export function isWithin({ ok, relativeL2 }: Difference, tolerance: number): boolean {
+  return ok ?? relativeL2 <= tolerance;
 }
 
 /** Runs one case; an error of its own becomes part of the result. */
@@ -72,8 +78,9 @@ export async function runCase(
 async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened: OpenDevice): Promise<Difference[]> {
   const golden = await readGolden(ctx, entry);
   if (entry.op === 'pipeline') return runPipeline(ctx, golden, opened);
+  if (entry.op === 'align') return runAlign(golden, opened);
   const row = OPS[entry.op];
-  ensure(row, 'option', () => `unknown op "${entry.op}"; known are pipeline, ${Object.keys(OPS).join(', ')}`);
+  ensure(row, 'option', () => `unknown op "${entry.op}"; known are pipeline, align, ${Object.keys(OPS).join(', ')}`);
   const c = new OpCase(golden, opened.facts, row.keyOf ?? ((key) => key));
   row.record(c);
   return c.run(opened.device);

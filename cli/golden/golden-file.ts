@@ -28,6 +28,8 @@ export interface Difference {
   readonly output: string;
   readonly maxAbs: number;
   readonly relativeL2: number;
+  /** Whether it is near enough, where the case has limits of its own: levels of a byte, pixels. */
+  readonly ok?: boolean;
 }
 
 /** The cases of the folder mounted as `golden`. @throws `file` error when `index.json` is no list of cases */

@@ -9,7 +9,7 @@ import { type PasteOptions, paste } from '../faces/paste.ts';
 import type { Pixels } from '../faces/pixels.ts';
 import { meshOval } from '../faces/points.ts';
 import { preparePhoto } from '../faces/prepare.ts';
-import { checkQuad, type Quad } from '../faces/square.ts';
+import { checkQuad, type Quad, scaledMatrix } from '../faces/square.ts';
 import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
 import { type Face, type FoundFaces, findFaces, type SmallFaces } from '../method/find-faces.ts';
 import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
@@ -127,11 +127,10 @@ export class FaceFinder {
     const quad = 'quad' in face ? face.quad : checkQuad(face);
     const pixels = await photoPixels(photo);
     const plan = planAlignment(quad, pixels, size);
-    const finer = supersample ? planAlignment(quad, pixels, size * SUPERSAMPLING) : plan;
-    // The official script shrinks by what the final size asks for, whatever size it draws at.
-    const drawn = supersample ? { ...plan, toInside: scaledMap(plan, finer.size) } : plan;
     const prepared = preparePhoto(pixels, plan);
-    const whole = await this.#exclusive(() => this.#networks.draw(prepared, drawn.toInside, finer.size));
+    const fineness = supersample ? SUPERSAMPLING : 1;
+    const map = scaledMatrix(plan.toInside, 1 / fineness);
+    const whole = await this.#exclusive(() => this.#networks.draw(prepared, map, size * fineness));
     const box = { left: 0, top: 0, right: size, bottom: size };
     const picture = supersample ? resizeLanczos(whole, size, size, box) : whole;
     return { picture: { ...picture, data: new Uint8ClampedArray(picture.data) }, plan };
@@ -149,14 +148,6 @@ export class FaceFinder {
     this.#networks.dispose();
     if (this.#opened.owned) this.#opened.device.destroy();
   }
-}
-
-/** A plan's map for a picture drawn at another size. */
-function scaledMap({ toInside, size }: AlignmentPlan, drawn: number): AlignmentPlan['toInside'] {
-  const s = size / drawn;
-  const [a, b, c, d, x, y] = toInside;
-  const shift = (s - 1) / 2; // pixel centres of the finer picture lie elsewhere
-  return [a * s, b * s, c * s, d * s, x + (a + c) * shift, y + (b + d) * shift];
 }
 
 /** Options of {@link pasteFace}. */
@@ -184,11 +175,9 @@ export async function pasteFace(
   );
   const { outline } = options;
   const polygon = outline && ('mesh' in outline ? meshOval(outline.mesh) : outline);
-  const pasted: Pixels = paste(whole, face, mapOfSize(aligned.plan, face.width), { ...options, outline: polygon });
+  const pasted: Pixels = paste(whole, face, scaledMatrix(aligned.plan.matrixExact, aligned.plan.size / face.width), {
+    ...options,
+    outline: polygon,
+  });
   return { ...pasted, data: new Uint8ClampedArray(pasted.data) };
-}
-
-/** A plan's exact map for a picture of another size. */
-function mapOfSize(plan: AlignmentPlan, size: number): AlignmentPlan['matrixExact'] {
-  return size === plan.size ? plan.matrixExact : scaledMap({ ...plan, toInside: plan.matrixExact }, size);
 }

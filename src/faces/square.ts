@@ -107,6 +107,12 @@ export function compose(outer: Matrix, inner: Matrix): Matrix {
 /** Scaling by `sx`, `sy`, then a shift by `x`, `y`. */
 export const scaleShift = (sx: number, sy: number, x: number, y: number): Matrix => [sx, 0, 0, sy, x, y];
 
+/** A picture's map for the same picture with pixels `step` times as large: their centres lie elsewhere. */
+export function scaledMatrix([a, b, c, d, x, y]: Matrix, step: number): Matrix {
+  const shift = (step - 1) / 2;
+  return [a * step, b * step, c * step, d * step, x + (a + c) * shift, y + (b + d) * shift];
+}
+
 /** Where a map takes a point. */
 export function apply(m: Matrix, [x, y]: Point): Point {
   const out: [number, number] = [0, 0];

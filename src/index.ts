@@ -12,7 +12,7 @@
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle, type InvertOptions, type LoadOptions } from './api/hyperstyle.ts';
-export type { IdentityValues } from './api/identity.ts';
+export type { IdentityOptions, IdentityValues } from './api/identity.ts';
 export type { Inversion, InversionStep } from './api/inversion.ts';
 export type { Picture } from './api/picture.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';

@@ -14,8 +14,9 @@ import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
-import { decodeIdentity, identityBytes, modelMark } from './identity.ts';
+import { decodeIdentity, identityBytes } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
+import { Marking } from './model-mark.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
@@ -93,13 +94,15 @@ export class HyperStyle {
     let engine: Engine | undefined;
     try {
       ensureRoom(opened, needOf(opened.facts));
-      engine = await Engine.load(source, opened, options);
+      const marking = new Marking(source);
+      engine = await Engine.load(marking.source, opened, options);
+      const mark = await marking.mark();
       const [pictures, reader] = await Promise.all([
         PictureStore.create(engine),
         PictureReader.create(engine, options.onWarning),
       ]);
       return new HyperStyle(
-        { engine, pictures, modelName: source.name, current: undefined, spareState: undefined },
+        { engine, pictures, modelName: source.name, mark, current: undefined, spareState: undefined },
         reader,
       );
     } catch (error) {
@@ -206,7 +209,7 @@ export class HyperStyle {
     const { network } = engine;
     const bytes = identityBytes(identity);
     return engine.exclusive(async () => {
-      const values = await decodeIdentity(network, await modelMark(engine), bytes);
+      const values = await decodeIdentity(network, this.#context.mark, bytes);
       this.#context.current = undefined;
       engine.write(network.state.base, values.base);
       network.sums.forEach((sum, i) => {

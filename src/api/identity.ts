@@ -1,15 +1,14 @@
 /**
- * A person as a file: codes w and Σ, about 36 KiB for the published model, instead of 90 MB of offsets (design §4). The
+ * A person as a file: codes w and Σ, about 37 KiB for the published model (19 in f16), instead of 90 MB of offsets (design §4). The
  * format is safetensors with the model's name and mark in the metadata.
  */
-import type { Architecture } from '../architecture.ts';
-import { ensure, inWords } from '../errors.ts';
-import type { Engine } from '../method/engine.ts';
+import { ensure, ensureOneOf, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
+import { toHalf } from '../weights/half.ts';
 import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
-import { sha256 } from '../weights/sha256.ts';
+import type { ModelMark } from './model-mark.ts';
 
 const FORMAT = 'hyperstyle-identity';
 
@@ -21,28 +20,17 @@ export interface IdentityValues {
   readonly steps: number;
 }
 
-/** What an identity must share with a model. */
-export interface ModelMark {
-  /** Sizes, as one line. */
-  readonly architecture: string;
-  /** First digits of the SHA-256 of the average latent w̄, which every conversion keeps in f32: f16 and int8 models of a checkpoint agree. */
-  readonly latents: string;
+/** Number formats of an identity file: exact, or half as large. */
+export const IDENTITY_TYPES = ['f32', 'f16'] as const;
+
+/** Options of `Inversion.identity`. */
+export interface IdentityOptions {
+  /** `f32` (default) restores exactly this person; `f16` halves the file and is off by a few parts in ten thousand. */
+  readonly dtype?: (typeof IDENTITY_TYPES)[number] | undefined;
 }
 
-function sizes(arch: Architecture): string {
-  const hyper = arch.hypernetwork;
-  return [arch.size, arch.styleDim, arch.latentCount, hyper?.tunedLayers.join('.'), hyper?.separable].join(' ');
-}
-
-/** A loaded model's mark; reads w̄ back. Runs inside the engine's `exclusive`. @throws `device` error */
-export async function modelMark(engine: Engine): Promise<ModelMark> {
-  const { architecture, average } = engine.network;
-  const values = average ? await engine.read(average) : new Float32Array();
-  return {
-    architecture: sizes(architecture),
-    latents: (await sha256(new Uint8Array(values.buffer as ArrayBuffer))).slice(0, 16),
-  };
-}
+/** f16 reaches this far. */
+const LARGEST_HALF = 65504;
 
 /** A copy of the bytes that a caller calls an identity. @throws `option` error when they are no bytes */
 export function identityBytes(identity: unknown): Uint8Array {
@@ -60,24 +48,39 @@ function layout(network: HyperStyleNetwork): Map<string, Tensor> {
   return new Map([['codes', network.state.base], ...network.sums.map((sum): [string, Tensor] => [sum.name, sum])]);
 }
 
-/** Writes a person's values as a file of the model with that name and mark. */
+/** The latents as they are kept: one row where all rows are equal, as those of an encoder for W are. */
+function shortest(base: Float32Array, rowLength: number): Float32Array {
+  return base.every((value, i) => value === base[i % rowLength]) ? base.subarray(0, rowLength) : base;
+}
+
+/**
+ * Writes a person's values as a file of the model with that name and mark.
+ * @throws `option` error for an unknown number format, `device` when a value is not finite
+ */
 export function encodeIdentity(
   network: HyperStyleNetwork,
   modelName: string,
   mark: ModelMark,
   values: IdentityValues,
+  { dtype = 'f32' }: IdentityOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const tensors = [...layout(network)].map(([name, { shape }]) => ({ name, shape, dtype: 'f32' as const }));
+  ensureOneOf('dtype', dtype, IDENTITY_TYPES);
+  const { styleDim } = network.architecture;
+  const all = [shortest(values.base, styleDim), ...values.sums];
+  const tensors = [...layout(network)].map(([name, { shape }], i) => {
+    const data = all[i] ?? new Float32Array();
+    expectFinite(name, data, 'device', 'the GPU computed nonsense: update its driver, then invert the photo again');
+    const half = dtype === 'f16' && data.every((value) => Math.abs(value) <= LARGEST_HALF);
+    const rows = i === 0 ? [data.length / styleDim, styleDim] : shape;
+    return { name, shape: rows, dtype: half ? ('f16' as const) : ('f32' as const), data: half ? toHalf(data) : data };
+  });
   const header = safetensorsHeader(tensors, {
     format: FORMAT,
     model: modelName,
     ...mark,
     steps: String(values.steps),
   });
-  const parts = [
-    header,
-    ...[values.base, ...values.sums].map((v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength)),
-  ];
+  const parts = [header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {
@@ -85,6 +88,15 @@ export function encodeIdentity(
     at += part.byteLength;
   }
   return file;
+}
+
+/** A person of whom one number is none would be drawn as noise, or not at all. */
+function expectFinite(name: string, values: Float32Array, code: 'device' | 'file', repair: string): void {
+  ensure(
+    values.every(Number.isFinite),
+    code,
+    () => `identity: "${name}" holds ${values.find((value) => !Number.isFinite(value))}: ${repair}`,
+  );
 }
 
 /**
@@ -103,12 +115,12 @@ export async function decodeIdentity(
     'file',
     () => `identity: format is "${metadata.format}", expected "${FORMAT}"; choose a file saved by identity()`,
   );
-  for (const part of ['architecture', 'latents'] as const) {
+  for (const part of ['architecture', 'latents', 'hypernetwork'] as const) {
     ensure(
       metadata[part] === mark[part],
       'model',
       () =>
-        `identity: made with "${metadata.model}" (${part} ${metadata[part]}), this model's is ${mark[part]}; load the model it was made with`,
+        `identity: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), this model's is ${mark[part]}; load the model it was made with`,
     );
   }
   const steps = Number(metadata.steps ?? Number.NaN);
@@ -117,15 +129,18 @@ export async function decodeIdentity(
     'file',
     () => `identity: steps is "${metadata.steps}", expected a whole number; save it again`,
   );
+  const { styleDim } = network.architecture;
   const read = async (name: string, of: Tensor): Promise<Float32Array> => {
-    const values = await tensors.get(name)?.read();
+    const values = (await tensors.get(name)?.read()) ?? new Float32Array();
+    const count = elementCount(of.shape);
+    const one = of === network.state.base && values.length === styleDim; // one row for all
     ensure(
-      values?.length === elementCount(of.shape),
+      one || values.length === count,
       'file',
-      () =>
-        `identity: tensor "${name}" has ${values?.length ?? 0} values, expected ${elementCount(of.shape)}; save it again`,
+      () => `identity: tensor "${name}" has ${values.length} values, expected ${count}; save it again`,
     );
-    return values;
+    expectFinite(name, values, 'file', 'the file is damaged; save it again');
+    return one ? Float32Array.from({ length: count }, (_, i) => values[i % styleDim] ?? 0) : values;
   };
   const [base, ...sums] = await Promise.all([...layout(network)].map(([name, of]) => read(name, of)));
   return { base: base ?? new Float32Array(), sums, steps };

@@ -7,7 +7,9 @@ import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
 import { checkEdits, type Edits } from './edits.ts';
-import { encodeIdentity, type IdentityValues, modelMark } from './identity.ts';
+import { encodeIdentity, type IdentityOptions, type IdentityValues } from './identity.ts';
+import type { ModelMark } from './model-mark.ts';
+import { ensureOptions } from './options.ts';
 import type { Picture, PictureStore } from './picture.ts';
 import type { RgbaPixels } from './picture-source.ts';
 
@@ -25,6 +27,8 @@ export interface InversionContext {
   readonly engine: Engine;
   readonly pictures: PictureStore;
   readonly modelName: string;
+  /** What identities are checked by. */
+  readonly mark: ModelMark;
   /** The inversion whose state the engine holds. */
   current: Inversion | undefined;
   /** State buffers of an inversion that was disposed of, for the next one. */
@@ -155,11 +159,10 @@ export class Inversion {
   }
 
   /** The person as a small file for `HyperStyle.restore`; edits are not part of it. Errors as {@link values}. */
-  async identity(): Promise<Uint8Array<ArrayBuffer>> {
-    const { engine, modelName } = this.#context;
-    const values = await this.values();
-    const mark = await engine.exclusive(() => modelMark(engine));
-    return encodeIdentity(engine.network, modelName, mark, values);
+  async identity(options: IdentityOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    ensureOptions('identity', options);
+    const { engine, modelName, mark } = this.#context;
+    return encodeIdentity(engine.network, modelName, mark, await this.values(), options);
   }
 
   /** Gives the GPU memory of its pictures and state back; a little of it is kept for the model's next inversion. */

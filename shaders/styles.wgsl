@@ -1,4 +1,4 @@
-// styles: s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j], the affine maps of all layers in one dispatch.
+// styles: s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j] + offset[j], the affine maps of all layers in one dispatch.
 // latents [rows, D]; weight [S, D]; with one latent row every output reads row 0, else row(j) = latent_row[j].
 // LANES invocations an output each sum every LANES-th d, then add up; neighbours read neighbouring d.
 
@@ -7,6 +7,7 @@ struct Params {
   features: u32, // D
   rows: u32,
   scale: f32,
+  offset_scale: f32, // 0: there is no offset
 }
 
 const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u;
@@ -18,7 +19,8 @@ alias Partial = f32;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read> latent_row: array<f32>; // [S], whole numbers
-@group(0) @binding(5) var<storage, read_write> styles: array<f32>;
+@group(0) @binding(5) var<storage, read> style_offset: array<f32>; // [S]
+@group(0) @binding(6) var<storage, read_write> styles: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -37,5 +39,7 @@ fn main(
     }
   }
   sum = tree_sum(sum, local, LANES);
-  if (lane == 0 && j < params.outputs) { styles[j] = sum * params.scale + bias[j]; }
+  if (lane == 0 && j < params.outputs) {
+    styles[j] = sum * params.scale + bias[j] + params.offset_scale * style_offset[j];
+  }
 }

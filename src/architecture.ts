@@ -25,8 +25,8 @@ export interface HypernetworkArchitecture extends TrunkArchitecture {
   readonly separable: boolean;
 }
 
-/** One model: generator, and where present W encoder and hypernetwork. */
-export interface Architecture {
+/** The sizes of a StyleGAN2 generator. */
+export interface GeneratorSizes {
   /** Output side in pixels, a power of two. */
   readonly size: number;
   /** Width of z and w. */
@@ -37,6 +37,10 @@ export interface Architecture {
   readonly latentCount: number;
   /** Channels at each resolution 4, 8, …, size (keys as decimal strings). */
   readonly channels: Readonly<Record<string, number>>;
+}
+
+/** One model: generator, and where present W encoder and hypernetwork. */
+export interface Architecture extends GeneratorSizes {
   /** Side of the picture that encoder and hypernetwork read, before the crop. */
   readonly inputSize: number;
   /** Rows [from, to) kept of that picture (cars), or null. */

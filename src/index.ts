@@ -20,7 +20,7 @@ export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';
-export type { MemoryUse } from './method/engine.ts';
+export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';
 export type { ModelSource } from './weights/model-folder.ts';

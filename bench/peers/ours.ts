@@ -10,7 +10,7 @@ export function openOurs({ engine, w }: Quarter): Peer {
     variant: `${engine.executable('synthesize')?.dispatches.length ?? 0} dispatches`,
     run() {
       engine.write(state.base, w);
-      engine.redraw();
+      engine.show();
       return engine.read(state.y);
     },
     planar: (picture) => picture,

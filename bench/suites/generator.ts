@@ -17,7 +17,7 @@ async function pictureRow(
   name: string,
   check: () => Promise<Check>,
 ): Promise<BenchRow> {
-  const sample = (estimate: number): Promise<number> => c.timer.work(() => engine.redraw(), estimate);
+  const sample = (estimate: number): Promise<number> => c.timer.work(() => engine.show(), estimate);
   const { rounds, budget } = c.options;
   const [result] = await contest([{ name, check, sample }], { rounds, budget, warmUps: 2, leastRounds: 3 });
   if (!result) throw new Error(`"${name}" gave no result`);
@@ -44,7 +44,7 @@ async function quarter(c: SuiteContext): Promise<void> {
   const { engine } = loaded;
   try {
     const row = await pictureRow(c, engine, 'generator-256-quarter', async () => {
-      engine.redraw();
+      engine.show();
       return checkImage(await engine.read(engine.network.state.y), loaded);
     });
     await c.row(row);

@@ -2,8 +2,10 @@
 
 import { HyperStyle } from '../../src/api/hyperstyle.ts';
 import type { Engine } from '../../src/method/engine.ts';
-import type { GraphName } from '../../src/method/hyperstyle-network.ts';
+import type { HyperStyleGraph } from '../../src/method/hyperstyle-network.ts';
+import { INVERSION } from '../../src/method/schedule.ts';
 import { openDevice } from '../../src/runtime/device.ts';
+import type { Executable } from '../../src/runtime/executable.ts';
 import { contest } from '../contest.ts';
 import { formatGiga, formatSeconds } from '../format.ts';
 import { type BenchRow, type Check, ratesOf } from '../report.ts';
@@ -12,22 +14,31 @@ import { loadOptions, type SuiteContext } from './context.ts';
 import { heaviestKernels } from './dispatches.ts';
 import { checkErrors, loadSample, loadShipped, type Sample } from './models.ts';
 
-/** Graphs of y_0, and of each further step. */
-const START: readonly GraphName[] = ['encode', 'untune', 'style', 'demodulate', 'synthesize', 'measure'];
-const STEP: readonly GraphName[] = ['refine', 'retune', 'demodulate', 'synthesize', 'measure'];
 const TOP = 20;
 
 /** How often an inversion of `steps` steps runs each graph. */
-function runsOf(steps: number): Map<GraphName, number> {
-  const runs = new Map<GraphName, number>();
-  for (const name of START) runs.set(name, 1);
-  for (const name of STEP) runs.set(name, (runs.get(name) ?? 0) + steps);
+function runsOf(engine: Engine, steps: number): Map<Executable, number> {
+  const runs = new Map<Executable, number>();
+  const add = (names: readonly HyperStyleGraph[], times: number): void => {
+    for (const name of names) {
+      if (!engine.network.graphs.has(name)) continue; // a transfer
+      const executable = engine.executable(name);
+      runs.set(executable, (runs.get(executable) ?? 0) + times);
+    }
+  };
+  add(INVERSION.start, 1);
+  add(INVERSION.step, steps);
   return runs;
 }
 
 /** Operations of an inversion of `steps` steps. */
 export function inversionFlops(engine: Engine, steps: number): number {
-  return [...runsOf(steps)].reduce((sum, [name, n]) => sum + n * (engine.executable(name)?.flops ?? 0), 0);
+  return [...runsOf(engine, steps)].reduce((sum, [{ flops }, n]) => sum + n * flops, 0);
+}
+
+/** Dispatches of one step. */
+function dispatchesOfStep({ network }: Engine): number {
+  return INVERSION.step.reduce((sum, name) => sum + (network.graphs.get(name)?.nodes.length ?? 0), 0);
 }
 
 /** Inverts once; seconds and the errors of y_0..y_T. */
@@ -51,7 +62,7 @@ function row(c: SuiteContext, hs: HyperStyle, part: Pick<BenchRow, 'suite' | 'na
     ...part,
     group: `${hs.name}, picture in → y_0..y_${steps}`,
     what: `${architecture.size} px, T = ${steps}`,
-    variant: `${STEP.reduce((n, name) => n + (engine.executable(name)?.dispatches.length ?? 0), 0)} dispatches a step`,
+    variant: `${dispatchesOfStep(engine)} dispatches a step`,
     scaled: null,
     count: 1,
     flops: inversionFlops(engine, steps),
@@ -77,7 +88,7 @@ export async function inversionSuite(c: SuiteContext): Promise<void> {
     if (!result) return;
     await c.row(row(c, hs, { suite: 'inversion', name: 'warm', check: result.check, seconds: result.seconds }));
     if (!result.seconds) return;
-    const graphs = [...runsOf(steps)].map(([name, count]) => ({ executable: hs.engine.executable(name), count }));
+    const graphs = [...runsOf(hs.engine, steps)].map(([executable, count]) => ({ executable, count }));
     const group = `${hs.name}, heaviest kernels`;
     const rows = await heaviestKernels(c, 'inversion', group, graphs, result.check, TOP);
     for (const each of rows) await c.row(each);

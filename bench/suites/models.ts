@@ -3,7 +3,7 @@
 import { HyperStyle } from '../../src/api/hyperstyle.ts';
 import type { RgbaPixels } from '../../src/api/picture-source.ts';
 import { Engine } from '../../src/method/engine.ts';
-import type { GraphName } from '../../src/method/hyperstyle-network.ts';
+import { INVERSION } from '../../src/method/schedule.ts';
 import { openDevice } from '../../src/runtime/device.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
@@ -16,8 +16,8 @@ import { loadOptions, type SuiteContext, toleranceOf } from './context.ts';
 /** Squared errors of y_0..y_T against PyTorch's, with weights stored in f16. */
 const ERROR_TOLERANCE = 0.01;
 
-/** Graphs of one w → picture run, as `Engine.redraw` replays them. */
-export const PICTURE: readonly GraphName[] = ['style', 'demodulate', 'synthesize'];
+/** Graphs of one w → picture run, as `Engine.show` replays them. */
+export const PICTURE = INVERSION.show;
 
 /** A sample portrait as the command decoded it, and PyTorch's squared errors of y_0, y_1, …. */
 export interface Sample {

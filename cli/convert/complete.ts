@@ -4,7 +4,7 @@
  * folder, and every substitute is told.
  */
 import { gaussian } from '../../src/api/gaussian.ts';
-import { MAPPING_LR_MUL } from '../../src/models/generator.ts';
+import { MAPPING_LR_MUL } from '../../src/models/mapping.ts';
 import { elementCount } from '../../src/tensor.ts';
 import { type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
 import { listed } from '../../src/weights/left-out.ts';

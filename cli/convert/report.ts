@@ -1,9 +1,9 @@
 /** What the converter prints: the plan, and a progress bar. */
 
-import { memoryNeed } from '../../src/api/preflight.ts';
 import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
+import { memoryNeed } from '../../src/runtime/memory-need.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
 import type { Conversion } from './conversion.ts';
 

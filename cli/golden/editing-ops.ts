@@ -15,14 +15,18 @@ export function ganspace(c: OpCase): void {
   const sigma = goldenTensor(c.golden, 'in.std').data[k] ?? 1;
   // As in the authors' code, the first row's coordinate counts for all rows.
   const coordinate = direction.reduce((sum, n, d) => sum + ((latent.data[d] ?? 0) - (mean[d] ?? 0)) * n, 0) / sigma;
-  const amounts = new Float32Array(rows).fill((wanted - coordinate) * sigma, from, to);
-  const single = (name: string, shape: readonly number[], data: Float32Array) =>
-    c.values(name, shape, { shape: [1, ...shape], data });
-  const edits = {
-    directions: single('directions', [1, features], direction.slice()),
-    amounts: single('amounts', [1, rows], amounts),
-  };
+  const amount = (wanted - coordinate) * sigma;
+  const moved = new Float32Array(rows * features);
+  for (let row = from; row < to; row++) {
+    moved.set(
+      direction.map((n) => amount * n),
+      row * features,
+    );
+  }
+  const shape = [rows, features];
+  const single = (name: string, data: Float32Array) => c.values(name, shape, { shape: [1, ...shape], data });
   const output = tensor('edited', [rows, features]);
-  latents(c.graph, { label: 'ganspace', base: single('latent', [rows, features], latent.data), edits, output });
+  const operands = { base: single('latent', latent.data), added: single('offset', moved) };
+  latents(c.graph, { label: 'ganspace', ...operands, output });
   c.expect('latent', output);
 }

@@ -33,7 +33,7 @@ function overTaps(c: OpCase, values: number): Layout {
 /** Σ codes → ΣΔ of the only layer, compared with `out.y`. */
 function expectDelta(c: OpCase, group: BlockGroup, codes: Tensor): void {
   const layer = layerOf(c);
-  accumulateCodes(c.graph, { label: 'codes', codes, state: c.cleared(group.state) });
+  accumulateCodes(c.graph, { label: 'codes', codes, state: c.cleared(group.active) });
   const deltas: LayerDeltas = new Map();
   recordDeltas(c.graph, { plan: c.plan, layers: [layer], facts: c.facts }, group, deltas);
   const found = deltas.get(0);
@@ -50,8 +50,8 @@ function whole({ tensor: of }: Slice, elements: number): Tensor {
 /** The shared head alone: `in.code` → Δ. */
 export function sharedHypernet(c: OpCase): void {
   const [, codeSize = 0] = c.shape('in.code');
-  const state = tensor('codes', [1, codeSize + 1]);
-  const group: BlockGroup = { kind: 'shared', layers: [0], prefixes: [BLOCK], codeSize, state };
+  const [sums, active] = [tensor('codes', [1, codeSize + 1]), tensor('active codes', [1, codeSize + 1])];
+  const group: BlockGroup = { kind: 'shared', layers: [0], prefixes: [BLOCK], codeSize, sums, active };
   expectDelta(c, group, c.input('code', [1, codeSize]));
 }
 

@@ -3,10 +3,11 @@
  * codes, pictures, offsets, features, styles, an edit, a StyleSpace synthesis and generated pictures are compared.
  */
 
+import { latentOffset } from '../../src/api/edits.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { Engine } from '../../src/method/engine.ts';
 import type { OpenDevice } from '../../src/runtime/device.ts';
-import { elementCount, owner, type Tensor, tensor, view } from '../../src/tensor.ts';
+import { owner, type Tensor, tensor, view } from '../../src/tensor.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
@@ -86,7 +87,7 @@ class Inspection {
 
   /** Replays the graph; what it does to persistent tensors it does again. */
   async run(): Promise<void> {
-    const program = await this.#engine.compile(this.#graph);
+    const program = await this.#engine.runtime.compile([this.#graph]);
     try {
       for (const executable of program.executables) executable.submit(this.#engine.device);
     } finally {
@@ -102,8 +103,8 @@ class Inspection {
 
 /** The hypernetwork's features of the last step; the codes they add again are taken back out of the sums. */
 async function readFeatures(engine: Engine): Promise<Float32Array> {
-  const { features, sums } = engine.network;
-  if (!features) return new Float32Array();
+  const { hypernetwork, sums } = engine.network;
+  if (!hypernetwork) return new Float32Array();
   const before: Float32Array[] = [];
   for (const sum of sums) before.push(await engine.read(sum));
   const refine = new Inspection(engine, 'refine');
@@ -111,12 +112,15 @@ async function readFeatures(engine: Engine): Promise<Float32Array> {
   sums.forEach((sum, i) => {
     engine.write(sum, before[i] ?? new Float32Array());
   });
-  return refine.read(features);
+  return refine.read(hypernetwork.features);
 }
 
 /** ΣΔ of each tuned layer as means over the taps, by index in hypernetwork order. */
 async function readDeltas(engine: Engine): Promise<Map<number, Float32Array>> {
-  const { deltas, generator } = engine.network;
+  const {
+    deltas,
+    generator: { generator },
+  } = engine.network;
   const retune = new Inspection(engine, 'retune');
   await retune.run();
   const means = new Map<number, Float32Array>();
@@ -149,23 +153,27 @@ async function invert(engine: Engine, golden: Golden, n: number, outputs: Output
 
 /** The inverted person's styles, edited along a direction, and with styles given one by one. */
 async function edit(engine: Engine, golden: Golden, n: number, outputs: Outputs): Promise<void> {
-  const { state, generator, architecture } = engine.network;
-  const styles = await engine.read(generator.styles);
+  const {
+    state,
+    architecture,
+    generator: { generator },
+  } = engine.network;
+  const styles = await engine.read(state.styles);
   const offsets = generator.styleOffsets();
   generator.layers.forEach(({ inChannels }, i) => {
     const at = offsets[i] ?? 0;
     if (outputs.has(`style${i}`)) outputs.add(`style${i}`, n, styles.slice(at, at + inChannels));
   });
   if (outputs.has('edit_plus2')) {
-    engine.write(state.directions, batchEntry(goldenTensor(golden, 'in.direction'), n).slice());
-    engine.write(state.amounts, new Float32Array(architecture.latentCount).fill(2));
-    engine.redraw();
+    const direction = batchEntry(goldenTensor(golden, 'in.direction'), n).slice();
+    engine.write(state.offset, latentOffset(new Map([['golden', direction]]), { golden: 2 }, architecture));
+    engine.show();
     outputs.add('edit_plus2', n, await engine.read(state.y));
-    engine.write(state.amounts, new Float32Array(elementCount(state.amounts.shape)));
+    engine.run('unedited');
   }
   if (outputs.has('from_styles')) {
     const given = generator.layers.map((_, i) => batchEntry(goldenTensor(golden, `in.style${i}`), n));
-    engine.write(generator.styles, joined(given));
+    engine.write(state.styles, joined(given));
     engine.run('demodulate', 'synthesize');
     outputs.add('from_styles', n, await engine.read(state.y));
   }
@@ -180,8 +188,8 @@ async function generate(engine: Engine, golden: Golden, outputs: Outputs): Promi
     for (let n = 0; n < (z.shape[0] ?? 1); n++) {
       engine.write(state.z, batchEntry(z, n).slice());
       engine.write(state.psi, Float32Array.of(psi));
-      engine.run('untune', 'map');
-      engine.redraw();
+      engine.run('untune');
+      engine.generate();
       outputs.add(name, n, await engine.read(state.y));
     }
   }

@@ -1,4 +1,4 @@
-/** What an edit asks for, checked (pure). */
+/** What edits by name ask for, checked, and what they come to: one vector that the host adds up (pure). */
 import { ensure, inWords } from '../errors.ts';
 import { ensureOptions } from './options.ts';
 
@@ -12,29 +12,26 @@ export interface LayerEdit {
 /** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
 export type Edits = Readonly<Record<string, number | LayerEdit>>;
 
-/** One checked edit. */
-export interface CheckedEdit {
-  /** Index of its direction. */
-  readonly direction: number;
+/** One checked edit: `amount` times `direction` on latent rows `[from, to)`. */
+interface CheckedEdit {
+  /** `[styleDim]` */
+  readonly direction: Float32Array;
   readonly amount: number;
   readonly from: number;
   readonly to: number;
 }
 
-/**
- * The edits by direction.
- * @param names of the model's directions, in their order
- * @throws `option` error when a name is unknown, an amount no finite number, or layers are none of the model's
- */
-export function checkEdits(edits: Edits, names: readonly string[], latentCount: number): CheckedEdit[] {
+type Directions = ReadonlyMap<string, Float32Array>;
+
+function checkEdits(edits: Edits, directions: Directions, latentCount: number): CheckedEdit[] {
   ensureOptions('edit', edits);
   return Object.entries(edits).map(([name, edit]) => {
     const what = `edit "${name}"`;
-    const direction = names.indexOf(name);
+    const direction = directions.get(name);
     ensure(
-      direction >= 0,
+      direction,
       'option',
-      () => `${what}: this model has ${names.length > 0 ? names.join(', ') : 'no directions'}`,
+      () => `${what}: this model has ${directions.size > 0 ? [...directions.keys()].join(', ') : 'no directions'}`,
     );
     const given: Partial<LayerEdit> = typeof edit === 'object' && edit !== null ? edit : { amount: edit };
     const { amount, layers = [0, latentCount] } = given;
@@ -52,4 +49,31 @@ export function checkEdits(edits: Edits, names: readonly string[], latentCount: 
     );
     return { direction, amount, from, to };
   });
+}
+
+/**
+ * The sum of all edits, `Σ α·n` on the rows that each of them moves (InterFaceGAN, arXiv 1907.10786).
+ * @param directions by name, each `[styleDim]`
+ * @returns `[latentCount, styleDim]`
+ * @throws `option` error when a name is unknown, an amount no finite number, or layers are none of the model's
+ */
+export function latentOffset(
+  directions: Directions,
+  edits: Edits,
+  { latentCount, styleDim }: { readonly latentCount: number; readonly styleDim: number },
+): Float32Array {
+  const offset = new Float32Array(latentCount * styleDim);
+  for (const { direction, amount, from, to } of checkEdits(edits, directions, latentCount)) {
+    for (let i = from * styleDim; i < to * styleDim; i++) {
+      offset[i] = (offset[i] ?? 0) + amount * (direction[i % styleDim] ?? 0);
+    }
+  }
+  return offset;
+}
+
+/** First latent row in which two offsets differ; 0 when there is nothing to compare with, the number of rows when they agree. */
+export function firstChangedRow(now: Float32Array, before: Float32Array | undefined, styleDim: number): number {
+  if (!before) return 0;
+  const first = now.findIndex((value, i) => value !== before[i]);
+  return Math.floor((first < 0 ? now.length : first) / styleDim);
 }

@@ -1,7 +1,6 @@
 /** Pictures of nobody: what `generate` accepts, and how each kind of input enters the generator. */
 import { ensure, inWords } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
-import { byteLength } from '../tensor.ts';
 import { gaussian } from './gaussian.ts';
 
 /** Options of `HyperStyle.generate`: at most one of `seed`, `z`, `w` and `styles`. */
@@ -54,8 +53,7 @@ export function synthesize(engine: Engine, options: GenerateOptions): void {
   checkSeed('seed', seed);
   if (noise !== 'stored') checkSeed('noise', noise, '"stored" or ');
   const { state } = engine.network;
-  engine.write(state.amounts, new Float32Array(byteLength(state.amounts) / 4));
-  engine.run('untune');
+  engine.run('unedited', 'untune');
   if (noise !== 'stored') {
     engine.write(state.noiseSeed, Uint32Array.of(noise));
     engine.run('freshNoise');
@@ -82,8 +80,7 @@ function fromZ(engine: Engine, seed: number, z: ArrayLike<number> | undefined, t
   const { styleDim } = architecture;
   engine.write(state.z, z !== undefined ? values('z', z, [styleDim]) : gaussian(seed, styleDim));
   engine.write(state.psi, Float32Array.of(truncation));
-  engine.run('map');
-  engine.redraw();
+  engine.generate();
 }
 
 function fromLatents(engine: Engine, w: ArrayLike<number>): void {
@@ -93,11 +90,11 @@ function fromLatents(engine: Engine, w: ArrayLike<number>): void {
   const all = new Float32Array(latentCount * styleDim);
   for (let at = 0; at < all.length; at += given.length) all.set(given, at);
   engine.write(state.base, all);
-  engine.redraw();
+  engine.show();
 }
 
 function fromStyles(engine: Engine, styles: readonly ArrayLike<number>[]): void {
-  const { generator } = engine.network;
+  const { generator } = engine.network.generator;
   const { layers } = generator;
   ensure(
     Array.isArray(styles) && styles.length === layers.length,

@@ -4,10 +4,12 @@ import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
-import { DEFAULT_STEPS, Engine, type MemoryUse } from '../method/engine.ts';
+import { Engine } from '../method/engine.ts';
 import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { DEFAULT_STEPS } from '../method/schedule.ts';
 import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
-import { byteLength } from '../tensor.ts';
+import { graphsOf } from '../runtime/network.ts';
+import type { MemoryUse } from '../runtime/runtime.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { clearCache } from '../weights/shard-cache.ts';
@@ -89,7 +91,7 @@ export class HyperStyle {
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
     checkLoadOptions('fromWeights', options);
-    const needOf = (facts: AdapterFacts) => largestTensor(new HyperStyleNetwork(source, facts).graphs.values());
+    const needOf = (facts: AdapterFacts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
     const opened = await openDevice(options, needOf);
     let engine: Engine | undefined;
     try {
@@ -119,7 +121,7 @@ export class HyperStyle {
 
   /** Names of the edit directions, for {@link Inversion.edit}. */
   get directions(): readonly string[] {
-    return this.#context.engine.network.directionNames;
+    return [...this.#context.engine.directions.keys()];
   }
 
   /** What the GPU adapter calls itself. */
@@ -144,7 +146,7 @@ export class HyperStyle {
 
   /** Every dispatch of every graph as a readable table: op, shapes, variant, workgroups, bytes, FLOPs. */
   plan(): string {
-    return describeGraphs([...this.#context.engine.network.graphs.values()]);
+    return describeGraphs(graphsOf(this.#context.engine.network));
   }
 
   /** Resolves when the GPU is gone, e.g. to offer a reload; `reason` is `destroyed` after {@link dispose} of a model that opened it. */
@@ -212,12 +214,9 @@ export class HyperStyle {
       const values = await decodeIdentity(network, this.#context.mark, bytes);
       this.#context.current = undefined;
       engine.write(network.state.base, values.base);
-      network.sums.forEach((sum, i) => {
-        engine.write(sum, values.sums[i] ?? new Float32Array());
-      });
-      engine.write(network.state.amounts, new Float32Array(byteLength(network.state.amounts) / 4));
-      engine.run(values.steps > 0 ? 'retune' : 'untune');
-      engine.redraw();
+      engine.run('unedited');
+      engine.tune(values);
+      engine.show();
       const picture = await pictures.capture();
       try {
         return await Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);

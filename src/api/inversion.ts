@@ -6,7 +6,7 @@ import { ensure } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
-import { checkEdits, type Edits } from './edits.ts';
+import { type Edits, firstChangedRow, latentOffset } from './edits.ts';
 import { encodeIdentity, type IdentityOptions, type IdentityValues } from './identity.ts';
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
@@ -43,8 +43,8 @@ export class Inversion {
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
   #edited: Picture | undefined;
-  /** Amounts of what the engine synthesised last, while its state is this person's. */
-  #shownAmounts: Float32Array | undefined;
+  /** Latent offset of what the engine synthesised last, while its state is this person's. */
+  #shownOffset: Float32Array | undefined;
   #disposed = false;
 
   private constructor(
@@ -70,10 +70,10 @@ export class Inversion {
       const buffer = made[i];
       return buffer ? [{ tensor, buffer }] : [];
     });
-    for (const { tensor, buffer } of saved) engine.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
+    for (const { tensor, buffer } of saved) engine.runtime.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
     const inversion = new Inversion(context, steps, saved, stepCount);
     context.current = inversion;
-    inversion.#shownAmounts = new Float32Array(byteLength(engine.network.state.amounts) / 4);
+    inversion.#shownOffset = new Float32Array(byteLength(engine.network.state.offset) / 4);
     return inversion;
   }
 
@@ -116,12 +116,13 @@ export class Inversion {
    */
   async edit(edits: Edits): Promise<void> {
     const { engine, pictures } = this.#context;
-    const amounts = editAmounts(engine, edits);
+    const { architecture, state } = engine.network;
+    const offset = latentOffset(engine.directions, edits, architecture);
     await engine.exclusive(async () => {
       this.#restore();
-      engine.write(engine.network.state.amounts, amounts);
-      engine.redraw(firstChangedRow(amounts, this.#shownAmounts, engine.network.architecture.latentCount));
-      this.#shownAmounts = amounts;
+      engine.write(state.offset, offset);
+      engine.show(firstChangedRow(offset, this.#shownOffset, architecture.styleDim));
+      this.#shownOffset = offset;
       const edited = await pictures.capture();
       this.#edited?.dispose();
       this.#edited = edited;
@@ -136,10 +137,12 @@ export class Inversion {
     this.#ensureLive();
     const context = this.#context;
     if (context.current === this) return;
-    this.#shownAmounts = undefined;
+    this.#shownOffset = undefined;
     const { engine } = context;
-    for (const { tensor, buffer } of this.#saved) engine.copy(buffer, engine.buffers.of(tensor), byteLength(tensor));
-    engine.run(this.#stepCount > 0 ? 'retune' : 'untune');
+    const [base, ...sums] = this.#saved;
+    if (base) engine.runtime.copy(base.buffer, engine.buffers.of(base.tensor), byteLength(base.tensor));
+    engine.run('unedited');
+    engine.tune({ sums: sums.map(({ buffer }) => buffer), steps: this.#stepCount });
     context.current = this;
   }
 
@@ -150,7 +153,7 @@ export class Inversion {
       this.#ensureLive();
       const read: Float32Array[] = [];
       for (const { tensor, buffer } of this.#saved) {
-        read.push(new Float32Array(await engine.readback.bytes(buffer, byteLength(tensor))));
+        read.push(new Float32Array(await engine.runtime.readback.bytes(buffer, byteLength(tensor))));
         this.#ensureLive(); // disposed of meanwhile, its buffers may be gone
       }
       return read;
@@ -177,24 +180,4 @@ export class Inversion {
     else context.spareState = state;
     if (context.current === this) context.current = undefined;
   }
-}
-
-/** Amounts `[K, latentCount]`. */
-function editAmounts(engine: Engine, edits: Edits): Float32Array {
-  const { directionNames, architecture, state } = engine.network;
-  const { latentCount } = architecture;
-  const amounts = new Float32Array(byteLength(state.amounts) / 4);
-  for (const { direction, amount, from, to } of checkEdits(edits, directionNames, latentCount)) {
-    amounts.fill(amount, direction * latentCount + from, direction * latentCount + to);
-  }
-  return amounts;
-}
-
-/** First latent row in which two sets of amounts differ; 0 when there is nothing to compare with. */
-export function firstChangedRow(now: Float32Array, before: Float32Array | undefined, latentCount: number): number {
-  if (!before) return 0;
-  for (let row = 0; row < latentCount; row++) {
-    for (let i = row; i < now.length; i += latentCount) if (now[i] !== before[i]) return row;
-  }
-  return latentCount;
 }

@@ -49,7 +49,7 @@ export class PictureStore {
     const graph = new Graph('pack');
     packRgba(graph, { input: shown, rows, output: packed });
     const [pack, draw] = await Promise.all([
-      engine.compile(graph),
+      engine.runtime.compile([graph]),
       TextureDispatch.create(engine.buffers, toTexture(CANVAS_FORMAT, size, size, rows), 'out'),
     ]);
     return new PictureStore(engine, { shown, packed }, pack, draw);
@@ -72,7 +72,7 @@ export class PictureStore {
   /** A kept copy of the network's latest picture. */
   async capture(): Promise<Picture> {
     const buffer = await this.take();
-    this.#engine.copy(this.#engine.buffers.of(this.#engine.network.state.y), buffer, this.bytes);
+    this.#engine.runtime.copy(this.#engine.buffers.of(this.#engine.network.state.y), buffer, this.bytes);
     return new Picture(this, buffer);
   }
 
@@ -84,16 +84,16 @@ export class PictureStore {
 
   /** Writes a picture buffer into a canvas, whose size is set to the picture's. */
   draw(buffer: GPUBuffer, canvas: Canvas): void {
-    this.#engine.ensureAlive();
+    this.#engine.runtime.ensureAlive();
     this.#draw.run(canvasTexture(canvas, this.#engine.device, this), buffer);
   }
 
   /** A picture buffer's pixels. */
   async pixels(buffer: GPUBuffer): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
     const engine = this.#engine;
-    engine.ensureAlive();
-    const bytes = await engine.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () => {
-      engine.copy(buffer, engine.buffers.of(this.#shown), this.bytes);
+    engine.runtime.ensureAlive();
+    const bytes = await engine.runtime.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () => {
+      engine.runtime.copy(buffer, engine.buffers.of(this.#shown), this.bytes);
       for (const executable of this.#pack.executables) executable.submit(engine.device);
     });
     return { data: new Uint8ClampedArray(bytes), width: this.width, height: this.height };
@@ -101,8 +101,8 @@ export class PictureStore {
 
   /** Values of a picture buffer `[3, size, size]`, not clamped. */
   async values(buffer: GPUBuffer): Promise<Float32Array> {
-    this.#engine.ensureAlive();
-    return new Float32Array(await this.#engine.readback.bytes(buffer, this.bytes));
+    this.#engine.runtime.ensureAlive();
+    return new Float32Array(await this.#engine.runtime.readback.bytes(buffer, this.bytes));
   }
 }
 

@@ -5,18 +5,18 @@
 
 import { HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import { bufferBytes } from '../graph/memory.ts';
-import { largestTensor, planGraphs, programBytes } from '../graph/plan.ts';
-import { rehearsal, StagedRun } from '../graph/staged-run.ts';
+import { largestTensor } from '../graph/plan.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
-import { DEFAULT_STEPS, INVERSION_GRAPHS } from '../method/engine.ts';
-import { type GraphName, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { type HyperStyleGraph, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { DEFAULT_STEPS, INVERSION } from '../method/schedule.ts';
 import { DeviceBuffers } from '../runtime/buffers.ts';
 import { compileGraphs } from '../runtime/compile.ts';
 import { type DeviceOptions, ensureRoom, type OpenDevice, openDevice } from '../runtime/device.ts';
+import { memoryNeed } from '../runtime/memory-need.ts';
+import { graphsOf } from '../runtime/network.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
-import { byteLength, tensor } from '../tensor.ts';
+import { tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 
 import { checkLoadOptions, checkModelSource } from './options.ts';
@@ -61,7 +61,7 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   const { gpu, kernels, precision, signal } = options;
   const folder = await openModelFolder(source, { signal });
   const opened = await openDevice({ gpu, kernels, precision }, (facts) =>
-    largestTensor(new HyperStyleNetwork(folder, facts).graphs.values()),
+    largestTensor(graphsOf(new HyperStyleNetwork(folder, facts))),
   );
   const { device, facts, adapterName } = opened;
   try {
@@ -85,44 +85,11 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   }
 }
 
-/** GPU memory of a network in bytes. */
-interface MemoryNeed {
-  readonly weights: number;
-  readonly activations: number;
-  /** Most bytes of weights on their way in. */
-  readonly loading: number;
-  /** Sizes of the buffers that exist at the peak. */
-  readonly buffers: readonly number[];
-}
-
-/** What `Engine.load` will allocate (pure). */
-export async function memoryNeed(
-  network: HyperStyleNetwork,
-  limits: Pick<GPUSupportedLimits, 'minUniformBufferOffsetAlignment'>,
-): Promise<MemoryNeed> {
-  const planned = planGraphs(network.replayed().map(([, graph]) => graph));
-  const weights = network.lastingTensors().map((t) => bufferBytes(byteLength(t)));
-  const { prepare } = network.plan;
-  const memory = rehearsal(limits.minUniformBufferOffsetAlignment);
-  const run = new StagedRun(prepare, network.temporaryTensors(), memory);
-  await network.plan.rehearse(run);
-  await run.finish();
-  const activations = programBytes(planned, limits);
-  const buffers = [...weights, ...planned.plan.slots, ...pieces(memory.peak)];
-  return { weights: sum(weights), activations, loading: memory.peak, buffers };
-}
-
-/** `bytes` as buffers of at most 16 MiB: about the size of one convolution's weights. */
-function pieces(bytes: number): number[] {
-  const size = 2 ** 24;
-  return Array.from({ length: Math.ceil(bytes / size) }, (_, i) => Math.min(size, bytes - i * size));
-}
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function inversionFlops({ graphs }: HyperStyleNetwork): number {
-  const flops = (names: readonly GraphName[]): number => sum(names.map((name) => graphs.get(name)?.flops ?? 0));
-  return flops(INVERSION_GRAPHS.start) + DEFAULT_STEPS * flops(INVERSION_GRAPHS.step);
+  const flops = (names: readonly HyperStyleGraph[]): number => sum(names.map((name) => graphs.get(name)?.flops ?? 0));
+  return flops(INVERSION.start) + DEFAULT_STEPS * flops(INVERSION.step);
 }
 
 /** The first reason why these buffers cannot all exist, or undefined. */

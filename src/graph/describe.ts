@@ -5,11 +5,11 @@ import { planGraphs } from './plan.ts';
 
 /** A fixed-width table: op, label with shapes, variant, workgroups, bytes touched, GFLOP; and the memory below it. */
 export function describeGraphs(graphs: readonly Graph[]): string {
-  const { ordered, plan } = planGraphs(graphs);
+  const plan = planGraphs(graphs);
   const header = ['graph', 'op', 'what', 'variant', 'workgroups', 'KiB', 'MFLOP'];
-  const rows = ordered.flatMap((nodes, g) =>
+  const rows = graphs.flatMap(({ name, nodes }) =>
     nodes.map((node) => [
-      graphs[g]?.name ?? '',
+      name,
       node.op,
       node.label,
       node.shader,

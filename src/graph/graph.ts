@@ -1,11 +1,11 @@
 /**
  * A graph under construction: the list of dispatches one executable will replay. It is the `Recorder` that op functions
- * write to. It knows no op by name; see `order.ts` for what follows from the declared access.
+ * write to. It knows no op by name.
  */
 import type { KernelRecord, Recorder } from '../kernels/kernel.ts';
 import { type DType, owner, type Shape, type Tensor, tensor } from '../tensor.ts';
 
-/** A named list of kernel records; nodes keep their insertion order. */
+/** A named list of kernel records, which run in the order in which they were added. */
 export class Graph implements Recorder {
   readonly name: string;
   readonly nodes: KernelRecord[] = [];

@@ -9,7 +9,7 @@ import { byteLength, owner, type Tensor } from '../tensor.ts';
 /** Bytes that a buffer for `bytes` of data takes: whole words, and what the smallest binding needs. */
 export const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 4) * 4);
 
-/** A transient's first and last use as positions in its graph's execution order. */
+/** A transient's first and last use as positions in its graph. */
 export interface Lifetime {
   readonly tensor: Tensor;
   readonly graph: number;
@@ -21,16 +21,16 @@ export interface Lifetime {
 /** Which slot each transient lives in, and how large each slot is. */
 export interface MemoryPlan {
   readonly slotOf: ReadonlyMap<Tensor, number>;
-  /** Bytes of each slot. */
+  /** Bytes of each slot, those that were there first. */
   readonly slots: readonly number[];
   /** What the transients would take without sharing. */
   readonly unsharedBytes: number;
 }
 
-/** Lifetimes of the transients of one ordered graph. */
-export function lifetimes(ordered: readonly KernelRecord[], graph = 0): Lifetime[] {
+/** Lifetimes of the transients of one graph. */
+export function lifetimes(records: readonly KernelRecord[], graph = 0): Lifetime[] {
   const spans = new Map<Tensor, { first: number; last: number }>();
-  ordered.forEach((node, position) => {
+  records.forEach((node, position) => {
     for (const { tensor: bound } of node.bindings) {
       const tensor = owner(bound);
       if (tensor.lifetime !== 'transient') continue;
@@ -44,12 +44,22 @@ export function lifetimes(ordered: readonly KernelRecord[], graph = 0): Lifetime
 
 const overlap = (a: Lifetime, b: Lifetime): boolean => a.graph === b.graph && a.first <= b.last && b.first <= a.last;
 
-/** Assigns every transient of all graphs to a slot, largest first, each to the smallest slot that is free. */
-export function planMemory(all: readonly Lifetime[]): MemoryPlan {
-  const slots: { bytes: number; tenants: Lifetime[] }[] = [];
+/**
+ * Assigns every transient of all graphs to a slot, largest first, each to the smallest slot that is free.
+ * @param existing bytes of slots that are there already, free of these graphs; new ones are added behind them
+ */
+export function planMemory(all: readonly Lifetime[], existing: readonly number[] = []): MemoryPlan {
+  const slots: { readonly bytes: number; readonly tenants: Lifetime[] }[] = existing.map((bytes) => ({
+    bytes,
+    tenants: [],
+  }));
   const slotOf = new Map<Tensor, number>();
   for (const item of [...all].sort((a, b) => b.bytes - a.bytes)) {
-    let index = slots.findLastIndex((slot) => !slot.tenants.some((tenant) => overlap(tenant, item)));
+    let index = -1;
+    slots.forEach(({ bytes, tenants }, i) => {
+      const fits = bytes >= item.bytes && !tenants.some((tenant) => overlap(tenant, item));
+      if (fits && bytes <= (slots[index]?.bytes ?? Number.POSITIVE_INFINITY)) index = i;
+    });
     if (index < 0) index = slots.push({ bytes: item.bytes, tenants: [] }) - 1;
     slots[index]?.tenants.push(item);
     slotOf.set(item.tensor, index);

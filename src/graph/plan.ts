@@ -1,15 +1,21 @@
-/** Order and memory of graphs that share one set of slots (pure), and the bytes that compiling them will take. */
-import type { KernelRecord } from '../kernels/kernel.ts';
+/** Memory of graphs that share one set of slots (pure), and the bytes that compiling them will take. */
 import { byteLength, owner } from '../tensor.ts';
 import type { Graph } from './graph.ts';
 import { bufferBytes, lifetimes, type MemoryPlan, planMemory } from './memory.ts';
-import { orderNodes } from './order.ts';
+import { expectWrittenBeforeRead } from './order-check.ts';
 import { packUniforms } from './uniforms.ts';
 
-/** The nodes of each graph in execution order, and the slots of their transients (pure). */
-export function planGraphs(graphs: readonly Graph[]): { ordered: KernelRecord[][]; plan: MemoryPlan } {
-  const ordered = graphs.map(({ nodes }) => orderNodes(nodes).flatMap((i) => nodes[i] ?? []));
-  return { ordered, plan: planMemory(ordered.flatMap((nodes, graph) => lifetimes(nodes, graph))) };
+/**
+ * The slots of the transients of graphs that never run at the same time.
+ * @param existing bytes of slots that are there already
+ * @throws `shader` error when a graph reads a transient that it has not written yet
+ */
+export function planGraphs(graphs: readonly Graph[], existing: readonly number[] = []): MemoryPlan {
+  for (const { nodes } of graphs) expectWrittenBeforeRead(nodes);
+  return planMemory(
+    graphs.flatMap(({ nodes }, graph) => lifetimes(nodes, graph)),
+    existing,
+  );
 }
 
 /** Bytes of the largest tensor that some graphs bind: what a device must allow in one buffer. */
@@ -23,11 +29,7 @@ export function largestTensor(graphs: Iterable<Graph>): number {
   return largest;
 }
 
-/** GPU memory that `compileGraphs` will make for planned graphs: slots and uniforms. */
-export function programBytes(
-  { ordered, plan }: ReturnType<typeof planGraphs>,
-  { minUniformBufferOffsetAlignment }: Pick<GPUSupportedLimits, 'minUniformBufferOffsetAlignment'>,
-): number {
-  const uniforms = ordered.map((nodes) => packUniforms(nodes, minUniformBufferOffsetAlignment).data.byteLength);
-  return [...plan.slots, ...uniforms].reduce((sum, bytes) => sum + bufferBytes(bytes), 0);
+/** Bytes of the uniform buffer of each graph. @param alignment the device's `minUniformBufferOffsetAlignment` */
+export function uniformBytes(graphs: readonly Graph[], alignment: number): number[] {
+  return graphs.map(({ nodes }) => bufferBytes(packUniforms(nodes, alignment).data.byteLength));
 }

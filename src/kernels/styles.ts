@@ -20,6 +20,8 @@ export interface StylesArgs {
   readonly latentRow: Tensor;
   /** 1/√D */
   readonly scale: number;
+  /** `[S]`, added: edits of single style channels (StyleSpace, arXiv 2011.12799). */
+  readonly offset?: Tensor | undefined;
   /** `[S]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** Whether invocations share an output is chosen by these; a GPU is assumed when absent. */
@@ -27,7 +29,7 @@ export interface StylesArgs {
 }
 
 /**
- * `s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j]` (StyleGAN2 `EqualLinear` of every layer's `modulation`).
+ * `s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j] + offset[j]` (StyleGAN2 `EqualLinear` of every layer's `modulation`).
  * @throws `tensor` error when shapes disagree
  */
 export function styles(g: Recorder, a: StylesArgs): Tensor {
@@ -37,6 +39,7 @@ export function styles(g: Recorder, a: StylesArgs): Tensor {
   expectShape(where, 'latents', a.latents, [rows, features]);
   expectShape(where, 'bias', a.bias, [outputs]);
   expectShape(where, 'latentRow', a.latentRow, [outputs]);
+  if (a.offset) expectShape(where, 'offset', a.offset, [outputs]);
   const output = a.output ?? g.transient(label, [outputs]);
   expectShape(where, 'output', output, [outputs]);
   const { software } = a.facts ?? DEFAULT_FACTS;
@@ -47,8 +50,21 @@ export function styles(g: Recorder, a: StylesArgs): Tensor {
     shader: 'styles',
     parts: ['tree_sum'],
     substitutions: { WORKGROUP_SIZE, LANES: lanes },
-    uniforms: [u32('outputs', outputs), u32('features', features), u32('rows', rows), f32('scale', a.scale)],
-    bindings: [read(a.latents), read(a.weight), read(a.bias), read(a.latentRow), write(output)],
+    uniforms: [
+      u32('outputs', outputs),
+      u32('features', features),
+      u32('rows', rows),
+      f32('scale', a.scale),
+      f32('offset_scale', a.offset ? 1 : 0),
+    ],
+    bindings: [
+      read(a.latents),
+      read(a.weight),
+      read(a.bias),
+      read(a.latentRow),
+      read(a.offset ?? a.bias),
+      write(output),
+    ],
     grid: linearGrid(outputs, WORKGROUP_SIZE / lanes),
     flops: 2 * outputs * features,
   });

@@ -3,15 +3,13 @@
  * Its parts are recorded into separate graphs because they change at different times: weights once a step, styles with
  * every edit. Checkpoint keys `decoder.*`.
  */
-import { type Architecture, type GeneratorLayer, generatorLayers } from '../architecture.ts';
+import { type GeneratorLayer, type GeneratorSizes, generatorLayers } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
-import { linear } from '../kernels/linear.ts';
-import { pixelNorm } from '../kernels/pixel-norm.ts';
 import { styleNorm, styleTable } from '../kernels/style-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
@@ -19,12 +17,8 @@ import { type UpConvWeight, upConv, upConvWeight, upConvWeightType } from '../ke
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
+import { LEAKY, mapping } from './mapping.ts';
 import type { WeightPlan } from './weight-plan.ts';
-
-/** Learning-rate multiplier of the mapping network. */
-export const MAPPING_LR_MUL = 0.01;
-/** StyleGAN2's activation: leaky ReLU 0.2, times √2 to keep the variance. */
-const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 
 /** Activations up to this size are kept between runs, so that edits of later layers start there: up to 128² of 256 channels. */
 const MAX_KEPT_BYTES = 16 * 2 ** 20;
@@ -56,9 +50,19 @@ interface LayerWeights {
   readonly demodulation: number;
 }
 
+/** What a generator is made of. */
+export interface GeneratorArgs {
+  readonly sizes: GeneratorSizes;
+  /** Layers whose filters are made anew at every step, by index in hypernetwork order. */
+  readonly tunedLayers: readonly number[];
+  readonly facts: AdapterFacts;
+  /** Checkpoint prefix, e.g. `decoder`. */
+  readonly prefix: string;
+}
+
 /** A generator's weights on the device and the recipes of its graphs. */
 export class Generator {
-  readonly architecture: Architecture;
+  readonly sizes: GeneratorSizes;
   readonly layers: readonly GeneratorLayer[];
   /** All layers' styles, one after another in hypernetwork order `[S]`. */
   readonly styles: Tensor;
@@ -75,13 +79,13 @@ export class Generator {
   readonly #filters = new Map<GeneratorLayer, ConvWeight>();
   readonly #upFilters = new Map<GeneratorLayer, UpConvWeight>();
 
-  constructor(plan: WeightPlan, architecture: Architecture, facts: AdapterFacts, prefix = 'decoder') {
+  constructor(plan: WeightPlan, { sizes, tunedLayers, facts, prefix }: GeneratorArgs) {
     this.#plan = plan;
-    this.architecture = architecture;
+    this.sizes = sizes;
     this.#facts = facts;
-    this.#tunedLayers = new Set(architecture.hypernetwork?.tunedLayers);
+    this.#tunedLayers = new Set(tunedLayers);
     this.#prefix = prefix;
-    this.layers = generatorLayers(architecture);
+    this.layers = generatorLayers(sizes);
     const at = { style: 0, energy: 0, demodulation: 0 };
     this.#weights = this.layers.map((layer) => {
       const key = this.#key(layer, 'conv.weight');
@@ -108,31 +112,15 @@ export class Generator {
     return this.#weights.map(({ style }) => style);
   }
 
-  /**
-   * z → w: pixel norm, then equalised linear layers with leaky ReLU.
-   * @param z `[rows, styleDim]`
-   * @returns w `[rows, styleDim]`
-   */
+  /** z `[rows, styleDim]` → w `[rows, styleDim]`. */
   mapping(g: Recorder, z: Tensor): Tensor {
-    let w = pixelNorm(g, { label: 'mapping.norm', input: z });
-    for (let i = 1; i <= this.architecture.mappingLayers; i++) {
-      w = linear(g, {
-        label: `mapping.${i}`,
-        input: w,
-        weight: this.#plan.plain(`${this.#prefix}.style.${i}.weight`),
-        bias: this.#plan.plain(`${this.#prefix}.style.${i}.bias`),
-        weightScale: MAPPING_LR_MUL / Math.sqrt(this.architecture.styleDim),
-        biasScale: MAPPING_LR_MUL,
-        activation: LEAKY,
-        facts: this.#facts,
-      });
-    }
-    return w;
+    const { mappingLayers: layers, styleDim } = this.sizes;
+    return mapping(g, this.#plan, z, { layers, styleDim, facts: this.#facts, prefix: this.#prefix });
   }
 
-  /** Latents `[1 or latentCount, styleDim]` → {@link styles}. */
-  recordStyles(g: Recorder, latents: Tensor): void {
-    const { styleDim } = this.architecture;
+  /** Latents `[1 or latentCount, styleDim]`, and what is added to the styles `[S]` → {@link styles}. */
+  recordStyles(g: Recorder, latents: Tensor, offset?: Tensor): void {
+    const { styleDim } = this.sizes;
     const keys = (name: string): string[] => this.layers.map((layer) => this.#key(layer, `conv.modulation.${name}`));
     const total = this.styles.shape[0] ?? 0;
     const rows = (): Float32Array =>
@@ -150,6 +138,7 @@ export class Generator {
         rows,
       ),
       scale: 1 / Math.sqrt(styleDim),
+      offset,
       output: this.styles,
       facts: this.#facts,
     });

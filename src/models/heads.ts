@@ -29,7 +29,7 @@ export interface HeadContext {
   readonly facts: AdapterFacts;
 }
 
-/** Shared and plain heads of one group: states → ΣΔ. */
+/** Shared and plain heads of one group: active sums → ΣΔ. */
 export function recordDeltas(g: Recorder, context: HeadContext, group: BlockGroup, deltas: LayerDeltas): void {
   if (group.kind === 'shared') recordSharedHead(g, context, group, deltas);
   if (group.kind === 'shared' || group.kind === 'separable') return;
@@ -59,7 +59,7 @@ function recordSharedHead(
   );
   const delta = sharedHead(g, {
     label: 'shared head',
-    state: group.state,
+    state: group.active,
     w1: whole,
     w1Scales: w1.scales,
     b1: plan.plain(key('b1')),
@@ -86,7 +86,7 @@ function recordLayerHead(
   const output = `${group.prefixes[row]}.output.${group.kind === 'rgb' ? 0 : 1}`;
   const delta = layerHead(g, {
     label: output,
-    state: group.state,
+    state: group.active,
     row,
     weight: plan.head(`${output}.weight`, MAX_CHUNK_BYTES),
     bias: plan.plain(`${output}.bias`),
@@ -96,13 +96,17 @@ function recordLayerHead(
   deltas.set(layer.index, { delta: slice(delta), taps: 1 });
 }
 
-/** Persistent ΣΔ `[O, I, 3, 3]` of each layer with a separable head. */
-export function separableDeltas(group: BlockGroup, layers: readonly GeneratorLayer[]): Map<number, Tensor> {
+/** Persistent ΣΔ `[O, I, 3, 3]` of each layer with a separable head. @param name prefix of the tensors' names */
+export function separableDeltas(
+  group: BlockGroup,
+  layers: readonly GeneratorLayer[],
+  name = 'ΣΔ',
+): Map<number, Tensor> {
   if (group.kind !== 'separable') return new Map();
   return new Map(
     group.layers.map((index) => {
       const { outChannels, inChannels } = layerAt(layers, index);
-      return [index, tensor(`ΣΔ of layer ${index}`, [outChannels, inChannels, 3, 3])];
+      return [index, tensor(`${name} of layer ${index}`, [outChannels, inChannels, 3, 3])];
     }),
   );
 }

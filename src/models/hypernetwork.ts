@@ -96,7 +96,7 @@ export function hyperTrunk(g: Recorder, weights: ConvWeights, trunk: TrunkArchit
 /** How a block's code becomes offsets. */
 export type HeadKind = 'shared' | 'plain' | 'rgb' | 'separable';
 
-/** Refinement blocks of one form, run together: their layers, and the state that sums their codes. */
+/** Refinement blocks of one form, run together: their layers, and the tensors that sum their codes. */
 export interface BlockGroup {
   readonly kind: HeadKind;
   /** Tuned layers in hypernetwork order. */
@@ -106,7 +106,9 @@ export interface BlockGroup {
   /** Width of a code. */
   readonly codeSize: number;
   /** Summed codes and step counts `[layers, codeSize + 1]` (persistent). For separable heads it only counts. */
-  readonly state: Tensor;
+  readonly sums: Tensor;
+  /** What the heads read, as `sums`: a weighted sum of people's sums. Not used by separable heads. */
+  readonly active: Tensor;
 }
 
 /** Sorts the tuned layers into groups of equal form. @throws `tensor` error when a block has no head we know */
@@ -124,8 +126,9 @@ export function blockGroups(plan: WeightPlan, hyper: HypernetworkArchitecture): 
     const prefixes = layers.map((layer) => `hypernet.refinement_blocks.${layer}`);
     const lastConv = convKeys(plan, `${prefixes[0]}`).at(-1);
     const codeSize = plan.size(`${lastConv}.weight`, 0);
-    const state = tensor(`${kind} codes of layers ${layers}`, [layers.length, codeSize + 1]);
-    return { kind, layers, prefixes, codeSize, state };
+    const [name, shape] = [`${kind} codes of layers ${layers}`, [layers.length, codeSize + 1]];
+    const [sums, active] = [tensor(name, shape), tensor(`active ${name}`, shape)];
+    return { kind, layers, prefixes, codeSize, sums, active };
   });
 }
 

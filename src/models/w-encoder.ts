@@ -3,15 +3,18 @@
  * (HyperStyle's `W encoder`, after e4e, arXiv 2102.02766). Checkpoint keys `encoder.*`.
  */
 import type { TrunkArchitecture } from '../architecture.ts';
+import { Graph } from '../graph/graph.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
 import { conv2d } from '../kernels/conv2d.ts';
-import type { Recorder } from '../kernels/kernel.ts';
-import { dim } from '../kernels/kernel.ts';
+import { dim, type Recorder } from '../kernels/kernel.ts';
+import { latents } from '../kernels/latents.ts';
 import { linear } from '../kernels/linear.ts';
 import { globalPool } from '../kernels/pools.ts';
 import { squeezeExcite } from '../kernels/se-block.ts';
+import type { Network } from '../runtime/network.ts';
 import { type Tensor, view } from '../tensor.ts';
-import type { ConvWeights } from './conv-weights.ts';
-import { slice } from './conv-weights.ts';
+import { ConvWeights, slice } from './conv-weights.ts';
+import type { WeightPlan } from './weight-plan.ts';
 
 /**
  * One IR-SE unit: BN, conv3x3, PReLU, conv3x3(stride), BN, SE, plus the shortcut (same width: strided subsampling;
@@ -66,6 +69,38 @@ function shortcutConv(g: Recorder, weights: ConvWeights, prefix: string, input: 
     outScale: slice(norm.scale),
     bias: slice(norm.shift),
   });
+}
+
+/** What an encoder network is made of. */
+export interface EncoderNetworkArgs {
+  readonly trunk: TrunkArchitecture;
+  readonly facts: AdapterFacts;
+  /** The picture `[3, h, w]` in [-1, 1] that it reads. */
+  readonly x: Tensor;
+  /** Added to what it finds: the average latent `[1 or rows, styleDim]`. */
+  readonly average: Tensor | undefined;
+  /** Where the latents go `[rows, styleDim]`. */
+  readonly output: Tensor;
+}
+
+/** The W encoder as a network: one graph, x → latents. */
+export class EncoderNetwork implements Network<'encode'> {
+  readonly name = 'W encoder';
+  readonly plan: WeightPlan;
+  readonly graphs: ReadonlyMap<'encode', Graph>;
+  readonly state: { readonly x: Tensor; readonly latents: Tensor };
+
+  /** @throws `tensor` error when tensors are missing or do not fit together */
+  constructor(plan: WeightPlan, { trunk, facts, x, average, output }: EncoderNetworkArgs) {
+    this.plan = plan;
+    this.state = { x, latents: output };
+    const encode = new Graph('encode');
+    // once a photo: filters that lasted would take four times the encoder's weights
+    const weights = new ConvWeights(plan, facts, encode);
+    const w = wEncoder(encode, weights, trunk, x);
+    latents(encode, { label: 'codes', base: w, added: average, output });
+    this.graphs = new Map([['encode', encode]]);
+  }
 }
 
 /**

@@ -119,6 +119,11 @@ export class DeviceBuffers {
     });
   }
 
+  /** Whether a persistent tensor has memory. */
+  has(tensor: Tensor): boolean {
+    return this.#tensors.has(owner(tensor));
+  }
+
   /** The buffer of a persistent tensor. @throws `memory` error when it was never allocated. */
   of(tensor: Tensor): GPUBuffer {
     const buffer = this.#tensors.get(owner(tensor));

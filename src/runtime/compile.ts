@@ -1,82 +1,100 @@
-/**
- * From graphs to executables: order → memory slots → buffers → pipelines (in parallel) → bind groups. Happens once.
- */
+/** From graphs to executables: memory slots → buffers → pipelines (in parallel) → bind groups. Happens once. */
 import { HyperStyleError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { MemoryPlan } from '../graph/memory.ts';
-import { planGraphs } from '../graph/plan.ts';
 import { packUniforms } from '../graph/uniforms.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
 import type { DeviceBuffers } from './buffers.ts';
-import { Executable } from './executable.ts';
-import type { PipelineCache } from './pipelines.ts';
+import { type Dispatch, Executable } from './executable.ts';
+import type { CompiledKernel, PipelineCache } from './pipelines.ts';
+import { SlotPool } from './slots.ts';
 
-/** Executables that share one set of transient slots, so at most one of them may run at a time. */
+/** Executables that share slots with every other program of their pool, so at most one of them may run at a time. */
 export interface Program {
+  /** One a graph, in the order of the graphs. */
   readonly executables: readonly Executable[];
-  readonly plan: MemoryPlan;
-  /** Bytes of slots and uniforms. */
-  readonly bytes: number;
+  /** Bytes of the uniform buffers. */
+  readonly uniformBytes: number;
+  /** What the transients would take if they did not share slots. */
+  readonly unsharedBytes: number;
   /** Gives slots and uniforms back; persistent tensors stay with their owner. */
   dispose(): void;
 }
 
 /**
  * Compiles graphs that will never run at the same time. Persistent tensors must be allocated in `buffers` already.
+ * @param pool where their transients live; by default in slots of their own
  * @throws `memory`, `shader` errors; nothing stays allocated then
  */
 export async function compileGraphs(
   buffers: DeviceBuffers,
   pipelines: PipelineCache,
   graphs: readonly Graph[],
+  pool: SlotPool = new SlotPool(buffers),
 ): Promise<Program> {
-  const { device } = buffers;
-  const { ordered, plan } = planGraphs(graphs);
-  const kernels = Promise.all(ordered.map((nodes) => Promise.all(nodes.map((node) => pipelines.get(node)))));
+  const kernels = Promise.all(graphs.map(({ nodes }) => Promise.all(nodes.map((node) => pipelines.get(node)))));
   kernels.catch(() => undefined); // reported by the await below; allocation may fail first
-  const packed = ordered.map((nodes) => packUniforms(nodes, device.limits.minUniformBufferOffsetAlignment));
-  const uniformUsage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const made = await buffers.create([
-    ...plan.slots.map((bytes, i) => ({ label: `slot ${i}`, bytes })),
-    ...packed.map(({ data }, i) => ({
-      label: `${graphs[i]?.name} uniforms`,
-      bytes: data.byteLength,
-      usage: uniformUsage,
-    })),
-  ]);
-  const uniforms = made.slice(plan.slots.length);
-  const bufferOf = (tensor: Tensor): GPUBuffer => {
-    const slot = plan.slotOf.get(owner(tensor));
-    return (slot === undefined ? undefined : made[slot]) ?? buffers.of(tensor);
+  const slots = await pool.take(graphs);
+  const uniforms: GPUBuffer[] = [];
+  const dispose = (): void => {
+    buffers.release(uniforms.splice(0));
+    slots.release();
   };
   try {
-    const compiled = await kernels;
+    const packed = graphs.map(({ nodes }) => packUniforms(nodes, alignmentOf(buffers.device)));
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    uniforms.push(
+      ...(await buffers.create(
+        packed.map(({ data }, i) => ({ label: `${graphs[i]?.name} uniforms`, bytes: data.byteLength, usage })),
+      )),
+    );
     packed.forEach(({ data }, i) => {
       const buffer = uniforms[i];
-      if (buffer) device.queue.writeBuffer(buffer, 0, data);
+      if (buffer) buffers.device.queue.writeBuffer(buffer, 0, data);
     });
-    const executables = ordered.map((nodes, g) => {
-      const dispatches = nodes.map((record, i) => {
-        const kernel = compiled[g]?.[i];
-        const [buffer, pack] = [uniforms[g], packed[g]];
-        if (!kernel || !buffer || !pack) throw new HyperStyleError('shader', `${record.label}: lost while compiling`);
-        const uniform = { buffer, offset: pack.offsets[i] ?? 0, size: pack.sizes[i] ?? 16 };
-        const entries = [
-          { binding: 0, resource: uniform },
-          ...record.bindings.map(({ tensor }, b) => ({
-            binding: b + 1,
-            resource: { buffer: bufferOf(tensor), size: Math.max(16, byteLength(tensor)) },
-          })),
-        ];
-        const bindGroup = device.createBindGroup({ label: record.label, layout: kernel.layout, entries });
-        return { record, pipeline: kernel.pipeline, bindGroup };
-      });
-      return new Executable(graphs[g]?.name ?? '', dispatches);
+    const bufferOf = (tensor: Tensor): GPUBuffer => {
+      const slot = slots.plan.slotOf.get(owner(tensor));
+      return (slot === undefined ? undefined : slots.buffers[slot]) ?? buffers.of(tensor);
+    };
+    const compiled = await kernels;
+    const executables = graphs.map((graph, g) => {
+      const [uniform, pack, pipelinesOfGraph] = [uniforms[g], packed[g], compiled[g]];
+      if (!uniform || !pack || !pipelinesOfGraph)
+        throw new HyperStyleError('shader', `${graph.name}: lost while compiling`);
+      return executableOf(buffers.device, graph, { uniform, ...pack, kernels: pipelinesOfGraph, bufferOf });
     });
-    const bytes = made.reduce((sum, buffer) => sum + buffer.size, 0);
-    return { executables, plan, bytes, dispose: () => buffers.release(made) };
+    const uniformBytes = uniforms.reduce((sum, { size }) => sum + size, 0);
+    return { executables, uniformBytes, unsharedBytes: slots.plan.unsharedBytes, dispose };
   } catch (error) {
-    buffers.release(made);
+    dispose();
     throw error;
   }
+}
+
+const alignmentOf = ({ limits }: GPUDevice): number => limits.minUniformBufferOffsetAlignment;
+
+/** What the bind groups of one graph are made of. */
+interface GraphResources {
+  readonly kernels: readonly CompiledKernel[];
+  readonly uniform: GPUBuffer;
+  /** Where each record's struct begins in `uniform`, and its bytes. */
+  readonly offsets: readonly number[];
+  readonly sizes: readonly number[];
+  readonly bufferOf: (tensor: Tensor) => GPUBuffer;
+}
+
+function executableOf(device: GPUDevice, { name, nodes }: Graph, resources: GraphResources): Executable {
+  const { kernels, uniform: buffer, offsets, sizes, bufferOf } = resources;
+  const dispatches = nodes.map((record, i): Dispatch => {
+    const kernel = kernels[i];
+    if (!kernel) throw new HyperStyleError('shader', `${record.label}: lost while compiling`);
+    const storage = record.bindings.map(({ tensor }, b) => ({
+      binding: b + 1,
+      resource: { buffer: bufferOf(tensor), size: Math.max(16, byteLength(tensor)) },
+    }));
+    const uniform = { binding: 0, resource: { buffer, offset: offsets[i] ?? 0, size: sizes[i] ?? 16 } };
+    const entries = [uniform, ...storage];
+    const bindGroup = device.createBindGroup({ label: record.label, layout: kernel.layout, entries });
+    return { record, pipeline: kernel.pipeline, bindGroup };
+  });
+  return new Executable(name, dispatches);
 }

@@ -6,10 +6,9 @@
 import { ensure } from '../errors.ts';
 import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
-import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { graphsOf, type Network } from '../runtime/network.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
 import { type ChoiceStore, choiceKey, readChoices, writeChoices } from './choice-store.ts';
 import { type ChoiceTable, ShapeCollector } from './choices.ts';
 import { tune } from './micro-tuner.ts';
@@ -45,21 +44,24 @@ export interface KernelReport {
 }
 
 /** What {@link startUp} needs. */
-export interface StartUpArgs extends StartUpOptions {
-  readonly source: Pick<WeightSource, 'name' | 'architecture' | 'tensors' | 'directions'>;
+export interface StartUpArgs<N extends Network> extends StartUpOptions {
+  /** The model's: measured choices are kept under it. */
+  readonly name: string;
+  /** Records the network with the kernels that `facts` choose. */
+  readonly build: (facts: AdapterFacts) => N;
   readonly device: GPUDevice;
   readonly facts: AdapterFacts;
   /** The adapter in words. */
   readonly adapterName: string;
   /** What the device cannot do that was asked for. */
   readonly warnings: readonly string[];
-  /** The engine's; every pipeline of the network is on its way when the start-up ends. */
+  /** The runtime's; every pipeline of the network is on its way when the start-up ends. */
   readonly pipelines: PipelineCache;
 }
 
 /** A network whose kernels have been tested on the adapter. */
-export interface StartedNetwork {
-  readonly network: HyperStyleNetwork;
+export interface StartedNetwork<N extends Network> {
+  readonly network: N;
   readonly report: KernelReport;
 }
 
@@ -69,14 +71,14 @@ interface Verdicts {
   readonly distrusted: Set<Rung>;
 }
 
-const recordsOf = ({ graphs }: HyperStyleNetwork): KernelRecord[] => [...graphs.values()].flatMap(({ nodes }) => nodes);
+const recordsOf = (network: Network): KernelRecord[] => graphsOf(network).flatMap(({ nodes }) => nodes);
 
 /**
  * Records the network, tests the rungs in use, and records it again without those that compute wrongly or do not compile.
  * @throws `option` when `tune` is no time, `tensor` and `model` errors of the network, `device` when a family of kernels
  *   has no right rung, `memory`
  */
-export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
+export async function startUp<N extends Network>(a: StartUpArgs<N>): Promise<StartedNetwork<N>> {
   const { onWarning = console.warn, tune: wanted = false } = a;
   ensure(
     typeof wanted === 'boolean' || (Number.isFinite(wanted) && wanted > 0),
@@ -89,7 +91,7 @@ export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
   const before = [...a.warnings, ...trusted.report.warnings];
   if (!wanted) return { ...trusted, report: { ...trusted.report, warnings: before } };
   const store = a.choiceStore ?? (await openShardCache());
-  const key = choiceKey(a.adapterName, a.facts, a.source.name);
+  const key = choiceKey(a.adapterName, a.facts, a.name);
   const kept = await readChoices(store, key);
   if (!kept) await compiled(a.pipelines, trusted.network);
   const begin = performance.now();
@@ -103,17 +105,17 @@ export async function startUp(a: StartUpArgs): Promise<StartedNetwork> {
 }
 
 /** The network with measured choices or by rule, without rungs that compute wrongly. */
-async function trust(
-  a: StartUpArgs,
+async function trust<N extends Network>(
+  a: StartUpArgs<N>,
   tuned: ChoiceTable | undefined,
   { passed, distrusted }: Verdicts,
-): Promise<StartedNetwork> {
-  const { source, device, pipelines, adapterName, onWarning = console.warn } = a;
+): Promise<StartedNetwork<N>> {
+  const { build, device, pipelines, adapterName, onWarning = console.warn } = a;
   const start = performance.now();
   const warnings: string[] = [];
   for (;;) {
     const facts: AdapterFacts = { ...a.facts, distrusted, tuned };
-    const network = new HyperStyleNetwork(source, facts);
+    const network = build(facts);
     const records = recordsOf(network);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.
     for (const record of records) pipelines.get(record).catch(() => undefined);
@@ -145,15 +147,15 @@ async function trust(
 }
 
 /** Waits for every pipeline that a network needs anyway: beside compilers at work nothing can be measured. */
-async function compiled(pipelines: PipelineCache, network: HyperStyleNetwork): Promise<void> {
+async function compiled(pipelines: PipelineCache, network: Network): Promise<void> {
   await Promise.allSettled(recordsOf(network).map((record) => pipelines.get(record)));
 }
 
 /** Times what computes the shapes of the network; rungs that are not known to be right are tested when they have been chosen. */
-function measure(a: StartUpArgs, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
+function measure(a: StartUpArgs<Network>, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
   const { device, pipelines } = a;
   const budget = typeof a.tune === 'number' ? a.tune : undefined;
   const shapes = new ShapeCollector();
-  new HyperStyleNetwork(a.source, { ...a.facts, distrusted, tuned: shapes });
+  a.build({ ...a.facts, distrusted, tuned: shapes });
   return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks(), budget });
 }

@@ -108,7 +108,7 @@ describe('uniformArchitecture', () => {
   it('is a model that the networks accept', () => {
     const { architecture, widths } = uniformArchitecture(64, 16);
     const network = new HyperStyleNetwork(syntheticSource(architecture, widths), DEFAULT_FACTS);
-    expect(network.groups.length).toBe(1);
+    expect(network.hypernetwork?.groups.length).toBe(1);
     expect(network.architecture.size).toBe(64);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { lifetimes, planMemory } from '../../src/graph/memory.ts';
-import { orderNodes } from '../../src/graph/order.ts';
+import { expectWrittenBeforeRead } from '../../src/graph/order-check.ts';
 import { packUniforms } from '../../src/graph/uniforms.ts';
 import { type Binding, f32, i32, type KernelRecord, read, readWrite, u32, write } from '../../src/kernels/kernel.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -16,35 +16,25 @@ const node = (label: string, ...bindings: Binding[]): KernelRecord => ({
   flops: 0,
 });
 
-describe('orderNodes', () => {
+describe('expectWrittenBeforeRead', () => {
   const g = new Graph('g');
   const [a, b] = [g.transient('a', [4]), g.transient('b', [4])];
   const state = tensor('state', [4]);
 
-  it('keeps insertion order when nothing depends', () => {
-    expect(orderNodes([node('x', write(a)), node('y', write(b))])).toEqual([0, 1]);
-  });
-
-  it('runs the writer of a transient before a reader that was added first', () => {
-    expect(orderNodes([node('reader', read(a), write(b)), node('writer', write(a))])).toEqual([1, 0]);
-  });
-
-  it('keeps reads before later writes and writes in order for persistent tensors', () => {
+  it('lets graphs read what they have written, and persistent tensors at any time', () => {
     const nodes = [
-      node('r', read(state)),
-      node('w', write(state)),
-      node('rw', readWrite(state)),
-      node('r2', read(state)),
+      node('x', read(state), write(a)),
+      node('y', read(a), write(b)),
+      node('z', readWrite(b), write(state)),
     ];
-    expect(orderNodes(nodes)).toEqual([0, 1, 2, 3]);
+    expect(() => expectWrittenBeforeRead(nodes)).not.toThrow();
   });
 
-  it('names a transient that nobody writes', () => {
-    expect(() => orderNodes([node('r', read(a))])).toThrow(/"a" is read but never written/);
-  });
-
-  it('names the nodes of a circle', () => {
-    expect(() => orderNodes([node('p', read(a), write(b)), node('q', read(b), write(a))])).toThrow(/p, q/);
+  it('names a transient that is read before its writer runs, and one that nobody writes', () => {
+    const late = [node('reader', read(a), write(b)), node('writer', write(a))];
+    expect(() => expectWrittenBeforeRead(late)).toThrow(/"reader" reads the transient "a" before/);
+    expect(() => expectWrittenBeforeRead([node('r', read(a))])).toThrow(/"r" reads the transient "a"/);
+    expect(() => expectWrittenBeforeRead([node('u', readWrite(a))])).toThrow(/"u" reads/);
   });
 });
 
@@ -66,6 +56,13 @@ describe('planMemory', () => {
     const other = [node('4', write(b)), node('5', read(b), write(x))];
     const plan = planMemory([...lifetimes(chain, 0), ...lifetimes(other, 1)]);
     expect(plan.slots.length).toBe(2);
+  });
+
+  it('uses slots that are there where they fit, and adds others behind them', () => {
+    const plan = planMemory(lifetimes(chain), [16, 64, 20]);
+    expect(plan.slots).toEqual([16, 64, 20]);
+    expect([plan.slotOf.get(a), plan.slotOf.get(b), plan.slotOf.get(c)]).toEqual([1, 0, 1]);
+    expect(planMemory(lifetimes(chain), [16]).slots).toEqual([16, 32]);
   });
 
   it('never lets two live tensors meet, for random graphs', () => {

@@ -114,8 +114,8 @@ function demodulationCase(inChannels: number, outChannels: number, facts: Adapte
   };
 }
 
-function stylesCase(rows: number, outputs: number, features: number, software = false): KernelCase {
-  const name = `styles ${rows} rows ${features}→${outputs}${software ? ' alone' : ''}`;
+function stylesCase(rows: number, outputs: number, features: number, software = false, moved = false): KernelCase {
+  const name = `styles ${rows} rows ${features}→${outputs}${software ? ' alone' : ''}${moved ? ' moved' : ''}`;
   const latentRow = Float32Array.from({ length: outputs }, (_, j) => (rows > 1 ? (j * 7) % rows : j));
   const scale = 1 / Math.sqrt(features);
   const [latents, weight] = [
@@ -131,6 +131,7 @@ function stylesCase(rows: number, outputs: number, features: number, software = 
         bias: seeded(g, `${name} bias`, [outputs]),
         latentRow: g.input(`${name} row`, [outputs], latentRow),
         scale,
+        offset: moved ? seeded(g, `${name} offset`, [outputs]) : undefined,
         facts: { ...DEFAULT_FACTS, software },
       }),
     ],
@@ -141,7 +142,7 @@ function stylesCase(rows: number, outputs: number, features: number, software = 
         dense(`${name} bias`, [outputs]).data,
         latentRow,
         scale,
-      ),
+      ).map((style, j) => style + (moved ? (dense(`${name} offset`, [outputs]).data[j] ?? Number.NaN) : 0)),
     ],
   };
 }
@@ -220,6 +221,7 @@ export const GENERATOR_CASES: readonly KernelCase[] = [
   stylesCase(1, 5, 3),
   stylesCase(3, 29, 37, true),
   stylesCase(6, 37, 33),
+  stylesCase(6, 37, 33, false, true),
   turnWeightsCase(1, 1, 'f32', false),
   turnWeightsCase(13, 9, 'f32', true),
   turnWeightsCase(1, 77, 'f16', false),

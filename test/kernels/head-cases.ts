@@ -9,10 +9,12 @@ import {
 } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
+import { mixSums } from '../../src/kernels/mix.ts';
 import {
   accumulateReference,
   layerHeadReference,
   linearReference,
+  mixReference,
   separableHeadReference,
   sharedHeadReference,
 } from '../../src/kernels/reference/heads.ts';
@@ -112,6 +114,27 @@ function accumulateCase(rows: number, z: number, layers: number, firstRow: numbe
       const codes = values(`${name} codes`, [rows, z, pixels]);
       const state = values(`${name} state`, [layers, z + 1]);
       return [f32s(accumulateReference(codes, state, [rows, z], firstRow))];
+    },
+  };
+}
+
+function mixCase(rows: number, width: number, firstWeight: number): KernelCase {
+  const name = `mixSums ${rows}×${width} weights from ${firstWeight}`;
+  const shape = [rows, width];
+  const shares = [firstWeight + rows];
+  return {
+    name,
+    build: (g) => [
+      mixSums(g, {
+        label: name,
+        sums: seeded(g, `${name} sums`, shape),
+        weights: { tensor: seeded(g, `${name} weights`, shares), offset: firstWeight },
+        active: seeded(g, `${name} active`, shape),
+      }),
+    ],
+    expected: () => {
+      const weights = values(`${name} weights`, shares).subarray(firstWeight);
+      return [f32s(mixReference(values(`${name} active`, shape), values(`${name} sums`, shape), weights))];
     },
   };
 }
@@ -259,6 +282,8 @@ export const HEAD_CASES: readonly KernelCase[] = [
   accumulateCase(1, 1, 1, 0),
   accumulateCase(3, 67, 5, 2),
   accumulateCase(2, 19, 3, 1, 6),
+  mixCase(1, 1, 0),
+  mixCase(3, 67, 2),
   layerHeadCase(1, 1, 'f32'),
   layerHeadCase(131, 24, 'f32', 60),
   layerHeadCase(63, 2052, 'f16'),

@@ -6,6 +6,7 @@ import { largestTensor } from '../../src/graph/plan.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { ensureRoom, openDevice } from '../../src/runtime/device.ts';
+import { graphsOf } from '../../src/runtime/network.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { fakeDevice } from '../setup/fake-device.ts';
 import { networkOf, tensorsOf } from './network-of.ts';
@@ -44,9 +45,9 @@ describe.each(LARGE)('%s', (_what, architecture, mib) => {
   it('needs what its largest tensor takes, whatever the adapter, in dispatches that any device runs', () => {
     expect(generatorLayers(architecture).length).toBeGreaterThan(0);
     for (const software of [false, true]) {
-      const { graphs } = networkOf(architecture, { ...DEFAULT_FACTS, software });
-      expect(largestTensor(graphs.values()) / MIB).toBe(mib);
-      const grids = [...graphs.values()].flatMap(({ nodes }) => nodes.map(({ grid }) => Math.max(...grid)));
+      const graphs = graphsOf(networkOf(architecture, { ...DEFAULT_FACTS, software }));
+      expect(largestTensor(graphs) / MIB).toBe(mib);
+      const grids = graphs.flatMap(({ nodes }) => nodes.map(({ grid }) => Math.max(...grid)));
       expect(Math.max(...grids)).toBeLessThanOrEqual(65535);
     }
   });
@@ -80,6 +81,6 @@ describe.each(LARGE)('%s', (_what, architecture, mib) => {
 
 it('a model within the default limits asks for no others', async () => {
   const { gpu, asked } = gpuWith(1024 * MIB);
-  await openDevice({ gpu }, () => largestTensor(networkOf(FFHQ, DEFAULT_FACTS).graphs.values()));
+  await openDevice({ gpu }, () => largestTensor(graphsOf(networkOf(FFHQ, DEFAULT_FACTS))));
   expect(asked[0]?.requiredLimits).toEqual({});
 });

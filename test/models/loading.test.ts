@@ -4,11 +4,11 @@
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FACES_1024 } from '../../bench/cases/architectures.ts';
-import { memoryNeed } from '../../src/api/preflight.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { Engine } from '../../src/method/engine.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { WeightLoad } from '../../src/models/weight-load.ts';
+import { memoryNeed } from '../../src/runtime/memory-need.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../../src/tensor.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import { type FolderDType, storedAs } from '../../src/weights/quantize.ts';

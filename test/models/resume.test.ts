@@ -27,7 +27,7 @@ function overwritten(nodes: ReturnType<typeof synthesisOf>['nodes'], first: numb
 function synthesisOf(channels: Readonly<Record<string, number>>, software: boolean) {
   const network = networkOf({ ...FFHQ, channels, hypernetwork: null }, { ...DEFAULT_FACTS, software });
   const nodes = network.graphs.get('synthesize')?.nodes ?? [];
-  return { nodes, points: network.resumePoints };
+  return { nodes, points: network.generator.resumePoints };
 }
 
 describe.each([

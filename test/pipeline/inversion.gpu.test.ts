@@ -105,7 +105,7 @@ async function restartsLate(hs: HyperStyle, inversion: Inversion): Promise<void>
   await inversion.edit(late);
   expect(submitted[0]).toBeGreaterThan(0);
   const quick = await inversion.picture.toFloats();
-  hs.engine.redraw();
+  hs.engine.show();
   await device.queue.onSubmittedWorkDone();
   expect(difference(quick, await hs.engine.read(hs.engine.network.state.y))).toBe(0);
 }
@@ -171,8 +171,8 @@ describe('generate', () => {
     const { styleDim, latentCount } = hs.architecture;
     const fromSeed = await (await hs.generate({ seed: 3, truncation: 0.7 })).toFloats();
     const latents = await hs.engine.read(network.state.base);
-    const styles = await hs.engine.read(network.generator.styles);
-    const offsets = network.generator.styleOffsets();
+    const styles = await hs.engine.read(network.state.styles);
+    const offsets = network.generator.generator.styleOffsets();
     const vectors = offsets.map((at, i) => styles.slice(at, offsets[i + 1] ?? styles.length));
     for (const options of [{ w: latents }, { styles: vectors }]) {
       expect(difference(await (await hs.generate(options)).toFloats(), fromSeed)).toBe(0);

@@ -1,6 +1,6 @@
 /** Wrong arguments are `option` errors that say what was expected, before anything is fetched, opened or computed. */
 import { describe, expect, it } from 'vitest';
-import { checkEdits, type Edits } from '../../src/api/edits.ts';
+import { type Edits, firstChangedRow, latentOffset } from '../../src/api/edits.ts';
 import { identityBytes } from '../../src/api/identity.ts';
 import { HyperStyle, type LoadOptions, type ModelSource } from '../../src/index.ts';
 import { openDevice } from '../../src/runtime/device.ts';
@@ -46,16 +46,31 @@ describe('options of a load', () => {
   });
 });
 
-describe('checkEdits', () => {
-  const check = (edits: unknown) => checkEdits(edits as Edits, ['smile', 'yaw'], 10);
+describe('latentOffset', () => {
+  const directions = new Map([
+    ['smile', Float32Array.of(1, 10)],
+    ['yaw', Float32Array.of(-1, 0.5)],
+  ]);
+  const check = (edits: unknown) => latentOffset(directions, edits as Edits, { latentCount: 10, styleDim: 2 });
+  const row = (offset: Float32Array, index: number) => [...offset.subarray(2 * index, 2 * index + 2)];
 
-  it('gives directions, amounts and layers', () => {
-    expect(check({})).toEqual([]);
-    expect(check({ yaw: -2, smile: { amount: 1, layers: [3, 5] } })).toEqual([
-      { direction: 1, amount: -2, from: 0, to: 10 },
-      { direction: 0, amount: 1, from: 3, to: 5 },
+  it('adds directions up, each on its layers', () => {
+    expect(check({})).toEqual(new Float32Array(20));
+    const both = check({ yaw: -2, smile: { amount: 3, layers: [3, 5] } });
+    expect([row(both, 2), row(both, 3), row(both, 4), row(both, 5)]).toEqual([
+      [2, -1],
+      [5, 29],
+      [5, 29],
+      [2, -1],
     ]);
-    expect(check({ smile: { amount: 1 } })).toEqual([{ direction: 0, amount: 1, from: 0, to: 10 }]);
+    expect(check({ smile: { amount: 1 } })).toEqual(check({ smile: 1 }));
+  });
+
+  it('tells the first latent row that has moved', () => {
+    const late = check({ yaw: { amount: 1, layers: [7, 9] } });
+    expect(firstChangedRow(late, check({}), 2)).toBe(7);
+    expect(firstChangedRow(late, late.slice(), 2)).toBe(10);
+    expect(firstChangedRow(late, undefined, 2)).toBe(0);
   });
 
   it.each<[unknown, RegExp]>([

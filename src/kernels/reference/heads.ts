@@ -58,6 +58,18 @@ export function accumulateReference(
   return y;
 }
 
+/** `active[r] + weight[r] · sums[r]` for every row; both `[rows, …]`. */
+export function mixReference(
+  active: ArrayLike<number>,
+  sums: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): Float64Array {
+  const width = sums.length / weights.length;
+  return Float64Array.from({ length: sums.length }, (_, i) => {
+    return at(active, i) + at(weights, Math.floor(i / width)) * at(sums, i);
+  });
+}
+
 /** Row `row` of state `[layers, z + 1]`, weight `[outputs, z]`, bias `[outputs]` → `[outputs]`. */
 export function layerHeadReference(
   state: ArrayLike<number>,

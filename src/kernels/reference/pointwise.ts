@@ -21,22 +21,10 @@ export function truncateReference(w: ArrayLike<number>, mean: ArrayLike<number>,
   });
 }
 
-/** base and average (possibly empty) `[1 or rows, D]`, directions `[K, D]`, amounts `[K, rows]` → `[rows, D]`. */
-export function latentsReference(
-  [base, average, directions, amounts]: readonly [
-    ArrayLike<number>,
-    ArrayLike<number>,
-    ArrayLike<number>,
-    ArrayLike<number>,
-  ],
-  [rows, features]: readonly [number, number],
-): Float64Array {
-  return Float64Array.from({ length: rows * features }, (_, i) => {
-    const [row, d] = [Math.floor(i / features), i % features];
-    let sum = at(base, i % base.length) + (average.length > 0 ? at(average, i % average.length) : 0);
-    for (let k = 0; k < amounts.length / rows; k++)
-      sum += at(amounts, k * rows + row) * at(directions, k * features + d);
-    return sum;
+/** base and what is added (possibly nothing) `[1 or rows, D]` → `[rows · D]` elements. */
+export function latentsReference(base: ArrayLike<number>, added: ArrayLike<number>, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    return at(base, i % base.length) + (added.length > 0 ? at(added, i % added.length) : 0);
   });
 }
 

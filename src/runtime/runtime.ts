@@ -1,0 +1,184 @@
+/**
+ * One device and everything on it: buffers, pipelines, slots, reading back, the queue of calls. Networks are mounted on it, as
+ * many as fit; it knows none of them. Nothing here overlaps: calls queue (`exclusive`), so all networks share one set of slots.
+ */
+import { HyperStyleError, throwIfAborted } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { bufferBytes } from '../graph/memory.ts';
+import { StagedRun } from '../graph/staged-run.ts';
+import { byteLength, type Tensor } from '../tensor.ts';
+import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import { DeviceBuffers } from './buffers.ts';
+import { compileGraphs, type Program } from './compile.ts';
+import type { OpenDevice } from './device.ts';
+import { type Mounted, MountedNetwork } from './mounted.ts';
+import { lastingTensors, type Network, temporaryTensors } from './network.ts';
+import { PipelineCache } from './pipelines.ts';
+import { Readback } from './readback.ts';
+import { SlotPool } from './slots.ts';
+import { deviceMemory } from './staged-memory.ts';
+
+/**
+ * Work in one submit: what a display or a driver's watchdog can wait for. CPU adapters do about 1 GFLOP a second, integrated GPUs 100; the
+ * largest dispatch of the published models is 19 GFLOP.
+ */
+const FLOPS_PER_SUBMIT = { software: 5e8, gpu: 2e10 } as const;
+
+/** GPU memory in bytes. */
+export interface MemoryUse {
+  /** Weights and the state that lives as long as its network. */
+  readonly weights: number;
+  /** Slots of intermediate tensors, shared by all graphs, and uniforms. */
+  readonly activations: number;
+  /** What the intermediates would take without sharing. */
+  readonly activationsUnshared: number;
+  /** Everything alive now, pictures included. */
+  readonly total: number;
+  /** Largest `total` so far. */
+  readonly peak: number;
+}
+
+/** What one mounted network takes besides slots, in bytes. */
+interface MountedBytes {
+  readonly weights: number;
+  readonly uniforms: number;
+  readonly unshared: number;
+}
+
+/** A device with networks mounted on it. Their graphs must not overlap in time; `exclusive` queues calls. */
+export class Runtime {
+  readonly opened: OpenDevice;
+  readonly buffers: DeviceBuffers;
+  readonly pipelines: PipelineCache;
+  readonly readback: Readback;
+  readonly slots: SlotPool;
+  /** FLOPs that one submit may hold. */
+  readonly flopsPerSubmit: number;
+  readonly #mounted = new Set<MountedBytes>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #gone: string | undefined;
+
+  constructor(opened: OpenDevice) {
+    this.opened = opened;
+    this.buffers = new DeviceBuffers(opened.device);
+    this.pipelines = new PipelineCache(opened.device);
+    this.readback = new Readback(this.buffers);
+    this.slots = new SlotPool(this.buffers);
+    this.flopsPerSubmit = FLOPS_PER_SUBMIT[opened.facts.software ? 'software' : 'gpu'];
+    opened.device.lost.then(({ reason, message }) => {
+      this.#gone ??= `the GPU was lost (${reason}${message ? `: ${message}` : ''}): load the model again`;
+    });
+  }
+
+  get device(): GPUDevice {
+    return this.opened.device;
+  }
+
+  /**
+   * Puts a network on the device: allocates what outlives a run, compiles its graphs on the shared slots while its weights
+   * stream in, and prepares each weight as soon as it is there. Tensors that a mounted network has already are shared with it.
+   * @param source undefined for a network without weights of its own
+   * @throws `memory`, `shader`, `device` errors, those of the source, `aborted`; nothing of it stays allocated then
+   */
+  async mount<G extends string>(
+    network: Network<G>,
+    source?: Pick<WeightSource, 'name' | 'stream'>,
+    options: StreamOptions = {},
+  ): Promise<Mounted<G>> {
+    this.ensureAlive();
+    const own = lastingTensors(network).filter((tensor) => !this.buffers.has(tensor));
+    let compiling: Promise<Program> | undefined;
+    let program: Program | undefined;
+    try {
+      await this.buffers.allocate(own);
+      compiling = this.compile([...network.graphs.values()]);
+      compiling.catch(() => undefined); // awaited below; a failed download is reported first
+      if (source) await this.#load(network, source, options);
+      program = await compiling;
+      throwIfAborted(options.signal);
+    } catch (error) {
+      program = await compiling?.catch(() => undefined); // it may still be allocating
+      program?.dispose();
+      this.buffers.free([...own, ...temporaryTensors(network)]);
+      throw error;
+    }
+    return this.#keep(network, own, program);
+  }
+
+  #keep<G extends string>(network: Network<G>, own: readonly Tensor[], program: Program): Mounted<G> {
+    const weights = own.reduce((sum, tensor) => sum + bufferBytes(byteLength(tensor)), 0);
+    const bytes = { weights, uniforms: program.uniformBytes, unshared: program.unsharedBytes };
+    this.#mounted.add(bytes);
+    const release = (): void => {
+      this.#mounted.delete(bytes);
+      program.dispose();
+      this.buffers.free(own);
+    };
+    const named = [...network.graphs.keys()].flatMap((name, i) => {
+      const executable = program.executables[i];
+      return executable ? [[name, executable] as const] : [];
+    });
+    return new MountedNetwork(this, network, { executables: new Map(named), release });
+  }
+
+  /** Streams weights in and prepares each as soon as it is there, so that only what lasts adds up. */
+  async #load(network: Network, source: Pick<WeightSource, 'name' | 'stream'>, options: StreamOptions): Promise<void> {
+    const memory = deviceMemory(this.buffers, this.pipelines);
+    const prepare = new StagedRun(network.plan.prepare, temporaryTensors(network), memory);
+    await network.plan.load(source, prepare, options);
+    await prepare.finish();
+  }
+
+  /** Compiles graphs on the shared slots; persistent tensors without memory get it. The caller disposes of the program. */
+  async compile(graphs: readonly Graph[]): Promise<Program> {
+    await this.buffers.allocate(graphs.flatMap((graph) => graph.persistentTensors()));
+    return compileGraphs(this.buffers, this.pipelines, graphs, this.slots);
+  }
+
+  /** Queues `work` behind everything queued before it. @throws `device` error when the GPU is lost or disposed of */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(() => {
+      this.ensureAlive();
+      return work();
+    });
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** @throws `device` error when the GPU is lost or the runtime disposed of */
+  ensureAlive(): void {
+    if (this.#gone) throw new HyperStyleError('device', this.#gone);
+  }
+
+  /** A persistent tensor's values. @throws `device` error when the GPU is lost meanwhile */
+  async read(tensor: Tensor): Promise<Float32Array> {
+    this.ensureAlive();
+    return new Float32Array(await this.readback.bytes(this.buffers.of(tensor), byteLength(tensor)));
+  }
+
+  /** Copies the first `bytes` bytes of one buffer to another. */
+  copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+    const encoder = this.device.createCommandEncoder({ label: 'copy' });
+    encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Bytes of everything that is mounted, and of all else on the device. */
+  memory(): MemoryUse {
+    const sum = (part: keyof MountedBytes): number => [...this.#mounted].reduce((all, bytes) => all + bytes[part], 0);
+    return {
+      weights: sum('weights'),
+      activations: this.slots.bytes + sum('uniforms'),
+      activationsUnshared: sum('unshared'),
+      total: this.buffers.bytes,
+      peak: this.buffers.peakBytes,
+    };
+  }
+
+  /** Gives all GPU memory back, and the device when this runtime's caller did not bring it. */
+  dispose(): void {
+    this.#gone ??= 'this model was disposed of: load it again';
+    this.buffers.destroy();
+    if (this.opened.owned) this.opened.device.destroy();
+  }
+}

@@ -1,4 +1,5 @@
 /** What a conversion will write: each tensor's stored form, and the shards they go into. Pure. */
+import { createHash } from 'node:crypto';
 import { BYTES_PER_ELEMENT, elementCount } from '../../src/tensor.ts';
 import { type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { planShards, type ShardPiece } from '../../src/weights/shards.ts';
@@ -32,6 +33,18 @@ export function planConversion(model: UnifiedModel, dtype: FolderDType): Convers
     parameters: [...model.tensors.values()].reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
     bytes: tensors.reduce((sum, tensor) => sum + elementCount(tensor.shape) * BYTES_PER_ELEMENT[tensor.dtype], 0),
   };
+}
+
+/** A digest of what goes where: two plans with the same one write the same tensors, from the same places, into the same shards. */
+export function planDigest({ model, shards }: Conversion): string {
+  const sources = [...model.tensors.values()].map(({ name, dtype, shape, storageKey, byteOffset, strides }) => [
+    [name, dtype, storageKey, byteOffset],
+    [shape, strides],
+  ]);
+  const pieces = shards.map((shard) => shard.map(({ tensor, from, to }) => [tensor.name, tensor.dtype, from, to]));
+  return createHash('sha256')
+    .update(JSON.stringify([sources, pieces]))
+    .digest('hex');
 }
 
 /** The tensor as stored; i8 after its scales. */

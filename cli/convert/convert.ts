@@ -1,5 +1,6 @@
 /** Checkpoints → a model folder, tensor by tensor: never more than a few MiB of weights in memory. */
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
@@ -7,14 +8,15 @@ import { type Manifest, MODEL_FORMAT, type ShardEntry } from '../../src/weights/
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { completeModel } from './complete.ts';
-import { type Conversion, planConversion } from './conversion.ts';
-import { copySamples, readDirections, writeDirections } from './extras.ts';
-import { type NodeFile, openNodeFile, reason } from './node-file.ts';
-import { PartialFolder } from './partial-folder.ts';
+import { type Conversion, planConversion, planDigest } from './conversion.ts';
+import { DraftFolder } from './draft-folder.ts';
+import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
+import { makeFolder, type NodeFile, openNodeFile, reason } from './node-file.ts';
 import { describeConversion, megabytes, progressBar } from './report.ts';
-import { ShardWriter } from './shard-writer.ts';
+import { NAME_DIGITS, ShardWriter } from './shard-writer.ts';
 
-const DIRECTIONS_FILE = 'directions.safetensors';
+/** Goes up when the same plan gives other bytes than before. */
+const ENCODING_VERSION = 1;
 
 /** Where lines go. */
 type Print = (line: string) => void;
@@ -50,7 +52,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     if (options.dryRun) return;
     const started = performance.now();
     await verifyAll(files, [hyper, encoder], options.print);
-    await writeFolder(options, conversion, jobOf(files, options));
+    await writeFolder(options, conversion, jobOf(files, conversion));
     const seconds = (performance.now() - started) / 1000;
     const peak = process.resourceUsage().maxRSS * 1024;
     options.print(
@@ -78,38 +80,34 @@ async function verifyAll(
   bar.end();
 }
 
-/** Equal texts mean that an interrupted run may be continued. */
-function jobOf(files: readonly NodeFile[], { dtype }: ConvertOptions): string {
+/** Equal texts mean that an interrupted run may be continued: same inputs, same options, same plan of what goes where. */
+function jobOf(files: readonly NodeFile[], conversion: Conversion): string {
   return JSON.stringify({
     inputs: files.map(({ name, size, modified }) => ({ name: basename(name), size, modified })),
-    dtype,
+    dtype: conversion.dtype,
+    encoding: ENCODING_VERSION,
+    plan: planDigest(conversion),
   });
 }
 
+/** Everything of a folder but its shards. */
+interface Extras {
+  readonly directions: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Names in `--samples`. */
+  readonly samples: readonly string[];
+}
+
 async function writeFolder(options: ConvertOptions, conversion: Conversion, job: string): Promise<void> {
-  const { styleDim } = conversion.model.architecture;
-  const directions = await readDirections(options.directions, styleDim);
-  const folder = await PartialFolder.open(options.out, job);
+  const extras: Extras = {
+    directions: await readDirections(options.directions, conversion.model.architecture.styleDim),
+    samples: options.samples === undefined ? [] : await findSamples(options.samples),
+  };
+  const draft = await DraftFolder.open(options.out, job);
   try {
-    const shards = await writeShards(folder, conversion, options.print);
-    if (directions.size > 0) await writeDirections(join(folder.path, DIRECTIONS_FILE), directions);
-    const samples = options.samples === undefined ? undefined : await copySamples(options.samples, folder.path);
-    const manifest: Manifest = {
-      format: MODEL_FORMAT,
-      version: 1,
-      name: options.name ?? basename(options.out),
-      dtype: conversion.dtype,
-      parameters: conversion.parameters,
-      architecture: conversion.model.architecture,
-      shards,
-      ...(directions.size > 0 && { directions: DIRECTIONS_FILE }),
-      ...(samples && { samples }),
-      tensors: Object.fromEntries(conversion.tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
-    };
-    await writeFile(join(folder.path, 'model.json'), manifestText(manifest));
-    await folder.commit();
+    const shards = await writeShards(draft, conversion, options.print);
+    await draft.commit(manifestText(await describeFolder(draft, options, conversion, shards, extras)));
   } catch (cause) {
-    await folder.discard();
+    await draft.discard();
     if (cause instanceof HyperStyleError) throw cause;
     throw new HyperStyleError(
       'file',
@@ -117,6 +115,49 @@ async function writeFolder(options: ConvertOptions, conversion: Conversion, job:
       { cause },
     );
   }
+}
+
+/** Writes directions and samples, and says what is in the folder. */
+async function describeFolder(
+  draft: DraftFolder,
+  options: ConvertOptions,
+  conversion: Conversion,
+  shards: readonly ShardEntry[],
+  extras: Extras,
+): Promise<Manifest> {
+  const directions = extras.directions.size > 0 ? await writeDirections(draft, extras.directions) : undefined;
+  const samples = await copySamples(draft, options.samples ?? '', extras.samples);
+  return {
+    format: MODEL_FORMAT,
+    version: 1,
+    name: options.name ?? basename(options.out),
+    dtype: conversion.dtype,
+    parameters: conversion.parameters,
+    architecture: conversion.model.architecture,
+    shards,
+    ...(directions && { directions }),
+    ...(samples.length > 0 && { samples }),
+    tensors: Object.fromEntries(conversion.tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
+  };
+}
+
+/** Returns the file's name, which tells it from that of an earlier model in the same folder. */
+async function writeDirections(draft: DraftFolder, directions: Extras['directions']): Promise<string> {
+  const bytes = directionsFile(directions);
+  const digits = createHash('sha256').update(bytes).digest('hex').slice(0, NAME_DIGITS);
+  const name = `directions-${digits}.safetensors`;
+  await writeFile(await draft.claim(name), bytes);
+  return name;
+}
+
+/** Returns the pictures' paths inside the folder. */
+async function copySamples(draft: DraftFolder, from: string, names: readonly string[]): Promise<string[]> {
+  if (names.length > 0) await makeFolder(join(draft.path, 'samples'));
+  for (const name of names) {
+    // not copyFile: a read-only original would make a copy that cannot be replaced
+    await writeFile(await draft.claim(`samples/${name}`), await readFile(join(from, name)));
+  }
+  return names.filter((name) => name !== EXPECTED).map((name) => `samples/${name}`);
 }
 
 /** One line a field and a tensor, so that the file can be read and compared. */
@@ -129,17 +170,18 @@ function manifestText(manifest: Manifest): string {
   return `{\n${lines(head, ' ')},\n "tensors": {\n${lines(tensors, '  ')}\n }\n}\n`;
 }
 
-async function writeShards(folder: PartialFolder, conversion: Conversion, print: Print): Promise<ShardEntry[]> {
+async function writeShards(draft: DraftFolder, conversion: Conversion, print: Print): Promise<ShardEntry[]> {
   const bar = progressBar('convert', conversion.bytes, print);
-  const writer = new ShardWriter(folder.path, conversion.model.tensors, (bytes) => bar.add(bytes));
+  const writer = new ShardWriter(conversion.model.tensors, (bytes) => bar.add(bytes));
   const entries: ShardEntry[] = [];
   for (const [index, pieces] of conversion.shards.entries()) {
-    const file = `shard-${String(index).padStart(3, '0')}.safetensors`;
-    let entry = folder.finished(file);
+    const stem = `shard-${String(index).padStart(3, '0')}`;
+    let entry = draft.finished(stem);
     if (entry) bar.add(entry.bytes);
     else {
-      entry = await writer.write(file, pieces);
-      await folder.finish(entry);
+      const temporary = await draft.claim(`${stem}.tmp`);
+      entry = await writer.write(temporary, stem, pieces);
+      await draft.finish(stem, entry, temporary);
     }
     entries.push(entry);
   }

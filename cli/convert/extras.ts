@@ -1,15 +1,15 @@
 /** What a model folder has besides the network: edit directions and pictures to try. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import type { ByteSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { makeFolder, openNodeFile, reason } from './node-file.ts';
+import { openNodeFile, reason } from './node-file.ts';
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;
 /** The errors that the samples' inversions should have; copied beside them. */
-const EXPECTED = 'expected.json';
+export const EXPECTED = 'expected.json';
 
 /**
  * Reads directions: files with a dict of name → tensor, or one tensor each, named by the file (`x.smile.pt` → `smile`).
@@ -56,23 +56,20 @@ function lastWord(path: string): string {
     .replace(/^.*\./, '');
 }
 
-/** Writes directions as safetensors, each `[styleDim]` f32. */
-export async function writeDirections(
-  path: string,
-  directions: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
-): Promise<void> {
+/** Directions as a safetensors file, each `[styleDim]` f32. */
+export function directionsFile(directions: ReadonlyMap<string, Float32Array<ArrayBuffer>>): Uint8Array {
   const tensors = [...directions].map(([name, values]) => ({ name, dtype: 'f32' as const, shape: [values.length] }));
   const parts = [...directions.values()].map(
     (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   );
-  await writeFile(path, Buffer.concat([safetensorsHeader(tensors), ...parts]));
+  return Buffer.concat([safetensorsHeader(tensors), ...parts]);
 }
 
 /**
- * Copies the sample pictures of a folder: those called `portrait-*` where there are any, else all, and `expected.json`.
- * @returns their paths relative to `out`, in the order of their numbers
+ * Finds the sample pictures of a folder: those called `portrait-*` where there are any, else all, and `expected.json`.
+ * @returns names, in the order of their numbers; `expected.json` last
  */
-export async function copySamples(folder: string, out: string): Promise<string[]> {
+export async function findSamples(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new HyperStyleError(
       'file',
@@ -90,10 +87,5 @@ export async function copySamples(folder: string, out: string): Promise<string[]
   const chosen = (portraits.length > 0 ? portraits : pictures).sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
-  await makeFolder(join(out, 'samples'));
-  for (const name of names.includes(EXPECTED) ? [...chosen, EXPECTED] : chosen) {
-    // not copyFile: a read-only original would make a copy that cannot be replaced
-    await writeFile(join(out, 'samples', name), await readFile(join(folder, name)));
-  }
-  return chosen.map((name) => `samples/${name}`);
+  return names.includes(EXPECTED) ? [...chosen, EXPECTED] : chosen;
 }

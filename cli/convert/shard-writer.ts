@@ -1,7 +1,6 @@
 /** Writes shards tensor by tensor, a few MiB at a time, hashing on the way. */
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { ensure } from '../../src/errors.ts';
 import { elementCount } from '../../src/tensor.ts';
 import { rowsWithin } from '../../src/weights/checkpoint-source.ts';
@@ -14,27 +13,26 @@ import { SCALE } from './conversion.ts';
 
 /** f32 bytes read at once. */
 const CHUNK_BYTES = 8 * 2 ** 20;
+/** Digits of a file's SHA-256 in its name. */
+export const NAME_DIGITS = 12;
 const NO_SCALES = new Float32Array(0);
 
-/** Writes the shards of one model into a folder. */
+/** Writes the shards of one model. */
 export class ShardWriter {
-  readonly #folder: string;
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
   readonly #onBytes: (bytes: number) => void;
   /** Row scales of the i8 tensor at hand, which may span shards. */
   #scales: { name: string; values: Float32Array<ArrayBuffer> } | undefined;
 
   /** @param onBytes called with the bytes of each part that was written */
-  constructor(folder: string, tensors: ReadonlyMap<string, StoredTensor>, onBytes: (bytes: number) => void) {
-    this.#folder = folder;
+  constructor(tensors: ReadonlyMap<string, StoredTensor>, onBytes: (bytes: number) => void) {
     this.#tensors = tensors;
     this.#onBytes = onBytes;
   }
 
-  /** Writes one shard; the file appears under its name only when it is complete. */
-  async write(file: string, pieces: readonly ShardPiece[]): Promise<ShardEntry> {
-    const path = join(this.#folder, file);
-    const handle = await open(`${path}.tmp`, 'w');
+  /** Writes one shard. Its name, `STEM-HASH.safetensors`, tells it from the same shard of another model. */
+  async write(path: string, stem: string, pieces: readonly ShardPiece[]): Promise<ShardEntry> {
+    const handle = await open(path, 'w');
     const hash = createHash('sha256');
     let bytes = 0;
     const put = async (part: Uint8Array): Promise<void> => {
@@ -54,8 +52,8 @@ export class ShardWriter {
     } finally {
       await handle.close();
     }
-    await rename(`${path}.tmp`, path);
-    return { file, bytes, sha256: hash.digest('hex') };
+    const sha256 = hash.digest('hex');
+    return { file: `${stem}-${sha256.slice(0, NAME_DIGITS)}.safetensors`, bytes, sha256 };
   }
 
   async #writePiece({ tensor, from, to }: ShardPiece, put: (part: Uint8Array) => Promise<void>): Promise<void> {

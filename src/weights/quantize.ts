@@ -12,7 +12,11 @@ const HEADS = /^hypernet\.(shared_weight_hypernet\.w2|refinement_blocks\.\d+\.ou
 /** The largest finite binary16 is 65504; from here on it rounds to infinity. */
 const HALF_LIMIT = 65520;
 
-/** How a tensor is stored. Vectors (biases, BatchNorm, the mean latent) stay f32: they cost nothing and sum up. */
+/**
+ * How a tensor is stored. Vectors (biases, BatchNorm's scales and statistics, PReLU slopes, noise strengths) and the mean
+ * latent stay f32, bit by bit as the checkpoint has them: they cost nothing and sum up. Marks of identities rely on it: what is
+ * f32 in an int8 folder is the same in every conversion.
+ */
 export function storedAs(tensor: Pick<StoredTensor, 'name' | 'shape'>, folder: FolderDType): DType {
   if (folder === 'f32' || tensor.shape.filter((n) => n > 1).length < 2 || tensor.name === 'latent_avg') return 'f32';
   return folder === 'int8' && HEADS.test(tensor.name) ? 'i8' : 'f16';

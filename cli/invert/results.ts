@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { montage, type Tile } from '../samples/montage.ts';
 import type { InvertEvent } from './events.ts';
 import { writeFiles, writeFileWhole } from './output-folder.ts';
-import { asModelReads, type DecodedPicture, encodePng, resized } from './pictures.ts';
+import { asModelReads, type DecodedPicture, decodePicture, encodePng, resized } from './pictures.ts';
 
 /** One row of the table. */
 export interface StepResult {
@@ -19,6 +19,12 @@ export interface PictureResult {
   /** Absolute paths of what was written. */
   readonly outputs: readonly string[];
   readonly identityBytes: number;
+}
+
+/** A picture file and the name of the folder for its results. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
 }
 
 /** Where results go. */
@@ -39,15 +45,28 @@ const MONTAGE_TILE = 192;
 export class Results {
   model = '';
   loadSeconds = 0;
+  adapter = '';
   readonly pictures: PictureResult[] = [];
-  readonly #decoded: readonly DecodedPicture[];
+  /** Pictures that could not be used. */
+  readonly failed: { readonly file: string; readonly message: string }[] = [];
+  readonly #inputs: readonly InputFile[];
   readonly #to: Destination;
+  /** The picture that is being inverted. */
+  #decoded: DecodedPicture | undefined;
   #steps: StepResult[] = [];
   #files = new Map<string, Uint8Array>();
 
-  constructor(decoded: readonly DecodedPicture[], to: Destination) {
-    this.#decoded = decoded;
+  constructor(inputs: readonly InputFile[], to: Destination) {
+    this.#inputs = inputs;
     this.#to = to;
+  }
+
+  /** Decodes picture `index`, whose turn it is now: none is in memory before or after. @throws `file` or `image` error */
+  async decode(index: number): Promise<DecodedPicture> {
+    this.#forget();
+    const { path, name } = this.#inputs[index] ?? { path: '', name: '' };
+    this.#decoded = await decodePicture(path, name);
+    return this.#decoded;
   }
 
   /** Keeps a file of the picture that is being inverted; `N/NAME`. */
@@ -63,20 +82,29 @@ export class Results {
       print(`loading ${mib(event.loadedBytes)} of ${mib(event.totalBytes)} MiB`);
     } else if (event.kind === 'loaded') {
       this.model = event.model;
+      this.adapter = event.adapter;
       this.loadSeconds = event.seconds;
-      print(`model ${event.model}, ${event.width} px, loaded in ${event.seconds.toFixed(1)} s`);
+      print(`model ${event.model}, ${event.width} px, on ${event.adapter}, loaded in ${event.seconds.toFixed(1)} s`);
     } else if (event.kind === 'step') {
-      const picture = this.#decoded[event.picture];
-      if (event.index === 0)
-        print(`\n${picture?.file} (${picture?.width}×${picture?.height})\nstep         L2      time`);
+      const picture = this.#decoded;
+      if (event.index === 0) {
+        print('');
+        print(`${picture?.file} (${picture?.width}×${picture?.height})`);
+        print('step         L2      time');
+      }
       const { index, l2, seconds } = event;
       this.#steps.push({ index, l2, seconds });
       print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
+    } else if (event.kind === 'failed') {
+      this.failed.push({ file: this.#inputs[event.picture]?.path ?? '', message: event.message });
+      print('');
+      print(`not inverted: ${event.message}`);
+      this.#forget();
     } else await this.#finish(event);
   }
 
-  async #finish({ picture, width, height }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
-    const source = this.#decoded[picture];
+  async #finish({ width, height }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
+    const source = this.#decoded;
     if (!source) return;
     const folder = join(this.#to.out, source.name);
     const identity = this.#files.get('identity') ?? new Uint8Array();
@@ -95,6 +123,11 @@ export class Results {
     const outputs = [...[...files.keys()].map((name) => join(folder, name)), ...(identityOut ? [identityOut] : [])];
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#decoded = undefined;
     this.#steps = [];
     this.#files = new Map();
   }

@@ -1,6 +1,6 @@
 /** Inverts pictures and saves every step, the edit and the identity. */
 import { HyperStyle, HyperStyleError, type LoadProgress } from '../../src/index.ts';
-import type { InvertEvent, InvertParams } from '../invert/events.ts';
+import { type InvertEvent, type InvertParams, unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
 
@@ -25,12 +25,25 @@ export async function run(ctx: JobContext): Promise<void> {
   tell(ctx, {
     kind: 'loaded',
     model: name,
+    adapter: hs.adapter,
     width: architecture.size,
     height: architecture.size,
     seconds: seconds(start),
   });
-  for (const index of pictures.keys()) await invertPicture(ctx, hs, index);
+  for (let picture = 0; picture < pictures; picture++) {
+    try {
+      await invertPicture(ctx, hs, picture);
+    } catch (error) {
+      if (!isOfPicture(error)) throw error;
+      await ctx.emit({ kind: 'failed', picture, message: error.message } satisfies InvertEvent);
+    }
+  }
   hs.dispose();
+}
+
+/** Whether an error is about one picture, so that the next one may succeed. */
+function isOfPicture(error: unknown): error is HyperStyleError {
+  return error instanceof HyperStyleError && ['file', 'image', 'memory'].includes(error.code);
 }
 
 /** Finds a misspelt edit before minutes are spent on inversions. */
@@ -48,20 +61,16 @@ function tell(ctx: JobContext, event: InvertEvent): void {
 }
 
 async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): Promise<void> {
-  const { steps, edits, pictures } = ctx.params as InvertParams;
-  const { width = 0, height = 0 } = pictures[picture] ?? {};
-  const data = await ctx.get(`picture${picture}`);
+  const { steps, edits } = ctx.params as InvertParams;
+  const source = unpackPicture(await ctx.get(`picture${picture}`));
   let last = performance.now();
-  const inversion = await hs.invert(
-    { data, width, height },
-    {
-      steps,
-      onStep: ({ index, l2 }) => {
-        tell(ctx, { kind: 'step', picture, index, l2, seconds: seconds(last) });
-        last = performance.now();
-      },
+  const inversion = await hs.invert(source, {
+    steps,
+    onStep: ({ index, l2 }) => {
+      tell(ctx, { kind: 'step', picture, index, l2, seconds: seconds(last) });
+      last = performance.now();
     },
-  );
+  });
   for (const step of inversion.steps)
     await ctx.save(`${picture}/y${step.index}`, new Uint8Array((await step.picture.toImageData()).data));
   if (Object.keys(edits).length > 0) {
@@ -69,6 +78,8 @@ async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): 
     await ctx.save(`${picture}/edit`, new Uint8Array((await inversion.toImageData()).data));
   }
   await ctx.save(`${picture}/identity`, await inversion.identity());
-  tell(ctx, { kind: 'inverted', picture, width: inversion.width, height: inversion.height });
+  const { width, height } = inversion;
   inversion.dispose();
+  // Taken before the next picture is asked for: the command holds one at a time.
+  await ctx.emit({ kind: 'inverted', picture, width, height } satisfies InvertEvent);
 }

@@ -37,14 +37,19 @@ function picturesIn(folder: string): string[] {
 
 /** A folder's name for each file: its own without extension, made safe, and distinct on every file system. */
 export function outputNames(files: readonly string[]): string[] {
+  const give = distinctNames();
+  return files.map((file) => give(safeName(basename(file, extname(file)))));
+}
+
+/** Gives a name, or the same with a number where it was given before; no two of its names are one file on any file system. */
+export function distinctNames(): (name: string) => string {
   const taken = new Set<string>();
-  return files.map((file) => {
-    const name = safeName(basename(file, extname(file)));
+  return (name) => {
     let found = name;
     for (let count = 2; taken.has(folded(found)); count++) found = `${name}-${count}`;
     taken.add(folded(found));
     return found;
-  });
+  };
 }
 
 /** A name that is one folder everywhere: no separators, no leading or trailing dots, no device. */

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { ensure } from '../../src/errors.ts';
 import { edits, hostOption, integer, program } from '../arguments.ts';
+import { faceFolder } from '../face-folder.ts';
 import { type InvertEvent, type InvertParams, packPicture } from '../invert/events.ts';
 import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
@@ -31,6 +32,8 @@ interface Options {
   readonly kernels?: NonNullable<KernelOptions['kernels']>;
   readonly precision: KernelOptions['precision'];
   readonly tune?: boolean;
+  readonly align?: boolean;
+  readonly paste?: boolean;
 }
 
 /** A sample whose accessories the W inversion loses and the hypernetwork brings back. */
@@ -47,6 +50,8 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .option('--out <dir>', 'folder for the results', 'out')
     .option('--edit <name=amount>', 'move along an edit direction, in standard deviations; repeatable', edits)
     .option('--identity-out <file>', 'where to write the identity of the only picture')
+    .option('--align', 'photos as people have them: find their faces, align and invert each')
+    .option('--paste', 'with --align: also write each photo with its faces put back')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
   addKernelOptions(command);
@@ -66,6 +71,13 @@ export default async function invert(argv: string[]): Promise<void> {
     () =>
       `--identity-out names one file, but there are ${files.length} pictures: leave it out, each folder gets its own`,
   );
+  const { align = false, paste = false } = options;
+  ensure(align || !paste, 'option', '--paste puts aligned faces back: add --align');
+  ensure(
+    !align || identityOut === undefined,
+    'option',
+    '--identity-out names one file, --align finds any number of faces: leave one out',
+  );
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
@@ -82,10 +94,13 @@ export default async function invert(argv: string[]): Promise<void> {
       steps,
       edits: options.edit ?? {},
       kernels: kernelOptions(options),
+      align,
+      paste,
       pictures: files.length,
     } satisfies InvertParams,
     mounts: {
       ...('folder' in place ? { model: place.folder } : {}),
+      ...(align ? { faces: faceFolder() } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },
@@ -95,11 +110,12 @@ export default async function invert(argv: string[]): Promise<void> {
     },
   });
   const seconds = (performance.now() - start) / 1000;
-  const { model, adapter, loadSeconds, pictures, failed } = results;
+  const { model, adapter, loadSeconds, pictures, pasted, failed } = results;
   const folder = 'address' in place ? place.address : place.folder;
   const [failure] = failed;
   ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
-  if (json) say(JSON.stringify({ host, adapter, model, folder, steps, loadSeconds, seconds, pictures, failed }));
+  const more = align ? { pasted, failed } : { failed };
+  if (json) say(JSON.stringify({ host, adapter, model, folder, steps, loadSeconds, seconds, pictures, ...more }));
   else {
     print('');
     print(

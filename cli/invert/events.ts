@@ -10,11 +10,24 @@ export interface InvertParams {
   /** Amounts by direction; an edited picture is made unless empty. */
   readonly edits: Readonly<Record<string, number>>;
   readonly kernels: KernelOptions;
+  /** Whether each photo's faces are found, aligned and inverted one by one; the face models are mounted as `faces` then. */
+  readonly align: boolean;
+  /** Whether they are put back into the photo. */
+  readonly paste: boolean;
   /** How many pictures there are. */
   readonly pictures: number;
 }
 
-/** What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`. */
+/** A face of a photo: which, of how many. */
+export interface FaceOf {
+  readonly face: number;
+  readonly faces: number;
+}
+
+/**
+ * What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`, of an aligned face also `N/input`; the photo
+ * with its faces put back as `N/pasted`.
+ */
 export type InvertEvent =
   | { readonly kind: 'download'; readonly loadedBytes: number; readonly totalBytes: number }
   | {
@@ -33,7 +46,15 @@ export type InvertEvent =
       readonly l2: number;
       readonly seconds: number;
     }
-  | { readonly kind: 'inverted'; readonly picture: number; readonly width: number; readonly height: number }
+  | {
+      readonly kind: 'inverted';
+      readonly picture: number;
+      readonly width: number;
+      readonly height: number;
+      readonly of?: FaceOf;
+    }
+  | { readonly kind: 'faces'; readonly picture: number; readonly faces: number; readonly warnings: readonly string[] }
+  | { readonly kind: 'pasted'; readonly picture: number }
   /** A picture that cannot be used; the next one follows. */
   | { readonly kind: 'failed'; readonly picture: number; readonly message: string };
 

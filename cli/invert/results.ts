@@ -47,6 +47,8 @@ export class Results {
   loadSeconds = 0;
   adapter = '';
   readonly pictures: PictureResult[] = [];
+  /** Photos with their faces put back. */
+  readonly pasted: string[] = [];
   /** Pictures that could not be used. */
   readonly failed: { readonly file: string; readonly message: string }[] = [];
   readonly #inputs: readonly InputFile[];
@@ -100,13 +102,32 @@ export class Results {
       print('');
       print(`not inverted: ${event.message}`);
       this.#forget();
-    } else await this.#finish(event);
+    } else if (event.kind === 'faces') {
+      print('');
+      print(`${this.#decoded?.file}: ${event.faces} face${event.faces === 1 ? '' : 's'}`);
+      for (const warning of event.warnings) print(`  ${warning}`);
+    } else if (event.kind === 'pasted') await this.#paste();
+    else await this.#finish(event);
   }
 
-  async #finish({ width, height }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
+  async #paste(): Promise<void> {
     const source = this.#decoded;
-    if (!source) return;
-    const folder = join(this.#to.out, source.name);
+    const data = this.#files.get('pasted');
+    this.#forget();
+    if (!source || !data) return;
+    const path = join(this.#to.out, source.name, 'pasted.png');
+    writeFileWhole(path, await encodePng({ data, width: source.width, height: source.height }), '--out');
+    this.pasted.push(path);
+    this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its faces put back`);
+  }
+
+  async #finish({ width, height, of }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
+    const photo = this.#decoded;
+    if (!photo) return;
+    const aligned = this.#files.get('input');
+    this.#files.delete('input');
+    const source = aligned ? { ...photo, data: aligned, width, height } : photo;
+    const folder = join(this.#to.out, source.name, of && of.faces > 1 ? `face-${of.face + 1}` : '');
     const identity = this.#files.get('identity') ?? new Uint8Array();
     this.#files.delete('identity');
     const shown: [string, Tile][] = [...this.#files].map(([name, data]) => [name, { data, width, height }]);
@@ -124,6 +145,7 @@ export class Results {
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
     this.#forget();
+    if (of) this.#decoded = photo; // its other faces follow, and itself
   }
 
   #forget(): void {

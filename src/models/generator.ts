@@ -156,6 +156,7 @@ export class Generator {
       table: this.#plan.derive(`${this.#prefix} demodulation table`, [channels, 4], [], () =>
         demodulationTable(layers),
       ),
+      layers,
       output: this.#demodulation,
       facts: this.#facts,
     });

@@ -1,0 +1,55 @@
+// demodulation of one layer, backward, v[o] = d[o]³ · dd[o]:
+// dE[i, o] = −½ · v[o] · s[i]², ds[i] = −s[i] · Σ_o v[o] · E[i, o]. One workgroup an input channel.
+
+struct Params {
+  in_channels: u32,
+  out_channels: u32,
+  style: u32, // first element of s and ds
+  energy: u32, // of E and dE
+  channel: u32, // of d and dd
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> styles: array<f32>; // s
+@group(0) @binding(2) var<storage, read> energies: array<f32>; // E
+@group(0) @binding(3) var<storage, read> factors: array<f32>; // d
+@group(0) @binding(4) var<storage, read> dfactors: array<f32>; // dd
+@group(0) @binding(5) var<storage, read_write> dstyles: array<f32>; // ds
+@group(0) @binding(6) var<storage, read_write> denergies: array<f32>; // dE
+
+var<workgroup> partial: array<f32, 64>;
+
+// The sum over the workgroup; every invocation must call it.
+fn total(local: u32, sum: f32) -> f32 {
+  partial[local] = sum;
+  for (var stride = 32u; stride > 0; stride /= 2) {
+    workgroupBarrier();
+    if (local < stride) { partial[local] += partial[local + stride]; }
+  }
+  workgroupBarrier();
+  return partial[0];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = group.x + group.y * workgroups.x;
+  let inside = row < params.in_channels;
+  var sum = 0.0;
+  var style = 0.0;
+  if (inside) {
+    style = styles[params.style + row];
+    let first = params.energy + row * params.out_channels;
+    for (var o = local; o < params.out_channels; o += 64) {
+      let d = factors[params.channel + o];
+      let v = d * d * d * dfactors[params.channel + o];
+      sum += v * energies[first + o];
+      denergies[first + o] = -0.5 * v * style * style;
+    }
+  }
+  let all = total(local, sum);
+  if (local == 0 && inside) { dstyles[params.style + row] = -style * all; }
+}

@@ -1,6 +1,5 @@
 // channelSums: s[c] (+)= factor · Σ_p a[c, p] · f(c, p), the sums behind gradients of biases, scales, slopes and BatchNorm.
-// f is 1 (mode 0), b[c, p] − m[c] (1), a[c, p] − m[c] with a's own mean taken off both (2: a variance), or min(b[c, p], 0) (3: a PReLU's
-// slope). m counts as zero where there is none. One workgroup a channel.
+// f is 1 (mode 0), b[c, p] − m[c] (1) or min(b[c, p], 0) (3: a PReLU's slope); mode 2 sums (a[c, p] − m[c])² instead, a variance. m counts as zero where there is none. One workgroup a channel.
 
 struct Params {
   channels: u32, // C
@@ -17,20 +16,10 @@ struct Params {
 @group(0) @binding(3) var<storage, read> centre: array<f32>; // m [C]
 @group(0) @binding(4) var<storage, read_write> sums: array<f32>; // s [C]
 
-var<workgroup> partial: array<f32, 64>;
+alias Partial = f32; // of parts/tree_sum
+const WORKGROUP_SIZE = 64u;
 
-// The sum over the workgroup; every invocation must call it.
-fn total(local: u32, sum: f32) -> f32 {
-  partial[local] = sum;
-  for (var stride = 32u; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) { partial[local] += partial[local + stride]; }
-  }
-  workgroupBarrier();
-  return partial[0];
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -43,7 +32,7 @@ fn main(
   var sum = 0.0;
   if (inside) {
     let first = row * params.pixels;
-    for (var p = local; p < params.pixels; p += 64) {
+    for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
       let left = a[first + p];
       switch (params.mode) {
         case 0u: { sum += left; }
@@ -53,7 +42,7 @@ fn main(
       }
     }
   }
-  let all = params.factor * total(local, sum);
+  let all = params.factor * tree_sum_for_all(sum, local);
   if (local != 0 || !inside) { return; }
   if (params.keep == 1) { sums[row] += all; } else { sums[row] = all; }
 }

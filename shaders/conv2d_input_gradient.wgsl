@@ -43,10 +43,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let row = (y - a) / params.stride;
     let column = (x - b) / params.stride;
     if (row >= params.out_height || column >= params.out_width) { continue; }
-    let filter = (channel * taps + tap) * params.group_out;
+    let taps_at = (channel * taps + tap) * params.group_out;
     let at = first_out * out_pixels + row * params.out_width + column;
     for (var o = 0u; o < params.group_out; o++) {
-      var term = w[filter + o] * du[at + o * out_pixels];
+      var term = w[taps_at + o] * du[at + o * out_pixels];
       if (params.scale != ABSENT) { term *= scales[params.scale + first_out + o]; }
       sum += term;
     }

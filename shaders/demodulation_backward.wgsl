@@ -17,20 +17,10 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> dstyles: array<f32>; // ds
 @group(0) @binding(6) var<storage, read_write> denergies: array<f32>; // dE
 
-var<workgroup> partial: array<f32, 64>;
+alias Partial = f32; // of parts/tree_sum
+const WORKGROUP_SIZE = 64u;
 
-// The sum over the workgroup; every invocation must call it.
-fn total(local: u32, sum: f32) -> f32 {
-  partial[local] = sum;
-  for (var stride = 32u; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) { partial[local] += partial[local + stride]; }
-  }
-  workgroupBarrier();
-  return partial[0];
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -43,13 +33,13 @@ fn main(
   if (inside) {
     style = styles[params.style + row];
     let first = params.energy + row * params.out_channels;
-    for (var o = local; o < params.out_channels; o += 64) {
+    for (var o = local; o < params.out_channels; o += WORKGROUP_SIZE) {
       let d = factors[params.channel + o];
       let v = d * d * d * dfactors[params.channel + o];
       sum += v * energies[first + o];
       denergies[first + o] = -0.5 * v * style * style;
     }
   }
-  let all = total(local, sum);
+  let all = tree_sum_for_all(sum, local);
   if (local == 0 && inside) { dstyles[params.style + row] = -style * all; }
 }

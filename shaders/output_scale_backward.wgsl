@@ -23,20 +23,10 @@ struct Params {
 @group(0) @binding(6) var<storage, read> residual: array<f32>; // [O, P]
 @group(0) @binding(7) var<storage, read_write> sums: array<f32>; // dd [O]
 
-var<workgroup> partial: array<f32, 64>;
+alias Partial = f32; // of parts/tree_sum
+const WORKGROUP_SIZE = 64u;
 
-// The sum over the workgroup; every invocation must call it.
-fn total(local: u32, sum: f32) -> f32 {
-  partial[local] = sum;
-  for (var stride = 32u; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) { partial[local] += partial[local + stride]; }
-  }
-  workgroupBarrier();
-  return partial[0];
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -49,7 +39,7 @@ fn main(
     let first = row * params.pixels;
     var bias = 0.0;
     if (params.has_bias == 1) { bias = biases[params.bias + row]; }
-    for (var p = local; p < params.pixels; p += 64) {
+    for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
       let out = y[first + p] / params.gain;
       var z = out;
       if (out < 0) { z = out / params.slope; }
@@ -59,6 +49,6 @@ fn main(
       sum += du[first + p] * z;
     }
   }
-  let all = total(local, sum);
+  let all = tree_sum_for_all(sum, local);
   if (local == 0 && inside) { sums[row] = all / scales[params.scale + row]; }
 }

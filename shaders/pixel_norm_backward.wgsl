@@ -11,20 +11,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> dy: array<f32>; // [rows, n]
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>; // [rows, n]
 
-var<workgroup> partial: array<f32, 64>;
+alias Partial = f32; // of parts/tree_sum
+const WORKGROUP_SIZE = 64u;
 
-// The sum over the workgroup; every invocation must call it.
-fn total(local: u32, sum: f32) -> f32 {
-  partial[local] = sum;
-  for (var stride = 32u; stride > 0; stride /= 2) {
-    workgroupBarrier();
-    if (local < stride) { partial[local] += partial[local + stride]; }
-  }
-  workgroupBarrier();
-  return partial[0];
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -35,16 +25,16 @@ fn main(
   var squares = 0.0;
   var along = 0.0;
   if (row < params.rows) {
-    for (var i = local; i < params.n; i += 64) {
+    for (var i = local; i < params.n; i += WORKGROUP_SIZE) {
       squares += x[first + i] * x[first + i];
       along += x[first + i] * dy[first + i];
     }
   }
-  let r = inverseSqrt(total(local, squares) / f32(params.n) + 1e-8);
+  let r = inverseSqrt(tree_sum_for_all(squares, local) / f32(params.n) + 1e-8);
   workgroupBarrier();
-  let mean = total(local, along) / f32(params.n);
+  let mean = tree_sum_for_all(along, local) / f32(params.n);
   if (row >= params.rows) { return; }
-  for (var i = local; i < params.n; i += 64) {
+  for (var i = local; i < params.n; i += WORKGROUP_SIZE) {
     dx[first + i] = r * (dy[first + i] - x[first + i] * r * r * mean);
   }
 }

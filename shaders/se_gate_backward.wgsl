@@ -17,10 +17,8 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> dfc1: array<f32>; // [R, C]
 @group(0) @binding(8) var<storage, read_write> dfc2: array<f32>; // [C, R]
 
-override HIDDEN: u32; // at least R
-
-var<workgroup> hidden: array<f32, HIDDEN>;
-var<workgroup> dhidden: array<f32, HIDDEN>;
+var<workgroup> hidden: array<f32, {{HIDDEN}}>; // R
+var<workgroup> dhidden: array<f32, {{HIDDEN}}>;
 
 fn before_sigmoid(c: u32) -> f32 { return dgate[c] * gate[c] * (1 - gate[c]); }
 

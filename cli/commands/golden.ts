@@ -42,7 +42,7 @@ function lines(result: CaseResult, verbose: boolean): string[] {
   if (result.error !== null) return [`${name} ${'-'.padStart(9)} ${'-'.padStart(9)}  FAIL  ${result.error}`];
   const worst = (key: 'maxAbs' | 'relativeL2'): number => Math.max(...result.differences.map((d) => d[key]));
   const head = `${name} ${column(worst('maxAbs'))} ${column(worst('relativeL2'))}  ${ok ? 'ok' : 'FAIL'}`;
-  const shown = result.differences.filter((d) => verbose || !isWithin(d, result.tolerance));
+  const shown = result.differences.filter((d) => verbose || !isWithin(d));
   return [head, ...shown.map((d) => `  ${d.output.padEnd(32)} ${column(d.maxAbs)} ${column(d.relativeL2)}`)];
 }
 

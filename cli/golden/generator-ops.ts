@@ -65,7 +65,13 @@ export function factors(c: CaseRecorder, { tuned, style, energy }: Omit<Modulate
 }
 
 /** A modulated convolution with whatever follows it. */
-export function convolve(c: CaseRecorder, m: Modulated, upsample: boolean, demodulate: boolean, rest: ConvOperands = {}): Tensor {
+export function convolve(
+  c: CaseRecorder,
+  m: Modulated,
+  upsample: boolean,
+  demodulate: boolean,
+  rest: ConvOperands = {},
+): Tensor {
   const input = c.input('x');
   const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
@@ -104,6 +110,7 @@ export function styledConv(c: CaseRecorder): void {
 /** `ToRGB` with the upsampled RGB of the stage before. */
 export function toRgbCase(c: CaseRecorder): void {
   const m = modulate(c, 'conv.');
+  if (c.golden.tensors.has('out.s')) c.expect('s', m.style);
   const skip = c.golden.tensors.has('in.skip') ? c.input('skip') : undefined;
   const bias = slice(c.plan.plain('bias', [3]));
   const common = { label: 'to_rgb', input: c.input('x'), weight: m.tuned, styles: slice(m.style), bias };

@@ -2,12 +2,13 @@
  * One golden case with gradients. Its pictures are recorded one after another into one tape, with the same weights, so that gradients
  * to weights are sums over the batch; then the way back is recorded, everything runs once, and all `out.*` are compared.
  */
+
+import { type Seed, Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { StagedRun } from '../../src/graph/staged-run.ts';
-import { type Seed, Tape } from '../../src/gradients/tape.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
-import { checkpointOrder, TrainablePlan } from '../../src/models/trainable-plan.ts';
+import { checkpointOrder, type Parameter, TrainablePlan } from '../../src/models/trainable-plan.ts';
 import { DeviceBuffers } from '../../src/runtime/buffers.ts';
 import { compileGraphs } from '../../src/runtime/compile.ts';
 import { readTensors } from '../../src/runtime/kernel-run.ts';
@@ -108,6 +109,11 @@ export class GradientCase {
     this.#named.set(name, named);
   }
 
+  /** Where the weight `w.NAME` lies on the device. */
+  parameter(name: string): Parameter | undefined {
+    return this.plan.parameters.get(this.#keyOf(name));
+  }
+
   /** Records the way back, runs everything and compares every `out.*`; one that was not computed counts as infinitely far. */
   async run(device: GPUDevice): Promise<Difference[]> {
     const compared = [...this.#outputs(), ...this.#gradients()];
@@ -160,8 +166,10 @@ export class GradientCase {
     const cotangent = this.golden.tensors.get(`in.grad_${name}`);
     if (!cotangent) return [];
     return tensors.map((of, n) => {
-      const values = { shape: cotangent.shape, data: cotangent.data };
-      return { of, gradient: this.values(`in.grad_${name}`, n, of.shape, values) };
+      const batch = tensors.length;
+      const size = elementCount(of.shape);
+      const data = folded(cotangent.data, batch * size);
+      return { of, gradient: this.values(`in.grad_${name}`, n, of.shape, { shape: [batch, size], data }) };
     });
   }
 
@@ -171,7 +179,7 @@ export class GradientCase {
     const name = key.slice('out.grad_'.length);
     const named = this.#named.get(name);
     if (named) return [{ name: `grad_${name}`, tensors: named.tensors, layout: named.layout }];
-    const parameter = this.plan.parameters.get(this.#keyOf(name));
+    const parameter = this.parameter(name);
     if (!parameter) return [];
     const layout: Layout = (values) => checkpointOrder(parameter, values);
     return [{ name: `grad_${name}`, tensors: [parameter.tensor], layout }];
@@ -187,4 +195,12 @@ export class GradientCase {
     const far = Number.POSITIVE_INFINITY;
     return [...found, ...missing.map((key) => ({ output: `${key} (not computed)`, maxAbs: far, relativeL2: far }))];
   }
+}
+
+/** Sums over neighbours, where one of ours stands for several of the golden's: an offset for all taps. */
+function folded(values: Float32Array, count: number): Float32Array {
+  const each = values.length / count;
+  return Float32Array.from({ length: count }, (_, i) =>
+    values.subarray(i * each, (i + 1) * each).reduce((sum, value) => sum + value, 0),
+  );
 }

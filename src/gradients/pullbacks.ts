@@ -4,7 +4,7 @@ import { batchNormFold, batchNormTrain } from '../kernels/backward/batch-norm.ts
 import type { Call, OpCall, OpName } from '../kernels/backward/calls.ts';
 import { conv2d } from '../kernels/backward/conv2d.ts';
 import { demodulation, styles, weightUpdate } from '../kernels/backward/modulation.ts';
-import { activation, linear, pixelNorm, product, scaleMap } from '../kernels/backward/pointwise.ts';
+import { activation, linear, normalise, pixelNorm, product, scaleMap, sum } from '../kernels/backward/pointwise.ts';
 import { adaptivePool, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
 import { squeezeExcite } from '../kernels/backward/se-block.ts';
 import { toRgb } from '../kernels/backward/to-rgb.ts';
@@ -23,11 +23,13 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   linear,
   maxPool,
   nearestResize,
+  normalise,
   pixelNorm,
   product,
   scaleMap,
   squeezeExcite,
   styles,
+  sum,
   toRgb,
   upConv,
   weightUpdate,

@@ -4,7 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { dim, f32, type Recorder, read, readWrite, u32, write } from './kernel.ts';
+import { dim, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
 import { channelsAndPixels, elementwise } from './pointwise.ts';
 import { channelSums, fill, scaleChannels } from './sums.ts';
 
@@ -51,6 +51,22 @@ function recordFold(g: Recorder, a: BatchNormFoldArgs): { scale: Tensor; shift: 
     ),
   );
   return { scale, shift };
+}
+
+/** Arguments of {@link normalise}. */
+export interface NormaliseArgs {
+  readonly label: string;
+  /** `[C, …]` */
+  readonly input: Tensor;
+  readonly scale: Slice;
+  readonly shift: Slice;
+}
+
+/** `y[c, p] = x[c, p] · scale[c] + shift[c]`: a folded BatchNorm that no convolution takes in. */
+export function normalise(g: Recorder, a: NormaliseArgs): Tensor {
+  const output = scaleChannels(g, a);
+  g.pullback?.({ op: 'normalise', args: a, output });
+  return output;
 }
 
 /** Arguments of {@link batchNormTrain}. */

@@ -22,9 +22,9 @@ export function elementwise(a: Pointwise, count: number): KernelRecord {
   return { ...a, grid: linearGrid(count, WORKGROUP_SIZE), flops: a.flops ?? 0 };
 }
 
-/** A record of `count` rows, one a workgroup. */
+/** A record of `count` rows, one a workgroup, whose invocations add up. */
 export function rowwise(a: Pointwise, count: number): KernelRecord {
-  return { ...a, grid: linearGrid(count, 1), flops: a.flops ?? 0 };
+  return { ...a, parts: ['tree_sum'], grid: linearGrid(count, 1), flops: a.flops ?? 0 };
 }
 
 /** `[C, H, W]` as channels and pixels. */

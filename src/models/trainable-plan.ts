@@ -25,6 +25,7 @@ export interface Parameter {
 export class TrainablePlan extends WeightPlan {
   readonly #g: Recorder;
   readonly #parameters = new Map<string, Parameter>();
+  readonly #heads = new Map<string, HeadMatrix>();
   readonly #folded = new Map<string, FoldedBatchNorm>();
 
   /** @param g where BatchNorms are folded at every run */
@@ -76,7 +77,10 @@ export class TrainablePlan extends WeightPlan {
   }
 
   override head(key: string, maxBytes: number): HeadMatrix {
+    const known = this.#heads.get(key);
+    if (known) return known;
     const matrix = super.head(key, maxBytes);
+    this.#heads.set(key, matrix);
     const [whole] = matrix.chunks;
     ensure(
       whole && matrix.chunks.length === 1,

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../tensor.ts';
 import type { ActivationArgs } from '../activation.ts';
-import type { BatchNormFoldArgs, BatchNormTrainArgs } from '../batch-norm.ts';
+import type { BatchNormFoldArgs, BatchNormTrainArgs, NormaliseArgs } from '../batch-norm.ts';
 import type { Conv2dArgs } from '../conv2d.ts';
 import type { DemodulationArgs } from '../demodulation.ts';
 import type { FirArgs } from '../fir.ts';
@@ -14,7 +14,7 @@ import type { NearestResizeArgs } from '../nearest-resize.ts';
 import type { ScaleMapArgs } from '../noise-map.ts';
 import type { PixelNormArgs } from '../pixel-norm.ts';
 import type { AdaptivePoolArgs, GlobalPoolArgs } from '../pools.ts';
-import type { ProductArgs } from '../product.ts';
+import type { ProductArgs, SumArgs } from '../product.ts';
 import type { SqueezeExciteArgs } from '../se-block.ts';
 import type { StylesArgs } from '../styles.ts';
 import type { ToRgbArgs } from '../to-rgb.ts';
@@ -34,11 +34,13 @@ export interface OpArguments {
   readonly linear: LinearArgs;
   readonly maxPool: MaxPoolArgs;
   readonly nearestResize: NearestResizeArgs;
+  readonly normalise: NormaliseArgs;
   readonly pixelNorm: PixelNormArgs;
   readonly product: ProductArgs;
   readonly scaleMap: ScaleMapArgs;
   readonly squeezeExcite: SqueezeExciteArgs;
   readonly styles: StylesArgs;
+  readonly sum: SumArgs;
   readonly toRgb: ToRgbArgs;
   readonly upConv: UpConvArgs;
   readonly weightUpdate: WeightUpdateArgs;

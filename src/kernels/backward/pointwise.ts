@@ -6,6 +6,7 @@ import type { Activation } from '../epilogue.ts';
 import { dim, type Recorder, read, u32, write } from '../kernel.ts';
 import type { LinearArgs } from '../linear.ts';
 import { elementwise, rowwise } from '../pointwise.ts';
+import type { ProductArgs } from '../product.ts';
 import { channelSums, columnSums, scaleChannels, stridedProduct } from '../sums.ts';
 import type { Backward, Pullback } from './backward.ts';
 
@@ -140,7 +141,8 @@ export const product: Pullback<'product'> = {
     const gradient = b.gradient(output);
     if (!gradient) return;
     const { batches = 1, rows, columns, depth, left, right, label } = a;
-    const dy = { tensor: gradient, batch: rows * columns };
+    const out = a.steps ?? { batch: rows * columns, row: columns, column: 1 };
+    const dy = { tensor: gradient, batch: out.batch };
     if (b.wants(left.tensor)) {
       const steps = { batch: left.batch ?? 0, row: left.row, column: left.depth };
       giveOperand(b, left.tensor, batches, steps, (to, lay) =>
@@ -150,7 +152,7 @@ export const product: Pullback<'product'> = {
           rows,
           columns: depth,
           depth: columns,
-          left: { ...dy, row: columns, depth: 1 },
+          left: { ...dy, row: out.row, depth: out.column },
           right: { tensor: right.tensor, batch: right.batch, depth: right.column, column: right.depth },
           output: to,
           steps: lay,
@@ -167,15 +169,27 @@ export const product: Pullback<'product'> = {
           columns,
           depth: rows,
           left: { tensor: left.tensor, batch: left.batch, row: left.depth, depth: left.row },
-          right: { ...dy, depth: columns, column: 1 },
+          right: { ...dy, depth: out.row, column: out.column },
           output: to,
           steps: lay,
         }),
       );
     }
-    if (a.bias && b.wants(a.bias)) b.give(a.bias, columnSums(b.g, label, gradient, a.bias.shape));
+    if (a.bias && b.wants(a.bias)) b.give(a.bias, biasGradient(b, a, a.bias, gradient));
   },
 };
+
+/** Sums over batches and rows: of columns that lie side by side, or each in one piece. */
+function biasGradient(b: Backward, { label, steps, columns }: ProductArgs, bias: Tensor, gradient: Tensor): Tensor {
+  if (!steps || steps.column === 1) return columnSums(b.g, label, gradient, bias.shape);
+  const each = elementCount(gradient.shape) / columns;
+  ensure(
+    steps.column === each,
+    'shader',
+    () => `product "${label}": columns lie neither side by side nor in one piece`,
+  );
+  return channelSums(b.g, { label, a: view(gradient, [columns, each]), by: 'one' });
+}
 
 interface Layout {
   readonly batch: number;
@@ -215,5 +229,32 @@ export const scaleMap: Pullback<'scaleMap'> = {
     if (b.wants(strength)) {
       b.give(strength, channelSums(b.g, { label: `${label} strength`, a: whole, by: 'centred', b: view(map, flat) }));
     }
+  },
+};
+
+/** A folded BatchNorm by itself, back to its input and both vectors. */
+export const normalise: Pullback<'normalise'> = {
+  inputs: ({ args }) => [args.input, args.scale.tensor, args.shift.tensor],
+  pull(b, { args: { input, scale, shift, label }, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    if (b.wants(scale.tensor)) {
+      b.giveSlice(scale, channelSums(b.g, { label: `${label} scale`, a: gradient, by: 'centred', b: input }));
+    }
+    if (b.wants(shift.tensor)) {
+      b.giveSlice(shift, channelSums(b.g, { label: `${label} shift`, a: gradient, by: 'one' }));
+    }
+    if (b.wants(input)) b.give(input, scaleChannels(b.g, { label, input: gradient, scale }));
+  },
+};
+
+/** A sum, back to both. */
+export const sum: Pullback<'sum'> = {
+  inputs: ({ args }) => [args.a, args.b],
+  pull(b, { args, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    b.give(args.a, gradient);
+    b.give(args.b, gradient);
   },
 };

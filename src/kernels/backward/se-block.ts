@@ -44,7 +44,7 @@ function gateBackward(
     op: 'squeezeExciteBackward',
     label: `gate ${channels}→${hidden}→${channels}`,
     shader: 'se_gate_backward',
-    overrides: { HIDDEN: hidden },
+    substitutions: { HIDDEN: hidden },
     uniforms: [u32('channels', channels), u32('hidden', hidden)],
     bindings: [
       ...[pooled, fc1, fc2, gate, dgate].map((tensor) => read(tensor)),

@@ -1,4 +1,4 @@
-// maxPool: y[c, Y, X] = the largest pixel of a k × k window that begins at (Y, X) · stride − padding; outside the picture is −∞.
+// windowMax: y[c, Y, X] = the largest pixel of a k × k window that begins at (Y, X) · stride − padding; outside the picture is −∞.
 // One invocation a window of a channel.
 
 struct Params {

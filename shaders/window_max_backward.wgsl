@@ -1,4 +1,4 @@
-// maxPool, backward: dx[c, y, x] = Σ dy over the windows whose first largest pixel this is; they are searched again.
+// windowMax, backward: dx[c, y, x] = Σ dy over the windows whose first largest pixel this is; they are searched again.
 // One invocation a pixel of a channel.
 
 struct Params {

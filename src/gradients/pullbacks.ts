@@ -5,7 +5,7 @@ import type { Call, OpCall, OpName } from '../kernels/backward/calls.ts';
 import { conv2d } from '../kernels/backward/conv2d.ts';
 import { demodulation, styles, weightUpdate } from '../kernels/backward/modulation.ts';
 import { activation, linear, normalise, pixelNorm, product, scaleMap, sum } from '../kernels/backward/pointwise.ts';
-import { adaptivePool, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
+import { adaptivePool, fir, globalPool, nearestResize, windowMax } from '../kernels/backward/resampling.ts';
 import { squeezeExcite } from '../kernels/backward/se-block.ts';
 import { toRgb } from '../kernels/backward/to-rgb.ts';
 import { upConv } from '../kernels/backward/upconv.ts';
@@ -21,7 +21,7 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   fir,
   globalPool,
   linear,
-  maxPool,
+  windowMax,
   nearestResize,
   normalise,
   pixelNorm,

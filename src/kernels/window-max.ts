@@ -5,7 +5,7 @@ import { dim, type Recorder, read, type UniformField, u32, write } from './kerne
 import { elementwise } from './pointwise.ts';
 
 /** Arguments of {@link maxPool}. */
-export interface MaxPoolArgs {
+export interface WindowMaxArgs {
   readonly label: string;
   /** `[C, H, W]` */
   readonly input: Tensor;
@@ -16,14 +16,14 @@ export interface MaxPoolArgs {
 }
 
 /** Height and width of the result. */
-export function maxPoolSize({ input, kernel, stride, padding = 0 }: MaxPoolArgs): [height: number, width: number] {
+export function windowMaxSize({ input, kernel, stride, padding = 0 }: WindowMaxArgs): [height: number, width: number] {
   const out = (n: number): number => Math.floor((n + 2 * padding - kernel) / stride) + 1;
   return [out(dim(input, 1)), out(dim(input, 2))];
 }
 
-/** Uniform fields of `max_pool.wgsl` and of its backward. */
-export function maxPoolUniforms(a: MaxPoolArgs): UniformField[] {
-  const [outHeight, outWidth] = maxPoolSize(a);
+/** Uniform fields of `window_max.wgsl` and of its backward. */
+export function windowMaxUniforms(a: WindowMaxArgs): UniformField[] {
+  const [outHeight, outWidth] = windowMaxSize(a);
   return [
     u32('channels', dim(a.input, 0)),
     u32('height', dim(a.input, 1)),
@@ -40,28 +40,28 @@ export function maxPoolUniforms(a: MaxPoolArgs): UniformField[] {
  * PyTorch's `max_pool2d`: `[C, H, W]` → `[C, OH, OW]`, rounded down.
  * @throws `tensor` error when nothing is left of the picture, or a window could lie outside it
  */
-export function maxPool(g: Recorder, a: MaxPoolArgs): Tensor {
+export function windowMax(g: Recorder, a: WindowMaxArgs): Tensor {
   const { input, label } = a;
-  const [height, width] = maxPoolSize(a);
+  const [height, width] = windowMaxSize(a);
   ensure(
     height > 0 && width > 0 && 2 * (a.padding ?? 0) <= a.kernel,
     'tensor',
-    () => `maxPool "${label}": windows of ${a.kernel}, padding ${a.padding ?? 0}, do not fit [${input.shape}]`,
+    () => `windowMax "${label}": windows of ${a.kernel}, padding ${a.padding ?? 0}, do not fit [${input.shape}]`,
   );
   const output = g.transient(`${label} pooled`, [dim(input, 0), height, width]);
   const count = dim(input, 0) * height * width;
   g.add(
     elementwise(
       {
-        op: 'maxPool',
+        op: 'windowMax',
         label: `${label} [${input.shape}]→${height}×${width}`,
-        shader: 'max_pool',
-        uniforms: maxPoolUniforms(a),
+        shader: 'window_max',
+        uniforms: windowMaxUniforms(a),
         bindings: [read(input), write(output)],
       },
       count,
     ),
   );
-  g.pullback?.({ op: 'maxPool', args: a, output });
+  g.pullback?.({ op: 'windowMax', args: a, output });
   return output;
 }

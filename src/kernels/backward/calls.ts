@@ -9,7 +9,6 @@ import type { Conv2dArgs } from '../conv2d.ts';
 import type { DemodulationArgs } from '../demodulation.ts';
 import type { FirArgs } from '../fir.ts';
 import type { LinearArgs } from '../linear.ts';
-import type { MaxPoolArgs } from '../max-pool.ts';
 import type { NearestResizeArgs } from '../nearest-resize.ts';
 import type { ScaleMapArgs } from '../noise-map.ts';
 import type { PixelNormArgs } from '../pixel-norm.ts';
@@ -20,6 +19,7 @@ import type { StylesArgs } from '../styles.ts';
 import type { ToRgbArgs } from '../to-rgb.ts';
 import type { UpConvArgs } from '../upconv.ts';
 import type { WeightUpdateArgs } from '../weight-update.ts';
+import type { WindowMaxArgs } from '../window-max.ts';
 
 /** Arguments of every differentiable op, by its name. */
 export interface OpArguments {
@@ -32,7 +32,7 @@ export interface OpArguments {
   readonly fir: FirArgs;
   readonly globalPool: GlobalPoolArgs;
   readonly linear: LinearArgs;
-  readonly maxPool: MaxPoolArgs;
+  readonly windowMax: WindowMaxArgs;
   readonly nearestResize: NearestResizeArgs;
   readonly normalise: NormaliseArgs;
   readonly pixelNorm: PixelNormArgs;

@@ -2,9 +2,9 @@
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { fir as filter, firBackward } from '../fir.ts';
 import { dim, read, type UniformField, u32, write } from '../kernel.ts';
-import { maxPoolUniforms } from '../max-pool.ts';
 import { nearestUniforms } from '../nearest-resize.ts';
 import { elementwise } from '../pointwise.ts';
+import { windowMaxUniforms } from '../window-max.ts';
 import type { Backward, Pullback } from './backward.ts';
 
 /** Records a kernel that finds the gradient of every pixel of `input`, and gives it. */
@@ -30,16 +30,16 @@ export const fir: Pullback<'fir'> = {
 };
 
 /** Max pooling, back to the largest pixels. */
-export const maxPool: Pullback<'maxPool'> = {
+export const windowMax: Pullback<'windowMax'> = {
   inputs: ({ args }) => [args.input],
   pull(b, { args, output }) {
     const gradient = b.gradient(output);
     if (!gradient) return;
     const from = [args.input, gradient];
     giveInput(b, args.input, {
-      op: 'maxPoolBackward',
-      shader: 'max_pool_backward',
-      uniforms: maxPoolUniforms(args),
+      op: 'windowMaxBackward',
+      shader: 'window_max_backward',
+      uniforms: windowMaxUniforms(args),
       from,
     });
   },

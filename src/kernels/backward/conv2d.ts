@@ -77,7 +77,8 @@ export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Te
 /** The gradient to what a convolution multiplied: its input with scale and shift, `[I, H, W]`. */
 export function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
   const { sizes: s, label } = a;
-  if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1) return directInputGradient(b, a, du);
+  const same = s.outHeight === s.height && s.outWidth === s.width;
+  if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1 || !same) return directInputGradient(b, a, du);
   const weight = passingConvWeight(b.g, {
     label: `${label} back`,
     weight: turnFilter(b.g, { label, weight: a.weight, flip: true }),

@@ -1,12 +1,12 @@
 /** The golden case of a whole generator with gradients to everything it has. */
-import type { Architecture } from '../../src/architecture.ts';
+import type { GeneratorSizes } from '../../src/architecture.ts';
 import { trainableGenerator } from '../../src/models/trainable-generator.ts';
 import { elementCount, view } from '../../src/tensor.ts';
 import type { GoldenEntry } from './golden-file.ts';
 import type { GradientCase } from './gradient-case.ts';
 
-/** The architecture that a case's attributes describe. */
-export function architectureOf(entry: GoldenEntry): Architecture {
+/** The generator's sizes that a case's attributes describe. */
+export function sizesOf(entry: GoldenEntry): GeneratorSizes {
   const size = Number(entry.size);
   return {
     size,
@@ -14,10 +14,6 @@ export function architectureOf(entry: GoldenEntry): Architecture {
     mappingLayers: Number(entry.n_mlp),
     latentCount: 2 * Math.log2(size) - 2,
     channels: entry.channels as Record<string, number>,
-    inputSize: size,
-    cropRows: null,
-    encoder: null,
-    hypernetwork: null,
   };
 }
 
@@ -28,7 +24,7 @@ export function generatorCase(c: GradientCase): void {
     const picture = c.picture(n);
     const { output, noises } = trainableGenerator(c.tape, {
       plan: c.plan,
-      architecture: architectureOf(c.golden.entry),
+      sizes: sizesOf(c.golden.entry),
       facts: c.facts,
       latents: picture.input('w'),
       deltaOf: (index) => {

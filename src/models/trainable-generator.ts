@@ -1,5 +1,5 @@
 /** The generator of `generator.ts` as one differentiable function: latents, offsets and every weight → picture. */
-import type { Architecture } from '../architecture.ts';
+import type { GeneratorSizes } from '../architecture.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { scaleMap } from '../kernels/noise-map.ts';
@@ -10,7 +10,7 @@ import type { TrainablePlan } from './trainable-plan.ts';
 /** Arguments of {@link trainableGenerator}. */
 export interface TrainableGeneratorArgs {
   readonly plan: TrainablePlan;
-  readonly architecture: Architecture;
+  readonly sizes: GeneratorSizes;
   readonly facts: AdapterFacts;
   /** `[1 or latentCount, styleDim]` */
   readonly latents: Tensor;
@@ -34,8 +34,8 @@ export interface TrainedPicture {
  * what the way back reads.
  */
 export function trainableGenerator(g: Recorder, a: TrainableGeneratorArgs): TrainedPicture {
-  const { plan, architecture, facts, prefix = 'decoder' } = a;
-  const generator = new Generator(plan, architecture, { ...facts, precision: 'f32' }, prefix);
+  const { plan, sizes, facts, prefix = 'decoder' } = a;
+  const generator = new Generator(plan, { sizes, tunedLayers: [], facts: { ...facts, precision: 'f32' }, prefix });
   const strengths = generator.noiseStrengths();
   const maps = a.noises ?? generator.noiseMaps();
   const noises = maps === 'none' ? [] : maps;
@@ -46,7 +46,7 @@ export function trainableGenerator(g: Recorder, a: TrainableGeneratorArgs): Trai
   generator.recordWeights(g, generator.layers, ({ index }) => a.deltaOf?.(index));
   generator.recordStyles(g, a.latents);
   generator.recordDemodulation(g);
-  const output = g.transient('picture', [3, architecture.size, architecture.size]);
+  const output = g.transient('picture', [3, sizes.size, sizes.size]);
   generator.recordSynthesis(g, scaled, output);
   return { output, noises };
 }

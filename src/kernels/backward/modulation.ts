@@ -68,7 +68,7 @@ function weightUpdateBackward(
 
 /** Affine maps of all layers, back to latents, weight and bias. */
 export const styles: Pullback<'styles'> = {
-  inputs: ({ args }) => [args.latents, args.weight, args.bias],
+  inputs: ({ args }) => [args.latents, args.weight, args.bias, args.offset],
   pull(b, { args: a, output }) {
     const gradient = b.gradient(output);
     if (!gradient) return;
@@ -99,6 +99,7 @@ export const styles: Pullback<'styles'> = {
       b.give(a.weight, to);
     }
     b.give(a.bias, gradient);
+    if (a.offset) b.give(a.offset, gradient);
   },
 };
 

@@ -71,7 +71,7 @@ export function planKeys(paths: readonly string[]): KeyPlan {
   const averages = averagePaths([...plain.keys()], networks);
   const used = new Set(averages);
   for (const [short, path] of plain) {
-    if (averages.includes(short)) continue;
+    if (used.has(short)) continue;
     const key = networks.length > 0 ? networkKey(short, networks) : ownKey(short);
     // a fixed filter that its layer does not use
     if (key === null && short.endsWith('.resample_filter')) used.add(short);
@@ -151,7 +151,9 @@ function averagePaths(paths: readonly string[], networks: readonly Found[]): str
     if (/^\d+$/.test(words.at(-1) ?? '')) words.pop();
     if (!isAverageName(words.at(-1) ?? '')) continue;
     const at = words.join('.');
-    candidates.set(at, [...(candidates.get(at) ?? []), path]);
+    const rows = candidates.get(at);
+    if (rows) rows.push(path);
+    else candidates.set(at, [path]);
   }
   const place = (path: string): number => {
     const words = path.split('.');

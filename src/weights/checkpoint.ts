@@ -3,6 +3,7 @@
  * all: named tensors that are read on demand, and the options the model was trained with.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
+import { elementCount } from '../tensor.ts';
 import { adaShape, refuseOtherAda } from './ada-generator.ts';
 import { planKeys } from './checkpoint-keys.ts';
 import { describeLeftOut } from './left-out.ts';
@@ -16,6 +17,12 @@ import { isTorchLegacy, openTorchLegacy } from './torch-legacy.ts';
 import { resolveTensor } from './torch-objects.ts';
 import { openTorchZip, type TorchFile } from './torch-zip.ts';
 import { trainingOptions } from './training-options.ts';
+
+/** Rows of an average latent that is stored in a list, and their width: a 2048-px generator has 20 layers. */
+const MAX_ROWS = 64;
+const MAX_WIDTH = 2 ** 16;
+/** Of a name at the top of a file; what is longer is no name. */
+const MAX_NAME = 1024;
 
 /** A checkpoint whose tensors can be read one by one. */
 export interface Checkpoint {
@@ -121,7 +128,8 @@ async function fromPickle(source: ByteSource, format: Checkpoint['format'], file
 /** Names at the top of a file under which there is no tensor, options excepted. */
 function topNames(keys: readonly PickleValue[], found: ReadonlyMap<string, unknown>): string[] {
   const holders = new Set([...found.keys()].map((path) => path.split('.')[0]));
-  return keys.filter((key) => typeof key === 'string' && key !== 'opts' && !holders.has(key.split('.')[0])) as string[];
+  const texts = keys.filter((key) => typeof key === 'string');
+  return texts.filter((key) => key !== 'opts' && !holders.has(key.slice(0, MAX_NAME).split('.')[0]));
 }
 
 function record(value: PickleValue): Readonly<Record<string, unknown>> {
@@ -142,6 +150,12 @@ async function pick(
     const tensor = await open(path);
     if (tensor) tensors.set(key, tensor.renamed(key, plan.ada ? adaShape(key, tensor.shape) : tensor.shape));
   }
+  ensure(
+    plan.averages.length <= MAX_ROWS,
+    'tensor',
+    () =>
+      `${file}: latent_avg is a list of ${plan.averages.length} tensors, expected one a layer; save it as one tensor`,
+  );
   const rows: StoredTensor[] = [];
   for (const path of plan.averages) {
     const row = await open(path);
@@ -156,12 +170,12 @@ async function pick(
 async function stacked(rows: readonly StoredTensor[]): Promise<StoredTensor | undefined> {
   const [first] = rows;
   if (!first || rows.length === 1) return first?.renamed('latent_avg');
-  const values = await Promise.all(rows.map((row) => row.read()));
-  const width = values[0]?.length ?? 0;
+  const width = elementCount(first.shape);
   ensure(
-    values.every((row) => row.length === width),
+    width <= MAX_WIDTH && rows.every((row) => elementCount(row.shape) === width),
     'tensor',
-    () => `latent_avg is a list of ${rows.length} tensors of different sizes; save it as one tensor`,
+    () => `latent_avg is a list of ${rows.length} tensors that are no rows of one size; save it as one tensor`,
   );
+  const values = await Promise.all(rows.map((row) => row.read()));
   return memoryTensor('latent_avg', [rows.length, width], Float32Array.from(values.flatMap((row) => [...row])));
 }

@@ -18,6 +18,7 @@ import {
   PickleSet,
   PickleTuple,
   type PickleValue,
+  sequence,
 } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 
@@ -28,6 +29,8 @@ export type AllowList = (module: string, name: string) => PickleGlobal | undefin
 const MAX_INSTRUCTIONS = 4_000_000;
 /** Python's int has no bound; ours is 2^8192 (torch's magic number has 10 bytes). */
 const MAX_INTEGER_BYTES = 1024;
+/** Characters of a module's and a class's name together. */
+const MAX_GLOBAL = 1024;
 /** Names of opaque globals that are kept; a training script leaves a handful. */
 const MAX_NOTED = 1000;
 
@@ -63,6 +66,8 @@ class Machine {
   readonly allow: AllowList;
   readonly persistent: (id: PickleValue) => PickleValue;
   readonly opaque = new Set<string>();
+  /** Items of containers that were handed to builders. */
+  copied = 0;
   /** Items above the last mark; the stacks below it wait in `marks`. */
   stack: PickleValue[] = [];
   readonly marks: PickleValue[][] = [];
@@ -124,6 +129,7 @@ class Machine {
   global(module: PickleValue, name: PickleValue): PickleGlobal {
     if (typeof module !== 'string' || typeof name !== 'string')
       return this.refuse('names a global by something other than text');
+    if (module.length + name.length > MAX_GLOBAL) this.refuse(`names a global in more than ${MAX_GLOBAL} characters`);
     const found = this.allow(module, name);
     ensure(
       found,
@@ -138,6 +144,10 @@ class Machine {
 
   /** What Python would call: REDUCE, NEWOBJ, OBJ and INST all end here. */
   build(callee: PickleValue, args: readonly PickleValue[]): void {
+    // a builder may copy the container it is given, and one container can be given again and again
+    const [first] = args;
+    this.copied += sequence(first)?.length ?? (first instanceof PickleDict ? first.entries.size : 0);
+    if (this.copied > MAX_INSTRUCTIONS) this.refuse(`copies more than ${MAX_INSTRUCTIONS} items`);
     if (callee instanceof PickleInstance && callee.opaque) this.push(new PickleInstance(callee.of, [], true));
     else if (callee instanceof PickleGlobal) this.push(callee.build(args));
     else this.refuse('calls something that is not a global');

@@ -203,7 +203,10 @@ export async function resolveTensor(
   resolve: StorageResolver,
 ): Promise<StoredTensor> {
   const [storage, offset, size, stride] = args;
-  const foreign = args.flatMap((arg) => [arg, ...(sequence(arg) ?? [])]).find(isOpaque);
+  const parts = args
+    .slice(0, MAX_DIMENSIONS)
+    .flatMap((arg) => [arg, ...(sequence(arg)?.slice(0, MAX_DIMENSIONS) ?? [])]);
+  const foreign = parts.find(isOpaque);
   ensure(
     !foreign,
     'pickle',
@@ -218,7 +221,7 @@ export async function resolveTensor(
   );
   const strides = sequence(stride) ?? contiguousStrides(shape as number[]);
   ensure(
-    strides.every(isCount),
+    strides.length === shape.length && strides.every(isCount),
     'tensor',
     () => `${file}: tensor "${name}" has no readable strides; the file is corrupt: download it again`,
   );

@@ -114,11 +114,13 @@ function refuseWithoutGenerator(main: Checkpoint): void {
 
 /** What of a file the model does not use: other networks, and tensors that its layers have no place for. */
 function unread({ name, tensors, leftOut }: Checkpoint, isKnown: (key: string) => boolean): string[] {
-  const unknown = [...tensors.keys()].filter((key) => !isKnown(key));
   const groups = new Map<string, string[]>();
-  for (const key of unknown) {
+  for (const key of tensors.keys()) {
+    if (isKnown(key)) continue;
     const group = key.split('.')[0] ?? '';
-    groups.set(group, [...(groups.get(group) ?? []), key]);
+    const keys = groups.get(group);
+    if (keys) keys.push(key);
+    else groups.set(group, [key]);
   }
   const lines = [...groups].map(([group, keys]) =>
     keys.length > 3 ? `${group} (${keys.length} tensors, such as ${keys[0]})` : keys.join(', '),

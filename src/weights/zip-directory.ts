@@ -34,6 +34,8 @@ const CENTRAL = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 /** A directory larger than this (a million entries) belongs to no checkpoint. */
 const MAX_DIRECTORY_BYTES = 64 * 2 ** 20;
+/** Each costs a read of its local header. Checkpoints with every optimiser's state have a few thousand. */
+const MAX_ENTRIES = 100_000;
 const ENCRYPTED = 1;
 const SIZES_FOLLOW_DATA = 8;
 const MASK32 = 0xffffffff;
@@ -116,6 +118,7 @@ async function locateDirectory(source: ByteSource): Promise<{ offset: number; si
   ensure(size <= MAX_DIRECTORY_BYTES, 'file', () =>
     bad(source, `has a directory of ${size} bytes, above ${MAX_DIRECTORY_BYTES}`),
   );
+  ensure(count <= MAX_ENTRIES, 'file', () => bad(source, `has ${count} entries, above ${MAX_ENTRIES}`));
   return { offset, size, count };
 }
 

@@ -109,7 +109,7 @@ describe('averages', () => {
 
   test('rows of different sizes are refused', async () => {
     const rows = [2, 3].map((n) => new PickledTensor('0', 'f32', 4, [n], [1]));
-    await expectRefusal(average(rows), /list of 2 tensors of different sizes/);
+    await expectRefusal(average(rows), /list of 2 tensors that are no rows of one size/);
   });
 });
 

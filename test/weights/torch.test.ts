@@ -130,7 +130,7 @@ describe('checkpoints', () => {
     ],
     ['a missing storage', new PickledTensor('7', 'f32', 4, [4], [1]), /storage "7" is missing/],
     ['a negative offset', new PickledTensor('0', 'f32', 4, [4], [1], -1), /no readable shape/],
-    ['more strides than dimensions', new PickledTensor('0', 'f32', 4, [4], [1, 1]), /as many whole numbers/],
+    ['more strides than dimensions', new PickledTensor('0', 'f32', 4, [4], [1, 1]), /no readable strides/],
   ])('%s', async (_, tensor, message) => {
     await expectRefusal(open(tensor), message);
   });

@@ -4,7 +4,6 @@
  */
 import { CommanderError } from 'commander';
 import { ensure, HyperStyleError } from '../src/errors.ts';
-import { complain, endWithReader } from './terminal.ts';
 
 /** Runs one command with the arguments after its name. */
 type Command = (argv: string[]) => Promise<void>;
@@ -22,27 +21,17 @@ async function main(name = '', argv: string[] = []): Promise<void> {
 /** Reports an error; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) complain(error.message.split('\n')[0] ?? '');
+    if (error.exitCode !== 0) console.error(error.message.split('\n')[0]);
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof HyperStyleError) {
-    complain(`error: ${error.message}`);
+    console.error(`error: ${error.message}`);
     return 2;
   }
-  complain(...(error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n'));
+  console.error(error);
   return 1;
 }
 
-/** Signals that end a command, with their numbers. */
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-/** Ends the command properly, so that what it started (`hosts/child.ts`, Chrome) ends with it. */
-function endOnSignals(): void {
-  for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
-}
-
-endOnSignals();
-endWithReader();
 const [name, ...argv] = process.argv.slice(2);
 try {
   await main(name, argv);

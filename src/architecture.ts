@@ -49,6 +49,12 @@ export interface Architecture extends GeneratorSizes {
   readonly hypernetwork: HypernetworkArchitecture | null;
 }
 
+/** A ReStyle-e4e model: a generator and the encoder that refines its latents, both read from one checkpoint. */
+export interface RestyleArchitecture extends GeneratorSizes, Pick<Architecture, 'inputSize' | 'cropRows'> {
+  /** Its trunk; one head a latent row follows. */
+  readonly encoder: TrunkArchitecture;
+}
+
 /** One generator layer in hypernetwork order. */
 export interface GeneratorLayer {
   readonly index: number;

@@ -28,6 +28,8 @@ export const TOLERANCE = {
   eigenvalues: 1e-4,
   /** How far the cosine of an eigenvector to PyTorch's may be below 1 (goldens-editing). */
   eigenvectors: 1e-4,
+  /** Relative L2 error of a picture moved along a computed SeFa direction: the direction itself may be off (goldens-editing). */
+  sefaPicture: 1e-3,
   /** Largest error of an i8 weight in steps of its row's scale: half a step, and the f32 rounding of value and scale. */
   quantizedStep: 0.5001,
   /** Relative L2 error of a tensor stored as f16: rounding to 11 bits. */

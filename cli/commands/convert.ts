@@ -1,11 +1,9 @@
 /** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder. */
-
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { program } from '../arguments.ts';
 import { convert } from '../convert/convert.ts';
-import { say } from '../terminal.ts';
 
 interface Arguments {
   dtype: FolderDType;
@@ -46,6 +44,6 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     name,
     directions,
     samples,
-    print: (text) => say(...text.split('\n')),
+    print: (line) => console.log(line),
   });
 }

@@ -1,5 +1,4 @@
 /** `npm run fake-checkpoint -- --domain ffhq OUT`: a pair of checkpoints of the published structure, values made up. */
-
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
@@ -8,7 +7,6 @@ import { fakeBytes, fakeParameters, fakeTensors, writeFakeCheckpoint } from '../
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
-import { say } from '../terminal.ts';
 
 export default async function fakeCheckpointCommand(argv: string[]): Promise<void> {
   const command = program(
@@ -41,10 +39,10 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       ['hyperstyle', `hyperstyle_${domain}.pt`],
       ['w_encoder', `${domain}_w_encoder.pt`],
     ] as const) {
-      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => say(line));
+      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => console.log(line));
       await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);
       bar.end();
-      say(join(out, name));
+      console.log(join(out, name));
     }
   } catch (cause) {
     if (cause instanceof HyperStyleError) throw cause;
@@ -54,5 +52,5 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       { cause },
     );
   }
-  say(`${(fakeParameters(model) / 1e6).toFixed(2)} M numbers that the model computes with`);
+  console.log(`${(fakeParameters(model) / 1e6).toFixed(2)} M numbers that the model computes with`);
 }

@@ -11,13 +11,12 @@ import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
 import { goldenTensor } from './golden-file.ts';
-import type { CaseRecorder } from './op-case.ts';
+import type { OpCase } from './op-case.ts';
 
-/** StyleGAN2's activation. */
-export const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
+const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 
 /** θ̂ of the case, its energy and its style, for the batch entry's w and delta. */
-export interface Modulated {
+interface Modulated {
   /** `[I, k, k, O]` */
   readonly tuned: Tensor;
   /** `[I·O]` */
@@ -27,8 +26,7 @@ export interface Modulated {
   readonly kernel: number;
 }
 
-/** Style and re-tuned weight of a case, whose weights begin with `prefix`. */
-export function modulate(c: CaseRecorder, prefix: string): Modulated {
+function modulate(c: OpCase, prefix: string): Modulated {
   const stored = c.plan.conv('theta', [`${prefix}weight`]);
   const theta = view(stored, stored.shape.slice(1));
   const [inChannels = 0, kernel = 0, , outChannels = 0] = theta.shape;
@@ -56,22 +54,15 @@ export function modulate(c: CaseRecorder, prefix: string): Modulated {
 }
 
 /** Demodulation factors of this one layer `[O]`. */
-export function factors(c: CaseRecorder, { tuned, style, energy }: Omit<Modulated, 'kernel'>): Tensor {
+function factors(c: OpCase, { tuned, style, energy }: Modulated): Tensor {
   const [inChannels = 0, , , outChannels = 0] = tuned.shape;
-  const layers = [{ style: 0, energy: 0, inChannels, outChannels }];
-  const data = demodulationTable(layers);
+  const data = demodulationTable([{ style: 0, energy: 0, inChannels, outChannels }]);
   const table = c.values('demodulation table', [outChannels, 4], { shape: [1, outChannels, 4], data });
-  return demodulation(c.graph, { styles: style, energy, table, layers });
+  return demodulation(c.graph, { styles: style, energy, table });
 }
 
 /** A modulated convolution with whatever follows it. */
-export function convolve(
-  c: CaseRecorder,
-  m: Modulated,
-  upsample: boolean,
-  demodulate: boolean,
-  rest: ConvOperands = {},
-): Tensor {
+function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolean, rest: ConvOperands = {}): Tensor {
   const input = c.input('x');
   const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
@@ -91,15 +82,13 @@ export function convolve(
 }
 
 /** `ModulatedConv2d`, with or without ΣΔ. */
-export function modulatedConv(c: CaseRecorder): void {
+export function modulatedConv(c: OpCase): void {
   const { upsample, demodulate } = c.golden.entry;
-  const m = modulate(c, '');
-  if (c.golden.tensors.has('out.s')) c.expect('s', m.style);
-  c.expect('y', convolve(c, m, upsample === true, demodulate !== false));
+  c.expect('y', convolve(c, modulate(c, ''), upsample === true, demodulate !== false));
 }
 
 /** `StyledConv`: modulated convolution, noise times its strength, bias, leaky ReLU. */
-export function styledConv(c: CaseRecorder): void {
+export function styledConv(c: OpCase): void {
   const { shape, data } = goldenTensor(c.golden, 'in.noise');
   const strength = goldenTensor(c.golden, 'w.noise.weight').data[0] ?? 0;
   const noise = c.values('noise', shape.slice(-2), { shape, data: data.map((value) => value * strength) });
@@ -108,9 +97,8 @@ export function styledConv(c: CaseRecorder): void {
 }
 
 /** `ToRGB` with the upsampled RGB of the stage before. */
-export function toRgbCase(c: CaseRecorder): void {
+export function toRgbCase(c: OpCase): void {
   const m = modulate(c, 'conv.');
-  if (c.golden.tensors.has('out.s')) c.expect('s', m.style);
   const skip = c.golden.tensors.has('in.skip') ? c.input('skip') : undefined;
   const bias = slice(c.plan.plain('bias', [3]));
   const common = { label: 'to_rgb', input: c.input('x'), weight: m.tuned, styles: slice(m.style), bias };
@@ -118,7 +106,7 @@ export function toRgbCase(c: CaseRecorder): void {
 }
 
 /** The mapping network: pixel norm, then equalised linear layers with a learning-rate multiplier of 0.01. */
-export function mapping(c: CaseRecorder): void {
+export function mapping(c: OpCase): void {
   const [, features = 0] = c.shape('in.z');
   let y = pixelNorm(c.graph, { input: c.input('z', [1, features]) });
   for (let i = 1; c.plan.has(`${i}.weight`); i++) {

@@ -14,10 +14,17 @@ import { bytesSource } from '../../src/weights/random-access.ts';
 import type { JobContext } from '../job.ts';
 import { batchEntry, type Difference, difference, type Golden, goldenTensor } from './golden-file.ts';
 
+/** Entries of one output. */
+interface Collected {
+  readonly computed: Float32Array[];
+  readonly expected: Float32Array[];
+  readonly tolerance: number | undefined;
+}
+
 /** Collects the computed entries of each output and compares them when all are there. */
-class Outputs {
+export class Outputs {
   readonly #golden: Golden;
-  readonly #differences = new Map<string, { computed: Float32Array[]; expected: Float32Array[] }>();
+  readonly #differences = new Map<string, Collected>();
 
   constructor(golden: Golden) {
     this.#golden = golden;
@@ -27,24 +34,44 @@ class Outputs {
     return this.#golden.tensors.has(`out.${name}`);
   }
 
-  /** Entry `n` of output `name`. */
-  add(name: string, n: number, values: Float32Array): void {
-    const found = this.#differences.get(name) ?? { computed: [], expected: [] };
+  /** Entry `n` of output `name`; `tolerance` where it is not the case's. */
+  add(name: string, n: number, values: Float32Array, tolerance?: number): void {
+    this.#put(name, values, batchEntry(goldenTensor(this.#golden, `out.${name}`), n), tolerance);
+  }
+
+  /** Output `name`, which has no batch dimension. */
+  addWhole(name: string, values: Float32Array, tolerance?: number): void {
+    this.#put(name, values, goldenTensor(this.#golden, `out.${name}`).data, tolerance);
+  }
+
+  #put(name: string, values: Float32Array, expected: Float32Array, tolerance: number | undefined): void {
+    const found = this.#differences.get(name) ?? { computed: [], expected: [], tolerance };
     found.computed.push(values);
-    found.expected.push(batchEntry(goldenTensor(this.#golden, `out.${name}`), n));
+    found.expected.push(expected);
     this.#differences.set(name, found);
   }
 
   compare(): Difference[] {
-    return [...this.#differences].map(([name, { computed, expected }]) =>
-      difference(name, joined(computed), joined(expected)),
-    );
+    return [...this.#differences].map(([name, { computed, expected, tolerance }]) => {
+      const found = difference(name, joined(computed), joined(expected));
+      return { ...found, ...(tolerance !== undefined && { ok: found.relativeL2 <= tolerance }) };
+    });
   }
 
   /** Outputs of the file that were never computed. */
   missing(): string[] {
     const names = [...this.#golden.tensors.keys()].filter((key) => key.startsWith('out.')).map((key) => key.slice(4));
     return names.filter((name) => !this.#differences.has(name));
+  }
+
+  /** All differences; what was never computed is infinitely far. */
+  all(): Difference[] {
+    const missing = this.missing().map((output) => ({
+      output: `${output} (not computed)`,
+      maxAbs: Number.POSITIVE_INFINITY,
+      relativeL2: Number.POSITIVE_INFINITY,
+    }));
+    return [...this.compare(), ...missing];
   }
 }
 
@@ -63,7 +90,7 @@ function meanOverTaps(values: Float32Array, taps: number): Float32Array {
 }
 
 /** One of the engine's graphs with readable memory in place of shared slots: a replay shows its intermediate results. */
-class Inspection {
+export class Inspection {
   readonly #engine: Engine;
   readonly #graph: Graph;
   readonly #readable = new Map<Tensor, Tensor>();
@@ -212,12 +239,7 @@ export async function runPipeline(
       await edit(engine, golden, n, outputs);
     }
     if (golden.tensors.has('in.z')) await generate(engine, golden, outputs);
-    const missing = outputs.missing().map((output) => ({
-      output: `${output} (not computed)`,
-      maxAbs: Number.POSITIVE_INFINITY,
-      relativeL2: Number.POSITIVE_INFINITY,
-    }));
-    return [...outputs.compare(), ...missing];
+    return outputs.all();
   } finally {
     engine.dispose();
   }

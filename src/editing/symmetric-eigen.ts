@@ -1,7 +1,7 @@
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix, for SeFa and GANSpace: Householder reflections to tridiagonal form,
  * then implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations, §8.3). Double precision; 512×512
- * takes about a second.
+ * takes a few seconds.
  */
 import { ensure } from '../errors.ts';
 

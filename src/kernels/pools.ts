@@ -46,7 +46,6 @@ export function globalPool(g: Recorder, a: GlobalPoolArgs): Tensor {
     grid: linearGrid(channels, 1),
     flops: channels * pixels,
   });
-  g.pullback?.({ op: 'globalPool', args: a, output });
   return output;
 }
 
@@ -98,6 +97,5 @@ export function adaptivePool(g: Recorder, a: AdaptivePoolArgs): Tensor {
     grid: linearGrid(elementCount(shape), WORKGROUP_SIZE),
     flops: channels * height * width,
   });
-  g.pullback?.({ op: 'adaptivePool', args: a, output });
   return output;
 }

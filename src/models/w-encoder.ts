@@ -104,17 +104,17 @@ export class EncoderNetwork implements Network<'encode'> {
 }
 
 /**
- * The whole encoder.
- * @param x picture `[3, H, W]` in [-1, 1]
- * @returns `[1, styleDim]`, still without the average latent
+ * Stem and stages of an IR-SE encoder; each stage's first unit halves the resolution.
+ * @param input `[3 or 6, H, W]` in [-1, 1]
+ * @returns features `[C, H/2^stages, W/2^stages]`
  */
-export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, x: Tensor): Tensor {
+export function irSeTrunk(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, input: Tensor): Tensor {
   const { plan } = weights;
   const stem = plan.batchNorm('encoder.input_layer.1');
   let features = conv2d(g, {
     label: 'encoder.input_layer',
-    input: x,
-    weight: weights.static('encoder.input_layer.0.weight', x),
+    input,
+    weight: weights.static('encoder.input_layer.0.weight', input),
     outScale: slice(stem.scale),
     bias: slice(stem.shift),
     activation: { kind: 'prelu', slopes: plan.plain('encoder.input_layer.2.weight') },
@@ -125,6 +125,17 @@ export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitec
       features = irSeUnit(g, weights, `encoder.body.${unit}`, features, i === 0 ? 2 : 1);
     }
   }
+  return features;
+}
+
+/**
+ * The whole encoder.
+ * @param x picture `[3, H, W]` in [-1, 1]
+ * @returns `[1, styleDim]`, still without the average latent
+ */
+export function wEncoder(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, x: Tensor): Tensor {
+  const { plan } = weights;
+  const features = irSeTrunk(g, weights, trunk, x);
   const pooled = globalPool(g, { label: 'encoder.pool', input: features, facts: weights.facts });
   return linear(g, {
     label: 'encoder.linear',

@@ -32,19 +32,21 @@ const BATCH_NORM_EPS = 1e-5;
 export class WeightPlan {
   /** Runs once while loading: from tensors as stored to tensors as kernels read them. */
   readonly prepare = new StagedGraph('prepare');
-  readonly #infos: ReadonlyMap<string, TensorInfo>;
+  /** The tensors a source will deliver. */
+  readonly infos: ReadonlyMap<string, TensorInfo>;
   readonly #recipes: Recipe[] = [];
   readonly #copies: RowCopy[] = [];
   readonly #made = new Map<string, Tensor>();
+  readonly #heads = new Map<string, HeadMatrix>();
 
   /** @param infos the tensors a source will deliver */
   constructor(infos: ReadonlyMap<string, TensorInfo>) {
-    this.#infos = infos;
+    this.infos = infos;
   }
 
   /** Whether the source has `key`. */
   has(key: string): boolean {
-    return this.#infos.has(key);
+    return this.infos.has(key);
   }
 
   /** Shape of `key` as stored. @throws `tensor` error when the source lacks it */
@@ -138,9 +140,17 @@ export class WeightPlan {
 
   /**
    * A large matrix `[rows, columns…]` kept in its stored type, cut into chunks of whole rows below `maxBytes`; `i8`
-   * comes with its scales.
+   * comes with its scales. One key gives the same tensors whoever asks.
    */
   head(key: string, maxBytes: number): HeadMatrix {
+    const known = this.#heads.get(key);
+    if (known) return known;
+    const head = this.#makeHead(key, maxBytes);
+    this.#heads.set(key, head);
+    return head;
+  }
+
+  #makeHead(key: string, maxBytes: number): HeadMatrix {
     const info = this.#info(key);
     const rows = rowCount(info);
     const columns = elementCount(info.shape) / rows;
@@ -171,7 +181,7 @@ export class WeightPlan {
   /** Opens and closes in `sink` what a load of these tensors, one after another, would. */
   async rehearse(sink: WeightSink): Promise<void> {
     const load = new WeightLoad(this.#copies, [], sink);
-    for (const info of this.#infos.values()) await load.rehearse(info);
+    for (const info of this.infos.values()) await load.rehearse(info);
   }
 
   #once(name: string, shape: Shape, fill: (target: Tensor) => void): Tensor {
@@ -203,7 +213,7 @@ export class WeightPlan {
   }
 
   #info(key: string): TensorInfo {
-    const info = this.#infos.get(key);
+    const info = this.infos.get(key);
     ensure(info, 'tensor', () => `the model has no tensor "${key}": convert the complete checkpoint again`);
     return info;
   }

@@ -2,10 +2,17 @@
  * The {@link Architecture} of a checkpoint, read from its tensors' shapes; `opts.arch` or the published models' fixed
  * stages say only what shapes cannot (design §3): units a stage, reading size, crop.
  */
-import type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from '../architecture.ts';
+import type { Architecture, GeneratorSizes, HypernetworkArchitecture, TrunkArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
-import { isUsed, layoutTensors, PUBLISHED_WIDTHS, type RefinementWidths, type TensorRole } from './layout.ts';
+import {
+  isUsed,
+  type LayoutTensor,
+  layoutTensors,
+  PUBLISHED_WIDTHS,
+  type RefinementWidths,
+  type TensorRole,
+} from './layout.ts';
 
 /** Names and shapes, as a checkpoint or a manifest has them. */
 export type TensorShapes = ReadonlyMap<string, { readonly shape: Shape }>;
@@ -31,6 +38,28 @@ export function readArchitecture(
 ): Architecture {
   const arch = isRecord(opts.arch) ? opts.arch : {};
   const generator = readGenerator(file, tensors);
+  const architecture: Architecture = {
+    ...generator,
+    ...readReading(file, opts),
+    encoder: tensors.has('encoder.input_layer.0.weight')
+      ? readTrunk(encoderFile, tensors, 'encoder', arch.enc_units)
+      : null,
+    hypernetwork: tensors.has('hypernet.conv1.weight')
+      ? readHypernetwork(file, tensors, generator, arch.hyper_units)
+      : null,
+  };
+  checkInputSize(file, architecture, tensors);
+  const widths = readWidths(tensors, architecture.hypernetwork);
+  checkTensors({ file, encoderFile }, layoutTensors(architecture, widths), tensors);
+  return architecture;
+}
+
+/** Side and rows of the pictures that encoders read. @throws `model` error for sizes that cannot be */
+export function readReading(
+  file: string,
+  opts: Readonly<Record<string, unknown>>,
+): Pick<Architecture, 'inputSize' | 'cropRows'> {
+  const arch = isRecord(opts.arch) ? opts.arch : {};
   const cars = typeof opts.dataset_type === 'string' && opts.dataset_type.includes('cars');
   const inputSize = arch.input_size === undefined ? PUBLISHED_INPUT : arch.input_size;
   const cropRows = arch.crop_rows === undefined ? (cars ? CARS_ROWS : null) : arch.crop_rows;
@@ -45,20 +74,7 @@ export function readArchitecture(
     () =>
       `${file}: opts.arch.crop_rows is ${JSON.stringify(cropRows)}, expected two rows from 0 to ${inputSize}, or none`,
   );
-  const architecture: Architecture = {
-    ...generator,
-    inputSize,
-    cropRows,
-    encoder: tensors.has('encoder.input_layer.0.weight')
-      ? readTrunk(encoderFile, tensors, 'encoder', arch.enc_units)
-      : null,
-    hypernetwork: tensors.has('hypernet.conv1.weight')
-      ? readHypernetwork(file, tensors, generator, arch.hyper_units)
-      : null,
-  };
-  checkInputSize(file, architecture, tensors);
-  checkTensors({ file, encoderFile }, architecture, tensors);
-  return architecture;
+  return { inputSize, cropRows };
 }
 
 /** Widths of the refinement blocks, from the first block of each kind. */
@@ -77,12 +93,12 @@ export function readWidths(tensors: TensorShapes, hyper: HypernetworkArchitectur
 const OPTIONAL: readonly TensorRole[] = ['noise', 'noise-strength'];
 
 /** @throws `tensor` error for the first tensor that is missing or has another shape */
-function checkTensors(
+export function checkTensors(
   { file, encoderFile }: { readonly file: string; readonly encoderFile: string },
-  architecture: Architecture,
+  expected: Iterable<LayoutTensor>,
   tensors: TensorShapes,
 ): void {
-  const layout = [...layoutTensors(architecture, readWidths(tensors, architecture.hypernetwork))].filter(isUsed);
+  const layout = [...expected].filter(isUsed);
   const absent = OPTIONAL.filter((role) => !layout.some((t) => t.role === role && tensors.has(t.name)));
   for (const { name, shape, role } of layout) {
     const found = tensors.get(name);
@@ -102,7 +118,8 @@ function checkTensors(
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is a JSON object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -134,9 +151,8 @@ function isRowRange(value: unknown, side: number): value is readonly [number, nu
   );
 }
 
-type GeneratorArchitecture = Pick<Architecture, 'size' | 'styleDim' | 'mappingLayers' | 'latentCount' | 'channels'>;
-
-function readGenerator(file: string, tensors: TensorShapes): GeneratorArchitecture {
+/** A generator's sizes. @throws `tensor` error when there is none, `model` error for sizes that cannot be */
+export function readGenerator(file: string, tensors: TensorShapes): GeneratorSizes {
   const shape = (name: string): Shape => {
     const found = tensors.get(name)?.shape;
     ensure(
@@ -170,8 +186,11 @@ function readGenerator(file: string, tensors: TensorShapes): GeneratorArchitectu
   };
 }
 
-/** The width of every unit is a shape; where a stage begins is not always, hence `units`. */
-function readTrunk(
+/**
+ * The width of every unit is a shape; where a stage begins is not always, hence `units`.
+ * @throws `model` error when they do not add up
+ */
+export function readTrunk(
   file: string,
   tensors: TensorShapes,
   kind: 'encoder' | 'hypernetwork',
@@ -208,7 +227,7 @@ function readTrunk(
 function readHypernetwork(
   file: string,
   tensors: TensorShapes,
-  generator: GeneratorArchitecture,
+  generator: GeneratorSizes,
   units: unknown,
 ): HypernetworkArchitecture {
   const layers = 2 + 3 * (Math.log2(generator.size) - 2);

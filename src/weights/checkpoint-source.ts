@@ -16,12 +16,26 @@ export function rowsWithin(bytes: number, elementsPerRow: number, bytesPerElemen
   return Math.max(1, Math.floor(bytes / Math.max(1, elementsPerRow * bytesPerElement)));
 }
 
+/** Weights of a network of sizes `A`. */
+export type SourceOf<A> = Omit<WeightSource, 'architecture' | 'directions'> & { readonly architecture: A };
+
 /**
  * Checkpoints as weights: the HyperStyle file (or a generator alone) and, where there is one, the W encoder's.
  * @throws `model` or `tensor` error when they are not one network we know
  */
 export function checkpointSource(hyper: Checkpoint, encoder: Checkpoint | null): WeightSource {
-  const { name, architecture, tensors } = unifyModel(hyper, encoder);
+  return tensorsSource(unifyModel(hyper, encoder));
+}
+
+/** A network's tensors, and what they are. */
+export interface NamedTensors<A> {
+  readonly name: string;
+  readonly architecture: A;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Tensors of checkpoints as weights in f32. */
+export function tensorsSource<A>({ name, architecture, tensors }: NamedTensors<A>): SourceOf<A> {
   const infos = new Map<string, TensorInfo>();
   for (const [key, { shape }] of tensors) infos.set(key, { name: key, shape, dtype: 'f32' });
   const totalBytes = [...infos.values()].reduce((sum, info) => sum + 4 * elementCount(info.shape), 0);

@@ -5,8 +5,11 @@
  */
 import {
   type Architecture,
+  type GeneratorSizes,
   generatorLayers,
   type HypernetworkArchitecture,
+  inputShape,
+  type RestyleArchitecture,
   type TrunkArchitecture,
 } from '../architecture.ts';
 import type { Shape } from '../tensor.ts';
@@ -51,6 +54,8 @@ export interface RefinementWidths {
 /** The published models' widths. */
 export const PUBLISHED_WIDTHS: RefinementWidths = { sharedInner: 128, inner: 256, code: 512 };
 
+/** What encoders read: a photo, or photo and reconstruction. */
+const [PICTURE_CHANNELS, RESTYLE_CHANNELS] = [3, 6];
 const SHARED_HEAD = 'hypernet.shared_weight_hypernet';
 
 /** All tensors that `architecture` has: hypernetwork, decoder, encoder. */
@@ -58,6 +63,24 @@ export function* layoutTensors(architecture: Architecture, widths = PUBLISHED_WI
   if (architecture.hypernetwork) yield* hypernetworkTensors(architecture, architecture.hypernetwork, widths);
   yield* decoderTensors(architecture);
   if (architecture.encoder) yield* encoderTensors(architecture, architecture.encoder);
+}
+
+/**
+ * All tensors of a ReStyle-e4e checkpoint: decoder and encoder.
+ * @param inner outputs of the heads' convolutions
+ */
+export function* restyleTensors(architecture: RestyleArchitecture, inner: number): Generator<LayoutTensor> {
+  yield* decoderTensors(architecture);
+  yield* trunkTensors(architecture.encoder, RESTYLE_CHANNELS);
+  const { encoder, styleDim, latentCount } = architecture;
+  const side = Math.max(...inputShape(architecture));
+  const count = Math.round(Math.log2(side)) - encoder.widths.length;
+  for (let head = 0; head < latentCount; head++) {
+    const name = `encoder.styles.${head}`;
+    yield* refinementConvs(name, encoder.widths.at(-1) ?? 0, inner, inner, Math.max(count, 1));
+    yield { name: `${name}.linear.weight`, shape: [styleDim, inner], role: 'equalized' };
+    yield { name: `${name}.linear.bias`, shape: [styleDim], role: 'bias' };
+  }
 }
 
 /** True for tensors that the models read: no counters, no fixed filters, no aliases. */
@@ -185,7 +208,7 @@ function* separableHead(name: string, from: number, to: number, code: number): G
   }
 }
 
-function* decoderTensors(architecture: Architecture): Generator<LayoutTensor> {
+function* decoderTensors(architecture: GeneratorSizes): Generator<LayoutTensor> {
   const { styleDim, mappingLayers, size } = architecture;
   for (let i = 1; i <= mappingLayers; i++) {
     yield { name: `decoder.style.${i}.weight`, shape: [styleDim, styleDim], role: 'mapping' };
@@ -223,15 +246,22 @@ function* decoderTensors(architecture: Architecture): Generator<LayoutTensor> {
 }
 
 function* encoderTensors(architecture: Architecture, encoder: TrunkArchitecture): Generator<LayoutTensor> {
-  yield* convolution('encoder.input_layer.0', encoder.stem, 3, 3);
+  yield* trunkTensors(encoder, PICTURE_CHANNELS, [
+    { name: 'encoder.linear.weight', shape: [architecture.styleDim, encoder.widths.at(-1) ?? 0], role: 'equalized' },
+    { name: 'encoder.linear.bias', shape: [architecture.styleDim], role: 'bias' },
+  ]);
+}
+
+/** Stem and units of an IR-SE encoder; `between` are the tensors that a checkpoint has before the units. */
+function* trunkTensors(
+  encoder: TrunkArchitecture,
+  channels: number,
+  between: readonly LayoutTensor[] = [],
+): Generator<LayoutTensor> {
+  yield* convolution('encoder.input_layer.0', encoder.stem, channels, 3);
   yield* batchNorm('encoder.input_layer.1', encoder.stem);
   yield { name: 'encoder.input_layer.2.weight', shape: [encoder.stem], role: 'slope' };
-  yield {
-    name: 'encoder.linear.weight',
-    shape: [architecture.styleDim, encoder.widths.at(-1) ?? 0],
-    role: 'equalized',
-  };
-  yield { name: 'encoder.linear.bias', shape: [architecture.styleDim], role: 'bias' };
+  yield* between;
   for (const { index, from, to } of trunkUnits(encoder)) {
     const name = `encoder.body.${index}`;
     if (from !== to) {

@@ -3,7 +3,7 @@
  * alone), `encoder.*` of the W encoder's, `latent_avg` [latentCount, styleDim]. The shared head is kept once. Tensors come
  * in the order of torch's state_dict, so that one network gives one model folder, however its file was saved.
  */
-import type { Architecture } from '../architecture.ts';
+import type { Architecture, GeneratorSizes } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { readArchitecture, readWidths } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -135,7 +135,7 @@ function unifiedKey(key: string): string {
 }
 
 /** `[styleDim]`, `[1, styleDim]` or `[latentCount, styleDim]`, with any leading 1, as `[latentCount, styleDim]`. */
-function averageLatent(file: string, tensor: StoredTensor, architecture: Architecture): StoredTensor {
+export function averageLatent(file: string, tensor: StoredTensor, architecture: GeneratorSizes): StoredTensor {
   const { latentCount, styleDim } = architecture;
   const shape = tensor.shape.filter((n, i) => n !== 1 || i === tensor.shape.length - 1);
   const strides = tensor.strides.filter((_, i) => tensor.shape[i] !== 1 || i === tensor.shape.length - 1);

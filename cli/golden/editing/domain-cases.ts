@@ -1,0 +1,94 @@
+/** Golden cases of ReStyle-e4e and of domain adaptation: a person's offsets on a fine-tuned generator. */
+import { noEdit } from '../../../src/editing/edit-space.ts';
+import { Domain } from '../../../src/method/domain.ts';
+import { Restyle } from '../../../src/method/restyle.ts';
+import type { OpenDevice } from '../../../src/runtime/device.ts';
+import { Runtime } from '../../../src/runtime/runtime.ts';
+import { checkpointSource } from '../../../src/weights/checkpoint-source.ts';
+import { restyleSource } from '../../../src/weights/restyle-checkpoint.ts';
+import { batchEntry, type Difference, type Golden, goldenTensor } from '../golden-file.ts';
+import { Outputs } from '../pipeline-case.ts';
+import { type Files, goldenCheckpoint, Stage } from './stage.ts';
+
+/** Passes of the encoder: its latents after each, the picture of the average, the last picture. */
+export async function restyleCase(files: Files, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
+  const runtime = new Runtime(opened);
+  try {
+    const source = restyleSource(await goldenCheckpoint(files, golden.entry.checkpoint));
+    const restyle = await Restyle.mount(runtime, source);
+    const outputs = new Outputs(golden);
+    const steps = Number(golden.entry.steps);
+    restyle.synthesize(await restyle.average());
+    outputs.add('average', 0, await restyle.pooled());
+    const x = goldenTensor(golden, 'in.x');
+    for (let n = 0; n < (x.shape[0] ?? 1); n++) {
+      const codes = await restyle.invert(batchEntry(x, n), steps, (values, pass) => {
+        outputs.add(`codes${pass}`, n, values);
+      });
+      restyle.synthesize(codes);
+      outputs.add(`y${steps}`, n, await restyle.read(restyle.network.generator.state.y));
+    }
+    return outputs.all();
+  } finally {
+    runtime.dispose();
+  }
+}
+
+async function openDomain(files: Files, golden: Golden, stage: Stage): Promise<Domain> {
+  const { generator } = golden.entry;
+  const source = checkpointSource(await goldenCheckpoint(files, generator), null);
+  return Domain.mount(stage.engine, String(generator), source);
+}
+
+async function picture(
+  stage: Stage,
+  domain: Domain,
+  position: number,
+  latents: Float32Array,
+  layers?: readonly number[],
+): Promise<Float32Array> {
+  stage.engine.activate([Stage.whole(stage.person(position))]);
+  await domain.retune(layers);
+  domain.show({ latents, ...noEdit(stage.space) });
+  return domain.read();
+}
+
+/** Given latents; offsets of the default layers, of all and of none. */
+export async function domainCase(files: Files, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
+  const { model, person } = golden.entry;
+  const stage = await Stage.open(files, opened, String(model), [Number(person)]);
+  try {
+    const domain = await openDomain(files, golden, stage);
+    const outputs = new Outputs(golden);
+    const latents = batchEntry(goldenTensor(golden, 'in.latents'), 0);
+    const { tunedLayers } = domain.network;
+    outputs.add('y_none', 0, await picture(stage, domain, 0, latents, []));
+    outputs.add('y_default', 0, await picture(stage, domain, 0, latents));
+    outputs.add('y_all', 0, await picture(stage, domain, 0, latents, tunedLayers));
+    outputs.add('y_w_default', 0, await picture(stage, domain, 0, stage.person().base));
+    return outputs.all();
+  } finally {
+    stage.dispose();
+  }
+}
+
+/** From the photo: latents by ReStyle-e4e, offsets by the base model. */
+export async function domainFromPhoto(files: Files, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
+  const x = goldenTensor(golden, 'in.x');
+  const numbers = Array.from({ length: x.shape[0] ?? 1 }, (_, n) => n);
+  const stage = await Stage.open(files, opened, String(golden.entry.model), numbers, x);
+  try {
+    const domain = await openDomain(files, golden, stage);
+    const source = restyleSource(await goldenCheckpoint(files, golden.entry.restyle));
+    const restyle = await Restyle.mount(stage.engine.runtime, source);
+    const outputs = new Outputs(golden);
+    for (const n of numbers) {
+      const codes = await restyle.invert(batchEntry(x, n), Number(golden.entry.restyle_steps));
+      outputs.add('codes', n, codes);
+      outputs.add('y', n, await picture(stage, domain, n, codes));
+    }
+    return outputs.all();
+  } finally {
+    stage.dispose();
+  }
+}

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, HyperStyleError } from '../src/errors.ts';
-import type { JobFailure } from './job.ts';
+import { type JobFailure, REFUSED, type Refusal } from './job.ts';
 import { HOST_BUNDLE } from './paths.ts';
-import { inside, type Mount, sendFile, sendText } from './static-files.ts';
+import { inside, type Mount, type Source, sendFile, sendText } from './static-files.ts';
 
 /** What a command wants run, and who listens. */
 export interface JobRequest {
@@ -16,7 +16,7 @@ export interface JobRequest {
   readonly job: string;
   /** JSON value for `ctx.params`. */
   readonly params?: unknown;
-  /** What `ctx.get('PREFIX/…')` finds: prefix → absolute path of a folder or file, or bytes. */
+  /** What `ctx.get('PREFIX/…')` finds: prefix → absolute path of a folder or file, or bytes; see `static-files.ts`. */
   readonly mounts?: Readonly<Record<string, Mount>>;
   /** Called with each emitted event, in order. What it throws ends the job. */
   onEvent?(event: unknown): void | Promise<void>;
@@ -46,6 +46,15 @@ async function readBody(request: IncomingMessage, onChunk: () => void): Promise<
   return Buffer.concat(chunks);
 }
 
+/** The decoded path of a request, or undefined when it is no address. */
+function pathOf(url: string): string | undefined {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  } catch {
+    return undefined;
+  }
+}
+
 function toError({ code, message, stack }: JobFailure): Error {
   if (code !== null) return new HyperStyleError(code as ErrorCode, message);
   return Object.assign(new Error(message), { stack });
@@ -70,10 +79,7 @@ export class JobServer {
     this.outcome.catch(() => undefined); // whoever runs the job awaits it later
     // A job may compute for minutes between two posts; a connection closed for idleness would fail the next one.
     this.#server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
-      this.#answer(incoming, response).catch((error: unknown) => {
-        this.#settle.reject(error);
-        response.destroy();
-      });
+      this.#open(incoming, response).catch(() => response.destroy());
     });
   }
 
@@ -90,14 +96,21 @@ export class JobServer {
     this.#server.close();
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+  /** Lets in who knows the word; nothing that anybody else sends can reach the job. */
+  async #open(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const path = pathOf(request.url ?? '');
+    if (path === undefined) return sendText(response, 400, 'no address');
     if (!path.startsWith(`/${this.#word}/`)) return sendText(response, 404, 'not here');
     this.lastSign = performance.now();
     const rest = path.slice(this.#word.length + 2);
-    if (request.method === 'POST') await this.#receive(rest, request, response);
-    else await this.#serve(rest, request, response);
+    try {
+      if (request.method === 'POST') await this.#receive(rest, request, response);
+      else await this.#serve(rest, request, response);
+    } catch (error) {
+      this.#settle.reject(error); // what a listener of the command threw
+      throw error;
+    }
     this.lastSign = performance.now();
   }
 
@@ -107,8 +120,16 @@ export class JobServer {
       const { job, params = null } = this.#request;
       return sendText(response, 200, JSON.stringify({ job, params }), 'application/json');
     }
-    const source = path.startsWith('host/') ? inside(HOST_BUNDLE, path.slice('host/'.length)) : this.#mounted(path);
-    if (source === undefined) return sendText(response, 404, 'there is no such file');
+    const mount = path.startsWith('host/') ? inside(HOST_BUNDLE, path.slice('host/'.length)) : this.#mounted(path);
+    if (mount === undefined) return sendText(response, 404, 'there is no such file');
+    let source: Source;
+    try {
+      source = typeof mount === 'function' ? await mount() : mount;
+    } catch (error) {
+      if (!(error instanceof HyperStyleError)) throw error;
+      const refusal = { code: error.code, message: error.message } satisfies Refusal;
+      return sendText(response, REFUSED, JSON.stringify(refusal), 'application/json');
+    }
     response.once('close', () => {
       this.lastSign = performance.now();
     });

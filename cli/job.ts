@@ -8,6 +8,8 @@
  * What the job throws, a crash, a lost GPU or a long silence rejects `runJob` with one clear line.
  */
 
+import type { ErrorCode } from '../src/errors.ts';
+
 /** The WebGPU hosts. */
 export const HOSTS = ['chrome', 'dawn', 'deno'] as const;
 /** One of {@link HOSTS}. */
@@ -23,7 +25,7 @@ export interface JobContext {
   readonly adapter: string;
   /** Address of a mounted file or folder, for code that fetches by itself. */
   url(path: string): string;
-  /** Bytes of a mounted file. @throws `file` error when there is none */
+  /** Bytes of a mounted file. @throws `file` error when there is none, and what a mount that makes its bytes threw */
   get(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Sends a JSON value to the command; also tells the watchdog that the job is alive. */
   emit(event: unknown): Promise<void>;
@@ -34,6 +36,15 @@ export interface JobContext {
 /** What a job module exports. */
 export interface JobModule {
   run(ctx: JobContext): Promise<void>;
+}
+
+/** Status of an answer that is a {@link Refusal}: bytes that were to be made cannot be. */
+export const REFUSED = 422;
+
+/** A `HyperStyleError` on its way from a mount to its job. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 /** An error on its way from a job to its command. */

@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { ensure, HyperStyleError } from '../src/errors.ts';
+import { complain, endWithReader } from './terminal.ts';
 
 /** Runs one command with the arguments after its name. */
 type Command = (argv: string[]) => Promise<void>;
@@ -21,17 +22,27 @@ async function main(name = '', argv: string[] = []): Promise<void> {
 /** Reports an error; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) console.error(error.message.split('\n')[0]);
+    if (error.exitCode !== 0) complain(error.message.split('\n')[0] ?? '');
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof HyperStyleError) {
-    console.error(`error: ${error.message}`);
+    complain(`error: ${error.message}`);
     return 2;
   }
-  console.error(error);
+  complain(...(error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n'));
   return 1;
 }
 
+/** Signals that end a command, with their numbers. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Ends the command properly, so that what it started (`hosts/child.ts`, Chrome) ends with it. */
+function endOnSignals(): void {
+  for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
+}
+
+endOnSignals();
+endWithReader();
 const [name, ...argv] = process.argv.slice(2);
 try {
   await main(name, argv);

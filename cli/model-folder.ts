@@ -1,22 +1,48 @@
-/** `--model DIR` of the commands that open a converted model from disk. */
+/** `--model` of the commands: a folder, its model.json, a `file:` address, and where a command can stream also `http:` and `https:`. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { ensure } from '../src/errors.ts';
+import { ensure, HyperStyleError } from '../src/errors.ts';
 import { DEFAULT_MODEL } from './paths.ts';
 
-/** `--model DIR`, the shipped model unless said otherwise. */
-export function modelFolderOption(): Option {
-  return new Option('--model <dir>', 'folder of a converted model').default(DEFAULT_MODEL, 'the model that ships');
+/** A converted model: an absolute path, or an address to stream from. */
+export type ModelPlace = { readonly folder: string } | { readonly address: string };
+
+/** `--model`, the shipped model unless said otherwise. @param place words for what may stand there */
+export function modelOption(place = 'dir'): Option {
+  return new Option(`--model <${place}>`, 'a converted model').default(DEFAULT_MODEL, 'the model that ships');
 }
 
-/** The absolute path of a model folder. @throws `file` error when it holds no model.json */
-export function modelFolder(dir: string): string {
-  const path = resolve(dir);
+/** Where a model is. @throws `option` error for an unusable address, `file` error when there is no model.json in a folder */
+export function modelPlace(text: string): ModelPlace {
+  if (!/^https?:/i.test(text)) return { folder: modelFolder(text) };
+  ensure(URL.canParse(text), 'option', () => `--model "${text}": is no URL`);
+  return { address: text };
+}
+
+/** The absolute path of a model folder. @throws `file` error when it holds no model.json, `option` error for an address elsewhere */
+export function modelFolder(text: string): string {
   ensure(
-    existsSync(join(path, 'model.json')),
-    'file',
-    () => `${path}: no model.json there; name a folder that npm run convert wrote`,
+    !/^https?:/i.test(text),
+    'option',
+    () => `--model "${text}": this command needs the model's folder on this machine; download it first`,
   );
-  return path;
+  const path = resolve(/^file:/i.test(text) ? fromFileUrl(text) : text);
+  const folder = basename(path) === 'model.json' ? dirname(path) : path;
+  ensure(
+    existsSync(join(folder, 'model.json')),
+    'file',
+    () => `${folder}: no model.json there; name a folder that npm run convert wrote`,
+  );
+  return folder;
+}
+
+function fromFileUrl(text: string): string {
+  try {
+    return fileURLToPath(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HyperStyleError('option', `--model "${text}": is no file address of this machine (${why})`, { cause });
+  }
 }

@@ -6,7 +6,10 @@ import { extname, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /** A folder or file on disk (absolute path), or bytes. */
-export type Mount = string | Uint8Array;
+export type Source = string | Uint8Array;
+
+/** A {@link Source}, or bytes that are made when they are asked for. */
+export type Mount = Source | (() => Promise<Uint8Array>);
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -35,7 +38,7 @@ export function parseRange(header: string | undefined, size: number): [number, n
   return from <= to ? [from, to] : null;
 }
 
-async function sizeOf(source: Mount): Promise<number | undefined> {
+async function sizeOf(source: Source): Promise<number | undefined> {
   if (typeof source !== 'string') return source.byteLength;
   const found = await stat(source).catch(() => undefined);
   return found?.isFile() ? found.size : undefined;
@@ -47,7 +50,7 @@ export function sendText(response: ServerResponse, status: number, text: string,
 }
 
 /** Sends a file or bytes, or the range of them that was asked for. */
-export async function sendFile(request: IncomingMessage, response: ServerResponse, source: Mount): Promise<void> {
+export async function sendFile(request: IncomingMessage, response: ServerResponse, source: Source): Promise<void> {
   const size = await sizeOf(source);
   if (size === undefined) return sendText(response, 404, 'there is no such file');
   const range = parseRange(request.headers.range, size);

@@ -31,7 +31,8 @@ export function chromeFlags() {
     '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
   ];
-  const flags = ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-sync', ...quiet, ...awake];
+  const flags = ['--enable-unsafe-webgpu', '--disable-sync', ...quiet, ...awake];
+  if (process.getuid?.() === 0) flags.push('--no-sandbox'); // Chrome refuses to run as root with it
   if (process.platform === 'linux') flags.push('--enable-features=Vulkan');
   if (!hasGpu()) flags.push('--use-angle=swiftshader', '--use-vulkan=swiftshader');
   return flags;

@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import type { AlignEvent, AlignParams, FaceRow } from '../align/events.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { faceFolder } from '../face-folder.ts';
+import { distinctNames, outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable, writeFileWhole } from '../invert/output-folder.ts';
-import { decodePicture, encodePng, outputNames } from '../invert/pictures.ts';
+import { decodePicture, encodePng } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';
 import { runJob } from '../run-job.ts';
+import { say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -26,7 +28,7 @@ interface PictureRow {
 
 function parse(argv: string[]): { files: string[]; options: Options } {
   const command = program('align', 'find the faces of photos and cut each out as FFHQ does')
-    .argument('<picture...>', 'photos')
+    .argument('<picture...>', 'photos, or folders of them')
     .option('--out <dir>', 'folder for the aligned pictures', 'out')
     .option('--size <n>', 'side of an aligned picture', integer(16, 4096), 1024)
     .option('--largest', 'only the largest face of each photo')
@@ -35,7 +37,7 @@ function parse(argv: string[]): { files: string[]; options: Options } {
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
   command.parse(argv, { from: 'user' });
-  return { files: command.args, options: command.opts<Options>() };
+  return { files: pictureFiles(command.args), options: command.opts<Options>() };
 }
 
 /** The command. */
@@ -46,7 +48,8 @@ export default async function align(argv: string[]): Promise<void> {
   ensureWritable(out, '--out');
   const names = outputNames(files);
   const decoded = await Promise.all(files.map((file, i) => decodePicture(file, names[i] ?? 'picture')));
-  const print = json ? () => undefined : (line: string) => console.log(line);
+  const print = json ? () => undefined : (line: string) => say(line);
+  const give = distinctNames();
   const rows: PictureRow[] = [];
   const drawn = new Map<string, Uint8Array>();
   await runJob(host, {
@@ -69,17 +72,19 @@ export default async function align(argv: string[]): Promise<void> {
       if (!source) return;
       rows.push({ file: source.file, faces });
       const times = `found in ${findSeconds.toFixed(2)} s, aligned in ${alignSeconds.toFixed(2)} s`;
-      print(`\n${source.file} (${source.width}×${source.height}): ${counted(faces.length)}, ${times}`);
+      print('');
+      print(`${source.file} (${source.width}×${source.height}): ${counted(faces.length)}, ${times}`);
       for (const warning of warnings) print(`  ${warning}`);
       for (const [i, face] of faces.entries()) {
         const data = drawn.get(`${picture}/${i}`) ?? new Uint8Array();
-        const path = join(out, faces.length === 1 ? `${source.name}.png` : `${source.name}-${i + 1}.png`);
+        const name = faces.length === 1 ? source.name : `${source.name}-${i + 1}`;
+        const path = join(out, `${give(name)}.png`);
         writeFileWhole(path, await encodePng({ data, width: size, height: size }), '--out');
         print(`  ${path}  score ${face.score.toFixed(2)}, side ${side(face).toFixed(0)} px`);
       }
     },
   });
-  if (json) console.log(JSON.stringify({ pictures: rows }));
+  if (json) say(JSON.stringify({ pictures: rows }));
   if (rows.every(({ faces }) => faces.length === 0)) process.exitCode = 1;
 }
 

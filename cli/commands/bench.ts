@@ -1,4 +1,5 @@
 /** `npm run bench`: measures suites in a host, prints tables, writes JSON for the "Benchmarks" page. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,10 +11,11 @@ import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import type { HostName } from '../job.ts';
 import { kernelsOption, precisionOption } from '../kernel-options.ts';
-import { modelFolder, modelFolderOption } from '../model-folder.ts';
+import { modelFolder, modelOption } from '../model-folder.ts';
 import { ROOT } from '../paths.ts';
 import { runJob } from '../run-job.ts';
 import type { Mount } from '../static-files.ts';
+import { complain, say } from '../terminal.ts';
 
 interface Options extends Omit<BenchParams, 'suites' | 'peers' | 'kernels'> {
   readonly suite: readonly (SuiteName | 'all')[];
@@ -66,7 +68,7 @@ function parse(argv: string[]): Options {
       new Option('--suite <names...>', 'what to measure').choices([...SUITES, 'all']).default(['kernels', 'inversion']),
     )
     .addOption(hostOption())
-    .addOption(modelFolderOption())
+    .addOption(modelOption())
     .option('--peers <dir>', 'folder of generator-256-quarter.onnx and .pt', PEERS)
     .option('--json <file>', 'write the report as JSON')
     .option('--filter <words>', 'only kernel cases that contain these words, e.g. "generator 256 up"', '')
@@ -95,9 +97,9 @@ class Collector {
     if (event.kind === 'adapter') this.#facts = event;
     else if (event.kind === 'row') {
       this.rows.push(event.row);
-      console.error(formatRow(event.row));
+      complain(...formatRow(event.row).split('\n'));
     } else if (event.kind === 'finding') this.findings.push(event.finding);
-    else console.error(event.text);
+    else complain(event.text);
   }
 
   report({ host, steps }: Pick<Options, 'host' | 'steps'>): BenchReport | undefined {
@@ -129,7 +131,7 @@ export default async function bench(argv: string[]): Promise<void> {
     await runJob(host, { job: 'bench', params, mounts, onEvent, stallSeconds: STALL_SECONDS });
   } finally {
     const report = collector.report({ host, steps: options.steps });
-    if (report && report.rows.length > 0) console.log(formatReport(report));
+    if (report && report.rows.length > 0) say(...formatReport(report).split('\n'));
     if (report && json) writeFileSync(json, `${JSON.stringify(report)}\n`);
   }
   const failed = collector.rows.filter((row) => row.seconds === null);

@@ -1,9 +1,11 @@
 /** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder. */
+
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { program } from '../arguments.ts';
 import { convert } from '../convert/convert.ts';
+import { say } from '../terminal.ts';
 
 interface Arguments {
   dtype: FolderDType;
@@ -44,6 +46,6 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     name,
     directions,
     samples,
-    print: (line) => console.log(line),
+    print: (text) => say(...text.split('\n')),
   });
 }

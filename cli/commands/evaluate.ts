@@ -1,10 +1,12 @@
 /** `evaluate`: how well the model inverts portraits it has never seen, all wearing what its generator never saw. */
+
 import { hostOption, integer, program } from '../arguments.ts';
 import type { EvaluateParams } from '../evaluate/portrait-seed.ts';
 import { type Evaluation, evaluate, type Measured, type Spread } from '../evaluate/statistics.ts';
 import type { HostName } from '../job.ts';
-import { modelFolder, modelFolderOption } from '../model-folder.ts';
+import { modelFolder, modelOption } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
+import { complain, say } from '../terminal.ts';
 
 interface Options extends EvaluateParams {
   readonly host: HostName;
@@ -36,7 +38,7 @@ export default async function evaluateCommand(argv: string[]): Promise<void> {
     .option('--portraits <n>', 'how many', integer(1, 100_000), 200)
     .option('--seed <n>', 'which ones', integer(0, 2 ** 32 - 1), 1)
     .option('--steps <n>', 'passes of the hypernetwork', integer(1, 100), 5)
-    .addOption(modelFolderOption())
+    .addOption(modelOption())
     .addOption(hostOption())
     .option('--json', 'print the result as JSON and nothing else');
   command.parse(argv, { from: 'user' });
@@ -50,14 +52,14 @@ export default async function evaluateCommand(argv: string[]): Promise<void> {
     mounts: { model: folder },
     onAdapter: (name) => {
       adapter = name;
-      console.error(`${portraits} portraits from seed ${seed}, ${folder} on ${name} (${host})`);
+      complain(`${portraits} portraits from seed ${seed}, ${folder} on ${name} (${host})`);
     },
     onEvent: (event) => {
       measured.push(event as Measured);
-      if (measured.length % REPORT_EVERY === 0) console.error(`${measured.length} of ${portraits}`);
+      if (measured.length % REPORT_EVERY === 0) complain(`${measured.length} of ${portraits}`);
     },
   });
   const result = evaluate(measured);
-  if (json) console.log(JSON.stringify({ model: folder, host, adapter, seed, ...result }));
-  else console.log(report(result).join('\n'));
+  if (json) say(JSON.stringify({ model: folder, host, adapter, seed, ...result }));
+  else say(...report(result));
 }

@@ -1,4 +1,5 @@
 /** `npm run fake-checkpoint -- --domain ffhq OUT`: a pair of checkpoints of the published structure, values made up. */
+
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
@@ -7,6 +8,7 @@ import { fakeBytes, fakeParameters, fakeTensors, writeFakeCheckpoint } from '../
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
+import { say } from '../terminal.ts';
 
 export default async function fakeCheckpointCommand(argv: string[]): Promise<void> {
   const command = program(
@@ -39,10 +41,10 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       ['hyperstyle', `hyperstyle_${domain}.pt`],
       ['w_encoder', `${domain}_w_encoder.pt`],
     ] as const) {
-      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => console.log(line));
+      const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => say(line));
       await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);
       bar.end();
-      console.log(join(out, name));
+      say(join(out, name));
     }
   } catch (cause) {
     if (cause instanceof HyperStyleError) throw cause;
@@ -52,5 +54,5 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       { cause },
     );
   }
-  console.log(`${(fakeParameters(model) / 1e6).toFixed(2)} M numbers that the model computes with`);
+  say(`${(fakeParameters(model) / 1e6).toFixed(2)} M numbers that the model computes with`);
 }

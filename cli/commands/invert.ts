@@ -2,9 +2,10 @@
 import { join, resolve } from 'node:path';
 import { ensure } from '../../src/errors.ts';
 import { edits, hostOption, integer, program } from '../arguments.ts';
-import type { InvertEvent, InvertParams } from '../invert/events.ts';
+import { faceFolder } from '../face-folder.ts';
+import { type InvertEvent, type InvertParams, packPicture } from '../invert/events.ts';
+import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
-import { decodePicture, outputNames } from '../invert/pictures.ts';
 import { Results } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
 import {
@@ -15,9 +16,10 @@ import {
   TUNING,
   tuningFolder,
 } from '../kernel-options.ts';
-import { modelFolder } from '../model-folder.ts';
+import { modelOption, modelPlace } from '../model-folder.ts';
 import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
+import { complain, say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -30,30 +32,38 @@ interface Options {
   readonly kernels?: NonNullable<KernelOptions['kernels']>;
   readonly precision: KernelOptions['precision'];
   readonly tune?: boolean;
+  readonly align?: boolean;
+  readonly paste?: boolean;
 }
 
 /** A sample whose accessories the W inversion loses and the hypernetwork brings back. */
 const DEFAULT_PICTURE = join(DEFAULT_MODEL, 'samples', 'portrait-4.png');
 
-function parse(argv: string[]): { files: string[]; options: Options } {
+function parse(argv: string[]): { args: string[]; options: Options } {
   const command = program('invert', 'invert portraits: W inversion, then T passes of the hypernetwork')
-    .argument('[image...]', 'portraits, aligned as the model expects; without one a sample portrait')
-    .option('--model <dir|url>', 'a converted model (default: the model that ships)', DEFAULT_MODEL)
+    .argument(
+      '[image...]',
+      'portraits, or folders of them, aligned as the model expects; without one a sample portrait',
+    )
+    .addOption(modelOption('dir|url'))
     .option('--steps <n>', 'passes of the hypernetwork', integer(1, 100), 5)
     .option('--out <dir>', 'folder for the results', 'out')
     .option('--edit <name=amount>', 'move along an edit direction, in standard deviations; repeatable', edits)
     .option('--identity-out <file>', 'where to write the identity of the only picture')
+    .option('--align', 'photos as people have them: find their faces, align and invert each')
+    .option('--paste', 'with --align: also write each photo with its faces put back')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
   addKernelOptions(command);
   command.parse(argv, { from: 'user' });
-  return { files: command.args.length > 0 ? command.args : [DEFAULT_PICTURE], options: command.opts<Options>() };
+  return { args: command.args.length > 0 ? command.args : [DEFAULT_PICTURE], options: command.opts<Options>() };
 }
 
-/** The command. */
+/** The command. Exit code 1 when some of several pictures could not be inverted. */
 export default async function invert(argv: string[]): Promise<void> {
-  const { files, options } = parse(argv);
+  const { args, options } = parse(argv);
   const { host, steps, json = false } = options;
+  const files = pictureFiles(args);
   const identityOut = options.identityOut === undefined ? undefined : resolve(options.identityOut);
   ensure(
     identityOut === undefined || files.length === 1,
@@ -61,33 +71,38 @@ export default async function invert(argv: string[]): Promise<void> {
     () =>
       `--identity-out names one file, but there are ${files.length} pictures: leave it out, each folder gets its own`,
   );
+  const { align = false, paste = false } = options;
+  ensure(align || !paste, 'option', '--paste puts aligned faces back: add --align');
+  ensure(
+    !align || identityOut === undefined,
+    'option',
+    '--identity-out names one file, --align finds any number of faces: leave one out',
+  );
   const out = resolve(options.out);
   ensureWritable(out, '--out');
-  const remote = /^https?:\/\//.test(options.model);
-  const folder = remote ? options.model : modelFolder(options.model);
+  const place = modelPlace(options.model);
   const names = outputNames(files);
-  const decoded = await Promise.all(files.map((file, i) => decodePicture(file, names[i] ?? 'picture')));
-  const print = json ? () => undefined : (line: string) => console.log(line);
-  const results = new Results(decoded, { out, identityOut, print });
-  let adapter = '';
+  const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
+  const print = json ? () => undefined : (line: string) => say(line);
+  const results = new Results(inputs, { out, identityOut, print });
+  if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   const start = performance.now();
   await runJob(host, {
     job: 'invert',
     params: {
-      model: remote ? folder : null,
+      model: 'address' in place ? place.address : null,
       steps,
       edits: options.edit ?? {},
       kernels: kernelOptions(options),
-      pictures: decoded.map(({ width, height }) => ({ width, height })),
+      align,
+      paste,
+      pictures: files.length,
     } satisfies InvertParams,
     mounts: {
-      ...(remote ? {} : { model: folder }),
+      ...('folder' in place ? { model: place.folder } : {}),
+      ...(align ? { faces: faceFolder() } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
-      ...Object.fromEntries(decoded.map(({ data }, i) => [`picture${i}`, data])),
-    },
-    onAdapter: (name) => {
-      adapter = name;
-      print(`${name} (${host})`);
+      ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },
     onEvent: (event) => results.take(event as InvertEvent),
     onFile: (name, bytes) => {
@@ -95,10 +110,20 @@ export default async function invert(argv: string[]): Promise<void> {
     },
   });
   const seconds = (performance.now() - start) / 1000;
-  const { model, loadSeconds, pictures } = results;
-  if (json) console.log(JSON.stringify({ host, adapter, model, folder, steps, loadSeconds, seconds, pictures }));
-  else
+  const { model, adapter, loadSeconds, pictures, pasted, failed } = results;
+  const folder = 'address' in place ? place.address : place.folder;
+  const [failure] = failed;
+  ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
+  const more = align ? { pasted, failed } : { failed };
+  if (json) say(JSON.stringify({ host, adapter, model, folder, steps, loadSeconds, seconds, pictures, ...more }));
+  else {
+    print('');
     print(
-      `\n${pictures.length === 1 ? 'one picture' : `${pictures.length} pictures`}, ${steps} steps each, ${seconds.toFixed(1)} s in all`,
+      `${pictures.length === 1 ? 'one picture' : `${pictures.length} pictures`}, ${steps} steps each, ${seconds.toFixed(1)} s in all`,
     );
+  }
+  if (failed.length === 0) return;
+  complain(`${failed.length} of ${files.length} pictures could not be inverted:`);
+  complain(...failed.map(({ message }) => `  ${message}`));
+  process.exitCode = 1;
 }

@@ -2,6 +2,7 @@
  * `samples`: everything that shows what a model can do, made again after it changed: sample portraits, their errors,
  * the sheets in `MODEL/samples` and the README's pictures in `docs`.
  */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -11,11 +12,12 @@ import { ensure } from '../../src/errors.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { portraitSeed } from '../evaluate/portrait-seed.ts';
 import type { HostName } from '../job.ts';
-import { modelFolder, modelFolderOption } from '../model-folder.ts';
+import { modelFolder, modelOption } from '../model-folder.ts';
 import { ROOT } from '../paths.ts';
 import { runJob } from '../run-job.ts';
 import { montage, type Tile } from '../samples/montage.ts';
 import { EDIT_COLUMNS, EDIT_ROWS, editFile, type ModelEvent, type SampleEvent, stepFile } from '../samples/sheets.ts';
+import { say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -84,13 +86,13 @@ async function invertAll(host: HostName, folder: string, portraits: readonly Til
       model: folder,
       ...Object.fromEntries(portraits.map(({ data }, i) => [`portrait-${i}`, new Uint8Array(data)])),
     },
-    onAdapter: (adapter) => console.log(`${folder} on ${adapter} (${host})`),
+    onAdapter: (adapter) => say(`${folder} on ${adapter} (${host})`),
     onEvent: (event) => {
       const message = event as ModelEvent | SampleEvent;
       if ('name' in message) results.model = message;
       else {
         results.errors[message.portrait] = [...message.l2];
-        console.log(`portrait ${message.portrait}: ${message.l2.map((l2) => l2.toFixed(5)).join('  ')}`);
+        say(`portrait ${message.portrait}: ${message.l2.map((l2) => l2.toFixed(5)).join('  ')}`);
       }
     },
     onFile: (name, bytes) => {
@@ -134,7 +136,7 @@ function settleExpected(path: string, { model, errors }: Results, write: boolean
   const deviations = mse.flatMap((row, step) =>
     row.map((value, i) => Math.abs(value / (expected.mse[step]?.[i] ?? 0) - 1)),
   );
-  console.log(`largest deviation from ${path}: ${(Math.max(...deviations) * 100).toFixed(2)}%`);
+  say(`largest deviation from ${path}: ${(Math.max(...deviations) * 100).toFixed(2)}%`);
 }
 
 /** The command. */
@@ -143,7 +145,7 @@ export default async function samples(argv: string[]): Promise<void> {
     .option('--render', 'draw new sample portraits (and with them a new expected.json)')
     .option('--seed <n>', 'which portraits --render draws', integer(0, 2 ** 32 - 1), 2026)
     .option('--expected', "overwrite expected.json with the engine's errors; without it they are compared")
-    .addOption(modelFolderOption())
+    .addOption(modelOption())
     .addOption(hostOption());
   command.parse(argv, { from: 'user' });
   const { host, model, render = false, expected = false, seed } = command.opts<Options>();

@@ -5,6 +5,7 @@ import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { memoryNeed } from '../../src/runtime/memory-need.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
+import { printable } from '../terminal.ts';
 import type { Conversion } from './conversion.ts';
 
 /** `664.9 MB` */
@@ -65,7 +66,7 @@ export function progressBar(
     const line = `${label} ${(100 * done).toFixed(0).padStart(3)}%  ${megabytes(loadedBytes)} of ${megabytes(total)}  ${megabytes(bytesPerSecond)}/s  ${rest}`;
     if (terminal) {
       const bar = '█'.repeat(Math.round(20 * done)).padEnd(20, '░');
-      process.stdout.write(`\r${bar} ${line}\x1b[K`);
+      process.stdout.write(`\r${printable(`${bar} ${line}`)}\x1b[K`);
     } else if (Math.floor(4 * done) > quarter) {
       quarter = Math.floor(4 * done);
       print(line);

@@ -9,6 +9,8 @@ import { EDITING_OPS } from './editing/ops.ts';
 import { ganspace } from './editing-ops.ts';
 import { mapping, modulatedConv, styledConv, toRgbCase } from './generator-ops.ts';
 import { type Difference, type GoldenEntry, readGolden } from './golden-file.ts';
+import { GradientCase } from './gradient-case.ts';
+import { GRADIENT_OPS } from './gradient-ops.ts';
 import { blockKey, refinementBlock, sharedHypernet } from './head-ops.ts';
 import { OpCase } from './op-case.ts';
 import { runPipeline } from './pipeline-case.ts';
@@ -37,24 +39,28 @@ const OPS: Readonly<Record<string, OpRow>> = {
   refinement_block: { record: refinementBlock, keyOf: blockKey },
 };
 
+/** How far one output is from its golden, and how far it may be. */
+export interface Judged extends Difference {
+  /** The allowed relative L2 error. */
+  readonly tolerance: number;
+}
+
 /** Outcome of one case. */
 export interface CaseResult {
   readonly name: string;
   readonly op: string;
-  /** The allowed relative L2 error of every output. */
-  readonly tolerance: number;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Judged[];
   /** Why nothing was computed, or null. */
   readonly error: string | null;
 }
 
 /** Whether every output is within its tolerance. */
-export function passed({ differences, tolerance, error }: CaseResult): boolean {
-  return error === null && differences.length > 0 && differences.every((d) => isWithin(d, tolerance));
+export function passed({ differences, error }: CaseResult): boolean {
+  return error === null && differences.length > 0 && differences.every(isWithin);
 }
 
 /** Whether one output is near enough. */
-export function isWithin({ ok, relativeL2 }: Difference, tolerance: number): boolean {
+export function isWithin({ ok, relativeL2, tolerance }: Judged): boolean {
   return ok ?? relativeL2 <= tolerance;
 }
 
@@ -65,17 +71,28 @@ export async function runCase(
   opened: OpenDevice,
 ): Promise<CaseResult> {
   const { name, op } = entry;
-  const half = opened.facts.precision !== 'f32';
-  const exact = op === 'pipeline' || EDITING_OPS.has(op) ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
-  const tolerance = half ? TOLERANCE.goldenHalf : exact;
   try {
     const found = await compute(ctx, entry, opened);
+    const half = opened.facts.precision !== 'f32';
     // limits of single outputs are meant for f32
     const differences = half && EDITING_OPS.has(op) ? found.map(({ ok: _, ...rest }) => rest) : found;
-    return { name, op, tolerance, differences, error: null };
+    const judged = differences.map((d) => ({ ...d, tolerance: toleranceOf(entry, d.output, opened) }));
+    return { name, op, differences: judged, error: null };
   } catch (error) {
-    return { name, op, tolerance, differences: [], error: error instanceof Error ? error.message : String(error) };
+    return { name, op, differences: [], error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What the folder allows an output: its longest prefix in `tolerance`, `*` for the rest; ours where the folder says nothing. */
+function toleranceOf({ op, tolerance }: GoldenEntry, output: string, { facts }: OpenDevice): number {
+  if (facts.precision !== 'f32') return TOLERANCE.goldenHalf;
+  if (typeof tolerance !== 'object' || tolerance === null) {
+    return op === 'pipeline' || EDITING_OPS.has(op) ? TOLERANCE.goldenPipeline : TOLERANCE.goldenOp;
+  }
+  const table: Readonly<Record<string, number>> = { ...tolerance };
+  const prefixes = Object.keys(table).filter((prefix) => output.startsWith(prefix));
+  const [longest = '*'] = prefixes.toSorted((a, b) => b.length - a.length);
+  return table[longest] ?? TOLERANCE.goldenOp;
 }
 
 async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened: OpenDevice): Promise<Difference[]> {
@@ -84,8 +101,14 @@ async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened:
   if (entry.op === 'align') return runAlign(golden, opened);
   const editing = EDITING_OPS.get(entry.op);
   if (editing) return editing(ctx, golden, opened);
+  const gradient = GRADIENT_OPS[entry.op];
+  if (gradient) {
+    const c = new GradientCase(golden, opened.facts, gradient.keyOf ?? ((key) => key));
+    gradient.record(c);
+    return c.run(opened.device);
+  }
   const row = OPS[entry.op];
-  const known = ['pipeline', 'align', ...Object.keys(OPS), ...EDITING_OPS.keys()];
+  const known = ['pipeline', 'align', ...Object.keys({ ...OPS, ...GRADIENT_OPS }), ...EDITING_OPS.keys()];
   ensure(row, 'option', () => `unknown op "${entry.op}"; known are ${known.join(', ')}`);
   const c = new OpCase(golden, opened.facts, row.keyOf ?? ((key) => key));
   row.record(c);

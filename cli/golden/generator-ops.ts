@@ -11,12 +11,13 @@ import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
 import { goldenTensor } from './golden-file.ts';
-import type { OpCase } from './op-case.ts';
+import type { CaseRecorder } from './op-case.ts';
 
-const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
+/** StyleGAN2's activation. */
+export const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 
 /** θ̂ of the case, its energy and its style, for the batch entry's w and delta. */
-interface Modulated {
+export interface Modulated {
   /** `[I, k, k, O]` */
   readonly tuned: Tensor;
   /** `[I·O]` */
@@ -26,7 +27,8 @@ interface Modulated {
   readonly kernel: number;
 }
 
-function modulate(c: OpCase, prefix: string): Modulated {
+/** Style and re-tuned weight of a case, whose weights begin with `prefix`. */
+export function modulate(c: CaseRecorder, prefix: string): Modulated {
   const stored = c.plan.conv('theta', [`${prefix}weight`]);
   const theta = view(stored, stored.shape.slice(1));
   const [inChannels = 0, kernel = 0, , outChannels = 0] = theta.shape;
@@ -54,15 +56,22 @@ function modulate(c: OpCase, prefix: string): Modulated {
 }
 
 /** Demodulation factors of this one layer `[O]`. */
-function factors(c: OpCase, { tuned, style, energy }: Modulated): Tensor {
+export function factors(c: CaseRecorder, { tuned, style, energy }: Omit<Modulated, 'kernel'>): Tensor {
   const [inChannels = 0, , , outChannels = 0] = tuned.shape;
-  const data = demodulationTable([{ style: 0, energy: 0, inChannels, outChannels }]);
+  const layers = [{ style: 0, energy: 0, inChannels, outChannels }];
+  const data = demodulationTable(layers);
   const table = c.values('demodulation table', [outChannels, 4], { shape: [1, outChannels, 4], data });
-  return demodulation(c.graph, { styles: style, energy, table });
+  return demodulation(c.graph, { styles: style, energy, table, layers });
 }
 
 /** A modulated convolution with whatever follows it. */
-function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolean, rest: ConvOperands = {}): Tensor {
+export function convolve(
+  c: CaseRecorder,
+  m: Modulated,
+  upsample: boolean,
+  demodulate: boolean,
+  rest: ConvOperands = {},
+): Tensor {
   const input = c.input('x');
   const outScale = demodulate ? slice(factors(c, m)) : undefined;
   const common = { label: 'modconv', input, inScale: slice(m.style), outScale, ...rest };
@@ -82,13 +91,15 @@ function convolve(c: OpCase, m: Modulated, upsample: boolean, demodulate: boolea
 }
 
 /** `ModulatedConv2d`, with or without ΣΔ. */
-export function modulatedConv(c: OpCase): void {
+export function modulatedConv(c: CaseRecorder): void {
   const { upsample, demodulate } = c.golden.entry;
-  c.expect('y', convolve(c, modulate(c, ''), upsample === true, demodulate !== false));
+  const m = modulate(c, '');
+  if (c.golden.tensors.has('out.s')) c.expect('s', m.style);
+  c.expect('y', convolve(c, m, upsample === true, demodulate !== false));
 }
 
 /** `StyledConv`: modulated convolution, noise times its strength, bias, leaky ReLU. */
-export function styledConv(c: OpCase): void {
+export function styledConv(c: CaseRecorder): void {
   const { shape, data } = goldenTensor(c.golden, 'in.noise');
   const strength = goldenTensor(c.golden, 'w.noise.weight').data[0] ?? 0;
   const noise = c.values('noise', shape.slice(-2), { shape, data: data.map((value) => value * strength) });
@@ -97,8 +108,9 @@ export function styledConv(c: OpCase): void {
 }
 
 /** `ToRGB` with the upsampled RGB of the stage before. */
-export function toRgbCase(c: OpCase): void {
+export function toRgbCase(c: CaseRecorder): void {
   const m = modulate(c, 'conv.');
+  if (c.golden.tensors.has('out.s')) c.expect('s', m.style);
   const skip = c.golden.tensors.has('in.skip') ? c.input('skip') : undefined;
   const bias = slice(c.plan.plain('bias', [3]));
   const common = { label: 'to_rgb', input: c.input('x'), weight: m.tuned, styles: slice(m.style), bias };
@@ -106,7 +118,7 @@ export function toRgbCase(c: OpCase): void {
 }
 
 /** The mapping network: pixel norm, then equalised linear layers with a learning-rate multiplier of 0.01. */
-export function mapping(c: OpCase): void {
+export function mapping(c: CaseRecorder): void {
   const [, features = 0] = c.shape('in.z');
   let y = pixelNorm(c.graph, { input: c.input('z', [1, features]) });
   for (let i = 1; c.plan.has(`${i}.weight`); i++) {

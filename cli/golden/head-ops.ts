@@ -5,10 +5,11 @@ import type { Slice } from '../../src/kernels/kernel.ts';
 import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from '../../src/models/heads.ts';
 import { type BlockGroup, blockGroups, refinementCodes } from '../../src/models/hypernetwork.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
-import type { Layout, OpCase } from './op-case.ts';
+import type { CaseRecorder, Layout, OpCase } from './op-case.ts';
 
-const BLOCK = 'hypernet.refinement_blocks.0';
-const SHARED = 'hypernet.shared_weight_hypernet';
+/** Prefixes of a block's weights, and of the shared head's. */
+export const BLOCK = 'hypernet.refinement_blocks.0';
+export const SHARED = 'hypernet.shared_weight_hypernet';
 
 /** Our key of a block's weight `w.NAME`: the shared head's parts have a place of their own. */
 export function blockKey(name: string): string {
@@ -24,7 +25,7 @@ function layerOf(c: OpCase): GeneratorLayer {
 }
 
 /** Repeats each offset over the golden's taps where ours has one for all of them. */
-function overTaps(c: OpCase, values: number): Layout {
+export function overTaps(c: CaseRecorder, values: number): Layout {
   const wanted = elementCount(c.shape('out.y').slice(1));
   const repeat = wanted / values;
   return (from) => Float32Array.from({ length: wanted }, (_, i) => from[Math.floor(i / repeat)] ?? Number.NaN);

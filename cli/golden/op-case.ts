@@ -5,6 +5,7 @@
 
 import { StagedRun } from '../../src/graph/staged-run.ts';
 import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { Recorder } from '../../src/kernels/kernel.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { WeightPlan } from '../../src/models/weight-plan.ts';
 import { DeviceBuffers } from '../../src/runtime/buffers.ts';
@@ -32,8 +33,25 @@ interface ExpectedOutput {
   readonly layout: Layout | undefined;
 }
 
+/** What an op of a golden folder is recorded through: its inputs and weights, and what is compared. */
+export interface CaseRecorder {
+  readonly golden: Golden;
+  readonly graph: Recorder;
+  readonly facts: AdapterFacts;
+  readonly plan: WeightPlan;
+  readonly weights: ConvWeights;
+  /** Shape of golden tensor `name`. */
+  shape(name: string): Shape;
+  /** `in.NAME` without its batch dimension, under another shape where one is given. */
+  input(name: string, shape?: Shape): Tensor;
+  /** A tensor with values made from the golden's; its first dimension is the batch. */
+  values(name: string, shape: Shape, values: GoldenTensor): Tensor;
+  /** Compares `tensor` with `out.NAME`. */
+  expect(name: string, tensor: Tensor, layout?: Layout): void;
+}
+
 /** A case under construction: `input`, `weights` and `expect` are called while its graph is recorded in `graph`. */
-export class OpCase {
+export class OpCase implements CaseRecorder {
   readonly golden: Golden;
   readonly graph = new KernelRun('golden');
   readonly facts: AdapterFacts;
@@ -128,7 +146,7 @@ export class OpCase {
 }
 
 /** The golden's `w.*` as a source of weights under our keys. */
-function weightSource(
+export function weightSource(
   golden: Golden,
   keyOf: (name: string) => string,
 ): Pick<WeightSource, 'name' | 'tensors' | 'stream'> {

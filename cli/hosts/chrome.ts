@@ -1,4 +1,6 @@
 /** Runs a job in a page of headless Chrome. */
+
+import { complain } from '../terminal.ts';
 import type { RunningHost } from './host.ts';
 import { launchChrome } from './launch-chrome.ts';
 
@@ -13,7 +15,8 @@ export async function startChrome(base: string): Promise<RunningHost> {
   const page = await browser.newPage();
   page.on('error', (error) => end(`the page crashed (${error.message})`));
   page.on('pageerror', (error) => end(`the page failed: ${error instanceof Error ? error.message : String(error)}`));
-  if (process.env.HYPERSTYLE_VERBOSE) page.on('console', (message) => console.error(`chrome: ${message.text()}`));
+  if (process.env.HYPERSTYLE_VERBOSE)
+    page.on('console', (message) => complain(...`chrome: ${message.text()}`.split('\n')));
   page
     .goto(`${base}/index.html`, { timeout: 0 })
     .catch((error: Error) => end(`the page did not load: ${error.message}`));

@@ -1,5 +1,6 @@
 /** The Node process that runs a job on Dawn, through the `webgpu` package. Its argument is the command's address. */
 import { create, globals } from 'webgpu';
+import { endWithCommand } from './end-with-command.ts';
 import { runInHost } from './runner.ts';
 
 /**
@@ -11,6 +12,7 @@ function pollOnceAMillisecond(): void {
   Object.assign(globalThis, { setImmediate: immediate });
 }
 
+endWithCommand();
 pollOnceAMillisecond();
 Object.assign(globalThis, globals);
 await runInHost({

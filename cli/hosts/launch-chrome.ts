@@ -13,7 +13,14 @@ export async function launchChrome(): Promise<Browser> {
     );
   }
   try {
-    return await puppeteer.launch({ executablePath, headless: true, args: chromeFlags(), protocolTimeout: 0 });
+    // Over a pipe, Chrome ends when this process does, however that happens.
+    return await puppeteer.launch({
+      executablePath,
+      headless: true,
+      args: chromeFlags(),
+      protocolTimeout: 0,
+      pipe: true,
+    });
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
     throw new HyperStyleError('device', `Chrome at ${executablePath} does not start: ${why}; try --host dawn`, {

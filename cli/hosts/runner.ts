@@ -1,6 +1,7 @@
 /** The inner side of a job, the same in all three hosts: finds an adapter, runs the job, reports how it ended. */
 import { ensure, HyperStyleError } from '../../src/errors.ts';
-import type { JobContext, JobFailure, JobModule } from '../job.ts';
+import { ADAPTER_REQUEST } from '../../src/runtime/device.ts';
+import { type JobContext, type JobFailure, type JobModule, REFUSED, type Refusal } from '../job.ts';
 
 const JOBS = import.meta.glob<JobModule>('../jobs/*.ts');
 
@@ -20,7 +21,7 @@ async function post(base: string, path: string, body: BodyInit): Promise<void> {
 }
 
 async function findAdapter({ gpu, repair }: HostSide): Promise<{ gpu: GPU; adapter: string }> {
-  const found = await gpu?.requestAdapter();
+  const found = await gpu?.requestAdapter(ADAPTER_REQUEST);
   ensure(gpu && found, 'device', () => `there is no WebGPU adapter here: ${repair}`);
   const { vendor, architecture, device, description } = found.info;
   const words = [vendor, architecture, device, description].filter((word) => /[a-z]/i.test(word)); // wgpu gives ids too
@@ -44,6 +45,10 @@ function makeContext(base: string, gpu: GPU, adapter: string, params: unknown): 
     async get(path) {
       const response = await fetch(url(path));
       const bytes = new Uint8Array(await response.arrayBuffer());
+      if (response.status === REFUSED) {
+        const { code, message }: Refusal = JSON.parse(new TextDecoder().decode(bytes));
+        throw new HyperStyleError(code, message);
+      }
       ensure(response.ok, 'file', () => `${path}: ${new TextDecoder().decode(bytes)}`);
       return bytes;
     },

@@ -1,8 +1,8 @@
 /** What `invert`'s command and job tell each other. */
-
+import type { RgbaPixels } from '../../src/index.ts';
 import type { KernelOptions } from '../kernel-options.ts';
 
-/** What the command passes; picture N is mounted as `pictureN`, RGBA bytes. */
+/** What the command passes; picture N is mounted as `pictureN`, packed by {@link packPicture}. */
 export interface InvertParams {
   /** Address of the model, or null for the folder mounted as `model`. */
   readonly model: string | null;
@@ -10,15 +10,31 @@ export interface InvertParams {
   /** Amounts by direction; an edited picture is made unless empty. */
   readonly edits: Readonly<Record<string, number>>;
   readonly kernels: KernelOptions;
-  readonly pictures: readonly { readonly width: number; readonly height: number }[];
+  /** Whether each photo's faces are found, aligned and inverted one by one; the face models are mounted as `faces` then. */
+  readonly align: boolean;
+  /** Whether they are put back into the photo. */
+  readonly paste: boolean;
+  /** How many pictures there are. */
+  readonly pictures: number;
 }
 
-/** What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`. */
+/** A face of a photo: which, of how many. */
+export interface FaceOf {
+  readonly face: number;
+  readonly faces: number;
+}
+
+/**
+ * What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`, of an aligned face also `N/input`; the photo
+ * with its faces put back as `N/pasted`.
+ */
 export type InvertEvent =
   | { readonly kind: 'download'; readonly loadedBytes: number; readonly totalBytes: number }
   | {
       readonly kind: 'loaded';
       readonly model: string;
+      /** The adapter that the engine runs on, in words. */
+      readonly adapter: string;
       readonly width: number;
       readonly height: number;
       readonly seconds: number;
@@ -30,4 +46,33 @@ export type InvertEvent =
       readonly l2: number;
       readonly seconds: number;
     }
-  | { readonly kind: 'inverted'; readonly picture: number; readonly width: number; readonly height: number };
+  | {
+      readonly kind: 'inverted';
+      readonly picture: number;
+      readonly width: number;
+      readonly height: number;
+      readonly of?: FaceOf;
+    }
+  | { readonly kind: 'faces'; readonly picture: number; readonly faces: number; readonly warnings: readonly string[] }
+  | { readonly kind: 'pasted'; readonly picture: number }
+  /** A picture that cannot be used; the next one follows. */
+  | { readonly kind: 'failed'; readonly picture: number; readonly message: string };
+
+/** Bytes of width and height before the pixels. */
+const HEADER = 8;
+
+/** A picture in one piece: width and height as little-endian u32, then RGBA bytes. */
+export function packPicture({ data, width, height }: RgbaPixels): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HEADER + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, width, true);
+  view.setUint32(4, height, true);
+  bytes.set(data, HEADER);
+  return bytes;
+}
+
+/** The picture of {@link packPicture}; its pixels are not copied. */
+export function unpackPicture(bytes: Uint8Array<ArrayBuffer>): RgbaPixels {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { width: view.getUint32(0, true), height: view.getUint32(4, true), data: bytes.subarray(HEADER) };
+}

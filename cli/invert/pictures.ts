@@ -1,6 +1,6 @@
 /** Pictures from and to disk for `invert`: any format sharp reads, turned upright, transparency over white. */
 import { existsSync, statSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import sharp from 'sharp';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Tile } from '../samples/montage.ts';
@@ -14,17 +14,6 @@ export interface DecodedPicture extends Tile {
   readonly file: string;
   /** Name of its output folder. */
   readonly name: string;
-}
-
-/** File names without extension, made distinct. */
-export function outputNames(files: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return files.map((file) => {
-    const name = basename(file, extname(file)) || 'picture';
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}-${count}`;
-  });
 }
 
 /** Decodes a picture to RGBA bytes. @throws `file` error when it is missing, `image` when it cannot be used */

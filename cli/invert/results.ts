@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { montage, type Tile } from '../samples/montage.ts';
 import type { InvertEvent } from './events.ts';
 import { writeFiles, writeFileWhole } from './output-folder.ts';
-import { asModelReads, type DecodedPicture, encodePng, resized } from './pictures.ts';
+import { asModelReads, type DecodedPicture, decodePicture, encodePng, resized } from './pictures.ts';
 
 /** One row of the table. */
 export interface StepResult {
@@ -19,6 +19,12 @@ export interface PictureResult {
   /** Absolute paths of what was written. */
   readonly outputs: readonly string[];
   readonly identityBytes: number;
+}
+
+/** A picture file and the name of the folder for its results. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
 }
 
 /** Where results go. */
@@ -39,15 +45,30 @@ const MONTAGE_TILE = 192;
 export class Results {
   model = '';
   loadSeconds = 0;
+  adapter = '';
   readonly pictures: PictureResult[] = [];
-  readonly #decoded: readonly DecodedPicture[];
+  /** Photos with their faces put back. */
+  readonly pasted: string[] = [];
+  /** Pictures that could not be used. */
+  readonly failed: { readonly file: string; readonly message: string }[] = [];
+  readonly #inputs: readonly InputFile[];
   readonly #to: Destination;
+  /** The picture that is being inverted. */
+  #decoded: DecodedPicture | undefined;
   #steps: StepResult[] = [];
   #files = new Map<string, Uint8Array>();
 
-  constructor(decoded: readonly DecodedPicture[], to: Destination) {
-    this.#decoded = decoded;
+  constructor(inputs: readonly InputFile[], to: Destination) {
+    this.#inputs = inputs;
     this.#to = to;
+  }
+
+  /** Decodes picture `index`, whose turn it is now: none is in memory before or after. @throws `file` or `image` error */
+  async decode(index: number): Promise<DecodedPicture> {
+    this.#forget();
+    const { path, name } = this.#inputs[index] ?? { path: '', name: '' };
+    this.#decoded = await decodePicture(path, name);
+    return this.#decoded;
   }
 
   /** Keeps a file of the picture that is being inverted; `N/NAME`. */
@@ -63,22 +84,50 @@ export class Results {
       print(`loading ${mib(event.loadedBytes)} of ${mib(event.totalBytes)} MiB`);
     } else if (event.kind === 'loaded') {
       this.model = event.model;
+      this.adapter = event.adapter;
       this.loadSeconds = event.seconds;
-      print(`model ${event.model}, ${event.width} px, loaded in ${event.seconds.toFixed(1)} s`);
+      print(`model ${event.model}, ${event.width} px, on ${event.adapter}, loaded in ${event.seconds.toFixed(1)} s`);
     } else if (event.kind === 'step') {
-      const picture = this.#decoded[event.picture];
-      if (event.index === 0)
-        print(`\n${picture?.file} (${picture?.width}×${picture?.height})\nstep         L2      time`);
+      const picture = this.#decoded;
+      if (event.index === 0) {
+        print('');
+        print(`${picture?.file} (${picture?.width}×${picture?.height})`);
+        print('step         L2      time');
+      }
       const { index, l2, seconds } = event;
       this.#steps.push({ index, l2, seconds });
       print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
-    } else await this.#finish(event);
+    } else if (event.kind === 'failed') {
+      this.failed.push({ file: this.#inputs[event.picture]?.path ?? '', message: event.message });
+      print('');
+      print(`not inverted: ${event.message}`);
+      this.#forget();
+    } else if (event.kind === 'faces') {
+      print('');
+      print(`${this.#decoded?.file}: ${event.faces} face${event.faces === 1 ? '' : 's'}`);
+      for (const warning of event.warnings) print(`  ${warning}`);
+    } else if (event.kind === 'pasted') await this.#paste();
+    else await this.#finish(event);
   }
 
-  async #finish({ picture, width, height }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
-    const source = this.#decoded[picture];
-    if (!source) return;
-    const folder = join(this.#to.out, source.name);
+  async #paste(): Promise<void> {
+    const source = this.#decoded;
+    const data = this.#files.get('pasted');
+    this.#forget();
+    if (!source || !data) return;
+    const path = join(this.#to.out, source.name, 'pasted.png');
+    writeFileWhole(path, await encodePng({ data, width: source.width, height: source.height }), '--out');
+    this.pasted.push(path);
+    this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its faces put back`);
+  }
+
+  async #finish({ width, height, of }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
+    const photo = this.#decoded;
+    if (!photo) return;
+    const aligned = this.#files.get('input');
+    this.#files.delete('input');
+    const source = aligned ? { ...photo, data: aligned, width, height } : photo;
+    const folder = join(this.#to.out, source.name, of && of.faces > 1 ? `face-${of.face + 1}` : '');
     const identity = this.#files.get('identity') ?? new Uint8Array();
     this.#files.delete('identity');
     const shown: [string, Tile][] = [...this.#files].map(([name, data]) => [name, { data, width, height }]);
@@ -95,6 +144,12 @@ export class Results {
     const outputs = [...[...files.keys()].map((name) => join(folder, name)), ...(identityOut ? [identityOut] : [])];
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
+    this.#forget();
+    if (of) this.#decoded = photo; // its other faces follow, and itself
+  }
+
+  #forget(): void {
+    this.#decoded = undefined;
     this.#steps = [];
     this.#files = new Map();
   }

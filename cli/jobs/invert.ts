@@ -1,6 +1,13 @@
 /** Inverts pictures and saves every step, the edit and the identity. */
-import { HyperStyle, HyperStyleError, type LoadProgress } from '../../src/index.ts';
-import type { InvertEvent, InvertParams } from '../invert/events.ts';
+import {
+  type Align,
+  HyperStyle,
+  HyperStyleError,
+  type Inversion,
+  type LoadProgress,
+  type RgbaPixels,
+} from '../../src/index.ts';
+import { type FaceOf, type InvertEvent, type InvertParams, unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
 
@@ -19,18 +26,35 @@ export async function run(ctx: JobContext): Promise<void> {
     reported = performance.now();
     tell(ctx, { kind: 'download', loadedBytes, totalBytes });
   };
-  const hs = await HyperStyle.load(model ?? ctx.url('model/'), { ...loadOptions(ctx, kernels), onProgress });
+  const hs = await HyperStyle.load(model ?? ctx.url('model/'), {
+    ...loadOptions(ctx, kernels),
+    onProgress,
+    faces: (file) => ctx.get(`faces/${file}`),
+  });
   checkEdits(ctx, hs);
   const { name, architecture } = hs;
   tell(ctx, {
     kind: 'loaded',
     model: name,
+    adapter: hs.adapter,
     width: architecture.size,
     height: architecture.size,
     seconds: seconds(start),
   });
-  for (const index of pictures.keys()) await invertPicture(ctx, hs, index);
+  for (let picture = 0; picture < pictures; picture++) {
+    try {
+      await invertPicture(ctx, hs, picture);
+    } catch (error) {
+      if (!isOfPicture(error)) throw error;
+      await ctx.emit({ kind: 'failed', picture, message: error.message } satisfies InvertEvent);
+    }
+  }
   hs.dispose();
+}
+
+/** Whether an error is about one picture, so that the next one may succeed. */
+function isOfPicture(error: unknown): error is HyperStyleError {
+  return error instanceof HyperStyleError && ['file', 'image', 'memory'].includes(error.code);
 }
 
 /** Finds a misspelt edit before minutes are spent on inversions. */
@@ -48,20 +72,45 @@ function tell(ctx: JobContext, event: InvertEvent): void {
 }
 
 async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): Promise<void> {
-  const { steps, edits, pictures } = ctx.params as InvertParams;
-  const { width = 0, height = 0 } = pictures[picture] ?? {};
-  const data = await ctx.get(`picture${picture}`);
+  const { align, paste } = ctx.params as InvertParams;
+  const photo = unpackPicture(await ctx.get(`picture${picture}`));
+  if (!align) return (await invertOne(ctx, hs, picture, photo)).dispose();
+  const { faces, warnings } = await hs.findFaces(photo);
+  if (faces.length === 0) {
+    const repair = 'take one that shows a face upright, at least 1/25 of its longer side, or leave --align out';
+    throw new HyperStyleError('image', `picture ${picture + 1}: no face was found in it: ${repair}`);
+  }
+  tell(ctx, { kind: 'faces', picture, faces: faces.length, warnings });
+  let pasted: RgbaPixels = photo;
+  for (const [face, { quad }] of faces.entries()) {
+    const inversion = await invertOne(ctx, hs, picture, photo, { align: quad, of: { face, faces: faces.length } });
+    if (paste) pasted = await inversion.pasteInto(pasted);
+    inversion.dispose();
+  }
+  if (!paste) return;
+  await ctx.save(`${picture}/pasted`, new Uint8Array(pasted.data));
+  await ctx.emit({ kind: 'pasted', picture } satisfies InvertEvent);
+}
+
+/** One inversion: its steps, edit and identity saved. */
+async function invertOne(
+  ctx: JobContext,
+  hs: HyperStyle,
+  picture: number,
+  photo: RgbaPixels,
+  face?: { readonly align: Align; readonly of: FaceOf },
+): Promise<Inversion> {
+  const { steps, edits } = ctx.params as InvertParams;
   let last = performance.now();
-  const inversion = await hs.invert(
-    { data, width, height },
-    {
-      steps,
-      onStep: ({ index, l2 }) => {
-        tell(ctx, { kind: 'step', picture, index, l2, seconds: seconds(last) });
-        last = performance.now();
-      },
+  const inversion = await hs.invert(photo, {
+    steps,
+    align: face?.align,
+    onStep: ({ index, l2 }) => {
+      tell(ctx, { kind: 'step', picture, index, l2, seconds: seconds(last) });
+      last = performance.now();
     },
-  );
+  });
+  if (inversion.aligned) await ctx.save(`${picture}/input`, new Uint8Array(inversion.aligned.picture.data));
   for (const step of inversion.steps)
     await ctx.save(`${picture}/y${step.index}`, new Uint8Array((await step.picture.toImageData()).data));
   if (Object.keys(edits).length > 0) {
@@ -69,6 +118,8 @@ async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): 
     await ctx.save(`${picture}/edit`, new Uint8Array((await inversion.toImageData()).data));
   }
   await ctx.save(`${picture}/identity`, await inversion.identity());
-  tell(ctx, { kind: 'inverted', picture, width: inversion.width, height: inversion.height });
-  inversion.dispose();
+  const { width, height } = inversion;
+  // Taken before the next picture is asked for: the command holds one at a time.
+  await ctx.emit({ kind: 'inverted', picture, width, height, ...(face && { of: face.of }) } satisfies InvertEvent);
+  return inversion;
 }

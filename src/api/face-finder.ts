@@ -173,6 +173,13 @@ export async function pasteFace(
     'image',
     () => `the picture to paste is ${face.width}×${face.height} px, an aligned one is a square: crop it`,
   );
+  const { photo: made } = aligned.plan;
+  ensure(
+    made.width === whole.width && made.height === whole.height,
+    'image',
+    () =>
+      `the photo is ${whole.width}×${whole.height} px, the picture was cut out of one of ${made.width}×${made.height}: pass that one`,
+  );
   const { outline } = options;
   const polygon = outline && ('mesh' in outline ? meshOval(outline.mesh) : outline);
   const pasted: Pixels = paste(whole, face, scaledMatrix(aligned.plan.matrixExact, aligned.plan.size / face.width), {

@@ -5,6 +5,7 @@ import { describeGraphs } from '../graph/describe.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
 import { Engine } from '../method/engine.ts';
+import type { FoundFaces } from '../method/find-faces.ts';
 import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { DEFAULT_STEPS } from '../method/schedule.ts';
 import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
@@ -15,11 +16,13 @@ import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../w
 import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import type { FaceSource, FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { decodeIdentity, identityBytes } from './identity.ts';
 import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
 import { Marking } from './model-mark.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { type Align, ensureAlign, PhotoAligner } from './photo-aligner.ts';
 import { type Picture, PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
@@ -32,7 +35,10 @@ const MAX_STEPS = 100;
  * Options of {@link HyperStyle.load}: where to run, which kernels, what to cache, `onProgress` of the download, and a `signal` that
  * stops the load; nothing then stays allocated.
  */
-export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderOptions, StreamOptions {}
+export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderOptions, StreamOptions {
+  /** Where the face models are, for `align` and `findFaces`: their folder's address, or what gives a file; default `/models/faces/`. */
+  readonly faces?: FaceSource | undefined;
+}
 
 /** Options of {@link HyperStyle.invert}. */
 export interface InvertOptions {
@@ -45,6 +51,11 @@ export interface InvertOptions {
   readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
   /** Stops between steps; the pictures made so far are given back. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`
+   * does so with that. The picture is taken as it is when absent; `none` says that it is aligned, and warns when it does not look so.
+   */
+  readonly align?: Align | undefined;
 }
 
 /** A loaded model on a GPU. */
@@ -53,10 +64,12 @@ export class HyperStyle {
   readonly name: string;
   readonly #context: InversionContext;
   readonly #reader: PictureReader;
+  readonly #aligner: PhotoAligner;
 
-  private constructor(context: InversionContext, reader: PictureReader) {
+  private constructor(context: InversionContext, reader: PictureReader, aligner: PhotoAligner) {
     this.#context = context;
     this.#reader = reader;
+    this.#aligner = aligner;
     this.name = context.modelName;
   }
 
@@ -106,6 +119,7 @@ export class HyperStyle {
       return new HyperStyle(
         { engine, pictures, modelName: source.name, mark, current: undefined, spareState: undefined },
         reader,
+        new PhotoAligner(opened, engine.network.architecture, options),
       );
     } catch (error) {
       engine?.dispose();
@@ -164,6 +178,22 @@ export class HyperStyle {
     ensureOptions('invert', options);
     ensureCallback('onStep', options.onStep);
     ensureSignal(options.signal);
+    ensureAlign(options.align);
+    const { align } = options;
+    if (align === undefined) return this.#invertTaken(picture, options);
+    const { picture: cut, aligned } = await this.#aligner.cut(picture, align);
+    throwIfAborted(options.signal);
+    const inversion = await this.#invertTaken(cut, options);
+    inversion.aligned = aligned;
+    return inversion;
+  }
+
+  /** All faces of a photo, largest first; pass one's `quad` as `align`. @throws `image` error for an unusable photo; see {@link FaceFinder} */
+  findFaces(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
+    return this.#aligner.find(photo, options);
+  }
+
+  async #invertTaken(picture: PictureSource, options: InvertOptions): Promise<Inversion> {
     const taking = this.#reader.take(picture); // as it is now, not when its turn comes
     taking.catch(() => undefined); // reported below
     try {
@@ -245,6 +275,7 @@ export class HyperStyle {
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */
   dispose(): void {
+    this.#aligner.dispose();
     this.#context.engine.dispose();
   }
 }

@@ -7,11 +7,12 @@ import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
 import { type Edits, firstChangedRow, latentOffset } from './edits.ts';
+import type { AlignedPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions, type IdentityValues } from './identity.ts';
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import type { Picture, PictureStore } from './picture.ts';
-import type { RgbaPixels } from './picture-source.ts';
+import type { PictureSource, RgbaPixels } from './picture-source.ts';
 
 /** One reconstruction y_t. */
 export interface InversionStep {
@@ -39,6 +40,8 @@ export interface InversionContext {
 export class Inversion {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
+  /** What was inverted and where in its photo that belongs, when `invert` aligned it. */
+  aligned: AlignedPicture | undefined;
   readonly #context: InversionContext;
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
@@ -107,6 +110,18 @@ export class Inversion {
   /** RGBA bytes of the current picture. */
   toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
     return this.picture.toImageData();
+  }
+
+  /**
+   * The photo with the current picture put back where `align` cut it out, at the photo's full resolution; the rest of it stays bit for bit.
+   * @throws `option` error when `invert` aligned nothing, `image` for another photo than the one that was inverted
+   */
+  async pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
+    const { aligned } = this;
+    ensure(aligned, 'option', "this inversion has no place in a photo: invert with align: 'auto' or a square");
+    const picture = await this.toImageData();
+    const { pasteFace } = await import('./face-finder.ts');
+    return pasteFace(photo, picture, aligned, options);
   }
 
   /**

@@ -25,6 +25,8 @@ export interface Size {
 export interface AlignmentPlan {
   /** Side of the aligned picture. */
   readonly size: number;
+  /** Size of the photo. */
+  readonly photo: Size;
   /** The square in the photo. */
   readonly quad: Quad;
   /** Factor the photo is shrunk by before anything else; 1 leaves it alone. */
@@ -116,6 +118,7 @@ export function planAlignment(quad: Quad, photo: Size, size: number): AlignmentP
   const matrixExact = compose(toPhoto, toInside);
   return {
     size,
+    photo: { width: photo.width, height: photo.height },
     quad,
     shrink,
     shrunken,
@@ -142,4 +145,22 @@ export function exactQuad({ matrixExact, size }: AlignmentPlan): Quad {
     apply(matrixExact, [high, high]),
     apply(matrixExact, [high, low]),
   ];
+}
+
+/** Share of the side by which the corners of an aligned picture's face may lie off: other landmarks agree to a third of it. */
+export const MISALIGNED = 0.12;
+
+/**
+ * How far a picture is from being aligned: the largest distance of its face's corners from the picture's own, in shares of the picture's
+ * longer side. An FFHQ picture has about 0.03.
+ */
+export function misalignment(quad: Quad, { width, height }: Size): number {
+  const own = [
+    [-0.5, -0.5],
+    [-0.5, height - 0.5],
+    [width - 0.5, height - 0.5],
+    [width - 0.5, -0.5],
+  ] as const;
+  const off = own.map(([x, y], i) => Math.hypot((quad[i]?.[0] ?? 0) - x, (quad[i]?.[1] ?? 0) - y));
+  return Math.max(...off) / Math.max(width, height);
 }

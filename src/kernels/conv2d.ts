@@ -4,6 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
+import { activate } from './activation.ts';
 import {
   type AdapterFacts,
   type Conv2dVariant,
@@ -13,12 +14,13 @@ import {
   type Precision,
 } from './choose.ts';
 import { columnsConv } from './columns.ts';
+import { storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERAND_PARTS } from './epilogue.ts';
 import { FUSED_CHUNK, fusedConv, fusedInvocations } from './fused.ts';
 import { half } from './half.ts';
 import { IMPLICIT_CHUNK, implicitConv, implicitInvocations } from './implicit.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
-import { winogradConv, winogradFilter } from './winograd.ts';
+import { FREQUENCIES, paddedChannels, winogradConv, winogradFilter } from './winograd.ts';
 
 /** Sizes of a filter bank; channel numbers count all groups. */
 export interface ConvWeightShape {
@@ -35,12 +37,14 @@ export interface ConvWeight extends ConvChoice<Conv2dVariant> {
   /** Parts that the sum is cut into, by variants that can (`split-k.ts`). */
   readonly parts: number;
   readonly tensor: Tensor;
+  /** `[groups, I/groups, k, k, O/groups]`, what `tensor` was made of: gradients go there. */
+  readonly stored?: Tensor | undefined;
   readonly shape: ConvWeightShape;
 }
 
 /** Where a filter bank will be used. */
 export interface ConvUse {
-  readonly stride?: 1 | 2 | undefined;
+  readonly stride?: number | undefined;
   /** Output height and width in pixels. */
   readonly spatial: readonly [number, number];
   /** Whether the filter is made anew at every step. */
@@ -57,7 +61,7 @@ export interface Conv2dArgs extends ConvOperands {
   /** `[I, H, W]` */
   readonly input: Tensor;
   readonly weight: ConvWeight;
-  readonly stride?: 1 | 2 | undefined;
+  readonly stride?: number | undefined;
   /** Zeros on each side, or above and left, then below and right; default (k − 1) / 2. */
   readonly padding?: Padding | undefined;
   /** `[O, OH, OW]`; a transient is made when absent. */
@@ -120,9 +124,22 @@ export function prepareConvWeight(
 ): ConvWeight {
   const plan = planConvWeight(a.weight, a);
   const { variant, precision } = plan;
-  if (variant === 'winograd') return { ...plan, tensor: winogradFilter(g, { ...a, precision }) };
+  if (variant === 'winograd') return { ...plan, stored: a.weight, tensor: winogradFilter(g, { ...a, precision }) };
   const rounded = variant === 'columns' && precision !== 'f32';
-  return { ...plan, tensor: rounded ? half(g, { label: a.label, input: a.weight, output: a.output }) : a.weight };
+  const tensor = rounded ? half(g, { label: a.label, input: a.weight, output: a.output }) : a.weight;
+  return { ...plan, stored: a.weight, tensor };
+}
+
+/** {@link prepareConvWeight} where the transform is made anew at every run, in memory that it shares with what else is computed. */
+export function passingConvWeight(
+  g: Recorder,
+  a: { readonly label: string; readonly weight: Tensor } & ConvUse,
+): ConvWeight {
+  const { variant, shape, precision } = planConvWeight(a.weight, a);
+  const filter = [FREQUENCIES, shape.inChannels, paddedChannels(shape.outChannels)];
+  const transform =
+    variant === 'winograd' ? { output: g.transient(`${a.label} winograd`, filter, storedType(precision)) } : {};
+  return prepareConvWeight(g, { ...a, ...transform });
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
@@ -167,7 +184,11 @@ export function planConv2d(variant: 'direct' | 'tiled', s: Conv2dSizes): Pick<Ke
  * @throws `tensor` error when shapes disagree or an operand is too short
  */
 export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
-  const { input, weight, label } = a;
+  const { input, weight, label, activation } = a;
+  if (g.pullback && activation?.kind === 'prelu' && !a.output) {
+    // a slope's gradient needs what it was multiplied with, which the result does not tell
+    return activate(g, { label, input: conv2d(g, { ...a, activation: undefined }), activation });
+  }
   const where = `conv2d "${label}"`;
   expectShape(where, 'input', input, [weight.shape.inChannels, dim(input, 1), dim(input, 2)]);
   const s = conv2dSizes(where, weight.shape, [dim(input, 1), dim(input, 2)], a);
@@ -192,6 +213,7 @@ export function conv2d(g: Recorder, a: Conv2dArgs): Tensor {
     default:
       g.add(plainRecord(a, weight.variant, s, output));
   }
+  g.pullback?.({ op: 'conv2d', args: a, output });
   return output;
 }
 

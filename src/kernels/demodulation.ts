@@ -32,6 +32,8 @@ export interface DemodulationArgs {
   readonly energy: Tensor;
   /** `[ΣO, 4]`; see {@link demodulationTable}. */
   readonly table: Tensor;
+  /** What the table was made from; needed where the op is differentiated. */
+  readonly layers?: readonly DemodulatedLayer[] | undefined;
   /** `[ΣO]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What tells how the sums are shared out; a GPU is assumed when absent. */
@@ -61,5 +63,6 @@ export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {
     grid: [Math.ceil((channels * sharers) / WORKGROUP_SIZE), 1, 1],
     flops: 3 * energies,
   });
+  g.pullback?.({ op: 'demodulation', args: a, output });
   return output;
 }

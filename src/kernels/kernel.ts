@@ -4,6 +4,7 @@
  */
 import { ensure } from '../errors.ts';
 import type { DType, Shape, Tensor } from '../tensor.ts';
+import type { OpCall } from './backward/calls.ts';
 import type { ShaderSpec } from './shader.ts';
 
 /** How a shader uses one binding. A buffer may be bound more than once in a dispatch only if every use is a read. */
@@ -47,6 +48,11 @@ export interface Recorder {
   transient(name: string, shape: Shape, dtype?: DType): Tensor;
   /** Adds one dispatch. */
   add(record: KernelRecord): void;
+  /**
+   * Takes note of a differentiable op that was recorded, with everything its gradient needs. Only recorders that will differentiate
+   * have it (`src/gradients/tape.ts`); inference pays nothing.
+   */
+  pullback?(call: OpCall): void;
 }
 
 /** A vector inside a larger tensor: `offset` counts elements of the flattened `tensor`. */

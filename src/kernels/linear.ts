@@ -113,6 +113,7 @@ export function linear(g: Recorder, a: LinearArgs): Tensor {
     grid,
     flops: 2 * rows * n * m,
   });
+  g.pullback?.({ op: 'linear', args: a, output });
   return output;
 }
 

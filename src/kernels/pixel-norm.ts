@@ -13,7 +13,8 @@ export interface PixelNormArgs {
 }
 
 /** `x · rsqrt(mean(x²) + 1e-8)` over the features of each row → `[rows, n]` (StyleGAN2 `PixelNorm`). */
-export function pixelNorm(g: Recorder, { label = 'pixel norm', input, output: given }: PixelNormArgs): Tensor {
+export function pixelNorm(g: Recorder, a: PixelNormArgs): Tensor {
+  const { label = 'pixel norm', input, output: given } = a;
   const [rows, n] = [dim(input, 0), dim(input, 1)];
   const output = given ?? g.transient(label, [rows, n]);
   expectShape(`pixelNorm "${label}"`, 'output', output, [rows, n]);
@@ -28,5 +29,6 @@ export function pixelNorm(g: Recorder, { label = 'pixel norm', input, output: gi
     grid: [rows, 1, 1],
     flops: 3 * rows * n,
   });
+  g.pullback?.({ op: 'pixelNorm', args: a, output });
   return output;
 }

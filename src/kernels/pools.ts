@@ -46,6 +46,7 @@ export function globalPool(g: Recorder, a: GlobalPoolArgs): Tensor {
     grid: linearGrid(channels, 1),
     flops: channels * pixels,
   });
+  g.pullback?.({ op: 'globalPool', args: a, output });
   return output;
 }
 
@@ -97,5 +98,6 @@ export function adaptivePool(g: Recorder, a: AdaptivePoolArgs): Tensor {
     grid: linearGrid(elementCount(shape), WORKGROUP_SIZE),
     flops: channels * height * width,
   });
+  g.pullback?.({ op: 'adaptivePool', args: a, output });
   return output;
 }

@@ -48,7 +48,7 @@ export function squeezeExcite(g: Recorder, a: SqueezeExciteArgs): Tensor {
     () =>
       `${where}: shortcut [${a.shortcut.shape}] sampled every ${a.shortcutStride} gives [${sampled}], expects [${a.input.shape}]`,
   );
-  const gate = seGate(g, a, label, where);
+  const { pooled, gate } = seGate(g, a, label, where);
   const output = a.output ?? g.transient(label, a.input.shape);
   expectShape(where, 'output', output, a.input.shape);
   const count = elementCount(a.input.shape);
@@ -69,11 +69,17 @@ export function squeezeExcite(g: Recorder, a: SqueezeExciteArgs): Tensor {
     grid: linearGrid(count, WORKGROUP_SIZE),
     flops: 2 * count,
   });
+  g.pullback?.({ op: 'squeezeExcite', args: a, output, also: [pooled, gate] });
   return output;
 }
 
-/** Mean, fc1 with ReLU, fc2 with sigmoid: the gate `[C]`. */
-function seGate(g: Recorder, { input, fc1, fc2, facts }: SqueezeExciteArgs, label: string, where: string): Tensor {
+/** Mean, fc1 with ReLU, fc2 with sigmoid: the gate `[C]`, and the means. */
+function seGate(
+  g: Recorder,
+  { input, fc1, fc2, facts }: SqueezeExciteArgs,
+  label: string,
+  where: string,
+): { pooled: Tensor; gate: Tensor } {
   const [channels, hidden] = [dim(input, 0), dim(fc1, 0)];
   expectShape(where, 'fc1', fc1, [hidden, channels]);
   expectShape(where, 'fc2', fc2, [channels, hidden]);
@@ -91,5 +97,5 @@ function seGate(g: Recorder, { input, fc1, fc2, facts }: SqueezeExciteArgs, labe
     grid: [1, 1, 1],
     flops: 4 * channels * hidden,
   });
-  return gate;
+  return { pooled, gate };
 }

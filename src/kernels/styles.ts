@@ -68,5 +68,6 @@ export function styles(g: Recorder, a: StylesArgs): Tensor {
     grid: linearGrid(outputs, WORKGROUP_SIZE / lanes),
     flops: 2 * outputs * features,
   });
+  g.pullback?.({ op: 'styles', args: a, output });
   return output;
 }

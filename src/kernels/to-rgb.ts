@@ -75,5 +75,6 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
     grid: linearGrid(((height * width) / 4) * sharers, WORKGROUP_SIZE),
     flops: 2 * 3 * channels * height * width,
   });
+  g.pullback?.({ op: 'toRgb', args: a, output });
   return output;
 }

@@ -36,6 +36,8 @@ const BLOCK_COLUMNS = 4;
 export interface UpConvWeight extends ConvChoice<UpConvVariant> {
   /** `[I, 3, 3, O]`; in f16 for the rung that comes down to a product only. */
   readonly tensor: Tensor;
+  /** θ̂ in f32, where `tensor` was rounded from it: gradients go there. */
+  readonly stored?: Tensor | undefined;
   /** What that rung stores the input in and multiplies in. */
   readonly precision: Precision;
   /** Parts that the fused rung cuts its sum into (`split-k.ts`). */
@@ -125,7 +127,7 @@ export function upConvWeight(
   const invocations = fusedInvocations(shape.outChannels, [2 * spatial[0], 2 * spatial[1]]);
   const parts =
     choice.variant === 'fused' ? chooseParts(invocations, TAPS * shape.inChannels, TAPS * FUSED_CHUNK, a.facts) : 1;
-  return { ...choice, ...shape, tensor, parts, precision: a.facts.precision ?? 'f32' };
+  return { ...choice, ...shape, tensor, stored: weight, parts, precision: a.facts.precision ?? 'f32' };
 }
 
 /**
@@ -147,6 +149,7 @@ export function upConv(g: Recorder, a: UpConvArgs): Tensor {
     fusedUpConv(g, { ...a, filter: weight.tensor, parts: weight.parts, output, flops: upConvFlops(s) });
   } else if (weight.variant === 'columns') productRecords(g, a, s, output);
   else g.add(directRecord(a, s, output));
+  g.pullback?.({ op: 'upConv', args: a, output });
   return output;
 }
 

@@ -74,5 +74,6 @@ export function weightUpdate(g: Recorder, a: WeightUpdateArgs): Tensor {
     grid: linearGrid(pairs / width, 64),
     flops: 4 * pairs * kernel ** 2,
   });
+  g.pullback?.({ op: 'weightUpdate', args: a, output });
   return output;
 }

@@ -3,10 +3,8 @@
  * more in the `prepare` graph (Winograd filters), which then needs the former no longer.
  */
 import type { AdapterFacts } from '../kernels/choose.ts';
-import { type ConvWeight, planConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
-import { storedType } from '../kernels/element.ts';
+import { type ConvWeight, passingConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
 import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
-import { FREQUENCIES, paddedChannels } from '../kernels/winograd.ts';
 import type { Tensor } from '../tensor.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
@@ -45,10 +43,7 @@ export class ConvWeights {
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
     const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };
     const g = this.#transforms;
-    const { variant, shape, precision } = planConvWeight(weight, use);
-    const filter = [FREQUENCIES, shape.inChannels, paddedChannels(shape.outChannels)];
-    const passing = g !== this.plan.prepare && variant === 'winograd';
-    const output = passing ? g.transient(`${label} winograd`, filter, storedType(precision)) : undefined;
-    return prepareConvWeight(g, { label, weight, output, ...use });
+    const prepare = g === this.plan.prepare ? prepareConvWeight : passingConvWeight;
+    return prepare(g, { label, weight, ...use });
   }
 }

@@ -156,6 +156,7 @@ export class Generator {
       table: this.#plan.derive(`${this.#prefix} demodulation table`, [channels, 4], [], () =>
         demodulationTable(layers),
       ),
+      layers,
       output: this.#demodulation,
       facts: this.#facts,
     });
@@ -270,6 +271,13 @@ export class Generator {
     });
   }
 
+  /** The checkpoint's noise maps as they are, in synthesis order, each `[H, W]`. */
+  noiseMaps(): Tensor[] {
+    return this.#convLayers().map(({ resolution }, i) =>
+      this.#plan.plain(`${this.#prefix}.noises.noise_${i}`, [resolution, resolution]),
+    );
+  }
+
   /** Each convolution's noise strength `[1]`, in synthesis order, for fresh noise. */
   noiseStrengths(): Tensor[] {
     return this.#convLayers().map((layer) => this.#plan.plain(this.#key(layer, 'noise.weight')));
@@ -337,6 +345,7 @@ function firstRecord(g: Recorder, build: (to: Recorder) => void): KernelRecord {
       added.push(record);
       g.add(record);
     },
+    ...(g.pullback && { pullback: (call) => g.pullback?.(call) }),
   });
   const [first] = added;
   ensure(first, 'shader', 'synthesis recorded no dispatch');

@@ -17,6 +17,9 @@ const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentT
 /** Names of adapters that compute on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
+/** Which of several adapters is asked for. */
+export const ADAPTER_REQUEST: GPURequestAdapterOptions = { powerPreference: 'high-performance' };
+
 /** Message where there is no `navigator.gpu`. */
 export const NO_WEBGPU =
   'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), and check that hardware acceleration is on';
@@ -165,7 +168,7 @@ export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): 
   if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await gpu.requestAdapter(ADAPTER_REQUEST);
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));

@@ -34,11 +34,19 @@ export function choiceKey(adapterName: string, facts: AdapterFacts, model: strin
 
 /** Kept choices, or undefined. Never throws: what cannot be read is measured again. */
 export async function readChoices(store: ChoiceStore, key: string): Promise<ChoiceTable | undefined> {
-  const bytes = await store.get(key).catch(() => null);
-  return bytes ? parseChoices(new TextDecoder().decode(bytes)) : undefined;
+  try {
+    const bytes = await store.get(key);
+    return bytes ? parseChoices(new TextDecoder().decode(bytes)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps choices. Never throws: a full disk only means that they are measured again. */
 export async function writeChoices(store: ChoiceStore, key: string, table: ChoiceTable): Promise<void> {
-  await store.put(key, new TextEncoder().encode(table.toText())).catch(() => undefined);
+  try {
+    await store.put(key, new TextEncoder().encode(table.toText()));
+  } catch {
+    // they are measured again
+  }
 }

@@ -1,11 +1,14 @@
 /** Measured choices as data (pure): which shapes there are, which choice won, and both as text for a cache. */
-import type {
-  Conv2dShape,
-  Conv2dVariant,
-  ConvChoice,
-  MeasuredChoices,
-  UpConvShape,
-  UpConvVariant,
+import {
+  CONV2D_VARIANTS,
+  type Conv2dShape,
+  type Conv2dVariant,
+  type ConvChoice,
+  type MeasuredChoices,
+  PRODUCT_KERNELS,
+  UPCONV_VARIANTS,
+  type UpConvShape,
+  type UpConvVariant,
 } from '../kernels/choose.ts';
 
 /** A shape to choose for. */
@@ -94,7 +97,10 @@ export class ChoiceTable implements MeasuredChoices {
   }
 }
 
-/** The table of {@link ChoiceTable.toText}, or undefined when the text is none. Wrong choices do no harm: `choose.ts` checks validity. */
+/**
+ * The table of {@link ChoiceTable.toText}, or undefined when the text is none, or names a kernel that this version does not have: such a
+ * table was measured by another version, and is measured again. Whether a choice is valid for its shape is checked by `choose.ts`.
+ */
 export function parseChoices(text: string): ChoiceTable | undefined {
   try {
     const rows: unknown = JSON.parse(text);
@@ -104,8 +110,17 @@ export function parseChoices(text: string): ChoiceTable | undefined {
   }
 }
 
+/** Kernels by the word that a {@link taskKey} begins with. */
+const VARIANTS = new Map<string, readonly unknown[]>([
+  ['conv2d', CONV2D_VARIANTS],
+  ['upConv', UPCONV_VARIANTS],
+]);
+
 function isRow(row: unknown): row is [string, AnyChoice] {
   if (!Array.isArray(row) || typeof row[0] !== 'string') return false;
   const choice: unknown = row[1];
-  return typeof choice === 'object' && choice !== null && 'variant' in choice && 'product' in choice;
+  if (typeof choice !== 'object' || choice === null || !('variant' in choice && 'product' in choice)) return false;
+  const [family = ''] = row[0].split(' ');
+  const products: readonly unknown[] = PRODUCT_KERNELS;
+  return VARIANTS.get(family)?.includes(choice.variant) === true && products.includes(choice.product);
 }

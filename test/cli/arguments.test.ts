@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { edits, hostOption, integer, program } from '../../cli/arguments.ts';
-import { outputNames } from '../../cli/invert/pictures.ts';
 
 describe('arguments', () => {
   const parse = (...argv: string[]) =>
@@ -35,11 +34,5 @@ describe('edits', () => {
 
   it.each(['smile', '=2', 'smile=', 'smile=much', 'smile=Infinity'])('refuses "%s"', (text) => {
     expect(() => edits(text)).toThrow(`--edit "${text}"`);
-  });
-});
-
-describe('outputNames', () => {
-  it('keeps files of one name apart', () => {
-    expect(outputNames(['a/me.png', 'b/me.jpg', 'you.webp'])).toEqual(['me', 'me-2', 'you']);
   });
 });

@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { REFUSED } from '../../cli/job.ts';
 import { type JobRequest, JobServer } from '../../cli/job-server.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 
@@ -33,6 +36,34 @@ describe('JobServer', () => {
     expect((await fetch(`${strange.origin}/0000/job.json`)).status).toBe(404);
   });
 
+  it.each(['/%', '/%E0%A4%A', '/%ff/index.html', '//', 'http://[', '/\\%2'])(
+    'answers a stranger who asks for %s with 400 or 404, and the job goes on',
+    async (path) => {
+      const { server, base, post } = await serve({ job: 'invert' });
+      const { port } = new URL(base);
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const request = get({ port, host: '127.0.0.1', path }, ({ statusCode }) => resolve(statusCode));
+        request.on('error', reject);
+      });
+      expect([400, 404]).toContain(status);
+      expect((await fetch(`${base}/files/%`)).status).toBe(400);
+      await post('done');
+      await server.outcome;
+    },
+  );
+
+  it('goes on when a stranger speaks no HTTP, or hangs up half-way', async () => {
+    const { server, base, post } = await serve({ job: 'invert' });
+    for (const words of ['\0\0 nonsense\r\n\r\n', 'POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhalf']) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(new URL(base).port), '127.0.0.1', () => socket.end(words));
+        socket.resume().on('close', () => resolve());
+      });
+    }
+    await post('done');
+    await server.outcome;
+  });
+
   it('serves mounted bytes and folders, whole and in ranges, and nothing beside them', async () => {
     const mounts = { bytes: Uint8Array.of(1, 2, 3, 4), setup: `${import.meta.dirname}/../setup` };
     const { base } = await serve({ job: 'invert', mounts });
@@ -41,6 +72,19 @@ describe('JobServer', () => {
     expect((await fetch(`${base}/files/setup/gpu.ts`)).status).toBe(200);
     expect((await fetch(`${base}/files/setup/..%2Ftolerances.ts`)).status).toBe(404);
     expect((await fetch(`${base}/files/other/x`)).status).toBe(404);
+  });
+
+  it('makes a mount when it is asked for, and hands on why it cannot', async () => {
+    const make = vi.fn(async () => Uint8Array.of(1));
+    const refuse = () => Promise.reject(new HyperStyleError('image', 'a.png: cannot be decoded'));
+    const { server, base, post } = await serve({ job: 'invert', mounts: { make, refuse } });
+    expect(make).not.toHaveBeenCalled();
+    expect(new Uint8Array(await (await fetch(`${base}/files/make`)).arrayBuffer())).toEqual(Uint8Array.of(1));
+    const refused = await fetch(`${base}/files/refuse`);
+    expect(refused.status).toBe(REFUSED);
+    expect(await refused.json()).toEqual({ code: 'image', message: 'a.png: cannot be decoded' });
+    await post('done');
+    await server.outcome;
   });
 
   it('hands events and files over in order, then ends', async () => {

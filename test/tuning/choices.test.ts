@@ -120,6 +120,37 @@ describe('kept choices', () => {
     expect(await readChoices(broken, 'key')).toBeUndefined();
   });
 
+  const SHAPE_KEY = taskKey({ family: 'conv2d', shape: SHAPE });
+
+  it.each([
+    ['a rung that was renamed', [SHAPE_KEY, { variant: 'winograd_old', product: 'shared' }]],
+    ['a product that was renamed', [SHAPE_KEY, { variant: 'winograd', product: 'wide' }]],
+    ["another family's rung", ['upConv 8→8 4×4', { variant: 'winograd', product: 'shared' }]],
+    ['a family that is no more', ['conv3d 8→8 4×4', { variant: 'direct', product: 'registers' }]],
+    ['a name every object has', ['constructor 8→8 4×4', { variant: 'toString', product: 'valueOf' }]],
+  ])('are measured again when they name %s', async (_, row) => {
+    const store = memory();
+    store.kept.set('key', new TextEncoder().encode(JSON.stringify([[SHAPE_KEY, COLUMNS], row])));
+    expect(await readChoices(store, 'key')).toBeUndefined();
+    await writeChoices(store, 'key', table);
+    expect((await readChoices(store, 'key'))?.choices).toEqual(table.choices);
+  });
+
+  it('of a store that throws or gives rubbish are measured again', async () => {
+    const bytes = 'text' as unknown as Uint8Array;
+    const rude: ChoiceStore = {
+      get: () => {
+        throw new Error('closed');
+      },
+      put: () => {
+        throw new Error('closed');
+      },
+    };
+    await writeChoices(rude, 'key', table);
+    expect(await readChoices(rude, 'key')).toBeUndefined();
+    expect(await readChoices({ ...memory(), get: async () => bytes }, 'key')).toBeUndefined();
+  });
+
   it('belong to one adapter, its features and one model', () => {
     const key = choiceKey('some gpu', DEFAULT_FACTS, 'model');
     expect(key).toMatch(/^[\w-]+$/); // a file name everywhere

@@ -1,0 +1,62 @@
+/** Which pictures the arguments of `invert` mean, and under which names their results are written. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { ensure } from '../../src/errors.ts';
+
+/** What counts as a picture in a folder; a file that is named itself may be called anything. */
+const PICTURE = /\.(png|jpe?g|jfif|webp|avif|tiff?|gif)$/i;
+/** What some file system cannot have in a name, and control characters. */
+const FORBIDDEN = /[\p{Cc}/\\:*?"<>|]/gu;
+/** Names that Windows keeps for devices. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/**
+ * The picture files that arguments mean: files stand for themselves, folders for their pictures in the order of their names.
+ * @throws `file` error when a folder holds no picture, or when none of the files is there; one that is missing among others is left to
+ *   whoever reads it
+ */
+export function pictureFiles(args: readonly string[]): string[] {
+  const files = args.flatMap((arg) => (isFolder(arg) ? picturesIn(arg) : [arg]));
+  const missing = files.filter((file) => !existsSync(file));
+  ensure(missing.length < files.length, 'file', () => `${missing[0]}: there is no such picture file`);
+  return files;
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+function picturesIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => PICTURE.test(name) && !name.startsWith('.'));
+  const pictures = names.map((name) => join(folder, name)).filter((path) => !isFolder(path));
+  ensure(
+    pictures.length > 0,
+    'file',
+    () => `${folder}: there is no picture in this folder (PNG, JPEG, WebP, AVIF, TIFF)`,
+  );
+  return pictures.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** A folder's name for each file: its own without extension, made safe, and distinct on every file system. */
+export function outputNames(files: readonly string[]): string[] {
+  const give = distinctNames();
+  return files.map((file) => give(safeName(basename(file, extname(file)))));
+}
+
+/** Gives a name, or the same with a number where it was given before; no two of its names are one file on any file system. */
+export function distinctNames(): (name: string) => string {
+  const taken = new Set<string>();
+  return (name) => {
+    let found = name;
+    for (let count = 2; taken.has(folded(found)); count++) found = `${name}-${count}`;
+    taken.add(folded(found));
+    return found;
+  };
+}
+
+/** A name that is one folder everywhere: no separators, no leading or trailing dots, no device. */
+function safeName(name: string): string {
+  const safe = name.replace(FORBIDDEN, '_').replace(/^[. ]+|[. ]+$/g, '') || 'picture';
+  return DEVICE.test(safe) ? `${safe}_` : safe;
+}
+
+/** What two names have in common that some file system takes for one. */
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -1,0 +1,23 @@
+// batchNormFold, backward with constant statistics: dγ = (dscale − dshift · mean) · rsqrt(var + eps), dβ = dshift.
+// One invocation a channel.
+
+struct Params {
+  channels: u32,
+  eps: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> dscale: array<f32>; // [C]
+@group(0) @binding(2) var<storage, read> dshift: array<f32>; // [C]
+@group(0) @binding(3) var<storage, read> mean: array<f32>; // [C]
+@group(0) @binding(4) var<storage, read> variance: array<f32>; // [C]
+@group(0) @binding(5) var<storage, read_write> dgamma: array<f32>; // [C]
+@group(0) @binding(6) var<storage, read_write> dbeta: array<f32>; // [C]
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = id.x + id.y * workgroups.x * 64;
+  if (index >= params.channels) { return; }
+  dgamma[index] = (dscale[index] - dshift[index] * mean[index]) * inverseSqrt(variance[index] + params.eps);
+  dbeta[index] = dshift[index];
+}

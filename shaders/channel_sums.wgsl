@@ -1,0 +1,48 @@
+// channelSums: s[c] (+)= factor · Σ_p a[c, p] · f(c, p), the sums behind gradients of biases, scales, slopes and BatchNorm.
+// f is 1 (mode 0), b[c, p] − m[c] (1) or min(b[c, p], 0) (3: a PReLU's slope); mode 2 sums (a[c, p] − m[c])² instead, a variance. m counts as zero where there is none. One workgroup a channel.
+
+struct Params {
+  channels: u32, // C
+  pixels: u32, // P
+  mode: u32,
+  has_centre: u32,
+  keep: u32, // 1: what s holds is added to
+  factor: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<f32>; // [C, P]
+@group(0) @binding(2) var<storage, read> b: array<f32>; // [C, P]
+@group(0) @binding(3) var<storage, read> centre: array<f32>; // m [C]
+@group(0) @binding(4) var<storage, read_write> sums: array<f32>; // s [C]
+
+alias Partial = f32; // of parts/tree_sum
+const WORKGROUP_SIZE = 64u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = group.x + group.y * workgroups.x;
+  let inside = row < params.channels;
+  var middle = 0.0;
+  if (inside && params.has_centre == 1) { middle = centre[row]; }
+  var sum = 0.0;
+  if (inside) {
+    let first = row * params.pixels;
+    for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
+      let left = a[first + p];
+      switch (params.mode) {
+        case 0u: { sum += left; }
+        case 1u: { sum += left * (b[first + p] - middle); }
+        case 2u: { sum += (left - middle) * (left - middle); }
+        default: { sum += left * min(b[first + p], 0); }
+      }
+    }
+  }
+  let all = params.factor * tree_sum_for_all(sum, local);
+  if (local != 0 || !inside) { return; }
+  if (params.keep == 1) { sums[row] += all; } else { sums[row] = all; }
+}

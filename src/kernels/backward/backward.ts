@@ -1,0 +1,30 @@
+/** What a pullback works with: where it records, which gradients are wanted, and where they go. */
+import type { Tensor } from '../../tensor.ts';
+import type { AdapterFacts } from '../choose.ts';
+import type { Recorder, Slice } from '../kernel.ts';
+import type { Call, OpName } from './calls.ts';
+
+/** The walk back through the ops of a tape, as one pullback sees it. */
+export interface Backward {
+  /** Where backward kernels are recorded; what is recorded here is not differentiated again. */
+  readonly g: Recorder;
+  readonly facts: AdapterFacts;
+  /** Whether a gradient to `tensor` is asked for, or needed to get at one that is. */
+  wants(tensor: Tensor | undefined): boolean;
+  /** The gradient to a result, like it; undefined where nothing depends on it. */
+  gradient(tensor: Tensor): Tensor | undefined;
+  /** Adds to the gradient of `tensor`. The tape may keep `gradient` itself: it must not be written again. */
+  give(tensor: Tensor, gradient: Tensor): void;
+  /** Adds to a part of the gradient of `slice.tensor`. */
+  giveSlice(slice: Slice, gradient: Tensor): void;
+}
+
+/** How the gradient of one op is found. */
+export interface Pullback<K extends OpName> {
+  /** Every tensor through which a gradient may go on. */
+  inputs(call: Call<K>): readonly (Tensor | undefined)[];
+  /** What it writes that others depend on; its output alone when absent. */
+  outputs?(call: Call<K>): readonly Tensor[];
+  /** Records the way back. */
+  pull(b: Backward, call: Call<K>): void;
+}

@@ -1,0 +1,121 @@
+/** The way back through `conv2d`: to its input, filter, and everything around its sum. */
+import { elementCount, type Tensor } from '../../tensor.ts';
+import { type Conv2dArgs, type Conv2dSizes, conv2dSizes, conv2d as convolve, passingConvWeight } from '../conv2d.ts';
+import { dim, read, type Slice, u32, write } from '../kernel.ts';
+import { ABSENT, elementwise } from '../pointwise.ts';
+import type { Backward, Pullback } from './backward.ts';
+import { epilogueBackward, epilogueInputs, inputBackward, pixelsOf, wantsInput } from './epilogue.ts';
+import { filterGradient, turnFilter } from './filters.ts';
+
+/** What of a convolution its filter's and its input's gradient need. */
+export interface ConvBackward {
+  readonly label: string;
+  readonly input: Tensor;
+  /** `[groups, I/groups, k, k, O/groups]` */
+  readonly weight: Tensor;
+  readonly sizes: Conv2dSizes;
+  readonly inScale?: Slice | undefined;
+  readonly inShift?: Slice | undefined;
+  readonly outScale?: Slice | undefined;
+}
+
+/** `conv2d` back to all its operands. */
+export const conv2d: Pullback<'conv2d'> = {
+  inputs: ({ args }) => [args.input, filterOf(args), ...epilogueInputs(args)],
+  pull(b, { args, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const du = epilogueBackward(b, args, output, gradient);
+    const { input, label, weight } = args;
+    const sizes = conv2dSizes(`conv2d "${label}"`, weight.shape, [dim(input, 1), dim(input, 2)], args);
+    const conv = { ...args, weight: filterOf(args), sizes };
+    if (b.wants(conv.weight)) b.give(conv.weight, convFilterGradient(b, conv, du));
+    if (wantsInput(b, args)) inputBackward(b, args, convInputGradient(b, conv, du));
+  },
+};
+
+const filterOf = ({ weight }: Conv2dArgs): Tensor => weight.stored ?? weight.tensor;
+
+/** The gradient to a convolution's filter, like it. */
+export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+  const { input, label, sizes: s } = a;
+  const output = b.g.transient(`${label} filter gradient`, a.weight.shape);
+  const [groupIn, groupOut] = [s.inChannels / s.groups, s.outChannels / s.groups];
+  const geometry = { outWidth: s.outWidth, kernel: s.kernel, stride: s.stride, padding: s.padding };
+  for (let group = 0; group < s.groups; group++) {
+    filterGradient(b.g, {
+      label: `${label} filter`,
+      facts: b.facts,
+      pixels: s.outHeight * s.outWidth,
+      left: {
+        input,
+        firstChannel: group * groupIn,
+        channels: groupIn,
+        ...geometry,
+        scale: a.inScale,
+        shift: a.inShift,
+      },
+      right: {
+        input: du,
+        firstChannel: group * groupOut,
+        channels: groupOut,
+        outWidth: s.outWidth,
+        kernel: 1,
+        stride: 1,
+        padding: 0,
+        scale: a.outScale,
+      },
+      output: { tensor: output, offset: group * groupIn * s.kernel ** 2 * groupOut },
+      rowStep: groupOut,
+      inner: groupOut,
+      outerStep: groupOut,
+    });
+  }
+  return output;
+}
+
+/** The gradient to what a convolution multiplied: its input with scale and shift, `[I, H, W]`. */
+export function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+  const { sizes: s, label } = a;
+  const same = s.outHeight === s.height && s.outWidth === s.width;
+  if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1 || !same) return directInputGradient(b, a, du);
+  const weight = passingConvWeight(b.g, {
+    label: `${label} back`,
+    weight: turnFilter(b.g, { label, weight: a.weight, flip: true }),
+    spatial: [s.height, s.width],
+    facts: b.facts,
+  });
+  return convolve(b.g, { label: `${label} back`, input: du, weight, inScale: a.outScale, padding: s.padding });
+}
+
+function directInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+  const { sizes: s, label, outScale } = a;
+  const dx = b.g.transient(`${label} input gradient`, [s.inChannels, s.height, s.width]);
+  const count = elementCount(dx.shape);
+  b.g.add(
+    elementwise(
+      {
+        op: 'conv2dInputGradient',
+        label: `${label} ${s.outChannels}→${s.inChannels} ${s.height}×${s.width}`,
+        shader: 'conv2d_input_gradient',
+        uniforms: [
+          u32('groups', s.groups),
+          u32('group_in', s.inChannels / s.groups),
+          u32('group_out', s.outChannels / s.groups),
+          u32('height', s.height),
+          u32('width', s.width),
+          u32('out_height', s.outHeight),
+          u32('out_width', s.outWidth),
+          u32('kernel', s.kernel),
+          u32('stride', s.stride),
+          u32('padding', s.padding),
+          u32('scale', outScale?.offset ?? ABSENT),
+        ],
+        bindings: [read(du), read(a.weight), read(outScale?.tensor ?? du), write(dx)],
+        flops: 2 * (s.inChannels / s.groups) * s.outChannels * s.kernel ** 2 * pixelsOf(du),
+      },
+      count,
+    ),
+  );
+  return dx;
+}

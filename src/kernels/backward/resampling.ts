@@ -1,0 +1,109 @@
+/** Pullbacks of pools and resizing. */
+import { elementCount, type Tensor } from '../../tensor.ts';
+import { fir as filter, firBackward } from '../fir.ts';
+import { dim, read, type UniformField, u32, write } from '../kernel.ts';
+import { nearestUniforms } from '../nearest-resize.ts';
+import { elementwise } from '../pointwise.ts';
+import { windowMaxUniforms } from '../window-max.ts';
+import type { Backward, Pullback } from './backward.ts';
+
+/** Records a kernel that finds the gradient of every pixel of `input`, and gives it. */
+function giveInput(
+  b: Backward,
+  input: Tensor,
+  a: { op: string; shader: string; uniforms: UniformField[]; from: readonly Tensor[] },
+): void {
+  const dx = b.g.transient(`${input.name} gradient`, input.shape);
+  const { op, shader, uniforms } = a;
+  const bindings = [...a.from.map(read), write(dx)];
+  b.g.add(elementwise({ op, label: `[${input.shape}]`, shader, uniforms, bindings }, elementCount(input.shape)));
+  b.give(input, dx);
+}
+
+/** Upsampling and blurring, back to their input. */
+export const fir: Pullback<'fir'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args, output }) {
+    const gradient = b.gradient(output);
+    if (gradient) b.give(args.input, filter(b.g, firBackward(args, gradient)));
+  },
+};
+
+/** Max pooling, back to the largest pixels. */
+export const windowMax: Pullback<'windowMax'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const from = [args.input, gradient];
+    giveInput(b, args.input, {
+      op: 'windowMaxBackward',
+      shader: 'window_max_backward',
+      uniforms: windowMaxUniforms(args),
+      from,
+    });
+  },
+};
+
+const poolUniforms = (
+  input: Tensor,
+  pooled: readonly [number, number],
+  first: number,
+  rows: number,
+): UniformField[] => [
+  u32('channels', dim(input, 0)),
+  u32('height', dim(input, 1)),
+  u32('width', dim(input, 2)),
+  u32('pooled_height', pooled[0]),
+  u32('pooled_width', pooled[1]),
+  u32('first_row', first),
+  u32('rows', rows),
+];
+
+/** Adaptive average pooling with its row crop, back to its input. */
+export const adaptivePool: Pullback<'adaptivePool'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args: { input, height, width, rows }, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const [from, to] = rows ?? [0, height];
+    const uniforms = poolUniforms(input, [height, width], from, to - from);
+    giveInput(b, input, {
+      op: 'adaptivePoolBackward',
+      shader: 'adaptive_pool_backward',
+      uniforms,
+      from: [gradient],
+    });
+  },
+};
+
+/** Means over all pixels, back to them. */
+export const globalPool: Pullback<'globalPool'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args: { input }, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const uniforms = poolUniforms(input, [1, 1], 0, 1);
+    giveInput(b, input, {
+      op: 'globalPoolBackward',
+      shader: 'adaptive_pool_backward',
+      uniforms,
+      from: [gradient],
+    });
+  },
+};
+
+/** Nearest resizing, back to the pixels that were taken. */
+export const nearestResize: Pullback<'nearestResize'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    giveInput(b, args.input, {
+      op: 'nearestResizeBackward',
+      shader: 'nearest_resize_backward',
+      uniforms: nearestUniforms(args),
+      from: [gradient],
+    });
+  },
+};

@@ -1,0 +1,256 @@
+/** Sums and products that gradients are made of: over channels, over rows, of two tensors, and small matrix products with any strides. */
+import { ensure } from '../errors.ts';
+import { elementCount, expectShape, type Shape, type Tensor } from '../tensor.ts';
+import { dim, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
+import { ABSENT, channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
+
+/**
+ * Adds `a` (and `b`) into `target` from element `offset` on.
+ * @param keep whether what the target holds counts; when not, it is overwritten
+ * @throws `tensor` error when the target is too short
+ */
+export function addInto(
+  g: Recorder,
+  a: { readonly a: Tensor; readonly b?: Tensor | undefined; readonly target: Slice; readonly keep: boolean },
+): void {
+  const count = elementCount(a.a.shape);
+  const { tensor, offset } = a.target;
+  const room = elementCount(tensor.shape);
+  ensure(
+    offset + count <= room,
+    'tensor',
+    () => `add "${a.a.name}": ${count} elements at ${offset} of "${tensor.name}", which has ${room}`,
+  );
+  g.add(
+    elementwise(
+      {
+        op: 'add',
+        label: `${a.a.name} into ${tensor.name}`,
+        shader: 'add',
+        uniforms: [u32('count', count), u32('offset', offset), u32('keep', a.keep ? 1 : 0), u32('has_b', a.b ? 1 : 0)],
+        bindings: [read(a.a), read(a.b ?? a.a), a.keep ? readWrite(tensor) : write(tensor)],
+      },
+      count,
+    ),
+  );
+}
+
+/** Sets every element of `target`. */
+export function fill(g: Recorder, target: Tensor, value: number): Tensor {
+  const count = elementCount(target.shape);
+  const uniforms = [u32('count', count), f32('value', value)];
+  const bindings = [write(target)];
+  g.add(elementwise({ op: 'fill', label: target.name, shader: 'fill', uniforms, bindings }, count));
+  return target;
+}
+
+/** What a channel's numbers are multiplied by in {@link channelSums}; the numbers are the modes of `channel_sums.wgsl`. */
+const FACTORS = { one: 0, centred: 1, variance: 2, negative: 3 } as const;
+
+/** Arguments of {@link channelSums}. */
+export interface ChannelSumsArgs {
+  readonly label: string;
+  /** `[C, …]` */
+  readonly a: Tensor;
+  /** `one`: Σ a. `centred`: Σ a·(b − m). `variance`: Σ (a − m)². `negative`: Σ a·min(b, 0). */
+  readonly by: keyof typeof FACTORS;
+  /** `[C, …]`, of `centred` and `negative`. */
+  readonly b?: Tensor | undefined;
+  /** m `[C]`; zero when absent. */
+  readonly centre?: Tensor | undefined;
+  readonly factor?: number | undefined;
+  /** `[C]`, added to; a transient is made and overwritten when absent. */
+  readonly into?: Tensor | undefined;
+}
+
+/** Sums over the pixels of each channel: `[C, …]` → `[C]`. */
+export function channelSums(g: Recorder, a: ChannelSumsArgs): Tensor {
+  const { channels, pixels } = channelsAndPixels(a.a);
+  if (a.b) expectShape(`channelSums "${a.label}"`, 'b', a.b, a.a.shape);
+  if (a.centre) expectShape(`channelSums "${a.label}"`, 'centre', a.centre, [channels]);
+  const output = a.into ?? g.transient(`${a.label} sums`, [channels]);
+  g.add(
+    rowwise(
+      {
+        op: 'channelSums',
+        label: `${a.label} [${a.a.shape}]`,
+        shader: 'channel_sums',
+        uniforms: [
+          u32('channels', channels),
+          u32('pixels', pixels),
+          u32('mode', FACTORS[a.by]),
+          u32('has_centre', a.centre ? 1 : 0),
+          u32('keep', a.into ? 1 : 0),
+          f32('factor', a.factor ?? 1),
+        ],
+        bindings: [read(a.a), read(a.b ?? a.a), read(a.centre ?? a.a), a.into ? readWrite(output) : write(output)],
+        flops: 2 * channels * pixels,
+      },
+      channels,
+    ),
+  );
+  return output;
+}
+
+/** Sums over the rows of each column: `[R, …]` → `[…]`, times `factor`. */
+export function columnSums(g: Recorder, label: string, a: Tensor, shape: Shape, factor = 1): Tensor {
+  const columns = elementCount(shape);
+  const rows = elementCount(a.shape) / columns;
+  const output = g.transient(`${label} column sums`, shape);
+  const uniforms = [u32('rows', rows), u32('columns', columns), f32('factor', factor)];
+  const bindings = [read(a), write(output)];
+  g.add(
+    elementwise(
+      { op: 'columnSums', label: `${label} ${rows}×${columns}`, shader: 'column_sums', uniforms, bindings },
+      columns,
+    ),
+  );
+  return output;
+}
+
+/** `y[c, p] = x[c, p] · scale[c] + shift[c]`, `[C, …]`. */
+export function scaleChannels(
+  g: Recorder,
+  a: { readonly label: string; readonly input: Tensor; readonly scale: Slice; readonly shift?: Slice | undefined },
+): Tensor {
+  const { channels, pixels } = channelsAndPixels(a.input);
+  const output = g.transient(`${a.label} scaled`, a.input.shape);
+  const { scale, shift } = a;
+  g.add(
+    elementwise(
+      {
+        op: 'scaleChannels',
+        label: `${a.label} [${a.input.shape}]`,
+        shader: 'scale_channels',
+        uniforms: [
+          u32('count', channels * pixels),
+          u32('pixels', pixels),
+          u32('scale', scale.offset),
+          u32('shift', shift?.offset ?? 0),
+          u32('has_shift', shift ? 1 : 0),
+        ],
+        bindings: [read(a.input), read(scale.tensor), read(shift?.tensor ?? scale.tensor), write(output)],
+      },
+      channels * pixels,
+    ),
+  );
+  return output;
+}
+
+/** Steps of an operand of {@link stridedProduct}, in elements. */
+export interface Steps {
+  readonly tensor: Tensor;
+  readonly first?: number | undefined;
+  readonly batch?: number | undefined;
+}
+
+/** Arguments of {@link stridedProduct}. */
+export interface StridedProductArgs {
+  readonly label: string;
+  readonly batches?: number | undefined;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly left: Steps & { readonly row: number; readonly depth: number };
+  readonly right: Steps & { readonly depth: number; readonly column: number };
+  /** `[columns]` */
+  readonly bias?: Tensor | undefined;
+  readonly factor?: number | undefined;
+  readonly output: Tensor;
+  /** Steps of the output; rows of `columns` one after another when absent. */
+  readonly steps?: { readonly batch: number; readonly row: number; readonly column: number } | undefined;
+}
+
+/** `y[n, r, c] = factor · Σ_k left[n, r, k] · right[n, k, c] + bias[c]` with any steps. */
+export function stridedProduct(g: Recorder, a: StridedProductArgs): Tensor {
+  const { batches = 1, rows, columns, depth, left, right } = a;
+  const steps = a.steps ?? { batch: rows * columns, row: columns, column: 1 };
+  const count = batches * rows * columns;
+  g.add(
+    elementwise(
+      {
+        op: 'stridedProduct',
+        label: `${a.label} ${batches}× ${rows}×${depth}×${columns}`,
+        shader: 'strided_product',
+        uniforms: [
+          u32('batches', batches),
+          u32('rows', rows),
+          u32('columns', columns),
+          u32('depth', depth),
+          u32('a_first', left.first ?? 0),
+          u32('a_batch', left.batch ?? 0),
+          u32('a_row', left.row),
+          u32('a_depth', left.depth),
+          u32('b_first', right.first ?? 0),
+          u32('b_batch', right.batch ?? 0),
+          u32('b_depth', right.depth),
+          u32('b_column', right.column),
+          u32('y_batch', steps.batch),
+          u32('y_row', steps.row),
+          u32('y_column', steps.column),
+          u32('has_bias', a.bias ? 1 : 0),
+          f32('factor', a.factor ?? 1),
+        ],
+        bindings: [read(left.tensor), read(right.tensor), read(a.bias ?? left.tensor), write(a.output)],
+        flops: 2 * count * depth,
+      },
+      count,
+    ),
+  );
+  return a.output;
+}
+
+/** Arguments of {@link gatherRows}. */
+export interface GatherRowsArgs {
+  readonly label: string;
+  /** `[C, H, W]` */
+  readonly input: Tensor;
+  readonly firstChannel?: number | undefined;
+  readonly channels?: number | undefined;
+  readonly outWidth: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  /** Output pixels `[first, first + count)` in the order of rows. */
+  readonly firstPixel: number;
+  readonly pixels: number;
+  /** Taps outside, channels inside; channels outside when absent. */
+  readonly channelLast?: boolean | undefined;
+  readonly scale?: Slice | undefined;
+  readonly shift?: Slice | undefined;
+  /** `[pixels, padded columns]` */
+  readonly output: Tensor;
+}
+
+/** What each output pixel of a convolution reads, one row a pixel; see `gather_rows.wgsl`. */
+export function gatherRows(g: Recorder, a: GatherRowsArgs): void {
+  const columns = dim(a.output, 1);
+  const channels = a.channels ?? dim(a.input, 0);
+  g.add(
+    elementwise(
+      {
+        op: 'gatherRows',
+        label: `${a.label} ${a.pixels}×${columns}`,
+        shader: 'gather_rows',
+        uniforms: [
+          u32('first_channel', a.firstChannel ?? 0),
+          u32('channels', channels),
+          u32('height', dim(a.input, 1)),
+          u32('width', dim(a.input, 2)),
+          u32('out_width', a.outWidth),
+          u32('kernel', a.kernel),
+          u32('stride', a.stride),
+          u32('padding', a.padding),
+          u32('first_pixel', a.firstPixel),
+          u32('pixels', a.pixels),
+          u32('columns', columns),
+          u32('channel_last', a.channelLast ? 1 : 0),
+          u32('scale', a.scale?.offset ?? ABSENT),
+          u32('shift', a.shift?.offset ?? ABSENT),
+        ],
+        bindings: [read(a.input), read(a.scale?.tensor ?? a.input), read(a.shift?.tensor ?? a.input), write(a.output)],
+      },
+      a.pixels * columns,
+    ),
+  );
+}

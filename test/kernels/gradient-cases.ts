@@ -1,0 +1,208 @@
+/** Every differentiable op recorded forward and back at odd shapes: what shader files are checked against, and small enough to run. */
+import { Tape } from '../../src/gradients/tape.ts';
+import { activate } from '../../src/kernels/activation.ts';
+import { batchNormFold, batchNormTrain, normalise } from '../../src/kernels/batch-norm.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { conv2d, passingConvWeight } from '../../src/kernels/conv2d.ts';
+import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
+import { fir } from '../../src/kernels/fir.ts';
+import { linear } from '../../src/kernels/linear.ts';
+import { nearestResize } from '../../src/kernels/nearest-resize.ts';
+import { scaleMap } from '../../src/kernels/noise-map.ts';
+import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
+import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
+import { product, sum } from '../../src/kernels/product.ts';
+import { randomArray } from '../../src/kernels/reference/seeded.ts';
+import { squeezeExcite } from '../../src/kernels/se-block.ts';
+import { styles } from '../../src/kernels/styles.ts';
+import { toRgb } from '../../src/kernels/to-rgb.ts';
+import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
+import { weightUpdate } from '../../src/kernels/weight-update.ts';
+import { windowMax } from '../../src/kernels/window-max.ts';
+import { slice } from '../../src/models/conv-weights.ts';
+import type { KernelRun } from '../../src/runtime/kernel-run.ts';
+import { elementCount, type Shape, type Tensor, tensor, view } from '../../src/tensor.ts';
+
+/** One case: results of an op on a tape, from inputs that it makes with `input`. */
+interface GradientExample {
+  readonly name: string;
+  build(g: Tape, input: (name: string, shape: Shape) => Tensor): readonly Tensor[];
+}
+
+const facts = DEFAULT_FACTS;
+
+const EXAMPLES: readonly GradientExample[] = [
+  {
+    name: 'conv2d 3×3 with all operands',
+    build: (g, input) => {
+      const stored = input('weight', [1, 5, 3, 3, 6]);
+      const weight = passingConvWeight(g, { label: 'conv', weight: stored, spatial: [7, 5], facts });
+      const vectors = input('scale and shift', [10]);
+      return [
+        conv2d(g, {
+          label: 'conv',
+          input: input('x', [5, 7, 5]),
+          weight,
+          inScale: slice(vectors),
+          inShift: slice(vectors, 5),
+          outScale: slice(input('out scale', [6])),
+          bias: slice(input('bias', [6])),
+          noise: input('noise', [7, 5]),
+          residual: input('residual', [6, 7, 5]),
+          activation: { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 },
+        }),
+      ];
+    },
+  },
+  {
+    name: 'grouped conv2d, stride 2, PReLU',
+    build: (g, input) => {
+      const stored = input('weight', [2, 3, 3, 3, 2]);
+      const weight = passingConvWeight(g, { label: 'conv', weight: stored, stride: 2, spatial: [4, 3], facts });
+      const activation = { kind: 'prelu', slopes: input('slopes', [4]) } as const;
+      return [conv2d(g, { label: 'conv', input: input('x', [6, 7, 5]), weight, stride: 2, activation })];
+    },
+  },
+  {
+    name: 'upConv',
+    build: (g, input) => {
+      const weight = upConvWeight(g, { label: 'up', weight: input('weight', [5, 3, 3, 6]), spatial: [3, 5], facts });
+      const noise = scaleMap(g, { label: 'noise', map: input('map', [6, 10]), strength: input('strength', [1]) });
+      return [
+        upConv(g, {
+          label: 'up',
+          input: input('x', [5, 3, 5]),
+          weight,
+          inScale: slice(input('in scale', [5])),
+          outScale: slice(input('out scale', [6])),
+          bias: slice(input('bias', [6])),
+          noise,
+        }),
+      ];
+    },
+  },
+  {
+    name: 'toRgb',
+    build: (g, input) => [
+      toRgb(g, {
+        label: 'rgb',
+        input: input('x', [5, 6, 8]),
+        weight: input('weight', [5, 1, 1, 3]),
+        styles: slice(input('styles', [5])),
+        bias: slice(input('bias', [3])),
+        skip: input('skip', [3, 3, 4]),
+      }),
+    ],
+  },
+  {
+    name: 'styles, weight update and demodulation',
+    build: (g, input) => {
+      const layers = [{ style: 0, energy: 0, inChannels: 5, outChannels: 7 }];
+      const energy = tensor('energy', [35]);
+      const output = tensor('tuned', [5, 3, 3, 7]);
+      const delta = slice(input('delta', [7 * 5 * 9]));
+      const theta = input('theta', [5, 3, 3, 7]);
+      weightUpdate(g, { label: 'update', theta, delta, scale: 0.2, output, energy: slice(energy) });
+      const style = styles(g, {
+        latents: input('latents', [2, 6]),
+        weight: input('affine', [5, 6]),
+        bias: input('bias', [5]),
+        latentRow: input('rows', [5]),
+        scale: 0.4,
+      });
+      const table = input('table', [7, 4]);
+      return [demodulation(g, { styles: style, energy, table, layers }), output];
+    },
+  },
+  {
+    name: 'pixel norm and linear',
+    build: (g, input) => {
+      const normed = pixelNorm(g, { input: input('z', [3, 9]) });
+      const weight = input('weight', [7, 9]);
+      return [linear(g, { input: normed, weight, bias: input('bias', [7]), activation: { kind: 'leaky' } })];
+    },
+  },
+  {
+    name: 'BatchNorm',
+    build: (g, input) => {
+      const vector = (name: string): Tensor => input(name, [4]);
+      const [weight, bias] = [vector('weight'), vector('bias')];
+      const running = { mean: vector('mean'), variance: vector('variance') };
+      const inputs = [input('a', [4, 3, 5]), input('b', [4, 3, 5])];
+      const { scale, shift } = batchNormFold(g, { label: 'fold', weight, bias, ...running });
+      const constant = normalise(g, {
+        label: 'n',
+        input: input('c', [4, 7]),
+        scale: slice(scale),
+        shift: slice(shift),
+      });
+      return [...batchNormTrain(g, { label: 'bn', inputs, weight, bias, running }), constant];
+    },
+  },
+  {
+    name: 'squeeze and excitation',
+    build: (g, input) => [
+      squeezeExcite(g, {
+        input: input('x', [6, 3, 4]),
+        fc1: input('fc1', [2, 6]),
+        fc2: input('fc2', [6, 2]),
+        shortcut: input('shortcut', [6, 5, 8]),
+        shortcutStride: 2,
+      }),
+    ],
+  },
+  {
+    name: 'pools and resizing',
+    build: (g, input) => {
+      const x = input('x', [3, 9, 7]);
+      return [
+        windowMax(g, { label: 'max', input: x, kernel: 3, stride: 2, padding: 1 }),
+        adaptivePool(g, { input: x, height: 4, width: 5, rows: [1, 3] }),
+        globalPool(g, { input: x }),
+        nearestResize(g, { label: 'nearest', input: x, size: [5, 11] }),
+        fir(g, { label: 'fir', input: x, up: 2, down: 1, pad: 2, gain: 4, size: [18, 14] }),
+      ];
+    },
+  },
+  {
+    name: 'activation, sum and product',
+    build: (g, input) => {
+      const x = input('x', [3, 4, 5]);
+      const y = activate(g, { label: 'relu', input: x, activation: { kind: 'relu' } });
+      const added = view(sum(g, { label: 'sum', a: x, b: y }), [3, 20]);
+      const right = { tensor: input('right', [6, 20]), depth: 1, column: 20 };
+      const left = { tensor: added, row: 20, depth: 1 };
+      return [product(g, { label: 'p', rows: 3, columns: 6, depth: 20, left, right, bias: input('bias', [6]) })];
+    },
+  },
+];
+
+const tables: Readonly<Record<string, Float32Array>> = {
+  table: demodulationTable([{ style: 0, energy: 0, inChannels: 5, outChannels: 7 }]),
+  rows: Float32Array.of(0, 1, 1, 0, 1),
+};
+
+/** A case's results and the gradients to all its inputs, from cotangents that depend on the case's name alone. */
+function record(run: KernelRun, { name, build }: GradientExample): Tensor[] {
+  const inputs: Tensor[] = [];
+  const input = (key: string, shape: Shape): Tensor => {
+    const positive = key === 'variance';
+    const values =
+      tables[key] ?? randomArray(`${name} ${key}`, elementCount(shape)).map((v) => (positive ? 1 + v * v : v));
+    const made = run.input(key, shape, values);
+    inputs.push(made);
+    return made;
+  };
+  const tape = new Tape(run, facts);
+  const results = build(tape, input);
+  const seeds = results.map((of, i) => {
+    const values = randomArray(`${name} cotangent ${i}`, elementCount(of.shape));
+    return { of, gradient: run.input(`cotangent ${i}`, of.shape, values) };
+  });
+  return [...results, ...tape.backward(seeds, inputs)];
+}
+
+/** The cases as `KernelCase.build` has them. */
+export const GRADIENT_CASES: readonly { name: string; build: (run: KernelRun) => readonly Tensor[] }[] = EXAMPLES.map(
+  (example) => ({ name: example.name, build: (run) => record(run, example) }),
+);

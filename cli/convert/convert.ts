@@ -2,10 +2,17 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { HyperStyleError } from '../../src/errors.ts';
+import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
-import { type Manifest, MODEL_FORMAT, type ShardEntry } from '../../src/weights/manifest.ts';
+import {
+  MAX_MODEL_NAME,
+  type Manifest,
+  MODEL_FORMAT,
+  parseManifest,
+  type ShardEntry,
+} from '../../src/weights/manifest.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
+import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { completeModel } from './complete.ts';
 import { type Conversion, planConversion, planDigest } from './conversion.ts';
@@ -48,6 +55,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const model = await completeModel(unifyModel(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
+    checkReadable(options, conversion);
     for (const note of model.notes) options.print(`note          ${note}`);
     if (options.dryRun) return;
     const started = performance.now();
@@ -61,6 +69,19 @@ export async function convert(options: ConvertOptions): Promise<void> {
   } finally {
     await Promise.all(files.map((file) => file.close()));
   }
+}
+
+/** What the converter writes must be what the reader takes. @throws `option` or `model` error, before the long work */
+function checkReadable({ name, out }: ConvertOptions, { dtype, parameters, model, shards, tensors }: Conversion): void {
+  ensure(
+    (name ?? basename(out)).length < MAX_MODEL_NAME,
+    'option',
+    () => `--name has ${(name ?? basename(out)).length} characters, a model's name at most ${MAX_MODEL_NAME - 1}`,
+  );
+  const planned = shards.map((_, i) => ({ file: `shard-${i}`, bytes: MAX_SHARD_BYTES, sha256: '0'.repeat(64) }));
+  const infos = Object.fromEntries(tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  const manifest = { format: MODEL_FORMAT, version: 1, name: 'x', dtype, parameters, shards: planned, tensors: infos };
+  parseManifest(model.name, JSON.stringify({ ...manifest, architecture: model.architecture }));
 }
 
 async function openAll(files: readonly NodeFile[]): Promise<Checkpoint[]> {

@@ -6,7 +6,7 @@ import { ensure, HyperStyleError } from '../errors.ts';
 import { elementCount } from '../tensor.ts';
 import { adaShape, refuseOtherAda } from './ada-generator.ts';
 import { planKeys } from './checkpoint-keys.ts';
-import { describeLeftOut } from './left-out.ts';
+import { describeForeign, describeLeftOut } from './left-out.ts';
 import { openPickle } from './loose-pickle.ts';
 import { findTensors, moduleState } from './pickle-tensors.ts';
 import { PickleDict, type PickleValue, toPlain } from './pickle-values.ts';
@@ -107,11 +107,7 @@ async function fromPickle(source: ByteSource, format: Checkpoint['format'], file
     if (tensor?.kind === 'listed') return memoryTensor(path, [tensor.values.length], Float32Array.from(tensor.values));
     return tensor && resolveTensor(name, path, tensor.args, file.resolve);
   });
-  ensure(
-    picked.tensors.size > 0,
-    'model',
-    () => `${name}: holds no tensors under state_dict, g_ema or its top level; is this a model?`,
-  );
+  ensure(picked.tensors.size > 0, 'model', () => `${name}: ${describeForeign([...found.keys()])}`);
   const top = file.root instanceof PickleDict ? file.root : moduleState(file.root);
   const { opts, leftOut } = trainingOptions(name, record(top?.get('opts')));
   const others = file.root instanceof PickleDict ? [...file.root.entries.keys()] : [];

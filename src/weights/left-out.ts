@@ -26,19 +26,32 @@ export function describeLeftOut(
   return [...listed('', [...tensors, ...others]), ...listed('objects, of which nothing was run: ', opaque)];
 }
 
+/** Networks of other kinds, by a name that only they have. */
+const FOREIGN: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/(^|\.)synthesis\.L\d+_\d+_\d+\./, 'is a StyleGAN3 generator; only generators of StyleGAN2 are read'],
+  [
+    /(^|\.)model\.diffusion_model\./,
+    'is a diffusion model; only HyperStyle checkpoints and StyleGAN2 generators are read',
+  ],
+];
+
+/** What a file without anything of ours is, from its tensors' paths. */
+export function describeForeign(paths: readonly string[]): string {
+  const known = FOREIGN.find(([pattern]) => paths.some((path) => pattern.test(path)));
+  if (known) return known[1];
+  const expected = 'expected a HyperStyle checkpoint, a W encoder or a StyleGAN2 generator';
+  return paths.length > 0
+    ? `holds no network that is read here, but ${listed('', paths, SHOWN)[0]}; ${expected}`
+    : `holds no tensors; ${expected}`;
+}
+
 /** One line for a list, its first items spelt out. */
 export function listed(what: string, items: readonly string[], shown = SHOWN * 4): string[] {
   if (items.length === 0) return [];
   const more = items.length > shown ? ` and ${items.length - shown} more` : '';
-  return [`${what}${items.slice(0, shown).map(printable).join(', ')}${more}`];
+  return [`${what}${items.slice(0, shown).map(shortened).join(', ')}${more}`];
 }
 
-/** Text from a file for a terminal: control characters spelt out, at most 80 characters. */
-export function printable(text: string): string {
-  const clean = text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return clean.length > 80 ? `${clean.slice(0, 80)}…` : clean;
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -11,6 +11,9 @@ import { MAX_SHARD_BYTES } from './shards.ts';
 /** The value of `format`. */
 export const MODEL_FORMAT = 'hyperstyle-webgpu';
 
+/** Characters of a model's name are fewer. */
+export const MAX_MODEL_NAME = 200;
+
 /** One safetensors file of the folder. */
 export interface ShardEntry {
   readonly file: string;
@@ -65,7 +68,9 @@ export function parseManifest(where: string, text: string): Manifest {
     fail('format', isRecord(value) ? value.format : value, MODEL_FORMAT),
   );
   ensure(value.version === 1, 'model', () => fail('version', value.version, '1 (or update this library)'));
-  ensure(typeof value.name === 'string' && value.name.length < 200, 'model', () => fail('name', value.name, 'a text'));
+  ensure(typeof value.name === 'string' && value.name.length < MAX_MODEL_NAME, 'model', () =>
+    fail('name', value.name, 'a text'),
+  );
   ensure(isOneOf(['f32', 'f16', 'int8'], value.dtype), 'model', () => fail('dtype', value.dtype, 'f32, f16 or int8'));
   ensure(isNatural(value.parameters), 'model', () => fail('parameters', value.parameters, 'a whole number'));
   ensure(isArchitecture(value.architecture), 'model', () =>

@@ -61,6 +61,7 @@ export function unifyModel(first: Checkpoint, second: Checkpoint | null): Unifie
   if (average) tensors.set('latent_avg', averageLatent(main.name, average, architecture));
   const notes = [
     ...(swapped ? [`${first.name} holds the W encoder and ${second?.name} the rest: taken in that order`] : []),
+    ...assumed(main, architecture),
     ...unread(main, (key) => known.has(key)),
     ...(encoder ? unread(encoder, (key) => known.has(key) && !/^(decoder|hypernet)\./.test(key)) : []),
   ];
@@ -110,6 +111,14 @@ function refuseWithoutGenerator(main: Checkpoint): void {
     () =>
       `${main.name}: ${isWEncoder(main.tensors) ? 'is a W encoder alone' : describeContents(main)}, without a generator (decoder.*); give the HyperStyle checkpoint beside it`,
   );
+}
+
+/** What only the options tell, when there are none. */
+function assumed({ name, opts }: Checkpoint, { encoder, hypernetwork, inputSize }: Architecture): string[] {
+  if ((!encoder && !hypernetwork) || 'arch' in opts || 'dataset_type' in opts) return [];
+  return [
+    `${name}: has no options (opts); it is taken to read ${inputSize} px without a crop, as the published faces do`,
+  ];
 }
 
 /** What of a file the model does not use: other networks, and tensors that its layers have no place for. */

@@ -135,6 +135,14 @@ describe('converted folder', () => {
     expect(await readdir(work)).not.toContain('dry');
   });
 
+  test('a name that no reader takes is refused before the work', async () => {
+    await expectRefusal(
+      convert({ ...base(), out: at('no'), name: 'n'.repeat(200) }),
+      /--name has 200 characters, .* at most 199/,
+    );
+    expect(await readdir(work)).not.toContain('no');
+  });
+
   test('a refused input leaves nothing behind', async () => {
     await expectRefusal(
       convert({ ...base(), inputs: [at('h.pt'), at('h.pt')], out: at('no') }),

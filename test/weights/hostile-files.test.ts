@@ -5,7 +5,7 @@ import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { planKeys } from '../../src/weights/checkpoint-keys.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { cpuMilliseconds, latin1, succeedsOrRefuses, zipBytes } from './support.ts';
+import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses, zipBytes } from './support.ts';
 
 /** BININT of a whole number. */
 const int = (n: number): string => `J${String.fromCharCode(n & 255, (n >> 8) & 255, (n >> 16) & 255, (n >> 24) & 255)}`;
@@ -18,18 +18,12 @@ const STORAGE = '(U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x04tQ';
 
 /** Programs whose last value is the root of a torch file. */
 const PROGRAMS: Record<string, () => string> = {
-  'one long list of strides under many tensors': () =>
-    `](${times(200_000, () => 'K\x01')}e${memo('r', 1)}0}(${times(20_000, (i) => `${text(`t${i}`)}ctorch._utils\n_rebuild_tensor_v2\n(${STORAGE}K\x00K\x04\x85${memo('j', 1)}tR`)}u`,
-  'one long shape under many tensors': () =>
-    `](${times(200_000, () => 'K\x01')}e${memo('r', 1)}0}(${times(20_000, (i) => `${text(`t${i}`)}ctorch._utils\n_rebuild_tensor_v2\n(${STORAGE}K\x00${memo('j', 1)}(ttR`)}u`,
   'a dict that is copied again and again': () =>
     `}(${times(100_000, (i) => `${int(i)}N`)}u${memo('r', 1)}0](${times(100_000, () => `ccollections\nOrderedDict\n${memo('j', 1)}\x85R`)}e`,
   'a list that becomes a set again and again': () =>
     `](${times(100_000, () => 'N')}e${memo('r', 1)}0](${times(100_000, () => `c__builtin__\nset\n${memo('j', 1)}\x85R`)}e`,
   'globals with names of a megabyte': () =>
-    `${text('m'.repeat(2 ** 20))}${memo('r', 1)}0(${times(50_000, () => `${memo('j', 1)}K\x01K\x01K\x0100N0${text('n')}\x93`)}t`,
-  'keys of a megabyte': () =>
-    `${text('k'.repeat(2 ** 20))}${memo('r', 1)}0(${times(50_000, (i) => `}${memo('j', 1)}${int(i)}s`)}t`,
+    `${text('m'.repeat(2 ** 20))}${memo('r', 1)}0(${times(50_000, () => `${memo('j', 1)}${text('n')}\x93`)}t`,
   'modules that hold the one before a thousand times': () =>
     times(
       9,
@@ -53,16 +47,17 @@ describe('a torch file with', () => {
   });
 });
 
-test.each([
-  ['averages', (i: number) => `latent_avg.${i}`],
-  ['networks', (i: number) => `n${i}.conv1.conv.weight`],
-  ['dots', (i: number) => `${'a.'.repeat(200)}${i}`],
-])('safetensors with thousands of %s', async (_, name) => {
-  const header = safetensorsHeader(
-    Array.from({ length: 20_000 }, (_unused, i) => ({ name: name(i), dtype: 'u8', shape: [0] })),
-  );
+test('safetensors with an average of thousands of rows', async () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => ({
+    name: `latent_avg.${i}`,
+    dtype: 'u8' as const,
+    shape: [0],
+  }));
   const started = cpuMilliseconds();
-  await succeedsOrRefuses(openCheckpoint(bytesSource('x.safetensors', header)));
+  await expectRefusal(
+    openCheckpoint(bytesSource('x.safetensors', safetensorsHeader(names))),
+    /latent_avg is a list of 20000 tensors/,
+  );
   expect(cpuMilliseconds() - started).toBeLessThan(5000);
 });
 

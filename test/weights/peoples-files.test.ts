@@ -1,10 +1,12 @@
 /** Checkpoints as people have them: saved by other scripts, under other names, with other things around the weights. */
 import { describe, expect, test } from 'vitest';
+import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { layoutTensors } from '../../src/weights/layout.ts';
 import { PickledNamespace, PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
-import { memoryTensor } from '../../src/weights/stored-tensor.ts';
+import { contiguousStrides, memoryTensor, type StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { expectRefusal, fixture, latin1, tinyCheckpoint, valuesOf, zipBytes } from './support.ts';
 
@@ -219,12 +221,53 @@ describe('the wrong file is named', () => {
     await expectRefusal(openCheckpoint(bytesSource('stylegan2.pkl', program)), /TensorFlow.*legacy\.py/);
   });
 
+  test.each([
+    ['G_ema.synthesis.L0_36_512.weight', /x\.pt: is a StyleGAN3 generator/],
+    ['state_dict.model.diffusion_model.out.0.weight', /x\.pt: is a diffusion model/],
+    [
+      'model.layer1.0.conv1.weight',
+      /x\.pt: holds no network that is read here, but net\.model\.layer1\.0\.conv1\.weight; expected/,
+    ],
+  ])('a network of another kind: %s', async (path, message) => {
+    const tensor = new PickledTensor('0', 'f32', 4, [4], [1]);
+    await expectRefusal(archive(pickle({ net: new Map([[path, tensor]]) })), message);
+  });
+
   test('a TorchScript archive', async () => {
     const bytes = await zipBytes(async (zip) => {
       await zip.add('m/data.pkl', [pickle({})]);
       await zip.add('m/constants.pkl', [pickle({})]);
     });
     await expectRefusal(openCheckpoint(bytesSource('m.pt', bytes)), /TorchScript/);
+  });
+});
+
+test('an input size and a crop that nothing tells are assumed, and told', () => {
+  const model = fakeModel('cars', 64);
+  const nothing = async (): Promise<Float32Array<ArrayBuffer>> => new Float32Array(0);
+  const stub = (name: string, shape: readonly number[]): StoredTensor => ({
+    name,
+    shape,
+    dtype: 'f32',
+    storageKey: name,
+    byteOffset: 0,
+    strides: contiguousStrides(shape),
+    rows: shape[0] ?? 1,
+    read: nothing,
+    readRows: nothing,
+    renamed: (to, as = shape) => stub(to, as),
+  });
+  const layout = [...layoutTensors(model.architecture, model.widths), { name: 'latent_avg', shape: [512] }];
+  const tensors = new Map(layout.map(({ name, shape }) => [name, stub(name, shape)]));
+  const unified = (opts: Checkpoint['opts']) =>
+    unifyModel({ name: 'x.pt', format: 'torch-zip', tensors, opts, leftOut: [], verify: async () => {} }, null);
+  expect(unified({ dataset_type: 'cars_hypernet' })).toMatchObject({
+    architecture: { cropRows: [32, 224] },
+    notes: [],
+  });
+  expect(unified({})).toMatchObject({
+    architecture: { inputSize: 256, cropRows: null },
+    notes: ['x.pt: has no options (opts); it is taken to read 256 px without a crop, as the published faces do'],
   });
 });
 

@@ -12,13 +12,13 @@
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { FaceSource, FindOptions, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
-export { HyperStyle, type InvertOptions, type LoadOptions } from './api/hyperstyle.ts';
-export type { IdentityOptions, IdentityValues } from './api/identity.ts';
-export type { Inversion, InversionStep } from './api/inversion.ts';
+export { HyperStyle, type LoadOptions } from './api/hyperstyle.ts';
+export type { IdentityOptions } from './api/identity.ts';
+export type { Inversion } from './api/inversion.ts';
 export type { Align } from './api/photo-aligner.ts';
-export type { Picture } from './api/picture.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
+export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';

@@ -7,7 +7,7 @@ import type { AdapterFacts } from '../kernels/choose.ts';
 import { Engine } from '../method/engine.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
 import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
-import { DEFAULT_STEPS } from '../method/schedule.ts';
+import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
 import { graphsOf } from '../runtime/network.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
@@ -18,18 +18,16 @@ import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { FaceSource, FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
-import { decodeIdentity, identityBytes } from './identity.ts';
-import { Inversion, type InversionContext, type InversionStep } from './inversion.ts';
+import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
+import { Inversion, type InversionContext } from './inversion.ts';
 import { Marking } from './model-mark.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
-import { type Align, ensureAlign, PhotoAligner } from './photo-aligner.ts';
-import { type Picture, PictureStore } from './picture.ts';
+import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
+import { PictureStore, type StoredPicture } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
-
-/** More steps than this only cost time: the errors have long settled. */
-const MAX_STEPS = 100;
+import type { InversionStep, InvertOptions, Model, PersonValues, Picture } from './public.ts';
 
 /**
  * Options of {@link HyperStyle.load}: where to run, which kernels, what to cache, `onProgress` of the download, and a `signal` that
@@ -40,26 +38,8 @@ export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderO
   readonly faces?: FaceSource | undefined;
 }
 
-/** Options of {@link HyperStyle.invert}. */
-export interface InvertOptions {
-  /** Passes of the hypernetwork, 1 to 100; default 5. */
-  readonly steps?: number | undefined;
-  /**
-   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here, but do
-   * not await another call of this model, which waits for this one.
-   */
-  readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
-  /** Stops between steps; the pictures made so far are given back. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`
-   * does so with that. The picture is taken as it is when absent; `none` says that it is aligned, and warns when it does not look so.
-   */
-  readonly align?: Align | undefined;
-}
-
 /** A loaded model on a GPU. */
-export class HyperStyle {
+export class HyperStyle implements Model {
   /** The model's name. */
   readonly name: string;
   readonly #context: InversionContext;
@@ -205,7 +185,6 @@ export class HyperStyle {
 
   async #invert(picture: TakenPicture, options: InvertOptions): Promise<Inversion> {
     const { steps = DEFAULT_STEPS } = options;
-    const { engine, pictures } = this.#context;
     ensure(
       Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
       'option',
@@ -214,34 +193,60 @@ export class HyperStyle {
     throwIfAborted(options.signal);
     this.#context.current = undefined;
     await this.#reader.load(picture);
-    const made: InversionStep[] = [];
+    const pictures: StoredPicture[] = [];
     try {
-      for (let index = 0; index <= steps; index++) {
-        throwIfAborted(options.signal);
-        if (index === 0) engine.start();
-        else engine.step();
-        const [l2 = Number.NaN] = await engine.read(engine.network.state.error);
-        const step = { index, l2, picture: await pictures.capture() };
-        made.push(step);
-        await options.onStep?.(step);
-      }
+      const made = await this.#steps(steps, pictures, options);
       return await Inversion.keep(this.#context, made, steps);
     } catch (error) {
-      for (const step of made) step.picture.dispose();
+      for (const picture of pictures) picture.dispose();
       throw error;
     }
   }
 
   /**
-   * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the same checkpoint.
-   * @throws `file` error for bytes that are no identity, `model` error for another model's, `device`, `memory`
+   * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and the
+   * GPU never waits for this thread between two steps.
+   * @param pictures gets each picture as it is made
    */
-  async restore(identity: Uint8Array | ArrayBuffer): Promise<Inversion> {
-    const { engine, pictures } = this.#context;
+  async #steps(steps: number, pictures: StoredPicture[], { onStep, signal }: InvertOptions): Promise<InversionStep[]> {
+    const { engine, pictures: store } = this.#context;
+    const { error, errors } = engine.network.state;
+    const told: InversionStep[] = [];
+    let before: Promise<unknown> = Promise.resolve();
+    for (let index = 0; index <= steps; index++) {
+      throwIfAborted(signal);
+      if (index === 0) engine.start();
+      else engine.step();
+      engine.keepError(index);
+      const picture = await store.capture();
+      pictures.push(picture);
+      if (onStep) {
+        const [l2 = Number.NaN] = await engine.read(error);
+        const step = { index, l2, picture };
+        told.push(step);
+        await onStep(step);
+      } else {
+        await before; // one step ahead of the GPU is enough, and an abort is noticed
+        before = engine.device.queue.onSubmittedWorkDone();
+      }
+    }
+    if (onStep) return told;
+    const all = await engine.read(errors);
+    return pictures.map((picture, index) => ({ index, l2: all[index] ?? Number.NaN, picture }));
+  }
+
+  /**
+   * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the same checkpoint, or from
+   * plain values, e.g. a mix of several people's.
+   * @throws `file` error for bytes that are no identity, `model` error for another model's, `option` for values that do not fit,
+   *   `device`, `memory`
+   */
+  async restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Inversion> {
+    const { engine, pictures, mark } = this.#context;
     const { network } = engine;
-    const bytes = identityBytes(identity);
+    const given = isPersonValues(identity) ? checkPersonValues(network, identity) : identityBytes(identity);
     return engine.exclusive(async () => {
-      const values = await decodeIdentity(network, this.#context.mark, bytes);
+      const values = given instanceof Uint8Array ? await decodeIdentity(network, mark, given) : given;
       this.#context.current = undefined;
       engine.write(network.state.base, values.base);
       engine.run('unedited');

@@ -9,16 +9,9 @@ import { toHalf } from '../weights/half.ts';
 import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import type { ModelMark } from './model-mark.ts';
+import type { PersonValues } from './public.ts';
 
 const FORMAT = 'hyperstyle-identity';
-
-/** Values of a person: the latents and what was summed up over the steps, in the network's order. */
-export interface IdentityValues {
-  readonly base: Float32Array;
-  readonly sums: readonly Float32Array[];
-  /** Steps that were summed. */
-  readonly steps: number;
-}
 
 /** Number formats of an identity file: exact, or half as large. */
 export const IDENTITY_TYPES = ['f32', 'f16'] as const;
@@ -61,7 +54,7 @@ export function encodeIdentity(
   network: HyperStyleNetwork,
   modelName: string,
   mark: ModelMark,
-  values: IdentityValues,
+  values: PersonValues,
   { dtype = 'f32' }: IdentityOptions = {},
 ): Uint8Array<ArrayBuffer> {
   ensureOneOf('dtype', dtype, IDENTITY_TYPES);
@@ -108,7 +101,7 @@ export async function decodeIdentity(
   network: HyperStyleNetwork,
   mark: ModelMark,
   bytes: Uint8Array,
-): Promise<IdentityValues> {
+): Promise<PersonValues> {
   const { tensors, metadata } = await openSafetensors(bytesSource('identity', bytes));
   ensure(
     metadata.format === FORMAT,
@@ -144,4 +137,43 @@ export async function decodeIdentity(
   };
   const [base, ...sums] = await Promise.all([...layout(network)].map(([name, of]) => read(name, of)));
   return { base: base ?? new Float32Array(), sums, steps };
+}
+
+/**
+ * A copy of a person's values for this model, e.g. a mix of several people.
+ * @throws `option` error when a length is wrong, a number not finite or `steps` no whole number
+ */
+export function checkPersonValues(network: HyperStyleNetwork, { base, sums, steps }: PersonValues): PersonValues {
+  const copies = [...layout(network)].map(([name, { shape }], i) => {
+    const given = i === 0 ? base : sums[i - 1];
+    ensure(
+      given instanceof Float32Array && given.length === elementCount(shape),
+      'option',
+      () => `a person's "${name}" is ${inWords(given)}, expected ${elementCount(shape)} numbers [${shape.join(', ')}]`,
+    );
+    ensure(
+      given.every(Number.isFinite),
+      'option',
+      () => `a person's "${name}" holds ${given.find((value) => !Number.isFinite(value))}: every number must be finite`,
+    );
+    return given.slice();
+  });
+  ensure(
+    Number.isInteger(steps) && steps >= 0,
+    'option',
+    () => `a person's steps is ${inWords(steps)}, expected a whole number`,
+  );
+  const [latents = new Float32Array(), ...rest] = copies;
+  return { base: latents, sums: rest, steps };
+}
+
+/** Whether `restore` was given a person's values instead of a file. */
+export function isPersonValues(identity: unknown): identity is PersonValues {
+  return (
+    typeof identity === 'object' &&
+    identity !== null &&
+    'base' in identity &&
+    'sums' in identity &&
+    Array.isArray(identity.sums)
+  );
 }

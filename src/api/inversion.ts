@@ -6,22 +6,15 @@ import { ensure } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
-import { type Edits, firstChangedRow, latentOffset } from './edits.ts';
+import { type Edits, latentOffset } from './edits.ts';
 import type { AlignedPicture, PasteFaceOptions } from './face-finder.ts';
-import { encodeIdentity, type IdentityOptions, type IdentityValues } from './identity.ts';
+import { encodeIdentity, type IdentityOptions } from './identity.ts';
+import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
-import type { Picture, PictureStore } from './picture.ts';
+import type { PictureStore } from './picture.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
-
-/** One reconstruction y_t. */
-export interface InversionStep {
-  /** t: 0 is the W encoder's reconstruction, later ones the hypernetwork's. */
-  readonly index: number;
-  /** Mean squared error in [-1, 1] between the photo and y_t, both at the model's reading size. */
-  readonly l2: number;
-  readonly picture: Picture;
-}
+import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
 
 /** What all inversions of a model share. */
 export interface InversionContext {
@@ -37,7 +30,7 @@ export interface InversionContext {
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
-export class Inversion {
+export class Inversion implements Person {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
   /** What was inverted and where in its photo that belongs, when `invert` aligned it. */
@@ -46,8 +39,10 @@ export class Inversion {
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
   #edited: Picture | undefined;
-  /** Latent offset of what the engine synthesised last, while its state is this person's. */
-  #shownOffset: Float32Array | undefined;
+  /** How the engine showed this person last, while its state is theirs. */
+  #shown: CheckedLook | undefined;
+  /** Read once: they never change. */
+  #values: Promise<PersonValues> | undefined;
   #disposed = false;
 
   private constructor(
@@ -76,7 +71,7 @@ export class Inversion {
     for (const { tensor, buffer } of saved) engine.runtime.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
     const inversion = new Inversion(context, steps, saved, stepCount);
     context.current = inversion;
-    inversion.#shownOffset = new Float32Array(byteLength(engine.network.state.offset) / 4);
+    inversion.#shown = checkLook(engine.network, UNCHANGED);
     return inversion;
   }
 
@@ -108,7 +103,7 @@ export class Inversion {
   }
 
   /** RGBA bytes of the current picture. */
-  toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+  toImageData(): Promise<Pixels> {
     return this.picture.toImageData();
   }
 
@@ -130,39 +125,65 @@ export class Inversion {
    * @throws `option` error when a name is unknown, an amount not finite or the inversion disposed of; `device`, `memory`
    */
   async edit(edits: Edits): Promise<void> {
+    const { engine } = this.#context;
+    await this.show({ offset: latentOffset(engine.directions, edits, engine.network.architecture) });
+  }
+
+  /**
+   * Shows the person with a sum of edits of latents and styles and with more or less of the weight offsets. Only what has changed is
+   * computed again: latents and styles from the first layer that moves on, weights where the strength is another.
+   * @throws `option` error when a length is wrong, a number not finite or the inversion disposed of; `device`, `memory`
+   */
+  async show(look: Look): Promise<void> {
     const { engine, pictures } = this.#context;
-    const { architecture, state } = engine.network;
-    const offset = latentOffset(engine.directions, edits, architecture);
+    const wanted = checkLook(engine.network, look);
     await engine.exclusive(async () => {
-      this.#restore();
-      engine.write(state.offset, offset);
-      engine.show(firstChangedRow(offset, this.#shownOffset, architecture.styleDim));
-      this.#shownOffset = offset;
-      const edited = await pictures.capture();
+      this.#compute(wanted);
+      const shown = await pictures.capture();
       this.#edited?.dispose();
-      this.#edited = edited;
+      this.#edited = shown;
       if (!this.#disposed) return;
-      edited.dispose(); // disposed of during the capture
+      shown.dispose(); // disposed of during the capture
       this.#ensureLive();
     });
   }
 
-  /** Puts this person's state back when the engine holds another's. */
-  #restore(): void {
+  /** Leaves the picture of `look` in the engine; this person's state is put back when the engine holds another's. */
+  #compute(look: CheckedLook): void {
     this.#ensureLive();
     const context = this.#context;
-    if (context.current === this) return;
-    this.#shownOffset = undefined;
     const { engine } = context;
+    const { state, generator } = engine.network;
     const [base, ...sums] = this.#saved;
-    if (base) engine.runtime.copy(base.buffer, engine.buffers.of(base.tensor), byteLength(base.tensor));
-    engine.run('unedited');
-    engine.tune({ sums: sums.map(({ buffer }) => buffer), steps: this.#stepCount });
+    const before = context.current === this ? this.#shown : undefined;
+    this.#shown = undefined; // until all of it is submitted
     context.current = this;
+    if (!before && base) engine.runtime.copy(base.buffer, engine.buffers.of(base.tensor), byteLength(base.tensor));
+    const sameWeights = before !== undefined && sameStrength(look, before);
+    if (!sameWeights) {
+      engine.activate([{ sums: sums.map(({ buffer }) => buffer), weight: look.strength }]);
+      engine.run(this.#stepCount > 0 ? 'retune' : 'untune');
+    }
+    engine.write(state.offset, look.offset);
+    engine.write(state.styleOffset, look.styleOffset);
+    engine.show(sameWeights ? firstRowThatMoves(generator, look, before) : 0);
+    this.#shown = look;
   }
 
   /** The person's values: latents and summed codes. @throws `option` error when the inversion was disposed of, `device` */
-  async values(): Promise<IdentityValues> {
+  values(): Promise<PersonValues> {
+    this.#values ??= this.#read().catch((error) => {
+      this.#values = undefined;
+      throw error;
+    });
+    const values = this.#values;
+    return values.then((read) => {
+      this.#ensureLive();
+      return read;
+    });
+  }
+
+  async #read(): Promise<PersonValues> {
     const { engine } = this.#context;
     const [base, ...sums] = await engine.exclusive(async () => {
       this.#ensureLive();

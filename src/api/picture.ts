@@ -8,7 +8,7 @@ import type { Program } from '../runtime/compile.ts';
 import { TextureDispatch } from '../runtime/texture-dispatch.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
 import { CANVAS_FORMAT, type Canvas, canvasTexture } from './canvas.ts';
-import type { RgbaPixels } from './picture-source.ts';
+import type { Picture, Pixels } from './public.ts';
 
 /** Buffers kept for the next pictures: as many as an inversion by the paper's five steps and an edit of it take. */
 const SPARE_PICTURES = 7;
@@ -70,10 +70,10 @@ export class PictureStore {
   }
 
   /** A kept copy of the network's latest picture. */
-  async capture(): Promise<Picture> {
+  async capture(): Promise<StoredPicture> {
     const buffer = await this.take();
     this.#engine.runtime.copy(this.#engine.buffers.of(this.#engine.network.state.y), buffer, this.bytes);
-    return new Picture(this, buffer);
+    return new StoredPicture(this, buffer);
   }
 
   /** Takes a picture's buffer back, for the next one unless enough lie there. */
@@ -89,7 +89,7 @@ export class PictureStore {
   }
 
   /** A picture buffer's pixels. */
-  async pixels(buffer: GPUBuffer): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+  async pixels(buffer: GPUBuffer): Promise<Pixels> {
     const engine = this.#engine;
     engine.runtime.ensureAlive();
     const bytes = await engine.runtime.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () => {
@@ -107,7 +107,7 @@ export class PictureStore {
 }
 
 /** One generated picture on the GPU. */
-export class Picture {
+export class StoredPicture implements Picture {
   readonly width: number;
   readonly height: number;
   readonly #store: PictureStore;
@@ -153,7 +153,7 @@ export class Picture {
   }
 
   /** RGBA bytes, clamped to [0, 255]; in a browser they are good for `new ImageData(data, width, height)`. */
-  toImageData(): Promise<RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> }> {
+  toImageData(): Promise<Pixels> {
     return this.#read((buffer) => this.#store.pixels(buffer));
   }
 

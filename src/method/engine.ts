@@ -134,6 +134,12 @@ export class Engine {
     this.run(...INVERSION.step);
   }
 
+  /** Keeps the error of y_t, to be read with those of the other steps. */
+  keepError(index: number): void {
+    const { error, errors } = this.network.state;
+    this.runtime.copy(this.buffers.of(error), this.buffers.of(errors), byteLength(error), index * byteLength(error));
+  }
+
   /** A picture of z, which has been written. */
   generate(): void {
     this.run(...GENERATION);

@@ -17,6 +17,7 @@ import type { Network, Transfer } from '../runtime/network.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { recordRetune } from './retuning.ts';
+import { MAX_STEPS } from './schedule.ts';
 
 /** Graphs and transfers of a HyperStyle model: its members' and its own. */
 export type HyperStyleGraph =
@@ -36,6 +37,8 @@ export type HyperStyleState = GeneratorState & {
   readonly pooled: Tensor;
   /** Mean squared error between x and pooled y `[1]`. */
   readonly error: Tensor;
+  /** The errors of y_0, y_1, … of the latest inversion `[MAX_STEPS + 1]`. */
+  readonly errors: Tensor;
 };
 
 /** Graphs and state of one model. */
@@ -63,7 +66,13 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
     this.generator = new GeneratorNetwork(plan, { sizes: architecture, facts, tunedLayers });
     const { state, average, generator } = this.generator;
     const shape = [3, ...read];
-    this.state = { ...state, x: tensor('x', shape), pooled: tensor('pooled y', shape), error: tensor('error', [1]) };
+    this.state = {
+      ...state,
+      x: tensor('x', shape),
+      pooled: tensor('pooled y', shape),
+      error: tensor('error', [1]),
+      errors: tensor('errors', [MAX_STEPS + 1]),
+    };
     const { encoder: trunk, hypernetwork: sizes } = architecture;
     const { x } = this.state;
     this.encoder = trunk ? new EncoderNetwork(plan, { trunk, facts, x, average, output: state.base }) : undefined;

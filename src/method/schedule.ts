@@ -6,6 +6,8 @@ import type { HyperStyleGraph } from './hyperstyle-network.ts';
 
 /** Steps in the paper. */
 export const DEFAULT_STEPS = 5;
+/** More steps than this only cost time: the errors have long settled. */
+export const MAX_STEPS = 100;
 
 /** An inversion: `start` gives y_0, each `step` makes y_t of y_{t-1}, `show` draws a person again after an edit. */
 export const INVERSION = {

@@ -156,10 +156,10 @@ export class Runtime {
     return new Float32Array(await this.readback.bytes(this.buffers.of(tensor), byteLength(tensor)));
   }
 
-  /** Copies the first `bytes` bytes of one buffer to another. */
-  copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+  /** Copies the first `bytes` bytes of one buffer into another, `toOffset` bytes from its start. */
+  copy(from: GPUBuffer, to: GPUBuffer, bytes: number, toOffset = 0): void {
     const encoder = this.device.createCommandEncoder({ label: 'copy' });
-    encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+    encoder.copyBufferToBuffer(from, 0, to, toOffset, bytes);
     this.device.queue.submit([encoder.finish()]);
   }
 

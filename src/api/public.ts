@@ -1,0 +1,116 @@
+/**
+ * The public objects as interfaces. `HyperStyle`, `Inversion` and the pictures of this thread implement them, and so can a client of
+ * a model that runs somewhere else.
+ */
+import type { Architecture } from '../architecture.ts';
+import type { Canvas } from './canvas.ts';
+import type { Edits } from './edits.ts';
+import type { GenerateOptions } from './generate.ts';
+import type { IdentityOptions } from './identity.ts';
+import type { Align } from './photo-aligner.ts';
+import type { PictureSource, RgbaPixels } from './picture-source.ts';
+
+/** RGBA bytes that a page can show: good for `new ImageData(data, width, height)`. */
+export type Pixels = RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> };
+
+/** One generated picture, kept until it is disposed of. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** Draws into a canvas; its size becomes the picture's. @throws `device` error when the canvas cannot be used */
+  draw(canvas: Canvas): void;
+  /** RGBA bytes, clamped to [0, 255]. */
+  toImageData(): Promise<Pixels>;
+  /** The picture as the generator made it `[3, size, size]`: about [-1, 1], not clamped, rows outside the crop included. */
+  toFloats(): Promise<Float32Array>;
+  /** Gives its memory back. */
+  dispose(): void;
+}
+
+/** One reconstruction y_t. */
+export interface InversionStep {
+  /** t: 0 is the W encoder's reconstruction, later ones the hypernetwork's. */
+  readonly index: number;
+  /** Mean squared error in [-1, 1] between the photo and y_t, both at the model's reading size. */
+  readonly l2: number;
+  readonly picture: Picture;
+}
+
+/** What a person is to the model, as plain numbers: the latents and what was summed up over the steps. */
+export interface PersonValues {
+  /** Latents before edits `[latentCount, styleDim]`. */
+  readonly base: Float32Array;
+  /** Summed codes and their counts, one entry a group of layers; summed offsets ΣΔ of separable heads. */
+  readonly sums: readonly Float32Array[];
+  /** Steps that were summed. */
+  readonly steps: number;
+}
+
+/** How a person is shown. What is absent is as inverted. */
+export interface Look {
+  /** Added to the latents: the sum of all edits `[latentCount, styleDim]`. */
+  readonly offset?: Float32Array | undefined;
+  /** Added to the styles of all layers, one after another in hypernetwork order: StyleSpace edits `[S]`. */
+  readonly styleOffset?: Float32Array | undefined;
+  /** How much of the weight offsets ΣΔ is applied: 1 as inverted, 0 not at all; for all layers, or each by its index in hypernetwork order. */
+  readonly strength?: number | ((layer: number) => number) | undefined;
+}
+
+/** An inverted photo or a restored identity. */
+export interface Person {
+  /** y_0 … y_T; only the last one for a restored identity. */
+  readonly steps: readonly InversionStep[];
+  readonly width: number;
+  readonly height: number;
+  /** The picture that {@link draw} shows: the last edit, or the last step. */
+  readonly picture: Picture;
+  /** Draws the current picture. */
+  draw(canvas: Canvas): void;
+  /** RGBA bytes of the current picture. */
+  toImageData(): Promise<Pixels>;
+  /** Moves the latents along the model's directions; `{}` goes back to the unedited picture. @throws `option` error */
+  edit(edits: Edits): Promise<void>;
+  /** Shows the person with any sum of edits and any strength; no hypernetwork runs. @throws `option` error */
+  show(look: Look): Promise<void>;
+  /** The person as plain numbers. */
+  values(): Promise<PersonValues>;
+  /** The person as a small file for `restore`; edits are not part of it. */
+  identity(options?: IdentityOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Gives its memory back. */
+  dispose(): void;
+}
+
+/** Options of {@link Model.invert}. */
+export interface InvertOptions {
+  /** Passes of the hypernetwork, 1 to 100; default 5. */
+  readonly steps?: number | undefined;
+  /**
+   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here, but do
+   * not await another call of this model, which waits for this one.
+   */
+  readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
+  /** Stops between steps; the pictures made so far are given back. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`
+   * does so with that. The picture is taken as it is when absent; `none` says that it is aligned, and warns when it does not look so.
+   */
+  readonly align?: Align | undefined;
+}
+
+/** A loaded model. */
+export interface Model {
+  readonly name: string;
+  /** The model's sizes. */
+  readonly architecture: Architecture;
+  /** Names of the edit directions, for {@link Person.edit}. */
+  readonly directions: readonly string[];
+  /** Inverts a photo. @throws `image`, `option`, `aborted`, `device`, `memory` errors */
+  invert(picture: PictureSource, options?: InvertOptions): Promise<Person>;
+  /** A person from the file that {@link Person.identity} made, or from plain values. @throws `file`, `model` and `option` errors */
+  restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Person>;
+  /** A picture of nobody. @throws `option` error */
+  generate(options?: GenerateOptions): Promise<Picture>;
+  /** Gives all memory back; every person and picture of this model ends with it. */
+  dispose(): void;
+}

@@ -1,5 +1,5 @@
 /** Wires the page: markup, studio, strip, files, model. The engine is reached through its public surface only. */
-import type { HyperStyle } from '../src/index.ts';
+import { type HyperStyle, modelFileUrl } from '../src/index.ts';
 import { Compare } from './compare.ts';
 import { byId, handler, humanBytes, make } from './dom.ts';
 import { receiveFiles } from './drop.ts';
@@ -66,9 +66,8 @@ async function openSamples(model: HyperStyle, source: string | readonly File[]):
  * @throws what a folder without that file makes `fetch` and JSON throw
  */
 async function sampleUrls(folder: string): Promise<string[]> {
-  const base = new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href);
-  const { mse }: { mse: number[][] } = await (await fetch(new URL('samples/expected.json', base))).json();
-  return (mse[0] ?? []).map((_, i) => new URL(`samples/portrait-${i}.png`, base).href);
+  const { mse }: { mse: number[][] } = await (await fetch(modelFileUrl(folder, 'samples/expected.json'))).json();
+  return (mse[0] ?? []).map((_, i) => modelFileUrl(folder, `samples/portrait-${i}.png`).href);
 }
 
 function describe(model: HyperStyle): void {

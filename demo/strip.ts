@@ -30,7 +30,9 @@ export class Strip {
   setSamples(urls: readonly string[]): void {
     for (const tile of this.#samples) tile.remove();
     this.#samples = urls.map((url, index) => {
-      const image = make('img', { src: url, alt: `Sample portrait ${index + 1}`, width: 72, height: 72 });
+      // The page is isolated (COEP): it shows pictures of other origins only when they are asked for with CORS.
+      const crossOrigin = 'anonymous';
+      const image = make('img', { crossOrigin, src: url, alt: `Sample portrait ${index + 1}`, width: 72, height: 72 });
       return this.#tile(image, async () => createImageBitmap(await (await fetch(url)).blob()));
     });
     this.#strip.append(...this.#samples);

@@ -52,14 +52,20 @@ export class Studio {
     if (this.#picture) await this.invert(this.#picture);
   }
 
-  /** Shows `picture` and, as soon as there is a model, inverts it. */
+  /** Shows `picture` and, as soon as there is a model, inverts it. The picture is the studio's from now on, which closes it. */
   async invert(picture: ImageBitmap): Promise<void> {
-    await this.#alone(async (signal) => {
+    const work = async (signal: AbortSignal): Promise<void> => {
       this.#forget();
-      this.#picture = this.#model?.architecture.cropRows ? picture : await middleSquare(picture);
-      this.#parts.compare.showInput(this.#picture);
-      if (this.#model) await this.#invert(this.#model, this.#picture, signal);
-    });
+      const shown = this.#model?.architecture.cropRows ? picture : await middleSquare(picture);
+      this.#take(shown);
+      this.#parts.compare.showInput(shown);
+      if (this.#model) await this.#invert(this.#model, shown, signal);
+    };
+    try {
+      await this.#alone(work);
+    } finally {
+      if (picture !== this.#picture) picture.close(); // cut to a square, called off, or replaced meanwhile
+    }
   }
 
   async #invert(model: HyperStyle, picture: ImageBitmap, signal: AbortSignal): Promise<void> {
@@ -107,7 +113,7 @@ export class Studio {
       if (!this.#model) return;
       const picture = await this.#model.generate({ seed, truncation });
       this.#forget();
-      this.#picture = null;
+      this.#take(null);
       this.#parts.steps.clear();
       this.#shown = picture;
       byId('download', HTMLButtonElement).disabled = false;
@@ -122,7 +128,7 @@ export class Studio {
       if (!this.#model) return;
       const inversion = await this.#model.restore(identity);
       this.#forget();
-      this.#picture = null;
+      this.#take(null);
       this.#parts.steps.clear();
       this.#keep(inversion);
       await this.#parts.compare.showAlone(inversion, 'From the identity file');
@@ -161,6 +167,12 @@ export class Studio {
     const turn = before.then(() => (own.signal.aborted && !always ? undefined : work(own.signal)));
     this.#last = turn;
     await turn;
+  }
+
+  /** Keeps the picture that is shown, and frees the one before: bitmaps hold their memory until they are closed. */
+  #take(picture: ImageBitmap | null): void {
+    if (this.#picture !== picture) this.#picture?.close();
+    this.#picture = picture;
   }
 
   #keep(inversion: Inversion): void {

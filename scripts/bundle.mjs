@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const SOURCES = ['src', 'shaders', 'cli', 'bench', 'demo', 'scripts'];
-const FILES = ['package-lock.json', 'tsconfig.json'];
+const SOURCES = ['src', 'shaders', 'cli', 'bench', 'demo', 'scripts', 'portraits'];
+const FILES = ['package-lock.json', 'tsconfig.json', 'test/tolerances.ts'];
 const KEEP_MS = 24 * 3600 * 1000;
 
 /** A word that changes with any source file. */

@@ -17,6 +17,16 @@ const TSC = tool('typescript', 'bin', 'tsc');
 const VITEST = tool('vitest', 'vitest.mjs');
 const VITE = tool('vite', 'bin', 'vite.js');
 
+/** Characters that bundler and test runner take for something else in a path. */
+const UNREADABLE = /[#?]/;
+
+/** @throws one clear line when this checkout lies where the bundler cannot read it */
+function ensureReadablePath() {
+  const [char] = UNREADABLE.exec(ROOT) ?? [];
+  if (!char) return;
+  throw new Error(`the bundler cannot read a path with "${char}": move or rename the folder ${ROOT}`);
+}
+
 /** Runs Node tools one after another until one fails; returns the exit code. */
 function runTools(...commands) {
   for (const args of commands) {
@@ -82,6 +92,7 @@ const SPECIAL = {
 const [name, ...args] = process.argv.slice(2);
 try {
   if (!name) throw new Error('usage: node scripts/run.mjs NAME [arguments], see package.json for the names');
+  ensureReadablePath();
   ensurePackages(ROOT);
   ensureFaceModels(ROOT);
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;

@@ -26,6 +26,7 @@ export type { Face, FoundFaces } from './method/find-faces.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';
+export { modelFileUrl } from './weights/folder-files.ts';
 export type { ModelSource } from './weights/model-folder.ts';
 export type { ByteSource } from './weights/random-access.ts';
 export type {

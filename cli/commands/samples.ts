@@ -1,6 +1,6 @@
 /**
  * `samples`: everything that shows what a model can do, made again after it changed: sample portraits, their errors,
- * the sheets in `MODEL/samples` and the README's pictures in `docs`.
+ * the sheets in `MODEL/samples`, and for the model that ships the README's pictures in `docs`.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,8 +13,9 @@ import { hostOption, integer, program } from '../arguments.ts';
 import { portraitSeed } from '../evaluate/portrait-seed.ts';
 import type { HostName } from '../job.ts';
 import { modelFolder, modelOption } from '../model-folder.ts';
-import { ROOT } from '../paths.ts';
+import { DEFAULT_MODEL, ROOT } from '../paths.ts';
 import { runJob } from '../run-job.ts';
+import { docsFolder } from '../samples/docs-folder.ts';
 import { montage, type Tile } from '../samples/montage.ts';
 import { EDIT_COLUMNS, EDIT_ROWS, editFile, type ModelEvent, type SampleEvent, stepFile } from '../samples/sheets.ts';
 import { say } from '../terminal.ts';
@@ -150,8 +151,9 @@ export default async function samples(argv: string[]): Promise<void> {
   command.parse(argv, { from: 'user' });
   const { host, model, render = false, expected = false, seed } = command.opts<Options>();
   const folder = modelFolder(model);
-  const [target, docs] = [join(folder, 'samples'), join(ROOT, 'docs')];
-  for (const path of [target, docs]) mkdirSync(path, { recursive: true });
+  const target = join(folder, 'samples');
+  const docs = docsFolder(folder, DEFAULT_MODEL, join(ROOT, 'docs'));
+  for (const path of [target, docs]) if (path) mkdirSync(path, { recursive: true });
   if (render) await renderPortraits(target, seed);
   const portraits = await readPortraits(target);
   const results = await invertAll(host, folder, portraits);
@@ -160,6 +162,6 @@ export default async function samples(argv: string[]): Promise<void> {
   for (const [name, sheet] of Object.entries(sheets)) {
     if (!sheet) continue;
     await writePng(join(target, `${name}.png`), sheet);
-    await writeLarge(join(docs, `${name}.jpg`), sheet);
+    if (docs) await writeLarge(join(docs, `${name}.jpg`), sheet);
   }
 }

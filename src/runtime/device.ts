@@ -20,9 +20,33 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 /** Which of several adapters is asked for. */
 export const ADAPTER_REQUEST: GPURequestAdapterOptions = { powerPreference: 'high-performance' };
 
-/** Message where there is no `navigator.gpu`. */
-export const NO_WEBGPU =
+/** Message where a browser has no `navigator.gpu`. */
+const NO_WEBGPU =
   'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), and check that hardware acceleration is on';
+
+/** The constants that our code names; a host that brings only a `GPU` lacks them. */
+const CONSTANTS = ['GPUBufferUsage', 'GPUTextureUsage', 'GPUShaderStage', 'GPUMapMode'] as const;
+
+/** What helps a Node program, whose WebGPU comes from a package. */
+const IN_NODE =
+  "in Node: import { create, globals } from 'webgpu'; Object.assign(globalThis, globals); then pass gpu: create([])";
+
+/** Message where there is no `navigator.gpu`, for the host that this is. */
+function noWebGpu(): string {
+  if ('Deno' in globalThis) return 'this Deno has no WebGPU: run it with --unstable-webgpu';
+  const { process: host } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
+  return host?.versions?.node ? `Node has no WebGPU of its own; ${IN_NODE}` : NO_WEBGPU;
+}
+
+/** @throws `device` error that names the first constant of WebGPU that is missing, and where it comes from */
+function ensureConstants(): void {
+  const missing = CONSTANTS.find((name) => !(name in globalThis));
+  ensure(
+    missing === undefined,
+    'device',
+    () => `WebGPU's constants are missing here (${missing} is not defined); ${IN_NODE}`,
+  );
+}
 
 /** Message where WebGPU offers no adapter. */
 export const NO_ADAPTER =
@@ -161,13 +185,14 @@ export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: num
 /**
  * Opens a device with the optional features the adapter has, and WebGPU's default limits unless a network needs more.
  * @param needOf what it needs, by the facts of the adapter; more than the adapter has is asked for in vain, see {@link ensureRoom}
- * @throws `device` error when there is no WebGPU, no adapter, or the adapter gives no device; `option` for unknown words
+ * @throws `device` error when there is no WebGPU (or, in Node, not all of it), no adapter, or the adapter gives no device; `option` for unknown words
  */
 export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): Promise<OpenDevice> {
   checkDeviceOptions(options);
   if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
-  if (!gpu) throw new HyperStyleError('device', NO_WEBGPU);
+  if (!gpu) throw new HyperStyleError('device', noWebGpu());
+  ensureConstants();
   const adapter = await gpu.requestAdapter(ADAPTER_REQUEST);
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types

@@ -1,8 +1,8 @@
 /** The whole command line from outside: set-up, bundle, arguments, exit codes. What needs a GPU is in the GPU tests. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const RUN = resolve(import.meta.dirname, '../../scripts/run.mjs');
@@ -57,6 +57,18 @@ describe('command line', { timeout: 120_000 }, () => {
     expect(lines).toEqual([expect.stringMatching(/broken\.png: cannot be decoded/)]);
     expect(status).toBe(2);
     expect(readdirSync(join(folder, 'results'))).toEqual([]);
+  });
+
+  it.each(['#', '?'])('says why a checkout whose path has a %s does not work', (char) => {
+    const checkout = join(folder, `C${char} project`);
+    cpSync(dirname(RUN), join(checkout, 'scripts'), { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, [join(checkout, 'scripts', 'run.mjs'), 'invert'], {
+      encoding: 'utf8',
+    });
+    expect(stderr.trim()).toBe(
+      `invert: the bundler cannot read a path with "${char}": move or rename the folder ${checkout}`,
+    );
+    expect(status).toBe(2);
   });
 
   it('says what is wrong with CHROME_PATH', () => {

@@ -1,5 +1,5 @@
 /** Models whose tensors are larger than WebGPU's default limits allow: they run where the adapter has more, and are refused by name elsewhere. */
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { generatorLayers } from '../../src/architecture.ts';
 import { largestTensor } from '../../src/graph/plan.ts';
@@ -9,7 +9,11 @@ import { ensureRoom, openDevice } from '../../src/runtime/device.ts';
 import { graphsOf } from '../../src/runtime/network.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { fakeDevice } from '../setup/fake-device.ts';
+import { stubGpuConstants } from '../setup/gpu-constants.ts';
 import { networkOf, tensorsOf } from './network-of.ts';
+
+beforeEach(() => stubGpuConstants());
+afterEach(() => vi.unstubAllGlobals());
 
 const MIB = 2 ** 20;
 const FFHQ = fakeModel('ffhq').architecture;

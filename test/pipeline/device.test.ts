@@ -1,6 +1,7 @@
 /** What a device is taken for, without a GPU. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDevice, type SubgroupMatrixConfig } from '../../src/runtime/device.ts';
+import { GPU_CONSTANTS, stubGpuConstants } from '../setup/gpu-constants.ts';
 
 /** As much of a device as its facts need. */
 function device(
@@ -17,6 +18,32 @@ const MATRIX_FEATURES = ['shader-f16', 'subgroups', 'chromium-experimental-subgr
 const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
 
 describe('openDevice', () => {
+  beforeEach(() => stubGpuConstants());
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('tells a Node program where WebGPU comes from', async () => {
+    await expect(openDevice()).rejects.toMatchObject({
+      code: 'device',
+      message: /^Node has no WebGPU of its own; in Node: import \{ create, globals \} from 'webgpu'/,
+    });
+  });
+
+  it('tells a Deno program which flag it lacks', async () => {
+    vi.stubGlobal('Deno', {});
+    await expect(openDevice()).rejects.toThrow(/run it with --unstable-webgpu/);
+  });
+
+  it.each(GPU_CONSTANTS)('tells a Node program that has a GPU but no %s how to get it', async (name) => {
+    vi.unstubAllGlobals();
+    stubGpuConstants(name);
+    const requestAdapter = vi.fn(async () => null);
+    await expect(openDevice({ gpu: { requestAdapter } as unknown as GPU })).rejects.toMatchObject({
+      code: 'device',
+      message: new RegExp(`\\(${name} is not defined\\); in Node: .*Object.assign\\(globalThis, globals\\)`),
+    });
+    expect(requestAdapter).not.toHaveBeenCalled();
+  });
+
   it('says so when the adapter gives no device', async () => {
     const requestDevice = () => Promise.reject(new Error('too many devices'));
     const adapter = { features: new Set(), info: { description: 'some gpu' }, requestDevice };

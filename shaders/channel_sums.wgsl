@@ -1,5 +1,6 @@
 // channelSums: s[c] (+)= factor · Σ_p a[c, p] · f(c, p), the sums behind gradients of biases, scales, slopes and BatchNorm.
-// f is 1 (mode 0), b[c, p] − m[c] (1) or min(b[c, p], 0) (3: a PReLU's slope); mode 2 sums (a[c, p] − m[c])² instead, a variance. m counts as zero where there is none. One workgroup a channel.
+// f is 1 (mode 0), b[c, p] − m[c] (1) or min(b[c, p], 0) (3: a PReLU's slope); mode 2 sums (a[c, p] − m[c])² instead, a
+// variance, mode 4 (a[c, p] − b[c, p])². m counts as zero where there is none. One workgroup a channel.
 
 struct Params {
   channels: u32, // C
@@ -38,6 +39,7 @@ fn main(
         case 0u: { sum += left; }
         case 1u: { sum += left * (b[first + p] - middle); }
         case 2u: { sum += (left - middle) * (left - middle); }
+        case 4u: { sum += (left - b[first + p]) * (left - b[first + p]); }
         default: { sum += left * min(b[first + p], 0); }
       }
     }

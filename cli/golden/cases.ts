@@ -8,11 +8,13 @@ import { runAlign } from './align-case.ts';
 import { EDITING_OPS } from './editing/ops.ts';
 import { ganspace } from './editing-ops.ts';
 import { mapping, modulatedConv, styledConv, toRgbCase } from './generator-ops.ts';
-import { type Difference, type GoldenEntry, readGolden } from './golden-file.ts';
+import { type Difference, type Golden, type GoldenEntry, readGolden } from './golden-file.ts';
 import { GradientCase } from './gradient-case.ts';
 import { GRADIENT_OPS } from './gradient-ops.ts';
 import { blockKey, refinementBlock, sharedHypernet } from './head-ops.ts';
+import { invertLatentCase, pivotCase, projectionCase } from './inversion-cases.ts';
 import { OpCase } from './op-case.ts';
+import { optimiserCase, scheduleCase } from './optimiser-cases.ts';
 import { runPipeline } from './pipeline-case.ts';
 import { adaptivePooling, irSe, resnetBlock, stem } from './trunk-ops.ts';
 
@@ -37,6 +39,16 @@ const OPS: Readonly<Record<string, OpRow>> = {
   shared_hypernet: { record: sharedHypernet, keyOf: blockKey },
   shared_refinement_block: { record: refinementBlock, keyOf: blockKey },
   refinement_block: { record: refinementBlock, keyOf: blockKey },
+};
+
+/** Cases of many runs. */
+const LEARNING_OPS: Readonly<Record<string, (golden: Golden, opened: OpenDevice) => Promise<Difference[]>>> = {
+  adam: optimiserCase,
+  ranger: optimiserCase,
+  projection_schedule: async (golden) => scheduleCase(golden),
+  invert_latent: invertLatentCase,
+  invert_projection: projectionCase,
+  invert_pti: pivotCase,
 };
 
 /** How far one output is from its golden, and how far it may be. */
@@ -101,6 +113,8 @@ async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened:
   if (entry.op === 'align') return runAlign(golden, opened);
   const editing = EDITING_OPS.get(entry.op);
   if (editing) return editing(ctx, golden, opened);
+  const learning = LEARNING_OPS[entry.op];
+  if (learning) return learning(golden, opened);
   const gradient = GRADIENT_OPS[entry.op];
   if (gradient) {
     const c = new GradientCase(golden, opened.facts, gradient.keyOf ?? ((key) => key));
@@ -108,7 +122,8 @@ async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened:
     return c.run(opened.device);
   }
   const row = OPS[entry.op];
-  const known = ['pipeline', 'align', ...Object.keys({ ...OPS, ...GRADIENT_OPS }), ...EDITING_OPS.keys()];
+  const tables = { ...OPS, ...GRADIENT_OPS, ...LEARNING_OPS };
+  const known = ['pipeline', 'align', ...Object.keys(tables), ...EDITING_OPS.keys()];
   ensure(row, 'option', () => `unknown op "${entry.op}"; known are ${known.join(', ')}`);
   const c = new OpCase(golden, opened.facts, row.keyOf ?? ((key) => key));
   row.record(c);

@@ -55,6 +55,9 @@ export class GradientCase {
   readonly #values = new Map<string, { tensor: Tensor; data: Float32Array }>();
   readonly #named = new Map<string, { tensors: Tensor[]; layout: Layout | undefined }>();
 
+  readonly #averages: Compared[] = [];
+  readonly #starts: Seed[] = [];
+
   /** @param keyOf our checkpoint key of a weight `w.NAME`, given NAME */
   constructor(golden: Golden, facts: AdapterFacts, keyOf: (name: string) => string) {
     this.golden = golden;
@@ -109,6 +112,21 @@ export class GradientCase {
     this.#named.set(name, named);
   }
 
+  /** A result whose mean over these tensors is `out.NAME`. */
+  average(name: string, tensors: readonly Tensor[]): void {
+    this.#averages.push({ name, tensors, layout: undefined });
+  }
+
+  /** Starts the way back from a result `[1]` with this gradient. */
+  start(of: Tensor, value: number): void {
+    const shape = [1, 1];
+    const gradient = this.values(`gradient of ${of.name} ${this.#starts.length}`, 0, [1], {
+      shape,
+      data: Float32Array.of(value),
+    });
+    this.#starts.push({ of, gradient });
+  }
+
   /** Where the weight `w.NAME` lies on the device. */
   parameter(name: string): Parameter | undefined {
     return this.plan.parameters.get(this.#keyOf(name));
@@ -119,7 +137,7 @@ export class GradientCase {
     const compared = [...this.#outputs(), ...this.#gradients()];
     const buffers = new DeviceBuffers(device);
     try {
-      const tensors = [...new Set(compared.flatMap((c) => c.tensors))];
+      const tensors = [...new Set([...compared, ...this.#averages].flatMap((c) => c.tensors))];
       const inputs = [...this.#values.values()].map((value) => value.tensor);
       const { prepare, targets } = this.plan;
       const lasting = [...this.#graph.persistentTensors(), ...inputs, ...tensors, ...targets];
@@ -148,7 +166,8 @@ export class GradientCase {
   }
 
   #gradients(): Compared[] {
-    const seeds: Seed[] = [...this.#named].flatMap(([name, { tensors }]) => this.#seeds(name, tensors));
+    const given = [...this.#named].flatMap(([name, { tensors }]) => this.#seeds(name, tensors));
+    const seeds = [...given, ...this.#starts];
     const wanted = [...this.golden.tensors.keys()].flatMap((key) => this.#wanted(key));
     const gradients = this.tape.backward(
       seeds,
@@ -190,6 +209,11 @@ export class GradientCase {
       const values = tensors.flatMap((t) => [...(layout?.(read(t)) ?? read(t))]);
       return difference(name, Float32Array.from(values), goldenTensor(this.golden, `out.${name}`).data);
     });
+    for (const { name, tensors } of this.#averages) {
+      const values = tensors.flatMap((t) => [...read(t)]);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      found.push(difference(name, Float32Array.of(mean), goldenTensor(this.golden, `out.${name}`).data));
+    }
     const names = new Set(found.map(({ output }) => `out.${output}`));
     const missing = [...this.golden.tensors.keys()].filter((key) => key.startsWith('out.') && !names.has(key));
     const far = Number.POSITIVE_INFINITY;

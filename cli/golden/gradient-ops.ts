@@ -19,6 +19,7 @@ import type { GradientCase } from './gradient-case.ts';
 import { generatorCase } from './gradient-generator.ts';
 import { refinementBlockOfCode, sharedHypernetOfCode } from './gradient-heads.ts';
 import { blockKey } from './head-ops.ts';
+import { lpipsCase, noiseLossCase, squaredLossCase } from './loss-ops.ts';
 import type { CaseRecorder } from './op-case.ts';
 import { adaptivePooling, irSe, resnetBlock, stem } from './trunk-ops.ts';
 
@@ -197,7 +198,7 @@ const trunkOf = (c: GradientCase) => ({ g: c.tape, weights: c.weights, plan: c.p
 const STEM_KEYS = { conv: 'block.0.weight', norm: 'block.1', slopes: 'block.2.weight' };
 const inBlock = (name: string): string => `block.${name}`;
 
-/** Every `grad_*` op. */
+/** Every `grad_*` op and the losses. */
 export const GRADIENT_OPS: Readonly<Record<string, GradientRow>> = {
   grad_modulated_conv: { record: each(modulatedConv) },
   grad_demodulation: { record: each(demodulationCase) },
@@ -230,6 +231,9 @@ export const GRADIENT_OPS: Readonly<Record<string, GradientRow>> = {
   grad_shared_hypernet: { record: each(sharedHypernetOfCode), keyOf: blockKey },
   grad_shared_refinement_block: { record: each(refinementBlockOfCode), keyOf: blockKey },
   grad_refinement_block: { record: each(refinementBlockOfCode), keyOf: blockKey },
+  loss_l2: { record: squaredLossCase },
+  loss_lpips: { record: lpipsCase },
+  loss_noise: { record: noiseLossCase },
   grad_w_encoder: {
     record: byMode(encoderCase, (c) => wEncoders(trunkOf(c), c.golden.entry.enc_units as number[], pictures(c))),
     keyOf: (name) => `encoder.${name}`,

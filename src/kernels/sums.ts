@@ -45,16 +45,16 @@ export function fill(g: Recorder, target: Tensor, value: number): Tensor {
 }
 
 /** What a channel's numbers are multiplied by in {@link channelSums}; the numbers are the modes of `channel_sums.wgsl`. */
-const FACTORS = { one: 0, centred: 1, variance: 2, negative: 3 } as const;
+const FACTORS = { one: 0, centred: 1, variance: 2, negative: 3, difference: 4 } as const;
 
 /** Arguments of {@link channelSums}. */
 export interface ChannelSumsArgs {
   readonly label: string;
   /** `[C, …]` */
   readonly a: Tensor;
-  /** `one`: Σ a. `centred`: Σ a·(b − m). `variance`: Σ (a − m)². `negative`: Σ a·min(b, 0). */
+  /** `one`: Σ a. `centred`: Σ a·(b − m). `variance`: Σ (a − m)². `negative`: Σ a·min(b, 0). `difference`: Σ (a − b)². */
   readonly by: keyof typeof FACTORS;
-  /** `[C, …]`, of `centred` and `negative`. */
+  /** `[C, …]`, of `centred`, `negative` and `difference`. */
   readonly b?: Tensor | undefined;
   /** m `[C]`; zero when absent. */
   readonly centre?: Tensor | undefined;

@@ -7,8 +7,10 @@ import { conv2d, passingConvWeight } from '../../src/kernels/conv2d.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
+import { lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
+import { adam, ranger, standardise } from '../../src/kernels/optimisers.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
 import { product, sum } from '../../src/kernels/product.ts';
@@ -165,6 +167,18 @@ const EXAMPLES: readonly GradientExample[] = [
     },
   },
   {
+    name: 'losses',
+    build: (g, input) => {
+      const [x, target] = [input('x', [3, 5, 7]), input('target', [3, 5, 7])];
+      const weights = input('weights', [3]);
+      return [
+        squaredLoss(g, { label: 'l2', input: x, target }),
+        lpipsTap(g, { label: 'tap', input: x, target, weights }),
+        noiseLoss(g, { label: 'noise', map: input('map', [9, 6]) }),
+      ];
+    },
+  },
+  {
     name: 'activation, sum and product',
     build: (g, input) => {
       const x = input('x', [3, 4, 5]);
@@ -206,3 +220,23 @@ function record(run: KernelRun, { name, build }: GradientExample): Tensor[] {
 export const GRADIENT_CASES: readonly { name: string; build: (run: KernelRun) => readonly Tensor[] }[] = EXAMPLES.map(
   (example) => ({ name: example.name, build: (run) => record(run, example) }),
 );
+
+/** One step of each optimiser on a small parameter, in place. */
+export function recordOptimisers(run: KernelRun): readonly Tensor[] {
+  const shape = [3, 5];
+  const slab = (name: string): Tensor => run.input(name, shape, randomArray(name, 15));
+  const numbers = (count: number): Tensor => run.input(`numbers ${count}`, [count], randomArray(`${count}`, count));
+  const moments = (name: string) => ({
+    parameter: slab(`${name} p`),
+    gradient: slab(`${name} g`),
+    first: slab(`${name} m`),
+    second: slab(`${name} v`),
+    betas: [0.9, 0.999] as const,
+    eps: 1e-8,
+  });
+  const [a, r, map] = [moments('adam'), moments('ranger'), slab('map')];
+  adam(run, { ...a, numbers: numbers(3) });
+  ranger(run, { ...r, numbers: numbers(4), slow: slab('slow'), alpha: 0.5, rows: 3 });
+  standardise(run, map);
+  return [a.parameter, r.parameter, map];
+}

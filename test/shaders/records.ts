@@ -6,7 +6,7 @@ import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { FACE_CASES, WARP_CASES } from '../kernels/face-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
-import { GRADIENT_CASES } from '../kernels/gradient-cases.ts';
+import { GRADIENT_CASES, recordOptimisers } from '../kernels/gradient-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
 
@@ -30,6 +30,7 @@ export const RECORDS: readonly KernelRecord[] = [
     ...WARP_CASES,
     ...GRADIENT_CASES,
   ].flatMap((example) => recordsOf((g) => example.build(g))),
+  ...recordsOf(recordOptimisers),
   ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
   ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),
   ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),

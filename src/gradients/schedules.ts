@@ -1,0 +1,56 @@
+/** What differs from step to step, computed by the host: the optimisers' numbers and the schedule of a projection into W. */
+
+/** Adam's numbers of step `t`, from 1. @param factor of the gradient */
+export function adamNumbers(
+  t: number,
+  rate: number,
+  betas: readonly [number, number],
+  factor = 1,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.of(rate / (1 - betas[0] ** t), 1 / Math.sqrt(1 - betas[1] ** t), factor);
+}
+
+/** Constants of Ranger besides betas and eps. */
+export interface RangerConstants {
+  readonly betas: readonly [number, number];
+  /** Every how many steps the slow weights move. */
+  readonly k: number;
+  /** Up to this many effective samples of the variance, a step is plain momentum. */
+  readonly threshold: number;
+}
+
+/** Ranger's numbers of step `t`, from 1 (RAdam's rectification, arXiv 1908.03265, eq. 5). */
+export function rangerNumbers(t: number, rate: number, a: RangerConstants, factor = 1): Float32Array<ArrayBuffer> {
+  const [beta1, beta2] = a.betas;
+  const most = 2 / (1 - beta2) - 1;
+  const decay = beta2 ** t;
+  const samples = most - (2 * t * decay) / (1 - decay);
+  const adaptive = samples > a.threshold;
+  const ratio = (((samples - 4) / (most - 4)) * ((samples - 2) / samples) * most) / (most - 2);
+  const rectified = adaptive ? Math.sqrt((1 - decay) * ratio) : 1;
+  const lookahead = t % a.k === 0 ? 1 : 0;
+  return Float32Array.of((rate * rectified) / (1 - beta1 ** t), adaptive ? 1 : 0, lookahead, factor);
+}
+
+/** Options of {@link projectionSchedule}; the defaults are those of pivotal tuning's first phase. */
+export interface ProjectionSchedule {
+  readonly steps: number;
+  readonly rate?: number | undefined;
+  readonly rampDown?: number | undefined;
+  readonly rampUp?: number | undefined;
+  readonly noiseFactor?: number | undefined;
+  readonly noiseLength?: number | undefined;
+  /** Spread of w. */
+  readonly spread?: number | undefined;
+}
+
+/** Rate and strength of the noise on w at `step`, from 0 (StyleGAN2's projector). */
+export function projectionSchedule(step: number, a: ProjectionSchedule): { rate: number; noise: number } {
+  const { rate = 0.01, rampDown = 0.25, rampUp = 0.05, noiseFactor = 0.05, noiseLength = 0.75, spread = 1 } = a;
+  const t = step / a.steps;
+  const down = 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, (1 - t) / rampDown));
+  return {
+    rate: rate * down * Math.min(1, t / rampUp),
+    noise: spread * noiseFactor * Math.max(0, 1 - t / noiseLength) ** 2,
+  };
+}

@@ -1,0 +1,94 @@
+/** Losses as ops: each writes one number `[1]`. Their gradients are in `backward/losses.ts`. */
+import { elementCount, expectShape, type Tensor, view } from '../tensor.ts';
+import { dim, type Recorder, read, u32, write } from './kernel.ts';
+import { channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
+import { channelSums, columnSums } from './sums.ts';
+
+/** Arguments of {@link squaredLoss}. */
+export interface SquaredLossArgs {
+  readonly label: string;
+  /** `[C, H, W]` */
+  readonly input: Tensor;
+  /** Like it; a constant. */
+  readonly target: Tensor;
+}
+
+/** Mean of (x − target)² over everything: `[1]`. @throws `tensor` error when shapes differ */
+export function squaredLoss(g: Recorder, a: SquaredLossArgs): Tensor {
+  const { label, input, target } = a;
+  expectShape(`squaredLoss "${label}"`, 'target', target, input.shape);
+  const factor = 1 / elementCount(input.shape);
+  const rows = channelSums(g, { label, a: input, by: 'difference', b: target, factor });
+  const output = columnSums(g, label, rows, [1]);
+  g.pullback?.({ op: 'squaredLoss', args: a, output });
+  return output;
+}
+
+/** Arguments of {@link lpipsTap}. */
+export interface LpipsTapArgs {
+  readonly label: string;
+  /** Features `[C, H, W]` */
+  readonly input: Tensor;
+  /** Those of the target; constants. */
+  readonly target: Tensor;
+  /** `[C]` */
+  readonly weights: Tensor;
+}
+
+/** LPIPS at one tap: unit features, squared differences, weighted sum over channels, mean over pixels: `[1]`. */
+export function lpipsTap(g: Recorder, a: LpipsTapArgs): Tensor {
+  const { label, input, target, weights } = a;
+  const { channels, pixels } = channelsAndPixels(input);
+  expectShape(`lpips "${label}"`, 'target', target, input.shape);
+  expectShape(`lpips "${label}"`, 'weights', weights, [channels]);
+  const distances = g.transient(`${label} distances`, [1, pixels]);
+  g.add(
+    elementwise(
+      {
+        op: 'lpipsTap',
+        label: `${label} [${input.shape}]`,
+        shader: 'lpips_tap',
+        uniforms: [u32('channels', channels), u32('pixels', pixels)],
+        bindings: [read(input), read(target), read(weights), write(distances)],
+        flops: 8 * channels * pixels,
+      },
+      pixels,
+    ),
+  );
+  const output = channelSums(g, { label, a: distances, by: 'one', factor: 1 / pixels });
+  g.pullback?.({ op: 'lpipsTap', args: a, output });
+  return output;
+}
+
+/** Arguments of {@link noiseLoss}. */
+export interface NoiseLossArgs {
+  readonly label: string;
+  /** `[H, W]` */
+  readonly map: Tensor;
+}
+
+/**
+ * How a noise map resembles itself one pixel further, at one size: mean(n · n one column on)² + mean(n · n one row on)² (StyleGAN2's
+ * projector): `[1]`.
+ */
+export function noiseLoss(g: Recorder, a: NoiseLossArgs): Tensor {
+  const { map, label } = a;
+  const [height, width] = [dim(map, 0), dim(map, 1)];
+  const sums = g.transient(`${label} roll sums`, [2, height]);
+  g.add(
+    rowwise(
+      {
+        op: 'noiseLoss',
+        label: `${label} ${height}×${width}`,
+        shader: 'roll_sums',
+        uniforms: [u32('height', height), u32('width', width)],
+        bindings: [read(map), write(sums)],
+      },
+      height,
+    ),
+  );
+  const means = channelSums(g, { label, a: sums, by: 'one', factor: 1 / (height * width) });
+  const output = channelSums(g, { label, a: view(means, [1, 2]), by: 'variance' });
+  g.pullback?.({ op: 'noiseLoss', args: a, output, also: [means] });
+  return output;
+}

@@ -1,0 +1,116 @@
+/**
+ * One step of an optimiser on one parameter, in place. What differs from step to step is in a small tensor that the host writes before
+ * each run (`src/gradients/schedules.ts` computes it), so that one compiled graph serves all steps.
+ */
+import { elementCount, expectShape, type Tensor, view } from '../tensor.ts';
+import { f32, type Recorder, read, readWrite, u32 } from './kernel.ts';
+import { elementwise } from './pointwise.ts';
+import { channelSums } from './sums.ts';
+
+/** A parameter, its gradient, and the two moments that Adam and its kin keep of it; all alike. */
+export interface MomentArgs {
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  /** The step's numbers. */
+  readonly numbers: Tensor;
+}
+
+function checkMoments(where: string, a: MomentArgs, numbers: number): number {
+  const count = elementCount(a.parameter.shape);
+  for (const [role, tensor] of Object.entries({ gradient: a.gradient, first: a.first, second: a.second })) {
+    expectShape(where, role, { ...tensor, shape: [elementCount(tensor.shape)] }, [count]);
+  }
+  expectShape(where, 'numbers', a.numbers, [numbers]);
+  return count;
+}
+
+/** Adam (arXiv 1412.6980). @throws `tensor` error when sizes differ */
+export function adam(g: Recorder, a: MomentArgs): void {
+  const count = checkMoments(`adam "${a.parameter.name}"`, a, 3);
+  g.add(
+    elementwise(
+      {
+        op: 'adam',
+        label: a.parameter.name,
+        shader: 'adam',
+        uniforms: [u32('count', count), f32('beta1', a.betas[0]), f32('beta2', a.betas[1]), f32('eps', a.eps)],
+        bindings: [read(a.gradient), read(a.numbers), readWrite(a.parameter), readWrite(a.first), readWrite(a.second)],
+        flops: 10 * count,
+      },
+      count,
+    ),
+  );
+}
+
+/** Arguments of {@link ranger}. */
+export interface RangerArgs extends MomentArgs {
+  /** Lookahead's slow weights, like the parameter; they start as it does. */
+  readonly slow: Tensor;
+  readonly alpha: number;
+  /** Rows whose mean the gradient loses: the first dimension of the checkpoint's tensor; none for vectors. */
+  readonly rows?: number | undefined;
+}
+
+/** Ranger as HyperStyle's authors use it: RAdam, centred gradients, Lookahead. @throws `tensor` error when sizes differ */
+export function ranger(g: Recorder, a: RangerArgs): void {
+  const { parameter, rows } = a;
+  const count = checkMoments(`ranger "${parameter.name}"`, a, 4);
+  const length = rows ? count / rows : count;
+  const means = rows
+    ? channelSums(g, { label: parameter.name, a: view(a.gradient, [rows, length]), by: 'one', factor: 1 / length })
+    : a.gradient;
+  g.add(
+    elementwise(
+      {
+        op: 'ranger',
+        label: parameter.name,
+        shader: 'ranger',
+        uniforms: [
+          u32('count', count),
+          u32('row_length', length),
+          u32('centred', rows ? 1 : 0),
+          f32('beta1', a.betas[0]),
+          f32('beta2', a.betas[1]),
+          f32('eps', a.eps),
+          f32('alpha', a.alpha),
+        ],
+        bindings: [
+          read(a.gradient),
+          read(means),
+          read(a.numbers),
+          readWrite(parameter),
+          readWrite(a.first),
+          readWrite(a.second),
+          readWrite(a.slow),
+        ],
+        flops: 14 * count,
+      },
+      count,
+    ),
+  );
+}
+
+/** Makes a noise map mean 0 and mean square 1, in place. */
+export function standardise(g: Recorder, map: Tensor): void {
+  const count = elementCount(map.shape);
+  const flat = view(map, [1, count]);
+  const factor = 1 / count;
+  const mean = channelSums(g, { label: map.name, a: flat, by: 'one', factor });
+  const variance = channelSums(g, { label: map.name, a: flat, by: 'variance', centre: mean, factor });
+  g.add(
+    elementwise(
+      {
+        op: 'standardise',
+        label: map.name,
+        shader: 'standardise',
+        uniforms: [u32('count', count)],
+        bindings: [read(mean), read(variance), readWrite(map)],
+      },
+      count,
+    ),
+  );
+}

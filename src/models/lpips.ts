@@ -1,0 +1,116 @@
+/**
+ * LPIPS (Zhang et al. 2018, arXiv 1801.03924), v0.1: the distance of two pictures in features of AlexNet or VGG16. Widths are read from
+ * the weights. Keys: torchvision's `features.N.{weight,bias}` and the heads' `linI.model.1.weight`, after a prefix.
+ */
+import { ensure } from '../errors.ts';
+import type { AdapterFacts } from '../kernels/choose.ts';
+import { conv2d, conv2dSizes, convWeightShape, passingConvWeight } from '../kernels/conv2d.ts';
+import { dim, type Recorder } from '../kernels/kernel.ts';
+import { lpipsTap } from '../kernels/losses.ts';
+import { sum } from '../kernels/product.ts';
+import { windowMax } from '../kernels/window-max.ts';
+import type { Tensor } from '../tensor.ts';
+import { slice } from './conv-weights.ts';
+import type { WeightPlan } from './weight-plan.ts';
+
+/** Which features are compared. */
+export type LpipsKind = 'alex' | 'vgg';
+
+/** Pictures in [-1, 1] are read as (x − shift) / scale, by channel. */
+const SHIFT = [-0.03, -0.088, -0.188];
+const SCALE = [0.458, 0.448, 0.45];
+
+/** One convolution: its index in `features`, and what differs from 3×3 with stride 1; a pool before it, a tap after its ReLU. */
+interface Layer {
+  readonly index: number;
+  readonly stride?: number;
+  readonly padding?: number;
+  readonly pool?: { readonly kernel: number; readonly stride: number };
+  readonly tap?: boolean;
+}
+
+const ALEX_POOL = { kernel: 3, stride: 2 };
+const VGG_POOL = { kernel: 2, stride: 2 };
+
+const LAYERS: Readonly<Record<LpipsKind, readonly Layer[]>> = {
+  alex: [
+    { index: 0, stride: 4, padding: 2, tap: true },
+    { index: 3, padding: 2, pool: ALEX_POOL, tap: true },
+    { index: 6, padding: 1, pool: ALEX_POOL, tap: true },
+    { index: 8, padding: 1, tap: true },
+    { index: 10, padding: 1, tap: true },
+  ],
+  vgg: [
+    { index: 0 },
+    { index: 2, tap: true },
+    { index: 5, pool: VGG_POOL },
+    { index: 7, tap: true },
+    { index: 10, pool: VGG_POOL },
+    { index: 12 },
+    { index: 14, tap: true },
+    { index: 17, pool: VGG_POOL },
+    { index: 19 },
+    { index: 21, tap: true },
+    { index: 24, pool: VGG_POOL },
+    { index: 26 },
+    { index: 28, tap: true },
+  ],
+};
+
+/** What LPIPS is recorded with. */
+export interface Lpips {
+  readonly plan: WeightPlan;
+  readonly facts: AdapterFacts;
+  readonly kind: LpipsKind;
+  /** Checkpoint prefix with its dot, or nothing. */
+  readonly prefix: string;
+}
+
+/** The features of a picture `[3, H, W]` in [-1, 1], after each tap. */
+export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips, picture: Tensor): Tensor[] {
+  const constant = (name: string, value: (i: number) => number): Tensor =>
+    plan.derive(`${prefix}lpips ${name}`, [3], [], () => Float32Array.from({ length: 3 }, (_, i) => value(i)));
+  const inScale = slice(constant('scale', (i) => 1 / (SCALE[i] ?? 1)));
+  const inShift = slice(constant('shift', (i) => -(SHIFT[i] ?? 0) / (SCALE[i] ?? 1)));
+  const taps: Tensor[] = [];
+  let x = picture;
+  for (const { index, stride = 1, padding = 1, pool, tap } of LAYERS[kind]) {
+    const label = `${prefix}features.${index}`;
+    if (pool) x = windowMax(g, { label: `${label} pool`, input: x, ...pool });
+    const stored = plan.conv(`${label}.weight`, [`${label}.weight`]);
+    const sizes = conv2dSizes(label, convWeightShape(stored), [dim(x, 1), dim(x, 2)], { stride, padding });
+    const spatial = [sizes.outHeight, sizes.outWidth] as const;
+    x = conv2d(g, {
+      label,
+      input: x,
+      weight: passingConvWeight(g, { label, weight: stored, stride, spatial, facts }),
+      stride,
+      padding,
+      ...(index === 0 && { inScale, inShift }),
+      bias: slice(plan.plain(`${label}.bias`)),
+      activation: { kind: 'relu' },
+    });
+    if (tap) taps.push(x);
+  }
+  return taps;
+}
+
+/**
+ * The distance of features from a target's, which are constants.
+ * @returns each tap's distance and their sum, each `[1]`
+ */
+export function lpipsDistance(
+  g: Recorder,
+  { plan, prefix }: Lpips,
+  features: readonly Tensor[],
+  target: readonly Tensor[],
+): { layers: Tensor[]; total: Tensor } {
+  const layers = features.map((input, i) => {
+    const key = `${prefix}lin${i}.model.1.weight`;
+    return lpipsTap(g, { label: key, input, target: target[i] ?? input, weights: plan.plain(key, [dim(input, 0)]) });
+  });
+  const [first, ...rest] = layers;
+  ensure(first, 'model', 'LPIPS has no taps');
+  const total = rest.reduce((a, b) => sum(g, { label: `${prefix}lpips`, a, b }), first);
+  return { layers, total };
+}

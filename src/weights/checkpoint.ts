@@ -8,7 +8,7 @@ import { adaShape, refuseOtherAda } from './ada-generator.ts';
 import { planKeys } from './checkpoint-keys.ts';
 import { describeForeign, describeLeftOut } from './left-out.ts';
 import { openPickle } from './loose-pickle.ts';
-import { findTensors, moduleState } from './pickle-tensors.ts';
+import { findOptions, findTensors } from './pickle-tensors.ts';
 import { PickleDict, type PickleValue, toPlain } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -108,8 +108,7 @@ async function fromPickle(source: ByteSource, format: Checkpoint['format'], file
     return tensor && resolveTensor(name, path, tensor.args, file.resolve);
   });
   ensure(picked.tensors.size > 0, 'model', () => `${name}: ${describeForeign([...found.keys()])}`);
-  const top = file.root instanceof PickleDict ? file.root : moduleState(file.root);
-  const { opts, leftOut } = trainingOptions(name, record(top?.get('opts')));
+  const { opts, leftOut } = trainingOptions(name, record(findOptions(file.root)));
   const others = file.root instanceof PickleDict ? [...file.root.entries.keys()] : [];
   return {
     name,

@@ -61,8 +61,25 @@ export function findTensors(file: string, root: PickleValue): Map<string, FoundT
   return found;
 }
 
+/** Dicts and modules that are looked through for options: those of a file's outermost layers. */
+const MAX_CONTAINERS = 1000;
+
+/** The value called `opts` that is nearest to the root: beside a state_dict, or an attribute of a saved module. */
+export function findOptions(root: PickleValue): PickleValue {
+  // a set keeps the order in which things were added, and may grow while it is walked
+  const containers = new Set<PickleValue>([root]);
+  for (const container of containers) {
+    for (const [name, item] of members(container)) {
+      if (name === 'opts') return item;
+      const inside = item instanceof PickleDict || moduleState(item) !== null;
+      if (inside && containers.size < MAX_CONTAINERS) containers.add(item);
+    }
+  }
+  return undefined;
+}
+
 /** The attributes of a saved module (an object with parameters or modules inside), or null. */
-export function moduleState(value: PickleValue): PickleDict | null {
+function moduleState(value: PickleValue): PickleDict | null {
   if (!(value instanceof PickleInstance)) return null;
   const [meta] = value.args;
   const persistent = value.of === PERSISTENT_MODULE && meta instanceof PickleDict ? meta.get('state') : null;

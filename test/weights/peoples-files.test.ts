@@ -150,6 +150,19 @@ describe('an architecture of unpublished sizes', () => {
     expect(() => unifyModel(without, encoder)).toThrow(/in safetensors as JSON text under "arch"/);
   });
 
+  test('is found beside the network, wherever that is', async () => {
+    const t = new PickledTensor('0', 'f32', 4, [4], [1]);
+    const opts = new PickledNamespace({ arch: ARCH });
+    for (const root of [
+      { t, opts },
+      { t, net: { opts } },
+      { t, a: { b: { opts } }, z: { opts: 1 } },
+    ]) {
+      const { opts: read } = await archive(pickle(root));
+      expect(read.arch ?? (read as unknown)).toEqual('z' in root ? {} : ARCH);
+    }
+  });
+
   test('may be text in a torch file too', async () => {
     const opts = new PickledNamespace({ arch: JSON.stringify(ARCH) });
     const { opts: read } = await archive(pickle({ opts, t: new PickledTensor('0', 'f32', 4, [4], [1]) }));

@@ -95,10 +95,14 @@ export class PictureView {
     context?.putImageData(new ImageData(data, width, height), 0, 0);
   }
 
-  /** Shows a picture of the browser. */
+  /** Shows a picture of the browser as the engine reads it: over white where it is transparent. */
   showSource(source: ImageBitmap): void {
     const { width, height } = source;
-    this.#canvasFor('2d', width, height).getContext('2d')?.drawImage(source, 0, 0);
+    const context = this.#canvasFor('2d', width, height).getContext('2d');
+    if (!context) return;
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(source, 0, 0);
   }
 
   /** Removes the picture. */

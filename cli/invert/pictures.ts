@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Tile } from '../samples/montage.ts';
 
-/** WebGPU's default `maxTextureDimension2D`. */
+/** WebGPU's default `maxTextureDimension2D`: larger pictures are scaled down. */
 const MAX_SIDE = 8192;
 
 /** A decoded picture. */
@@ -16,20 +16,19 @@ export interface DecodedPicture extends Tile {
   readonly name: string;
 }
 
-/** Decodes a picture to RGBA bytes. @throws `file` error when it is missing, `image` when it cannot be used */
+/** Decodes a picture to RGBA bytes; a warning tells of one that was scaled down. @throws `file` error when it is missing, `image` when it cannot be used */
 export async function decodePicture(path: string, name: string): Promise<DecodedPicture> {
   const file = resolve(path);
   ensure(existsSync(file) && statSync(file).isFile(), 'file', () => `${path}: there is no such picture file`);
   try {
     const image = sharp(file, { limitInputPixels: false });
     const { width, height } = await image.metadata();
-    ensure(
-      width <= MAX_SIDE && height <= MAX_SIDE,
-      'image',
-      () => `${path}: is ${width}×${height} px, at most ${MAX_SIDE}×${MAX_SIDE} can be read: scale it down first`,
-    );
     const upright = image.rotate().flatten({ background: '#ffffff' }).toColourspace('srgb').ensureAlpha();
-    const { data, info } = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const fitting = upright.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true });
+    const { data, info } = await fitting.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    if (Math.max(width, height) > MAX_SIDE) {
+      console.warn(`${path}: ${width}×${height} px were scaled down to fit ${MAX_SIDE}×${MAX_SIDE}`);
+    }
     return { file, name, data, width: info.width, height: info.height };
   } catch (cause) {
     if (cause instanceof HyperStyleError) throw cause;

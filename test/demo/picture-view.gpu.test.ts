@@ -47,3 +47,10 @@ test('a canvas that refuses makes the page copy from now on', async () => {
   await view.show(picture(drawn));
   expect([modeKept(), copied.mock.calls.length, drawn.mock.calls.length]).toEqual(['2d', 2, 0]);
 });
+
+test('a transparent picture of the browser is shown over white, as it is read', async () => {
+  const host = document.createElement('div');
+  new PictureView(host, 'test').showSource(await createImageBitmap(new ImageData(2, 2)));
+  const context = host.querySelector('canvas')?.getContext('2d');
+  expect([...(context?.getImageData(1, 1, 1, 1).data ?? [])]).toEqual([255, 255, 255, 255]);
+});

@@ -1,6 +1,6 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
 import type { Architecture } from '../architecture.ts';
-import { ensure, throwIfAborted } from '../errors.ts';
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
@@ -10,6 +10,7 @@ import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
 import { graphsOf } from '../runtime/network.ts';
+import { patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
@@ -38,6 +39,9 @@ export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderO
   readonly faces?: FaceSource | undefined;
 }
 
+/** What becomes of a result that nobody waits for any more. */
+const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
+
 /** A loaded model on a GPU. */
 export class HyperStyle implements Model {
   /** The model's name. */
@@ -61,14 +65,12 @@ export class HyperStyle implements Model {
     checkModelSource(source);
     checkLoadOptions('load', options);
     throwIfAborted(options.signal);
-    const load = async (): Promise<HyperStyle> =>
-      HyperStyle.fromWeights(await openModelFolder(source, options), options);
-    try {
-      return await load();
-    } catch (error) {
+    const load = async (): Promise<HyperStyle> => HyperStyle.#load(await openModelFolder(source, options), options);
+    const again = (error: unknown): Promise<HyperStyle> => {
       if (error instanceof ModelReplaced) return load();
       throw error;
-    }
+    };
+    return patiently(load().catch(again), { ...LATE, signal: options.signal });
   }
 
   /** What a model needs and whether this GPU has it, before its weights are downloaded; see {@link Preflight}. */
@@ -84,18 +86,23 @@ export class HyperStyle implements Model {
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
     checkLoadOptions('fromWeights', options);
+    throwIfAborted(options.signal);
+    return patiently(HyperStyle.#load(source, options), { ...LATE, signal: options.signal });
+  }
+
+  static async #load(source: WeightSource, options: LoadOptions): Promise<HyperStyle> {
+    const { signal } = options;
     const needOf = (facts: AdapterFacts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
     const opened = await openDevice(options, needOf);
     let engine: Engine | undefined;
     try {
+      throwIfAborted(signal);
       ensureRoom(opened, needOf(opened.facts));
       const marking = new Marking(source);
       engine = await Engine.load(marking.source, opened, options);
       const mark = await marking.mark();
-      const [pictures, reader] = await Promise.all([
-        PictureStore.create(engine),
-        PictureReader.create(engine, options.onWarning),
-      ]);
+      const parts = Promise.all([PictureStore.create(engine), PictureReader.create(engine, options.onWarning)]);
+      const [pictures, reader] = await engine.runtime.life.wait(parts, { signal });
       return new HyperStyle(
         { engine, pictures, modelName: source.name, mark, current: undefined, spareState: undefined },
         reader,
@@ -177,20 +184,27 @@ export class HyperStyle implements Model {
     const taking = this.#reader.take(picture); // as it is now, not when its turn comes
     taking.catch(() => undefined); // reported below
     try {
-      return await this.#context.engine.exclusive(async () => this.#invert(await taking, options));
+      const { signal } = options;
+      const work = async (): Promise<Inversion> => this.#invert(await taking, options);
+      return await this.#context.engine.exclusive(work, { ...LATE, signal });
     } finally {
       taking.then((taken) => taken.close()).catch(() => undefined);
     }
   }
 
   async #invert(picture: TakenPicture, options: InvertOptions): Promise<Inversion> {
-    const { steps = DEFAULT_STEPS } = options;
+    const { steps = DEFAULT_STEPS, signal } = options;
     ensure(
-      Number.isInteger(steps) && steps >= 1 && steps <= MAX_STEPS,
+      Number.isInteger(steps) && steps >= 0 && steps <= MAX_STEPS,
       'option',
-      () => `steps is ${steps}, expected a whole number from 1 to ${MAX_STEPS}`,
+      () => `steps is ${inWords(steps)}, expected a whole number from 0 to ${MAX_STEPS}`,
     );
-    throwIfAborted(options.signal);
+    ensure(
+      steps === 0 || this.#context.engine.network.hypernetwork,
+      'model',
+      'this model has no hypernetwork, only y_0 can be computed: pass steps: 0',
+    );
+    throwIfAborted(signal);
     this.#context.current = undefined;
     await this.#reader.load(picture);
     const pictures: StoredPicture[] = [];
@@ -224,10 +238,11 @@ export class HyperStyle implements Model {
         const [l2 = Number.NaN] = await engine.read(error);
         const step = { index, l2, picture };
         told.push(step);
-        await onStep(step);
+        await engine.runtime.outside(() => onStep(step), signal);
       } else {
         await before; // one step ahead of the GPU is enough, and an abort is noticed
         before = engine.device.queue.onSubmittedWorkDone();
+        before.catch(() => undefined); // this call may end before
       }
     }
     if (onStep) return told;
@@ -259,7 +274,7 @@ export class HyperStyle implements Model {
         picture.dispose();
         throw error;
       }
-    });
+    }, LATE);
   }
 
   /**
@@ -275,7 +290,7 @@ export class HyperStyle implements Model {
       this.#context.current = undefined;
       synthesize(engine, options);
       return pictures.capture();
-    });
+    }, LATE);
   }
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */

@@ -82,14 +82,14 @@ export interface Person {
 
 /** Options of {@link Model.invert}. */
 export interface InvertOptions {
-  /** Passes of the hypernetwork, 1 to 100; default 5. */
+  /** Passes of the hypernetwork, 0 (y_0 alone) to 100; default 5. */
   readonly steps?: number | undefined;
   /**
-   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here, but do
-   * not await another call of this model, which waits for this one.
+   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here. A
+   * call of this model that this function waited for would wait for the inversion: after a second it is refused with an `option` error.
    */
   readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
-  /** Stops between steps; the pictures made so far are given back. */
+  /** Stops at once; the pictures made so far are given back. */
   readonly signal?: AbortSignal | undefined;
   /**
    * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`

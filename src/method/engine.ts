@@ -7,6 +7,7 @@ import type { DeviceBuffers } from '../runtime/buffers.ts';
 import type { OpenDevice } from '../runtime/device.ts';
 import type { Executable } from '../runtime/executable.ts';
 import type { Mounted } from '../runtime/mounted.ts';
+import type { Patience } from '../runtime/patience.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
@@ -59,18 +60,25 @@ export class Engine {
     options: StreamOptions & StartUpOptions = {},
   ): Promise<Engine> {
     const runtime = new Runtime(opened);
+    const { life } = runtime;
+    const work = (signal: AbortSignal): Promise<Engine> =>
+      life.checked(() => Engine.#load(source, runtime, { ...options, signal }));
     try {
-      const { pipelines } = runtime;
-      const build = (facts: OpenDevice['facts']): HyperStyleNetwork => new HyperStyleNetwork(source, facts);
-      const { network, report } = await startUp({ ...options, ...opened, name: source.name, build, pipelines });
-      const mounted = await runtime.mount(network, source, options);
-      const engine = new Engine(runtime, mounted, network, report, source.directions ?? new Map());
-      engine.run('storedNoise');
-      return engine;
+      return await life.during(work, { signal: options.signal });
     } catch (error) {
-      runtime.buffers.destroy();
+      runtime.release();
       throw error;
     }
+  }
+
+  static async #load(source: WeightSource, runtime: Runtime, options: StreamOptions & StartUpOptions): Promise<Engine> {
+    const { opened, pipelines } = runtime;
+    const build = (facts: OpenDevice['facts']): HyperStyleNetwork => new HyperStyleNetwork(source, facts);
+    const { network, report } = await startUp({ ...options, ...opened, name: source.name, build, pipelines });
+    const mounted = await runtime.mount(network, source, options);
+    const engine = new Engine(runtime, mounted, network, report, source.directions ?? new Map());
+    engine.run('storedNoise');
+    return engine;
   }
 
   get opened(): OpenDevice {
@@ -89,9 +97,9 @@ export class Engine {
     return this.runtime.pipelines;
   }
 
-  /** Queues `work` behind everything queued before it. @throws `device` error when the GPU is lost or disposed of */
-  exclusive<T>(work: () => Promise<T>): Promise<T> {
-    return this.runtime.exclusive(work);
+  /** Queues `work` behind everything queued before it; see `Calls.exclusive`. */
+  exclusive<T>(work: () => Promise<T>, patience: Omit<Patience<T>, 'ends'> = {}): Promise<T> {
+    return this.runtime.exclusive(work, patience);
   }
 
   /** Replays graphs and transfers in order. @throws `option` error for an unknown name, `device` when the GPU is lost */
@@ -130,7 +138,11 @@ export class Engine {
 
   /** One refinement: y_{t-1} → y_t and its error. */
   step(): void {
-    ensure(this.network.hypernetwork, 'model', 'this model has no hypernetwork: only y_0 can be computed');
+    ensure(
+      this.network.hypernetwork,
+      'model',
+      'this model has no hypernetwork, only y_0 can be computed: pass steps: 0',
+    );
     this.run(...INVERSION.step);
   }
 

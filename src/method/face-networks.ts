@@ -18,6 +18,7 @@ import type { WeightPlan } from '../models/weight-plan.ts';
 import { DeviceBuffers } from '../runtime/buffers.ts';
 import { compileGraphs, type Program } from '../runtime/compile.ts';
 import type { OpenDevice } from '../runtime/device.ts';
+import { Life } from '../runtime/life.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
 import { Readback } from '../runtime/readback.ts';
 import { deviceMemory } from '../runtime/staged-memory.ts';
@@ -45,6 +46,7 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 export class FaceNetworks {
   readonly #buffers: DeviceBuffers;
   readonly #pipelines: PipelineCache;
+  readonly #life: Life;
   readonly #readback: Readback;
   readonly #detector: FaceDetector;
   readonly #mesh: FaceMesh;
@@ -56,7 +58,8 @@ export class FaceNetworks {
   private constructor(opened: OpenDevice, models: FaceModels) {
     this.#buffers = new DeviceBuffers(opened.device);
     this.#pipelines = new PipelineCache(opened.device);
-    this.#readback = new Readback(this.#buffers);
+    this.#life = new Life(opened.device);
+    this.#readback = new Readback(this.#buffers, this.#life);
     this.#detector = new FaceDetector(models.detector, opened.facts);
     this.#mesh = new FaceMesh(models.mesh, opened.facts);
   }
@@ -204,6 +207,7 @@ export class FaceNetworks {
   /** Gives all GPU memory back. */
   dispose(): void {
     this.#program = undefined;
+    this.#life.end(new HyperStyleError('device', 'these face networks were disposed of: load them again'));
     this.#buffers.destroy();
   }
 }

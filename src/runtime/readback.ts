@@ -1,20 +1,23 @@
 /** Reads GPU buffers back through one staging buffer that grows to the largest read and is then reused. */
 import { HyperStyleError } from '../errors.ts';
 import type { DeviceBuffers } from './buffers.ts';
+import type { Life } from './life.ts';
 
 /** Staging memory of one engine. Reads queue up by themselves, so a picture can be read in the middle of an inversion. */
 export class Readback {
   readonly #buffers: DeviceBuffers;
+  readonly #life: Life;
   #staging: GPUBuffer | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(buffers: DeviceBuffers) {
+  constructor(buffers: DeviceBuffers, life: Life) {
     this.#buffers = buffers;
+    this.#life = life;
   }
 
   /**
    * The first `bytes` bytes of `source` (at least 4). `prepare`, when given, submits what fills `source`, right before
-   * the copy. @throws `device` error when the GPU is lost meanwhile
+   * the copy. @throws `device` error as soon as the GPU is lost or the model disposed of
    */
   bytes(source: GPUBuffer, bytes: number, prepare?: () => void): Promise<ArrayBuffer> {
     const result = this.#tail.then(() => {
@@ -22,7 +25,7 @@ export class Readback {
       return this.#read(source, bytes);
     });
     this.#tail = result.catch(() => undefined);
-    return result;
+    return this.#life.wait(result);
   }
 
   async #read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {

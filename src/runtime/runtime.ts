@@ -9,10 +9,13 @@ import { StagedRun } from '../graph/staged-run.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { DeviceBuffers } from './buffers.ts';
+import { Calls } from './calls.ts';
 import { compileGraphs, type Program } from './compile.ts';
 import type { OpenDevice } from './device.ts';
+import { Life } from './life.ts';
 import { type Mounted, MountedNetwork } from './mounted.ts';
 import { lastingTensors, type Network, temporaryTensors } from './network.ts';
+import type { Patience } from './patience.ts';
 import { PipelineCache } from './pipelines.ts';
 import { Readback } from './readback.ts';
 import { SlotPool } from './slots.ts';
@@ -52,22 +55,22 @@ export class Runtime {
   readonly pipelines: PipelineCache;
   readonly readback: Readback;
   readonly slots: SlotPool;
+  /** Ends when the GPU is lost or the runtime disposed of; whatever waits for the GPU waits by it. */
+  readonly life: Life;
   /** FLOPs that one submit may hold. */
   readonly flopsPerSubmit: number;
   readonly #mounted = new Set<MountedBytes>();
-  #tail: Promise<unknown> = Promise.resolve();
-  #gone: string | undefined;
+  readonly #calls: Calls;
 
   constructor(opened: OpenDevice) {
     this.opened = opened;
+    this.life = new Life(opened.device);
+    this.#calls = new Calls(this.life);
     this.buffers = new DeviceBuffers(opened.device);
     this.pipelines = new PipelineCache(opened.device);
-    this.readback = new Readback(this.buffers);
+    this.readback = new Readback(this.buffers, this.life);
     this.slots = new SlotPool(this.buffers);
     this.flopsPerSubmit = FLOPS_PER_SUBMIT[opened.facts.software ? 'software' : 'gpu'];
-    opened.device.lost.then(({ reason, message }) => {
-      this.#gone ??= `the GPU was lost (${reason}${message ? `: ${message}` : ''}): load the model again`;
-    });
   }
 
   get device(): GPUDevice {
@@ -85,7 +88,17 @@ export class Runtime {
     source?: Pick<WeightSource, 'name' | 'stream'>,
     options: StreamOptions = {},
   ): Promise<Mounted<G>> {
-    this.ensureAlive();
+    return this.life.during((signal) => this.#mount(network, source, { ...options, signal }), {
+      signal: options.signal,
+      discard: (mounted) => mounted.dispose(),
+    });
+  }
+
+  async #mount<G extends string>(
+    network: Network<G>,
+    source: Pick<WeightSource, 'name' | 'stream'> | undefined,
+    options: StreamOptions,
+  ): Promise<Mounted<G>> {
     const own = lastingTensors(network).filter((tensor) => !this.buffers.has(tensor));
     let compiling: Promise<Program> | undefined;
     let program: Program | undefined;
@@ -135,19 +148,19 @@ export class Runtime {
     return compileGraphs(this.buffers, this.pipelines, graphs, this.slots);
   }
 
-  /** Queues `work` behind everything queued before it. @throws `device` error when the GPU is lost or disposed of */
-  exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(() => {
-      this.ensureAlive();
-      return work();
-    });
-    this.#tail = result.catch(() => undefined);
-    return result;
+  /** Queues `work` behind everything queued before it; see {@link Calls.exclusive}. */
+  exclusive<T>(work: () => Promise<T>, patience: Omit<Patience<T>, 'ends'> = {}): Promise<T> {
+    return this.#calls.exclusive(work, patience);
+  }
+
+  /** Awaits a caller's function in the middle of a call; see {@link Calls.outside}. */
+  outside(callback: () => unknown, signal?: AbortSignal | undefined): Promise<void> {
+    return this.#calls.outside(callback, signal);
   }
 
   /** @throws `device` error when the GPU is lost or the runtime disposed of */
   ensureAlive(): void {
-    if (this.#gone) throw new HyperStyleError('device', this.#gone);
+    this.life.ensureAlive();
   }
 
   /** A persistent tensor's values. @throws `device` error when the GPU is lost meanwhile */
@@ -175,10 +188,15 @@ export class Runtime {
     };
   }
 
+  /** Gives all GPU memory back; the device stays as it is. */
+  release(): void {
+    this.life.end(new HyperStyleError('device', 'this model was disposed of: load it again'));
+    this.buffers.destroy();
+  }
+
   /** Gives all GPU memory back, and the device when this runtime's caller did not bring it. */
   dispose(): void {
-    this.#gone ??= 'this model was disposed of: load it again';
-    this.buffers.destroy();
+    this.release();
     if (this.opened.owned) this.opened.device.destroy();
   }
 }

@@ -9,6 +9,7 @@ import type { KernelRecord } from '../kernels/kernel.ts';
 import { relativeError } from '../kernels/reference/seeded.ts';
 import { KernelRun } from '../runtime/kernel-run.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
+import { GiveWay } from './give-way.ts';
 import { type HeadStorage, type Trial, trialsOf } from './trials.ts';
 
 /**
@@ -86,13 +87,17 @@ export interface SelfTestResult {
 export async function selfTest(a: SelfTestArgs): Promise<SelfTestResult> {
   const heads = headStorage(a.records);
   const shaders = new Set(a.records.map(({ shader }) => shader));
-  const results = await Promise.all(
-    a.rungs.map(async (rung) => {
-      const problems = relevant(trialsOf(rung, a.facts, heads).map(recorded), shaders);
-      const errors = await Promise.all(problems.map((problem) => errorOf(problem, a)));
-      return { rung, error: Math.max(...errors) };
-    }),
-  );
+  const way = new GiveWay();
+  const running: Promise<{ readonly rung: Rung; readonly error: number }>[] = [];
+  for (const rung of a.rungs) {
+    await way.between();
+    const problems = relevant(trialsOf(rung, a.facts, heads).map(recorded), shaders);
+    const errors = Promise.all(problems.map((problem) => errorOf(problem, a)));
+    const result = errors.then((all) => ({ rung, error: Math.max(...all) }));
+    result.catch(() => undefined); // reported below
+    running.push(result);
+  }
+  const results = await Promise.all(running);
   const allowed = ALLOWED[storedType(a.facts.precision ?? 'f32')];
   const wrong = results.filter(({ error }) => !(error <= allowed)).map((result) => ({ ...result, allowed }));
   const base = wrong.filter(({ rung }) => rung.startsWith('product/') || rung.startsWith('expand/'));

@@ -3,7 +3,7 @@
  * that was asked for, were measured to be the fastest. Graphs are plain data, so recording them again costs milliseconds;
  * weights are then prepared for the right rungs at once.
  */
-import { ensure } from '../errors.ts';
+import { ensure, throwIfAborted } from '../errors.ts';
 import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { graphsOf, type Network } from '../runtime/network.ts';
@@ -11,6 +11,7 @@ import type { PipelineCache } from '../runtime/pipelines.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
 import { type ChoiceStore, choiceKey, readChoices, writeChoices } from './choice-store.ts';
 import { type ChoiceTable, ShapeCollector } from './choices.ts';
+import { GiveWay } from './give-way.ts';
 import { tune } from './micro-tuner.ts';
 import { describeFailure, rungsOf, selfTest } from './self-test.ts';
 
@@ -50,6 +51,8 @@ export interface StartUpArgs<N extends Network> extends StartUpOptions {
   /** Records the network with the kernels that `facts` choose. */
   readonly build: (facts: AdapterFacts) => N;
   readonly device: GPUDevice;
+  /** Fires when nobody waits for the start any more. */
+  readonly signal?: AbortSignal | undefined;
   readonly facts: AdapterFacts;
   /** The adapter in words. */
   readonly adapterName: string;
@@ -114,14 +117,21 @@ async function trust<N extends Network>(
   const start = performance.now();
   const warnings: string[] = [];
   for (;;) {
+    throwIfAborted(a.signal);
     const facts: AdapterFacts = { ...a.facts, distrusted, tuned };
     const network = build(facts);
     const records = recordsOf(network);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.
-    for (const record of records) pipelines.get(record).catch(() => undefined);
+    const way = new GiveWay();
+    for (const record of records) {
+      pipelines.get(record).catch(() => undefined);
+      await way.between();
+      throwIfAborted(a.signal);
+    }
     const used = rungsOf(records);
     const rungs = used.filter((rung) => !passed.has(rung));
     const result = await selfTest({ device, pipelines, facts, records, rungs });
+    throwIfAborted(a.signal); // what a lost device computed says nothing about its kernels
     for (const rung of result.passed) passed.add(rung);
     if (result.failures.length === 0) {
       const selfTestSeconds = (performance.now() - start) / 1000;

@@ -58,7 +58,7 @@ describe('invert', () => {
   it('refuses bad input by name and goes on', async () => {
     const hs = await smallModel(await gpuDevice());
     const bad: [InvertOptions, PictureSource, string, RegExp][] = [
-      [{ steps: 0 }, testPicture(8, 8), 'option', /steps is 0/],
+      [{ steps: -1 }, testPicture(8, 8), 'option', /steps is -1/],
       [{ steps: 1.5 }, testPicture(8, 8), 'option', /steps is 1.5/],
       [{}, { data: new Uint8Array(), width: 0, height: 0 }, 'image', /0×0/],
       [{}, { data: new Uint8Array(4), width: 20000, height: 20000 }, 'image', /4 bytes.*20000×20000/],

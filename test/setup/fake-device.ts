@@ -13,50 +13,97 @@ export interface FakeDevice {
   readonly live: number;
   readonly peak: number;
   readonly writes: readonly FakeWrite[];
+  /** Loses the device, as a driver does. */
+  lose(message: string): void;
 }
 
-const USAGES = ['STORAGE', 'COPY_DST', 'COPY_SRC', 'UNIFORM', 'MAP_READ'];
+/** Called whenever something is waited for; what it returns is waited for first. */
+export type WhileWaiting = (what: string) => Promise<void> | void;
+
+const USAGES = ['STORAGE', 'COPY_DST', 'COPY_SRC', 'UNIFORM', 'MAP_READ', 'QUERY_RESOLVE', 'TEXTURE_BINDING'];
 /** WebGPU's default limits. */
 const LIMITS = {
   maxBufferSize: 256 * 2 ** 20,
   maxStorageBufferBindingSize: 128 * 2 ** 20,
   maxComputeWorkgroupStorageSize: 16384,
+  maxTextureDimension2D: 8192,
   minUniformBufferOffsetAlignment: 256,
 };
 
+const nothing = (): void => undefined;
+
 /** Makes one; also defines the constants of WebGPU that Node lacks. */
-export function fakeDevice(): FakeDevice {
+export function fakeDevice(whileWaiting: WhileWaiting = nothing, features: readonly string[] = []): FakeDevice {
   const constants = Object.fromEntries(USAGES.map((name, i) => [name, 2 ** i]));
-  Object.assign(globalThis, { GPUBufferUsage: constants, GPUShaderStage: { COMPUTE: 4 } });
+  Object.assign(globalThis, {
+    GPUBufferUsage: constants,
+    GPUTextureUsage: { ...constants, RENDER_ATTACHMENT: 2 ** USAGES.length },
+    GPUShaderStage: { COMPUTE: 4 },
+    GPUMapMode: { READ: 1 },
+  });
   const seen = { live: 0, peak: 0, writes: [] as FakeWrite[] };
-  const pass = { setPipeline() {}, setBindGroup() {}, dispatchWorkgroups() {}, end() {} };
-  const device = {
+  const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
+  const encoder = {
+    beginComputePass: () => pass,
+    finish: () => ({}),
+    clearBuffer: nothing,
+    copyBufferToBuffer: nothing,
+    resolveQuerySet: nothing,
+  };
+  const waited = async <T>(what: string, result: T): Promise<T> => {
+    await whileWaiting(what);
+    return result;
+  };
+  let lose: (info: { reason: string; message: string }) => void = nothing;
+  const lost = new Promise((resolve) => {
+    lose = resolve;
+  });
+  const made = (bytes: number) => {
+    seen.live += bytes;
+    seen.peak = Math.max(seen.peak, seen.live);
+    let alive = true;
+    return () => {
+      if (alive) seen.live -= bytes;
+      alive = false;
+    };
+  };
+  const device = Object.assign(new EventTarget(), {
     limits: LIMITS,
-    features: new Set<string>(),
-    lost: new Promise(() => {}),
-    pushErrorScope() {},
-    popErrorScope: async () => null,
-    createBuffer({ size }: GPUBufferDescriptor) {
-      seen.live += size;
-      seen.peak = Math.max(seen.peak, seen.live);
-      const destroy = (): void => {
-        seen.live -= size;
-      };
-      return { size, destroy };
-    },
+    features: new Set(features),
+    adapterInfo: { description: 'fake' },
+    lost,
+    destroy: nothing,
+    pushErrorScope: nothing,
+    popErrorScope: () => waited('popErrorScope', null),
+    createBuffer: ({ size, label }: GPUBufferDescriptor) => ({
+      size,
+      label,
+      destroy: made(size),
+      mapAsync: () => waited('mapAsync', undefined),
+      getMappedRange: (_ = 0, bytes = size) => new ArrayBuffer(bytes),
+      unmap: nothing,
+    }),
+    createTexture: ({ size: [width = 1, height = 1] }: { size: readonly number[] }) => ({
+      width,
+      height,
+      destroy: made(4 * width * height),
+      createView: () => ({}),
+    }),
+    createQuerySet: () => ({ destroy: nothing }),
     createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}),
-    createShaderModule: () => ({}),
-    createComputePipelineAsync: async () => ({}),
+    createShaderModule: () => ({ getCompilationInfo: () => waited('getCompilationInfo', { messages: [] }) }),
+    createComputePipelineAsync: () => waited('createComputePipelineAsync', {}),
     createBindGroup: () => ({}),
-    createCommandEncoder: () => ({ beginComputePass: () => pass, finish: () => ({}), clearBuffer() {} }),
+    createCommandEncoder: () => encoder,
     queue: {
       writeBuffer: (_: unknown, __: number, buffer: ArrayBufferLike, ___ = 0, bytes = buffer.byteLength) =>
         void seen.writes.push({ buffer, bytes }),
-      submit() {},
-      onSubmittedWorkDone: async () => {},
+      writeTexture: nothing,
+      submit: nothing,
+      onSubmittedWorkDone: () => waited('onSubmittedWorkDone', undefined),
     },
-  };
+  });
   return {
     device: device as unknown as GPUDevice,
     get live() {
@@ -66,5 +113,6 @@ export function fakeDevice(): FakeDevice {
       return seen.peak;
     },
     writes: seen.writes,
+    lose: (message) => lose({ reason: 'unknown', message }),
   };
 }

@@ -92,7 +92,7 @@ export async function selfTest(a: SelfTestArgs): Promise<SelfTestResult> {
   for (const rung of a.rungs) {
     await way.between();
     const problems = relevant(trialsOf(rung, a.facts, heads).map(recorded), shaders);
-    const errors = Promise.all(problems.map((problem) => errorOf(problem, a)));
+    const errors = Promise.all(problems.map((problem) => errorOf(problem, a, way)));
     const result = errors.then((all) => ({ rung, error: Math.max(...all) }));
     result.catch(() => undefined); // reported below
     running.push(result);
@@ -125,9 +125,14 @@ function relevant(problems: readonly Problem[], shaders: ReadonlySet<string>): r
   return used.length > 0 ? used : problems;
 }
 
-async function errorOf({ run, output, expected }: Problem, { device, pipelines }: SelfTestArgs): Promise<number> {
+async function errorOf(
+  { run, output, expected }: Problem,
+  { device, pipelines }: SelfTestArgs,
+  way: GiveWay,
+): Promise<number> {
   try {
     const [actual] = await run.run(device, [output], pipelines);
+    await way.between(); // many come back at once
     return relativeError(actual ?? [], expected());
   } catch (error) {
     if (error instanceof HyperStyleError && error.code === 'shader') return Number.POSITIVE_INFINITY; // does not compile

@@ -12,7 +12,8 @@ import { preparePhoto } from '../faces/prepare.ts';
 import { checkQuad, type Quad, scaledMatrix } from '../faces/square.ts';
 import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
 import { type Face, type FoundFaces, findFaces, type SmallFaces } from '../method/find-faces.ts';
-import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
+import { type DeviceOptions, openDevice } from '../runtime/device.ts';
+import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
 import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
@@ -69,12 +70,13 @@ async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
 /** Finds, aligns and pastes faces on one device. */
 export class FaceFinder {
   readonly #networks: FaceNetworks;
-  readonly #opened: OpenDevice;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #runtime: Runtime;
+  readonly #owned: boolean;
 
-  private constructor(networks: FaceNetworks, opened: OpenDevice) {
+  private constructor(networks: FaceNetworks, runtime: Runtime, owned: boolean) {
     this.#networks = networks;
-    this.#opened = opened;
+    this.#runtime = runtime;
+    this.#owned = owned;
   }
 
   /**
@@ -82,23 +84,30 @@ export class FaceFinder {
    * @throws `network` and `file` errors when a model is missing or damaged, `device`, `memory`
    */
   static async load(source: FaceSource, options: DeviceOptions = {}): Promise<FaceFinder> {
-    const [models, opened] = [await readModels(source), await openDevice(options)];
+    const models = await readModels(source);
+    const runtime = new Runtime(await openDevice(options));
     try {
-      return new FaceFinder(await FaceNetworks.load(opened, models), opened);
+      return new FaceFinder(await FaceNetworks.load(runtime, models), runtime, true);
     } catch (error) {
-      if (opened.owned) opened.device.destroy();
+      runtime.dispose();
       throw error;
     }
   }
 
-  /** What the GPU adapter calls itself. */
-  get adapter(): string {
-    return this.#opened.adapterName;
+  /** The same beside what a runtime has mounted already. @internal */
+  static async mount(source: FaceSource, runtime: Runtime): Promise<FaceFinder> {
+    const models = await readModels(source);
+    return new FaceFinder(await FaceNetworks.load(runtime, models), runtime, false);
   }
 
-  /** Bytes of GPU memory. */
-  get bytes(): number {
-    return this.#networks.bytes;
+  /** What the GPU adapter calls itself. */
+  get adapter(): string {
+    return this.#runtime.opened.adapterName;
+  }
+
+  /** GPU memory in bytes, of everything on the device that this finder runs on. */
+  memory(): MemoryUse {
+    return this.#runtime.memory();
   }
 
   /** Floating-point operations of one detection and of one mesh. */
@@ -114,7 +123,7 @@ export class FaceFinder {
       () => `small is "${String(small)}", expected auto, always or never`,
     );
     const pixels = await photoPixels(photo);
-    return this.#exclusive(() => findFaces(this.#networks, pixels, small));
+    return this.#runtime.exclusive(() => findFaces(this.#networks, pixels, small));
   }
 
   /**
@@ -130,23 +139,16 @@ export class FaceFinder {
     const prepared = preparePhoto(pixels, plan);
     const fineness = supersample ? SUPERSAMPLING : 1;
     const map = scaledMatrix(plan.toInside, 1 / fineness);
-    const whole = await this.#exclusive(() => this.#networks.draw(prepared, map, size * fineness));
+    const whole = await this.#runtime.exclusive(() => this.#networks.draw(prepared, map, size * fineness));
     const box = { left: 0, top: 0, right: size, bottom: size };
     const picture = supersample ? resizeLanczos(whole, size, size, box) : whole;
     return { picture: { ...picture, data: new Uint8ClampedArray(picture.data) }, plan };
   }
 
-  /** Queues work: the networks share their memory. */
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(work);
-    this.#tail = result.catch(() => undefined);
-    return result;
-  }
-
-  /** Gives all GPU memory back, and the device when it was opened here. */
+  /** Gives its memory back, and the device when it was opened here. */
   dispose(): void {
     this.#networks.dispose();
-    if (this.#opened.owned) this.#opened.device.destroy();
+    if (this.#owned) this.#runtime.dispose();
   }
 }
 

@@ -106,7 +106,7 @@ export class HyperStyle implements Model {
       return new HyperStyle(
         { engine, pictures, modelName: source.name, mark, current: undefined, spareState: undefined },
         reader,
-        new PhotoAligner(opened, engine.network.architecture, options),
+        new PhotoAligner(engine.runtime, engine.network.architecture, options),
       );
     } catch (error) {
       engine?.dispose();

@@ -6,7 +6,7 @@ import { type Architecture, outputRows } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import type { Quad } from '../faces/square.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
-import type { OpenDevice } from '../runtime/device.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { AlignedPicture, FaceFinder, FaceSource, FindOptions } from './face-finder.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 
@@ -33,21 +33,21 @@ export function ensureAlign(align: unknown): void {
 
 /** Cuts photos for one model, on its device. */
 export class PhotoAligner {
-  readonly #opened: OpenDevice;
+  readonly #runtime: Runtime;
   readonly #architecture: Architecture;
   readonly #faces: FaceSource;
   readonly #onWarning: (warning: string) => void;
   #finder: Promise<FaceFinder> | undefined;
 
   constructor(
-    opened: OpenDevice,
+    runtime: Runtime,
     architecture: Architecture,
     {
       faces = DEFAULT_FACES,
       onWarning = console.warn,
     }: { faces?: FaceSource | undefined; onWarning?: ((warning: string) => void) | undefined },
   ) {
-    this.#opened = opened;
+    this.#runtime = runtime;
     this.#architecture = architecture;
     this.#faces = faces;
     this.#onWarning = onWarning;
@@ -57,7 +57,7 @@ export class PhotoAligner {
   #load(): Promise<FaceFinder> {
     if (this.#finder) return this.#finder;
     const loading = import('./face-finder.ts').then(({ FaceFinder: Finder }) =>
-      Finder.load(this.#faces, { device: this.#opened.device }),
+      Finder.mount(this.#faces, this.#runtime),
     );
     loading.catch(() => {
       this.#finder = undefined;

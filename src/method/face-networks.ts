@@ -10,18 +10,13 @@ import { MESH_POINTS, type Point } from '../faces/points.ts';
 import { type Part, REGION_PIXELS, type Region, reach, regionOf, shrunkenRegion } from '../faces/region.ts';
 import { apply, type Matrix, type Quad, quadMatrix } from '../faces/square.ts';
 import { Graph } from '../graph/graph.ts';
-import { StagedRun } from '../graph/staged-run.ts';
 import { VIEW_ELEMENTS, viewValues, warpImage } from '../kernels/warp.ts';
 import { FaceDetector } from '../models/face-detector.ts';
 import { FaceMesh } from '../models/face-mesh.ts';
-import type { WeightPlan } from '../models/weight-plan.ts';
-import { DeviceBuffers } from '../runtime/buffers.ts';
-import { compileGraphs, type Program } from '../runtime/compile.ts';
-import type { OpenDevice } from '../runtime/device.ts';
-import { Life } from '../runtime/life.ts';
-import { PipelineCache } from '../runtime/pipelines.ts';
-import { Readback } from '../runtime/readback.ts';
-import { deviceMemory } from '../runtime/staged-memory.ts';
+import type { Program } from '../runtime/compile.ts';
+import type { Mounted } from '../runtime/mounted.ts';
+import type { Network } from '../runtime/network.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { byteLength, elementCount, type Tensor, tensor } from '../tensor.ts';
 import type { GraphModel } from '../weights/graph-model.ts';
 
@@ -42,31 +37,28 @@ const PART_SIDES = [512, 256, 128, 64] as const;
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
-/** Both networks, compiled and loaded. Calls must not overlap. */
+/** A network with the warp that cuts its picture out of a photo. */
+type FaceNetwork = Network<'cut' | 'run'>;
+
+/** Both networks on a runtime. Calls must not overlap. */
 export class FaceNetworks {
-  readonly #buffers: DeviceBuffers;
-  readonly #pipelines: PipelineCache;
-  readonly #life: Life;
-  readonly #readback: Readback;
+  readonly #runtime: Runtime;
   readonly #detector: FaceDetector;
   readonly #mesh: FaceMesh;
   readonly #source = tensor('photo region', [REGION_PIXELS]);
   readonly #view = tensor('photo view', [VIEW_ELEMENTS]);
+  readonly #mounted: Mounted<'cut' | 'run'>[] = [];
   readonly #painters = new Map<number, { readonly program: Program; readonly output: Tensor }>();
-  #program: Program | undefined;
 
-  private constructor(opened: OpenDevice, models: FaceModels) {
-    this.#buffers = new DeviceBuffers(opened.device);
-    this.#pipelines = new PipelineCache(opened.device);
-    this.#life = new Life(opened.device);
-    this.#readback = new Readback(this.#buffers, this.#life);
-    this.#detector = new FaceDetector(models.detector, opened.facts);
-    this.#mesh = new FaceMesh(models.mesh, opened.facts);
+  private constructor(runtime: Runtime, models: FaceModels) {
+    this.#runtime = runtime;
+    this.#detector = new FaceDetector(models.detector, runtime.opened.facts);
+    this.#mesh = new FaceMesh(models.mesh, runtime.opened.facts);
   }
 
   /** Compiles and loads both. @throws `tensor` error for other weights, `memory`, `shader`; nothing stays allocated then */
-  static async load(opened: OpenDevice, models: FaceModels): Promise<FaceNetworks> {
-    const networks = new FaceNetworks(opened, models);
+  static async load(runtime: Runtime, models: FaceModels): Promise<FaceNetworks> {
+    const networks = new FaceNetworks(runtime, models);
     try {
       await networks.#load(models);
       return networks;
@@ -78,42 +70,29 @@ export class FaceNetworks {
 
   async #load(models: FaceModels): Promise<void> {
     const [detector, mesh] = [this.#detector, this.#mesh];
-    const cutPicture = new Graph('cut face picture');
-    const scale = 1 / 127.5;
-    warpImage(cutPicture, {
-      source: this.#source,
-      view: this.#view,
-      output: detector.x,
-      scale,
-      shift: -1,
-      extend: false,
-    });
-    const cutCrop = new Graph('cut face crop');
-    warpImage(cutCrop, { source: this.#source, view: this.#view, output: mesh.x, scale: 1 / 255, extend: true });
-    const graphs = [cutPicture, detector.graph, cutCrop, mesh.graph];
-    await this.#buffers.allocate(graphs.flatMap((graph) => graph.persistentTensors()));
-    const compiling = compileGraphs(this.#buffers, this.#pipelines, graphs);
-    compiling.catch(() => undefined); // awaited below
-    try {
-      await this.#loadWeights(detector.plan, models.detector, detector.graph);
-      await this.#loadWeights(mesh.plan, models.mesh, mesh.graph);
-    } finally {
-      await compiling.catch(() => undefined); // it may still be allocating
-    }
-    this.#program = await compiling;
+    const { grids } = detector;
+    const boxes = Object.fromEntries(grids.flatMap(({ scores, boxes: b }) => [scores, b]).map((t) => [t.name, t]));
+    const range = { scale: 1 / 127.5, shift: -1, extend: false }; // [-1, 1], black around the photo
+    const detect = this.#network('face detector', detector, boxes, range);
+    const points = { mesh: mesh.mesh, flag: mesh.flag };
+    const find = this.#network('face mesh', mesh, points, { scale: 1 / 255, shift: 0, extend: true });
+    this.#mounted.push(await this.#runtime.mount(detect, models.detector));
+    this.#mounted.push(await this.#runtime.mount(find, models.mesh));
   }
 
-  async #loadWeights(plan: WeightPlan, model: GraphModel, graph: Graph): Promise<void> {
-    const lasting = new Set(graph.persistentTensors());
-    const temporary = new Set(plan.prepare.persistentTensors().filter((t) => !lasting.has(t)));
-    const prepare = new StagedRun(plan.prepare, temporary, deviceMemory(this.#buffers, this.#pipelines));
-    await plan.load(model, prepare);
-    await prepare.finish();
-  }
-
-  /** Bytes of GPU memory. */
-  get bytes(): number {
-    return this.#buffers.bytes;
+  #network(
+    name: string,
+    { plan, graph, x }: Pick<FaceMesh, 'plan' | 'graph' | 'x'>,
+    results: Readonly<Record<string, Tensor>>,
+    range: { readonly scale: number; readonly shift: number; readonly extend: boolean },
+  ): FaceNetwork {
+    const cut = new Graph(`cut for ${name}`);
+    warpImage(cut, { source: this.#source, view: this.#view, output: x, ...range });
+    const graphs = new Map([
+      ['cut', cut],
+      ['run', graph],
+    ] as const);
+    return { name, plan, graphs, state: { x, ...results } };
   }
 
   /** Floating-point operations of one detection and one mesh. */
@@ -124,7 +103,7 @@ export class FaceNetworks {
   /** Faces in a square of the photo whose score reaches `threshold`, in the photo's coordinates. */
   async detect(photo: Pixels, square: Quad, threshold: number): Promise<Detection[]> {
     this.#write(shrunkenRegion(photo, square, DETECTOR_SIZE));
-    this.#run('cut face picture', this.#detector.graph.name);
+    this.#mounted[0]?.run('cut', 'run');
     const grids = await Promise.all(
       this.#detector.grids.map(async ({ scores, boxes }) => ({
         scores: await this.#read(scores),
@@ -141,7 +120,7 @@ export class FaceNetworks {
   /** The mesh of the face in a square of the photo. */
   async mesh(photo: Pixels, square: Quad): Promise<FoundMesh> {
     this.#write(shrunkenRegion(photo, square, MESH_SIZE));
-    this.#run('cut face crop', this.#mesh.graph.name);
+    this.#mounted[1]?.run('cut', 'run');
     const [values, [flag = Number.NaN]] = await Promise.all([this.#read(this.#mesh.mesh), this.#read(this.#mesh.flag)]);
     const toPhoto = quadMatrix(square, MESH_SIZE);
     const point = (i: number): Point => [(values[3 * i] ?? 0) - 0.5, (values[3 * i + 1] ?? 0) - 0.5];
@@ -161,8 +140,10 @@ export class FaceNetworks {
         const part: Part = { x, y, width: Math.min(side, size - x), height: Math.min(side, size - y) };
         const region = regionOf(source, map, part);
         this.#write(region, [x, y], 1);
-        for (const executable of program.executables) executable.submit(this.#buffers.device);
-        const drawn = new Uint8Array(await this.#readback.bytes(this.#buffers.of(output), byteLength(output)));
+        for (const executable of program.executables) executable.submit(this.#runtime.device);
+        const drawn = new Uint8Array(
+          await this.#runtime.readback.bytes(this.#runtime.buffers.of(output), byteLength(output)),
+        );
         for (let row = 0; row < part.height; row++) {
           const from = 4 * row * side;
           data.set(drawn.subarray(from, from + 4 * part.width), 4 * ((y + row) * size + x));
@@ -179,36 +160,28 @@ export class FaceNetworks {
     const output = tensor(`drawn ${side}`, [side, side]);
     const graph = new Graph(`draw ${side}`);
     warpImage(graph, { source: this.#source, view: this.#view, output, extend: true });
-    await this.#buffers.allocate(graph.persistentTensors());
-    const made = { program: await compileGraphs(this.#buffers, this.#pipelines, [graph]), output };
+    const made = { program: await this.#runtime.compile([graph]), output };
     this.#painters.set(side, made);
     return made;
   }
 
   #write({ pixels, map }: Region, origin: readonly [number, number] = [0, 0], samples?: number): void {
     const { data, width, height } = pixels;
-    this.#buffers.write(this.#source, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    this.#buffers.write(this.#view, viewValues({ map, width, height, origin, samples }));
-  }
-
-  #run(...names: readonly string[]): void {
-    for (const name of names) {
-      const executable = this.#program?.executables.find((made) => made.name === name);
-      if (!executable) throw new HyperStyleError('device', 'the face networks were disposed of: load them again');
-      executable.submit(this.#buffers.device);
-    }
+    this.#runtime.buffers.write(this.#source, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.#runtime.buffers.write(this.#view, viewValues({ map, width, height, origin, samples }));
   }
 
   async #read(t: Tensor): Promise<Float32Array> {
-    const bytes = await this.#readback.bytes(this.#buffers.of(t), byteLength(t));
-    return new Float32Array(bytes, 0, elementCount(t.shape));
+    return (await this.#runtime.read(t)).subarray(0, elementCount(t.shape));
   }
 
-  /** Gives all GPU memory back. */
+  /** Gives the memory of both back. */
   dispose(): void {
-    this.#program = undefined;
-    this.#life.end(new HyperStyleError('device', 'these face networks were disposed of: load them again'));
-    this.#buffers.destroy();
+    for (const mounted of this.#mounted) mounted.dispose();
+    for (const { program } of this.#painters.values()) program.dispose();
+    const drawn = [...this.#painters.values()].map(({ output }) => output);
+    this.#runtime.buffers.free([this.#source, this.#view, ...drawn]);
+    this.#painters.clear();
   }
 }
 

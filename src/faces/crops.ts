@@ -16,7 +16,7 @@ const BOX_MARGIN = 1.5;
 const EYE_CORNERS = [33, 263] as const;
 
 /** Share of the photo's longer side that a tile of the finer pass covers, and how far tiles are apart. */
-const TILE = { side: 0.4, step: 0.3 } as const;
+const TILE = { side: 0.53, step: 0.47 } as const;
 
 /** The square that holds the whole photo, at its centre. */
 export function letterbox(width: number, height: number): Quad {

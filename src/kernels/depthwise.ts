@@ -5,8 +5,10 @@ import { samePadding } from './conv2d.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
-/** Results of a row that one invocation computes; `depthwise.wgsl` has the same. */
-const RESULTS = 4;
+/** Columns of results that one invocation computes; `depthwise.wgsl` has the same. */
+const COLUMNS = 4;
+/** Rows of them. */
+const ROWS = 4;
 
 /** Arguments of {@link depthwise}. */
 export interface DepthwiseArgs {
@@ -44,7 +46,7 @@ export function depthwise(g: Recorder, { label, input, weight, stride = 1, outpu
     op: 'depthwise',
     label: `${label} ${channels} ${outHeight}×${outWidth}`,
     shader: 'depthwise',
-    substitutions: { KERNEL: String(kernel), STRIDE: String(stride) },
+    substitutions: { KERNEL: String(kernel), STRIDE: String(stride), ROWS: String(ROWS) },
     overrides: { WORKGROUP_SIZE },
     uniforms: [
       u32('channels', channels),
@@ -55,7 +57,7 @@ export function depthwise(g: Recorder, { label, input, weight, stride = 1, outpu
       u32('padding', padding),
     ],
     bindings: [read(input), read(weight), write(output)],
-    grid: linearGrid(channels * outHeight * Math.ceil(outWidth / RESULTS), WORKGROUP_SIZE),
+    grid: linearGrid(channels * Math.ceil(outHeight / ROWS) * Math.ceil(outWidth / COLUMNS), WORKGROUP_SIZE),
     flops: 2 * kernel ** 2 * elementCount(shape),
   });
   return output;

@@ -13,7 +13,7 @@ import type { FaceNetworks } from './face-networks.ts';
 /** Score a detection needs to be looked at, and one a mesh needs to be believed. */
 const THRESHOLDS = { detection: 0.5, mesh: 0.5 } as const;
 /** Faces are looked for in tiles unless the whole photo shows one of at least this share of its longer side. */
-const LARGE_FACE = 1 / 6;
+const LARGE_FACE = 1 / 12;
 /** Turns of the photo, in degrees, that are tried where upright nothing is found. */
 const TURNS = [-35, 35] as const;
 

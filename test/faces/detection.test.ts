@@ -102,7 +102,7 @@ describe('crops', () => {
       });
       expect(whole, `a face of ${least} px at ${x}, ${y} lies whole in one tile`).toBe(true);
     }
-    expect(tiles(50, 1000).length).toBe(3);
+    expect(tiles(50, 1000).length).toBe(2);
   });
 
   it('turn with the eyes', () => {

@@ -82,7 +82,6 @@ describe('a face finder', () => {
         [0, 9],
       ]),
     ).rejects.toThrow(/in this order/);
-    finder.dispose();
     await expect(load('/no/such/folder')).rejects.toThrow(/face model .*blazeface/);
     const cut = async (file: string) => (await model(file)).subarray(0, file.endsWith('bin') ? 1000 : undefined);
     await expect(load(cut)).rejects.toThrow(/needs \d+ bytes, .*\.bin has 1000.*set the face models up again/);

@@ -6,11 +6,12 @@ import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
 import {
   MAX_MODEL_NAME,
-  type Manifest,
   MODEL_FORMAT,
   parseManifest,
   type ShardEntry,
+  type WrittenManifest,
 } from '../../src/weights/manifest.ts';
+import { networksOf } from '../../src/weights/networks.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
@@ -80,8 +81,8 @@ function checkReadable({ name, out }: ConvertOptions, { dtype, parameters, model
   );
   const planned = shards.map((_, i) => ({ file: `shard-${i}`, bytes: MAX_SHARD_BYTES, sha256: '0'.repeat(64) }));
   const infos = Object.fromEntries(tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
-  const manifest = { format: MODEL_FORMAT, version: 1, name: 'x', dtype, parameters, shards: planned, tensors: infos };
-  parseManifest(model.name, JSON.stringify({ ...manifest, architecture: model.architecture }));
+  const manifest = { format: MODEL_FORMAT, version: 2, name: 'x', dtype, parameters, shards: planned, tensors: infos };
+  parseManifest(model.name, JSON.stringify({ ...manifest, networks: networksOf(model.architecture) }));
 }
 
 async function openAll(files: readonly NodeFile[]): Promise<Checkpoint[]> {
@@ -145,16 +146,16 @@ async function describeFolder(
   conversion: Conversion,
   shards: readonly ShardEntry[],
   extras: Extras,
-): Promise<Manifest> {
+): Promise<WrittenManifest> {
   const directions = extras.directions.size > 0 ? await writeDirections(draft, extras.directions) : undefined;
   const samples = await copySamples(draft, options.samples ?? '', extras.samples);
   return {
     format: MODEL_FORMAT,
-    version: 1,
+    version: 2,
     name: options.name ?? basename(options.out),
     dtype: conversion.dtype,
     parameters: conversion.parameters,
-    architecture: conversion.model.architecture,
+    networks: networksOf(conversion.model.architecture),
     shards,
     ...(directions && { directions }),
     ...(samples.length > 0 && { samples }),
@@ -182,7 +183,7 @@ async function copySamples(draft: DraftFolder, from: string, names: readonly str
 }
 
 /** One line a field and a tensor, so that the file can be read and compared. */
-function manifestText(manifest: Manifest): string {
+function manifestText(manifest: WrittenManifest): string {
   const { tensors, ...head } = manifest;
   const lines = (record: object, indent: string): string =>
     Object.entries(record)

@@ -13,6 +13,7 @@ import {
   type TrunkArchitecture,
 } from '../architecture.ts';
 import type { Shape } from '../tensor.ts';
+import { KINDS, networksOf } from './networks.ts';
 
 /** What a tensor is for: decides sane values, and whether a model needs it. */
 export type TensorRole =
@@ -60,10 +61,18 @@ const SHARED_HEAD = 'hypernet.shared_weight_hypernet';
 
 /** All tensors that `architecture` has: hypernetwork, decoder, encoder. */
 export function* layoutTensors(architecture: Architecture, widths = PUBLISHED_WIDTHS): Generator<LayoutTensor> {
-  if (architecture.hypernetwork) yield* hypernetworkTensors(architecture, architecture.hypernetwork, widths);
-  yield* decoderTensors(architecture);
-  if (architecture.encoder) yield* encoderTensors(architecture, architecture.encoder);
+  for (const { kind } of Object.values(networksOf(architecture)))
+    yield* LAYOUTS.get(kind)?.(architecture, widths) ?? [];
 }
+
+type LayoutOf = (architecture: Architecture, widths: RefinementWidths) => Iterable<LayoutTensor>;
+
+/** The tensors of each kind of network. */
+const LAYOUTS: ReadonlyMap<string, LayoutOf> = new Map<string, LayoutOf>([
+  [KINDS.hypernetwork, (a, widths) => (a.hypernetwork ? hypernetworkTensors(a, a.hypernetwork, widths) : [])],
+  [KINDS.generator, (a) => decoderTensors(a)],
+  [KINDS.encoder, (a) => (a.encoder ? encoderTensors(a, a.encoder) : [])],
+]);
 
 /**
  * All tensors of a ReStyle-e4e checkpoint: decoder and encoder.

@@ -6,6 +6,7 @@ import type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from '
 import { ensure, HyperStyleError } from '../errors.ts';
 import { BYTES_PER_ELEMENT, type DType, elementCount, type Shape } from '../tensor.ts';
 import { checkJson } from './json.ts';
+import { architectureOf, isNetworkEntries, type NetworkEntries, networksOf } from './networks.ts';
 import { MAX_SHARD_BYTES } from './shards.ts';
 
 /** The value of `format`. */
@@ -25,12 +26,16 @@ export interface ShardEntry {
 /** The content of `model.json`. */
 export interface Manifest {
   readonly format: typeof MODEL_FORMAT;
-  readonly version: 1;
+  /** 2 lists its networks; 1 has the architecture of the one kind of model there was. */
+  readonly version: 1 | 2;
   readonly name: string;
   /** What the converter was asked for; single tensors may keep more bits. */
   readonly dtype: 'f32' | 'f16' | 'int8';
   /** Numbers in the model, scales not counted. */
   readonly parameters: number;
+  /** Its networks by name; see `networks.ts`. */
+  readonly networks: NetworkEntries;
+  /** Sizes of the HyperStyle model that they make. */
   readonly architecture: Architecture;
   readonly shards: readonly ShardEntry[];
   readonly tensors: Readonly<Record<string, { readonly dtype: DType; readonly shape: Shape }>>;
@@ -39,6 +44,9 @@ export interface Manifest {
   /** Pictures to try the model on, relative to the folder. */
   readonly samples?: readonly string[];
 }
+
+/** A manifest as it is written: sizes stand with their networks. */
+export type WrittenManifest = Omit<Manifest, 'architecture'>;
 
 /** A file of the folder itself: no way out of it. */
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
@@ -67,14 +75,23 @@ export function parseManifest(where: string, text: string): Manifest {
   ensure(isRecord(value) && value.format === MODEL_FORMAT, 'model', () =>
     fail('format', isRecord(value) ? value.format : value, MODEL_FORMAT),
   );
-  ensure(value.version === 1, 'model', () => fail('version', value.version, '1 (or update this library)'));
+  ensure(value.version === 1 || value.version === 2, 'model', () =>
+    fail('version', value.version, '1 or 2 (or update this library)'),
+  );
   ensure(typeof value.name === 'string' && value.name.length < MAX_MODEL_NAME, 'model', () =>
     fail('name', value.name, 'a text'),
   );
   ensure(isOneOf(['f32', 'f16', 'int8'], value.dtype), 'model', () => fail('dtype', value.dtype, 'f32, f16 or int8'));
   ensure(isNatural(value.parameters), 'model', () => fail('parameters', value.parameters, 'a whole number'));
-  ensure(isArchitecture(value.architecture), 'model', () =>
-    fail('architecture', value.architecture, 'sizes of a network (see src/architecture.ts)'),
+  const { architecture, networks } = sizesOf(value);
+  ensure(isArchitecture(architecture), 'model', () =>
+    value.version === 1
+      ? fail('architecture', value.architecture, 'sizes of a network (see src/architecture.ts)')
+      : fail(
+          'networks',
+          value.networks,
+          'generator, and possibly encoder and hypernetwork, each {kind, prefix, sizes…}',
+        ),
   );
   ensure(Array.isArray(value.shards) && value.shards.length > 0 && value.shards.every(isShard), 'model', () =>
     fail('shards', value.shards, `a list of {file, bytes, sha256}, each at most ${MAX_SHARD_BYTES} bytes`),
@@ -92,7 +109,14 @@ export function parseManifest(where: string, text: string): Manifest {
     'model',
     () => fail('samples', samples, 'a list of file names'),
   );
-  return value as unknown as Manifest;
+  return { ...value, architecture, networks: networks ?? networksOf(architecture) } as unknown as Manifest;
+}
+
+/** What a manifest of either version says of its networks, unchecked. */
+function sizesOf(value: Readonly<Record<string, unknown>>): { architecture: unknown; networks?: NetworkEntries } {
+  const { version, architecture, networks } = value;
+  if (version === 1) return { architecture };
+  return isNetworkEntries(networks) ? { architecture: architectureOf(networks), networks } : { architecture: null };
 }
 
 /** @throws `model` error when the tensors cannot come out of the shards, so that nothing is allocated for what never arrives */

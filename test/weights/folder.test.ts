@@ -198,9 +198,13 @@ describe('model.json', () => {
 
   test.each([
     ['format', 'other', /format is "other", expected hyperstyle-webgpu/],
-    ['version', 2, /version is 2/],
+    ['version', 3, /version is 3, expected 1 or 2/],
     ['dtype', 'f8', /dtype is "f8"/],
-    ['architecture', { size: 48 }, /architecture is/],
+    ['networks', { generator: { size: 48 } }, /networks is/],
+    ['networks', {}, /networks is/],
+    ['networks', { 'generator ': 3 }, /networks is/],
+    ['networks.generator.kind', 'stylegan3', /networks is/],
+    ['networks.encoder.prefix', 'constructor', /networks is/],
     ['shards', [{ file: '../../etc/passwd', bytes: 1, sha256: 'a'.repeat(64) }], /shards is/],
     ['shards', [{ file: 'http://x/y', bytes: 1, sha256: 'a'.repeat(64) }], /shards is/],
     ['shards', [{ file: 's', bytes: -1, sha256: 'a'.repeat(64) }], /shards is/],
@@ -210,18 +214,44 @@ describe('model.json', () => {
     ['tensors', { a: { dtype: 'f32', shape: [1e9, 1e6] } }, /tensors need 4000000000000000 bytes, the shards have \d+/],
     ['tensors', { a: { dtype: ['f32'], shape: [1] } }, /tensors is/],
     ['dtype', ['f32'], /dtype is \["f32"\]/],
-    ['architecture.styleDim', 1e15, /architecture is/],
-    ['architecture.mappingLayers', 1e15, /architecture is/],
-    ['architecture.encoder', { stem: 1, widths: [8], units: [1e15] }, /architecture is/],
-    ['architecture.cropRows', [9, 3], /architecture is/],
+    ['networks.generator.styleDim', 1e15, /networks is/],
+    ['networks.generator.mappingLayers', 1e15, /networks is/],
+    ['networks.encoder.units', [1e15], /networks is/],
+    ['networks.generator.cropRows', [9, 3], /networks is/],
     ['directions', '/etc/passwd', /directions is/],
     ['samples', ['samples/../../x.png'], /samples is/],
     ['tensors', { a: { dtype: 'f64', shape: [1] } }, /tensors is/],
   ] as const)('%s as %j is refused', async (field, value, message) => {
     const manifest = await valid();
-    const [outer = '', inner] = field.split('.');
-    manifest[outer] = inner ? { ...(manifest[outer] as object), [inner]: value } : value;
+    const keys = field.split('.');
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce((of, key) => of[key] as Record<string, unknown>, manifest);
+    parent[last] = value;
     expect(() => parseManifest('model.json', JSON.stringify(manifest))).toThrow(message);
+  });
+
+  test('lists its networks; the first version, which did not, says the same', async () => {
+    const { networks, ...rest } = await valid();
+    expect(networks).toMatchObject({
+      generator: { kind: 'stylegan2', prefix: 'decoder', size: 16 },
+      encoder: { kind: 'w-encoder', prefix: 'encoder' },
+      hypernetwork: { kind: 'hyperstyle', prefix: 'hypernet' },
+    });
+    const now = parseManifest('model.json', JSON.stringify({ ...rest, networks }));
+    const first = { ...rest, version: 1, architecture: now.architecture };
+    const before = parseManifest('model.json', JSON.stringify(first));
+    expect(before).toMatchObject({ architecture: now.architecture, networks: now.networks });
+    expect(() => parseManifest('model.json', JSON.stringify({ ...first, architecture: { size: 48 } }))).toThrow(
+      /architecture is/,
+    );
+  });
+
+  test('may list networks that this library does not know', async () => {
+    const manifest = await valid();
+    const networks = { ...(manifest.networks as object), judge: { kind: 'lpips', prefix: 'lpips', widths: [64] } };
+    const parsed = parseManifest('model.json', JSON.stringify({ ...manifest, networks }));
+    expect(parsed.networks.judge).toEqual({ kind: 'lpips', prefix: 'lpips', widths: [64] });
+    expect(parsed.architecture.size).toBe(16);
   });
 
   test('text that is no JSON is refused', () => {

@@ -19,11 +19,11 @@ const STORAGE = '(U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x04tQ';
 /** Programs whose last value is the root of a torch file. */
 const PROGRAMS: Record<string, () => string> = {
   'a dict that is copied again and again': () =>
-    `}(${times(100_000, (i) => `${int(i)}N`)}u${memo('r', 1)}0](${times(100_000, () => `ccollections\nOrderedDict\n${memo('j', 1)}\x85R`)}e`,
+    `}(${times(40_000, (i) => `${int(i)}N`)}u${memo('r', 1)}0](${times(40_000, () => `ccollections\nOrderedDict\n${memo('j', 1)}\x85R`)}e`,
   'a list that becomes a set again and again': () =>
-    `](${times(100_000, () => 'N')}e${memo('r', 1)}0](${times(100_000, () => `c__builtin__\nset\n${memo('j', 1)}\x85R`)}e`,
+    `](${times(40_000, () => 'N')}e${memo('r', 1)}0](${times(40_000, () => `c__builtin__\nset\n${memo('j', 1)}\x85R`)}e`,
   'globals with names of a megabyte': () =>
-    `${text('m'.repeat(2 ** 20))}${memo('r', 1)}0(${times(50_000, () => `${memo('j', 1)}${text('n')}\x93`)}t`,
+    `${text('m'.repeat(2 ** 20))}${memo('r', 1)}0(${times(20_000, () => `${memo('j', 1)}${text('n')}\x93`)}t`,
   'modules that hold the one before a thousand times': () =>
     times(
       9,
@@ -31,8 +31,8 @@ const PROGRAMS: Record<string, () => string> = {
         `cnet\nNet\n)\x81}(${text('_parameters')}}${text('_modules')}}(${times(depth ? 1000 : 0, (i) => `${int(i)}${memo('j', depth)}`)}uub${memo('r', depth + 1)}`,
     ),
   'an average of many tensors': () =>
-    `}${text('latent_avg')}](${times(50_000, () => `ctorch._utils\n_rebuild_tensor_v2\n(${STORAGE}K\x00K\x04\x85K\x01\x85tR`)}es`,
-  'a dict inside a dict inside a dict': () => `${times(100_000, () => `}K\x01`)}N${times(100_000, () => 's')}`,
+    `}${text('latent_avg')}](${times(20_000, () => `ctorch._utils\n_rebuild_tensor_v2\n(${STORAGE}K\x00K\x04\x85K\x01\x85tR`)}es`,
+  'a dict inside a dict inside a dict': () => `${times(20_000, () => `}K\x01`)}N${times(20_000, () => 's')}`,
 };
 
 describe('a torch file with', () => {

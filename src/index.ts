@@ -9,17 +9,21 @@
  * ```
  */
 
+export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { FaceSource, FindOptions, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle, type LoadOptions } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
-export type { Inversion } from './api/inversion.ts';
+export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
 export type { Align } from './api/photo-aligner.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
+export type { RowRange } from './editing/edit-space.ts';
+export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';
+export type { MixPart } from './editing/mixing.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';
 export type { Face, FoundFaces } from './method/find-faces.ts';

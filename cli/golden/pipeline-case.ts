@@ -3,7 +3,8 @@
  * codes, pictures, offsets, features, styles, an edit, a StyleSpace synthesis and generated pictures are compared.
  */
 
-import { latentOffset } from '../../src/api/edits.ts';
+import { addDirection } from '../../src/editing/direction.ts';
+import { editSpace, noEdit } from '../../src/editing/edit-space.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { Engine } from '../../src/method/engine.ts';
 import type { OpenDevice } from '../../src/runtime/device.ts';
@@ -193,7 +194,10 @@ async function edit(engine: Engine, golden: Golden, n: number, outputs: Outputs)
   });
   if (outputs.has('edit_plus2')) {
     const direction = batchEntry(goldenTensor(golden, 'in.direction'), n).slice();
-    engine.write(state.offset, latentOffset(new Map([['golden', direction]]), { golden: 2 }, architecture));
+    const moved = noEdit(editSpace(architecture));
+    const along = { kind: 'latent', name: 'golden', vectors: 1, values: direction } as const;
+    addDirection(editSpace(architecture), new Float32Array(), along, { amount: 2 }, moved);
+    engine.write(state.offset, moved.offset);
     engine.show();
     outputs.add('edit_plus2', n, await engine.read(state.y));
     engine.run('unedited');

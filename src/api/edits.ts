@@ -1,27 +1,28 @@
 /** What edits by name ask for, checked, and what they come to: one vector that the host adds up (pure). */
+import { addDirection, type Direction, type DirectionAmount } from '../editing/direction.ts';
+import { type EditSpace, type EditVectors, noEdit } from '../editing/edit-space.ts';
 import { ensure, inWords } from '../errors.ts';
 import { ensureOptions } from './options.ts';
 
 /** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
 export interface LayerEdit {
   readonly amount: number;
-  /** All layers when absent. */
+  /** The direction's own layers, usually all, when absent; edits of styles have channels instead. */
   readonly layers?: readonly [from: number, to: number] | undefined;
+  /** StyleCLIP's threshold β: channels of less relevance to the phrase stay. */
+  readonly beta?: number | undefined;
 }
 
 /** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
 export type Edits = Readonly<Record<string, number | LayerEdit>>;
 
-/** One checked edit: `amount` times `direction` on latent rows `[from, to)`. */
-interface CheckedEdit {
-  /** `[styleDim]` */
-  readonly direction: Float32Array;
-  readonly amount: number;
-  readonly from: number;
-  readonly to: number;
+/** One checked edit. */
+interface CheckedEdit extends DirectionAmount {
+  readonly direction: Direction;
 }
 
-type Directions = ReadonlyMap<string, Float32Array>;
+/** Directions by name. */
+export type Directions = ReadonlyMap<string, Direction>;
 
 function checkEdits(edits: Edits, directions: Directions, latentCount: number): CheckedEdit[] {
   ensureOptions('edit', edits);
@@ -34,12 +35,13 @@ function checkEdits(edits: Edits, directions: Directions, latentCount: number): 
       () => `${what}: this model has ${directions.size > 0 ? [...directions.keys()].join(', ') : 'no directions'}`,
     );
     const given: Partial<LayerEdit> = typeof edit === 'object' && edit !== null ? edit : { amount: edit };
-    const { amount, layers = [0, latentCount] } = given;
+    const { amount, layers, beta } = given;
     ensure(
       typeof amount === 'number' && Number.isFinite(amount),
       'option',
       () => `${what}: the amount is ${inWords(amount)}, expected a number, about -3 to 3`,
     );
+    if (layers === undefined) return { direction, amount, beta };
     const [from = Number.NaN, to = Number.NaN] = Array.isArray(layers) ? layers : [];
     ensure(
       Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= latentCount,
@@ -47,28 +49,31 @@ function checkEdits(edits: Edits, directions: Directions, latentCount: number): 
       () =>
         `${what}: layers are ${Array.isArray(layers) ? `${from} to ${to}` : inWords(layers)}, expected whole numbers with 0 ≤ from < to ≤ ${latentCount}`,
     );
-    return { direction, amount, from, to };
+    return { direction, amount, beta, rows: [from, to] };
   });
 }
 
 /**
- * The sum of all edits, `Σ α·n` on the rows that each of them moves (InterFaceGAN, arXiv 1907.10786).
- * @param directions by name, each `[styleDim]`
- * @returns `[latentCount, styleDim]`
+ * The sum of all edits: what is added to the latents and to the styles.
+ * @param base the person's latents; only GANSpace's directions, which are absolute, need them ({@link needsLatents})
  * @throws `option` error when a name is unknown, an amount no finite number, or layers are none of the model's
  */
-export function latentOffset(
+export function editVectors(
+  space: EditSpace,
   directions: Directions,
   edits: Edits,
-  { latentCount, styleDim }: { readonly latentCount: number; readonly styleDim: number },
-): Float32Array {
-  const offset = new Float32Array(latentCount * styleDim);
-  for (const { direction, amount, from, to } of checkEdits(edits, directions, latentCount)) {
-    for (let i = from * styleDim; i < to * styleDim; i++) {
-      offset[i] = (offset[i] ?? 0) + amount * (direction[i % styleDim] ?? 0);
-    }
-  }
-  return offset;
+  base: Float32Array = new Float32Array(),
+): EditVectors {
+  const vectors = noEdit(space);
+  for (const { direction, ...amount } of checkEdits(edits, directions, space.latentCount))
+    addDirection(space, base, direction, amount, vectors);
+  return vectors;
+}
+
+/** Whether an edit depends on the latents it starts from. */
+export function needsLatents(directions: Directions, edits: Edits): boolean {
+  ensureOptions('edit', edits);
+  return Object.keys(edits).some((name) => directions.get(name)?.kind === 'component');
 }
 
 /** First latent row in which two offsets differ; 0 when there is nothing to compare with, the number of rows when they agree. */

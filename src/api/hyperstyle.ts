@@ -1,26 +1,35 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
-import type { Architecture } from '../architecture.ts';
+import { type Architecture, inputShape } from '../architecture.ts';
+import type { Direction } from '../editing/direction.ts';
+import { editSpace } from '../editing/edit-space.ts';
+import type { MixPart } from '../editing/mixing.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { AdapterFacts } from '../kernels/choose.ts';
+import { Domain } from '../method/domain.ts';
 import { Engine } from '../method/engine.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
 import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { Restyle } from '../method/restyle.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { restyleSource } from '../weights/restyle-checkpoint.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
 import type { FaceSource, FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
+import { mixedValues } from './mix.ts';
 import { Marking } from './model-mark.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
@@ -104,7 +113,18 @@ export class HyperStyle implements Model {
       const parts = Promise.all([PictureStore.create(engine), PictureReader.create(engine, options.onWarning)]);
       const [pictures, reader] = await engine.runtime.life.wait(parts, { signal });
       return new HyperStyle(
-        { engine, pictures, modelName: source.name, mark, current: undefined, spareState: undefined },
+        {
+          engine,
+          pictures,
+          modelName: source.name,
+          mark,
+          current: undefined,
+          spareState: undefined,
+          space: editSpace(engine.network.architecture),
+          directions: ownDirections(engine),
+          domains: new Map(),
+          restyle: undefined,
+        },
         reader,
         new PhotoAligner(engine.runtime, engine.network.architecture, options),
       );
@@ -122,7 +142,7 @@ export class HyperStyle implements Model {
 
   /** Names of the edit directions, for {@link Inversion.edit}. */
   get directions(): readonly string[] {
-    return [...this.#context.engine.directions.keys()];
+    return [...this.#context.directions.keys()];
   }
 
   /** What the GPU adapter calls itself. */
@@ -210,7 +230,10 @@ export class HyperStyle implements Model {
     const pictures: StoredPicture[] = [];
     try {
       const made = await this.#steps(steps, pictures, options);
-      return await Inversion.keep(this.#context, made, steps);
+      const inversion = await Inversion.keep(this.#context, made, steps);
+      const { restyle } = this.#context;
+      if (restyle) inversion.restyled = await restyle.invert(await this.engine.read(this.engine.network.state.x));
+      return inversion;
     } catch (error) {
       for (const picture of pictures) picture.dispose();
       throw error;
@@ -278,6 +301,63 @@ export class HyperStyle implements Model {
   }
 
   /**
+   * Adds edit directions from files: InterFaceGAN (`.pt`, `.npy`, safetensors; W or W+), GANSpace's `*_pca.pt`, StyleSpace channels
+   * (`.json`), StyleCLIP's `fs3.npy` and `S_mean_std` with phrases. {@link Inversion.edit} then knows them by name.
+   * @returns the new names
+   * @throws `file`, `pickle`, `tensor` errors of files that are none or another generator's, `option` for a name that is taken
+   */
+  async addDirections(files: readonly EditFile[]): Promise<readonly string[]> {
+    const { space, directions } = this.#context;
+    const added = await newDirections(files, space, directions);
+    for (const [name, direction] of added) directions.set(name, direction);
+    return [...added.keys()];
+  }
+
+  /**
+   * Adds another domain: a generator that was fine-tuned from this model's, for {@link Inversion.in}. It stays on the GPU beside the model.
+   * @throws `tensor` error naming the first tensor that differs and both shapes, those of a bad file, `device`, `memory`
+   */
+  async addDomain(name: string, generator: GeneratorSource): Promise<void> {
+    const { engine, domains } = this.#context;
+    ensure(!domains.has(name), 'option', () => `domain "${name}" exists already; choose another name`);
+    const source = await generatorSource(generator);
+    await engine.exclusive(async () => {
+      domains.set(name, await Domain.mount(engine, name, source));
+    });
+  }
+
+  /**
+   * Adds a ReStyle-e4e checkpoint: inversions from now on find latents in W+ too, which {@link Inversion.in} shows in other domains.
+   * @throws `model` error when it is none or reads pictures of another size, those of a bad file, `device`, `memory`
+   */
+  async addRestyle(checkpoint: EditFile): Promise<void> {
+    const { engine } = this.#context;
+    const source = restyleSource(await openCheckpoint(fileSource(checkpoint)));
+    const [own, other] = [inputShape(this.architecture), inputShape(source.architecture)];
+    ensure(
+      own.join() === other.join() && source.architecture.latentCount === this.architecture.latentCount,
+      'model',
+      () =>
+        `${source.name}: reads pictures of ${other.join('×')} and finds ${source.architecture.latentCount} latents, this model ${own.join('×')} and ${this.architecture.latentCount}; use the encoder of the same domain`,
+    );
+    await engine.exclusive(async () => {
+      const restyle = await Restyle.mount(engine.runtime, source);
+      this.#context.restyle?.dispose();
+      this.#context.restyle = restyle;
+    });
+  }
+
+  /**
+   * Mixes people: latents and offsets are both linear in the weights, which usually sum to 1; rows of one latent may be another's (style
+   * mixing), and one's offsets may sit on another's latent (`latentWeight`). The result is a person like any other.
+   * @throws `option` error for no people, weights that are no numbers, or rows that do not exist; `device`, `memory`
+   */
+  async mix(parts: readonly MixPart<Inversion>[]): Promise<Inversion> {
+    const { engine, space } = this.#context;
+    return this.restore(await mixedValues(engine.network, space, parts));
+  }
+
+  /**
    * A picture of nobody, by the generator as the checkpoint has it: from z (mapped and truncated towards the average), from W or
    * W+ latents, or from StyleSpace vectors.
    * @throws `option` error when there is more than one input, a length is wrong, a number not finite or a seed no whole number
@@ -298,4 +378,13 @@ export class HyperStyle implements Model {
     this.#aligner.dispose();
     this.#context.engine.dispose();
   }
+}
+
+/** The directions that came with a model. */
+function ownDirections(engine: Engine): Map<string, Direction> {
+  const named = [...engine.directions].map(([name, values]): [string, Direction] => [
+    name,
+    { kind: 'latent', name, vectors: 1, values: Float32Array.from(values) },
+  ]);
+  return new Map(named);
 }

@@ -2,11 +2,16 @@
  * One person: the latents and the summed codes that re-tune the generator, and the pictures of each step. It stays
  * editable: when another inversion has used the engine meanwhile, its state is put back before the next edit.
  */
+import type { Direction } from '../editing/direction.ts';
+import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
+import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure } from '../errors.ts';
+import type { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
+import type { Restyle } from '../method/restyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
-import { type Edits, latentOffset } from './edits.ts';
+import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { AlignedPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions } from './identity.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
@@ -21,12 +26,33 @@ export interface InversionContext {
   readonly engine: Engine;
   readonly pictures: PictureStore;
   readonly modelName: string;
+  /** What `edit` knows by name. */
+  readonly directions: Map<string, Direction>;
+  readonly space: EditSpace;
+  /** Other generators by name, and the encoder of their latents. */
+  readonly domains: Map<string, Domain>;
+  restyle: Restyle | undefined;
   /** What identities are checked by. */
   readonly mark: ModelMark;
   /** The inversion whose state the engine holds. */
   current: Inversion | undefined;
   /** State buffers of an inversion that was disposed of, for the next one. */
   spareState: readonly GPUBuffer[] | undefined;
+}
+
+/** Options of {@link Inversion.edit}. */
+export interface EditOptions {
+  /** How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1, useful 0 to 1.5. */
+  readonly strength?: Strength | undefined;
+}
+
+/** Options of {@link Inversion.in}. */
+export interface DomainOptions extends EditOptions {
+  readonly edits?: Edits | undefined;
+  /** Layers that get the person's offsets, in hypernetwork order; default: tuned convolutions without the shared head. */
+  readonly layers?: readonly number[] | undefined;
+  /** `[latentCount · styleDim]`; default: ReStyle-e4e's where `addRestyle` came before the inversion, else the person's own. */
+  readonly latents?: Float32Array | undefined;
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
@@ -43,6 +69,8 @@ export class Inversion implements Person {
   #shown: CheckedLook | undefined;
   /** Read once: they never change. */
   #values: Promise<PersonValues> | undefined;
+  /** What ReStyle-e4e found in the photo `[latentCount, styleDim]`, for {@link in}. */
+  restyled: Float32Array | undefined;
   #disposed = false;
 
   private constructor(
@@ -120,13 +148,50 @@ export class Inversion implements Person {
   }
 
   /**
-   * Moves the latents along edit directions, w + Σ α·n, with the re-tuned weights kept (InterFaceGAN); only styles and
-   * synthesis run. `{}` goes back to the unedited picture.
+   * Shows the person with edits, the re-tuned weights kept: amounts of directions by name (the model's own and those of
+   * `HyperStyle.addDirections`). Only styles and synthesis run, and one retune when `strength` has changed. `{}` goes back to the
+   * unedited picture.
    * @throws `option` error when a name is unknown, an amount not finite or the inversion disposed of; `device`, `memory`
    */
-  async edit(edits: Edits): Promise<void> {
-    const { engine } = this.#context;
-    await this.show({ offset: latentOffset(engine.directions, edits, engine.network.architecture) });
+  async edit(edits: Edits, options: EditOptions = {}): Promise<void> {
+    ensureOptions('edit', options);
+    const { space, directions } = this.#context;
+    const factors = strengths(space.layers, options.strength);
+    const base = needsLatents(directions, edits) ? (await this.values()).base : undefined;
+    const vectors = editVectors(space, directions, edits, base);
+    await this.show({ ...vectors, strength: (layer) => factors[layer] ?? 1 });
+  }
+
+  /**
+   * The person in another domain: their offsets on a generator of `HyperStyle.addDomain`.
+   * @returns a picture, the caller's to dispose of
+   * @throws `option` error for an unknown domain or a layer that is not tuned, `tensor` for latents of another size; `device`, `memory`
+   */
+  async in(name: string, options: DomainOptions = {}): Promise<Picture> {
+    ensureOptions('in', options);
+    const { engine, pictures, domains, directions, space } = this.#context;
+    const { strength, edits = {}, layers, latents = this.restyled } = options;
+    const domain = domains.get(name);
+    ensure(
+      domain,
+      'option',
+      () => `domain "${name}": ${domains.size > 0 ? `there are ${[...domains.keys()].join(', ')}` : 'none was added'}`,
+    );
+    if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
+    const factors = strengths(space.layers, strength);
+    const base = latents ?? (await this.values()).base;
+    const vectors = editVectors(space, directions, edits, base);
+    return engine.exclusive(async () => {
+      this.#ensureLive();
+      this.#context.current = undefined;
+      const [, ...sums] = this.#saved;
+      engine.activate([{ sums: sums.map(({ buffer }) => buffer), weight: (layer) => factors[layer] ?? 1 }]);
+      await domain.retune(this.#stepCount > 0 ? layers : []);
+      domain.show({ latents: base, ...vectors });
+      const { y } = engine.network.state;
+      engine.runtime.copy(engine.buffers.of(domain.network.state.y), engine.buffers.of(y), byteLength(y));
+      return pictures.capture();
+    });
   }
 
   /**

@@ -9,6 +9,8 @@ import { openCheckpoint } from '../weights/checkpoint.ts';
 import { isNpy, openNpy } from '../weights/npy.ts';
 import type { NumpyArray } from '../weights/numpy-objects.ts';
 import type { ByteSource } from '../weights/random-access.ts';
+import { openSafetensors } from '../weights/safetensors.ts';
+import type { StoredTensor } from '../weights/stored-tensor.ts';
 import { channelDirections } from './channel-file.ts';
 import { type ComponentDirection, checkDirection, type Direction, type LatentDirection } from './direction.ts';
 import type { EditSpace } from './edit-space.ts';
@@ -18,6 +20,8 @@ import { type GlobalDirection, globalDirection } from './styleclip.ts';
 
 /** More numbers than any direction has: a larger tensor is something else, and is not read into memory. */
 const MAX_VALUES = 2 ** 24;
+/** Where a safetensors file has a brace, and no other format. */
+const SAFETENSORS_BRACE = 8;
 /** StyleCLIP's tables by their published names. */
 const [EFFECTS, DEVIATIONS] = [/fs3[^/\\]*\.npy$/i, /S_mean_std[^/\\]*$/i];
 
@@ -94,8 +98,8 @@ async function readFile(source: ByteSource, space: EditSpace, styleClip: StyleCl
   const head = await source.read(0, Math.min(source.size, 32));
   if (isNpy(head)) return [one(directionName(source.name), await npyNumbers(source))];
   if (/\.json$/i.test(source.name)) return channelDirections(source);
-  const { tensors, opts } = await openCheckpoint(source);
-  if (isSavedDirections(opts)) return loadDirections(source.name, tensors, opts);
+  const { tensors, metadata } = await openTensors(source, head);
+  if (isSavedDirections(metadata)) return loadDirections(source.name, tensors, metadata);
   const numbers = async (name: string): Promise<NumpyArray> => {
     const tensor = tensors.get(name);
     const shape = tensor?.shape ?? [];
@@ -114,6 +118,15 @@ async function readFile(source: ByteSource, space: EditSpace, styleClip: StyleCl
     directions.push(one(name, await numbers(key)));
   }
   return directions;
+}
+
+/** Tensors by their own names: of safetensors all, of torch files what `openCheckpoint` finds. */
+async function openTensors(
+  source: ByteSource,
+  head: Uint8Array,
+): Promise<{ tensors: ReadonlyMap<string, StoredTensor>; metadata: Readonly<Record<string, string>> }> {
+  if (head[SAFETENSORS_BRACE] === 0x7b) return openSafetensors(source);
+  return { tensors: (await openCheckpoint(source)).tensors, metadata: {} };
 }
 
 async function npyNumbers(source: ByteSource): Promise<NumpyArray> {

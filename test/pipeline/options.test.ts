@@ -1,7 +1,8 @@
 /** Wrong arguments are `option` errors that say what was expected, before anything is fetched, opened or computed. */
 import { describe, expect, it } from 'vitest';
-import { type Edits, firstChangedRow, latentOffset } from '../../src/api/edits.ts';
+import { type Edits, editVectors, firstChangedRow } from '../../src/api/edits.ts';
 import { identityBytes } from '../../src/api/identity.ts';
+import type { Direction } from '../../src/editing/direction.ts';
 import { HyperStyle, type LoadOptions, type ModelSource } from '../../src/index.ts';
 import { openDevice } from '../../src/runtime/device.ts';
 
@@ -46,12 +47,14 @@ describe('options of a load', () => {
   });
 });
 
-describe('latentOffset', () => {
-  const directions = new Map([
-    ['smile', Float32Array.of(1, 10)],
-    ['yaw', Float32Array.of(-1, 0.5)],
-  ]);
-  const check = (edits: unknown) => latentOffset(directions, edits as Edits, { latentCount: 10, styleDim: 2 });
+describe('editVectors', () => {
+  const along = (name: string, ...values: number[]): [string, Direction] => [
+    name,
+    { kind: 'latent', name, vectors: 1, values: Float32Array.from(values) },
+  ];
+  const directions = new Map([along('smile', 1, 10), along('yaw', -1, 0.5)]);
+  const space = { latentCount: 10, styleDim: 2, layers: [], styleCount: 0 };
+  const check = (edits: unknown) => editVectors(space, directions, edits as Edits).offset;
   const row = (offset: Float32Array, index: number) => [...offset.subarray(2 * index, 2 * index + 2)];
 
   it('adds directions up, each on its layers', () => {

@@ -1,0 +1,45 @@
+/** Files that edits come from, as the public object takes them: directions, generators of other domains, ReStyle-e4e. */
+import type { Direction } from '../editing/direction.ts';
+import { readDirections } from '../editing/direction-files.ts';
+import type { EditSpace } from '../editing/edit-space.ts';
+import { ensure, inWords } from '../errors.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { checkpointSource } from '../weights/checkpoint-source.ts';
+import { openModelFolder } from '../weights/model-folder.ts';
+import { type ByteSource, blobSource } from '../weights/random-access.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
+
+/** A file that was dropped, picked or opened by a command. */
+export type EditFile = File | ByteSource;
+
+/** A generator: a checkpoint (`g_ema`, or a HyperStyle file's), or the address or files of a converted folder. */
+export type GeneratorSource = EditFile | string | URL | readonly EditFile[];
+
+/** A file as ranges of bytes. @throws `option` error for anything else */
+export function fileSource(file: EditFile): ByteSource {
+  if (typeof File !== 'undefined' && file instanceof File) return blobSource(file);
+  const known = typeof file === 'object' && file !== null && 'read' in file && 'size' in file;
+  ensure(known, 'option', () => `a file is ${inWords(file)}, expected a File or a source of bytes`);
+  return file;
+}
+
+/** Directions of files, with an error for a name that is taken. */
+export async function newDirections(
+  files: readonly EditFile[],
+  space: EditSpace,
+  known: ReadonlyMap<string, Direction>,
+): Promise<Map<string, Direction>> {
+  ensure(Array.isArray(files), 'option', () => `addDirections got ${inWords(files)}, expected a list of files`);
+  const directions = await readDirections(files.map(fileSource), space);
+  for (const name of directions.keys()) {
+    ensure(!known.has(name), 'option', () => `direction "${name}" exists already; rename the file`);
+  }
+  return directions;
+}
+
+/** A generator's weights. @throws `file`, `pickle`, `model`, `tensor`, `network` errors of the source */
+export async function generatorSource(from: GeneratorSource): Promise<WeightSource> {
+  if (typeof from === 'string' || from instanceof URL) return openModelFolder(from);
+  if (Array.isArray(from)) return openModelFolder(from.map(fileSource));
+  return checkpointSource(await openCheckpoint(fileSource(from as EditFile)), null);
+}

@@ -1,0 +1,52 @@
+/** Mixes of people as the public object makes them: host arithmetic on their values, then one retune and one pass. */
+import type { EditSpace } from '../editing/edit-space.ts';
+import { type MixPart, mix, mixSums, type SummedLayers } from '../editing/mixing.ts';
+import { ensure, inWords } from '../errors.ts';
+import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { elementCount } from '../tensor.ts';
+import { Inversion } from './inversion.ts';
+import type { PersonValues } from './public.ts';
+
+/** What each of the network's sums holds. */
+function summedLayers({ hypernetwork, sums }: HyperStyleNetwork): SummedLayers[] {
+  if (!hypernetwork) return [];
+  const groups = hypernetwork.groups.map(({ layers }, g) => ({
+    layers,
+    size: elementCount(sums[g]?.shape ?? []) / layers.length,
+  }));
+  const separable = hypernetwork.groups.flatMap(({ kind, layers }) => (kind === 'separable' ? layers : []));
+  const whole = sums.slice(groups.length).map((sum, i) => ({
+    layers: separable.slice(i, i + 1),
+    size: elementCount(sum.shape),
+  }));
+  return [...groups, ...whole];
+}
+
+/**
+ * The values of a mix.
+ * @throws `option` error for what is no list of people with weights, `tensor` for a person of another model
+ */
+export async function mixedValues(
+  network: HyperStyleNetwork,
+  space: EditSpace,
+  parts: readonly MixPart<Inversion>[],
+): Promise<PersonValues> {
+  ensure(Array.isArray(parts), 'option', () => `mix got ${inWords(parts)}, expected a list of {person, weight}`);
+  for (const [n, part] of parts.entries()) {
+    ensure(
+      part?.person instanceof Inversion,
+      'option',
+      () => `mix: person ${n} is ${inWords(part?.person)}, expected an inversion of this model`,
+    );
+  }
+  const values: PersonValues[] = [];
+  for (const { person } of parts) values.push(await person.values());
+  const valued = parts.map((part, n) => ({ ...part, person: values[n] ?? { base: new Float32Array() } }));
+  const { latents, weights } = mix(space, valued);
+  const sums = mixSums(
+    summedLayers(network),
+    values.map((v) => v.sums),
+    weights,
+  );
+  return { base: latents, sums, steps: Math.max(...values.map(({ steps }) => steps)) };
+}

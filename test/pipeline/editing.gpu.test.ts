@@ -1,0 +1,112 @@
+/** What comes after an inversion, through the public object: strength, mixes, directions from files, other domains. */
+import { expect, it } from 'vitest';
+import type { HyperStyle, Inversion } from '../../src/index.ts';
+import { writeNpy } from '../../src/weights/npy-writer.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
+import { gpuDevice } from '../setup/gpu.ts';
+import { difference, smallModel, testPicture } from './small-model.ts';
+
+/** Two runs of the same graphs with the same numbers. */
+const SAME = 1e-5;
+/** Sums over people in another order, and a retune in another graph. */
+const NEAR = 1e-3;
+
+const file = async (name: string) => {
+  const response = await fetch(`/test/goldens/${name}`);
+  return bytesSource(name, new Uint8Array(await response.arrayBuffer()));
+};
+
+interface Stage {
+  readonly hs: HyperStyle;
+  readonly anna: Inversion;
+  readonly bert: Inversion;
+}
+
+async function people(hs: HyperStyle): Promise<[Inversion, Inversion]> {
+  const first = await hs.invert(testPicture(64, 64), { steps: 2 });
+  return [first, await hs.invert(testPicture(64, 64, 3), { steps: 2 })];
+}
+
+const floats = async (inversion: Inversion) => inversion.picture.toFloats();
+const stepFloats = async (inversion: Inversion, t: number) => (await inversion.steps[t]?.picture.toFloats()) ?? [];
+
+/** 0 is the generic reconstruction, 1 the person, whoever was shown between. */
+async function strengthFromCodes({ anna, bert }: Stage): Promise<void> {
+  await anna.edit({}, { strength: 0 });
+  expect(difference(await floats(anna), await stepFloats(anna, 0))).toBeLessThan(SAME);
+  await bert.edit({ east: 1 });
+  await anna.edit({});
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
+  await anna.edit({}, { strength: { fine: 0.5 } });
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeGreaterThan(NEAR);
+}
+
+/** A mix of one person is that person, and a mix is saved as any person is. */
+async function mixes({ hs, anna, bert }: Stage): Promise<void> {
+  const same = await hs.mix([{ person: anna, weight: 1 }]);
+  expect(difference(await floats(same), await stepFloats(anna, 2))).toBeLessThan(SAME);
+  const mixed = await hs.mix([
+    { person: anna, weight: 0.5 },
+    { person: bert, weight: 0.5 },
+  ]);
+  const restored = await hs.restore(await mixed.identity());
+  expect(difference(await floats(restored), await floats(mixed))).toBeLessThan(SAME);
+  expect(difference(await floats(mixed), await stepFloats(anna, 2))).toBeGreaterThan(NEAR);
+}
+
+/** Directions from files are edits like the model's own. */
+async function directionFiles({ hs, anna }: Stage): Promise<void> {
+  const { styleDim } = hs.architecture;
+  const east = writeNpy({ shape: [1, styleDim], data: new Float32Array(styleDim).fill(0.1) });
+  expect(await hs.addDirections([bytesSource('orient.npy', east)])).toEqual(['orient']);
+  await anna.edit({ east: 2 });
+  const expected = await floats(anna);
+  await anna.edit({ orient: 2 });
+  expect(difference(await floats(anna), expected)).toBe(0);
+  await expect(hs.addDirections([bytesSource('orient.npy', east)])).rejects.toThrow(/"orient" exists already/);
+  const channels = new TextEncoder().encode('{"gaze": [[2, 1, 1.5], [3, 0, -2]]}');
+  await hs.addDirections([bytesSource('channels.json', channels)]);
+  await anna.edit({ gaze: 1 });
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeGreaterThan(NEAR);
+  await anna.edit({});
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
+}
+
+/** A domain shows the person on another generator, by name. */
+async function domains({ hs, anna }: Stage): Promise<void> {
+  await expect(anna.in('twin')).rejects.toThrow(/domain "twin": none was added/);
+  await hs.addDomain('twin', await file('pipeline-faces.hyperstyle.pt'));
+  const tuned = hs.architecture.hypernetwork?.tunedLayers ?? [];
+  const twin = await anna.in('twin', { layers: tuned });
+  expect(difference(await twin.toFloats(), await stepFloats(anna, 2))).toBeLessThan(NEAR);
+  const without = await anna.in('twin', { layers: [] });
+  expect(difference(await without.toFloats(), await stepFloats(anna, 0))).toBeLessThan(NEAR);
+  twin.dispose();
+  without.dispose();
+  await anna.edit({});
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
+}
+
+/** What does not fit is refused by name, and nothing is lost. */
+async function badInput({ hs, anna }: Stage): Promise<void> {
+  await expect(hs.addDomain('twin', await file('pipeline-faces.hyperstyle.pt'))).rejects.toThrow(/exists already/);
+  await expect(hs.addRestyle(await file('pipeline-faces.w_encoder.pt'))).rejects.toThrow(/no ReStyle-e4e checkpoint/);
+  await expect(anna.edit({ east: Number.NaN })).rejects.toThrow(/amount is NaN/);
+  await expect(anna.edit({}, { strength: { sharp: 1 } as object })).rejects.toThrow(/strength of "sharp"/);
+  await expect(hs.mix([])).rejects.toThrow(/a mix of nobody/);
+  await expect(hs.mix([{ person: {} as Inversion, weight: 1 }])).rejects.toThrow(/person 0 is .*expected an inversion/);
+  await anna.edit({});
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
+}
+/** One model and two people for all of it. */
+it('people are edited, mixed and shown in other domains', async () => {
+  const hs = await smallModel(await gpuDevice());
+  const [anna, bert] = await people(hs);
+  const stage = { hs, anna, bert };
+  await strengthFromCodes(stage);
+  await mixes(stage);
+  await directionFiles(stage);
+  await domains(stage);
+  await badInput(stage);
+  hs.dispose();
+});

@@ -1,6 +1,6 @@
 /** Runs suites on one device and emits what they find as it comes. */
 
-import type { Conv2dVariant, Precision } from '../src/kernels/choose.ts';
+import type { Conv2dVariant, Precision } from '../src/kernels/rungs.ts';
 import { openDevice } from '../src/runtime/device.ts';
 import { PipelineCache } from '../src/runtime/pipelines.ts';
 import type { TimerFacts } from '../src/tuning/timer.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../src/kernels/choose.ts';
+import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../src/kernels/rungs.ts';
 
 /** What a command tells its job. */
 export interface KernelOptions {

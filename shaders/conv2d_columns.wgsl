@@ -1,9 +1,9 @@
-// conv2d as one matrix product a group, first part ("im2col"): c[i, ky, kx, p] = the input that tap (ky, kx) of output pixel p
+// conv2d as one matrix product a group, first part ("im2col"): columns[i, ky, kx, p] = the input that tap (ky, kx) of output pixel p
 // reads: x[i, p·stride + k − padding] · in_scale[i] + in_shift[i], zero outside the picture.
-// x [I, H, W]; c [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks.
+// x [I, H, W]; columns [I·k·k, P′] with P′ = OH·OW rounded up to whole blocks.
 // batched_product multiplies it with w [groups, I/groups·k·k, O/groups], conv2d_epilogue finishes. Up-convolutions take single
 // pixels (k = 1) of a strip of rows.
-// One invocation copies all taps of one channel at four neighbouring pixels, so that indices are divided once for four and c is
+// One invocation copies all taps of one channel at four neighbouring pixels, so that indices are divided once for four and they are
 // written in vec4. Taps past the last pixel repeat it. It always loads: a CPU pays more for a branch than for a load.
 
 {{ENABLE_F16}}
@@ -23,12 +23,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> scales: array<f32>;
-@group(0) @binding(3) var<storage, read> shifts: array<f32>;
-@group(0) @binding(4) var<storage, read_write> c: array<vec4<{{ELEMENT}}>>;
-
-const ABSENT = 0xffffffffu; // offset of a vector that is not there; an override each would triple the pipelines
+@group(0) @binding(3) var<storage, read> x: array<f32>;
+@group(0) @binding(4) var<storage, read_write> columns: array<vec4<{{ELEMENT}}>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -41,14 +37,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (index >= params.in_channels * row_quads) { return; }
   let i = index / row_quads;
   let quad = index - i * row_quads;
-  let p = min(vec4u(4 * quad) + vec4u(0, 1, 2, 3), vec4u(params.out_height * out_width - 1));
-  let out_row = p / out_width;
+  let pixels = min(vec4u(4 * quad) + vec4u(0, 1, 2, 3), vec4u(params.out_height * out_width - 1));
+  let out_row = pixels / out_width;
   let top = vec4i(out_row * params.stride) + params.first_row;
-  let left = vec4i((p - out_row * out_width) * params.stride) - i32(params.padding);
-  let scaled = params.in_scale != ABSENT;
-  let shifted = params.in_shift != ABSENT;
-  let scale = select(1.0, scales[select(0, params.in_scale + i, scaled)], scaled);
-  let shift = select(0.0, shifts[select(0, params.in_shift + i, shifted)], shifted);
+  let left = vec4i((pixels - out_row * out_width) * params.stride) - i32(params.padding);
+  let scale = in_scale(i);
+  let shift = in_shift(i);
 
   let picture = i32(i) * height * width;
   var at = i * u32(kernel * kernel) * row_quads + quad;
@@ -61,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       let inside = inside_row & (column >= vec4i()) & (column < vec4i(width));
       let source = first + clamp(column, vec4i(), vec4i(width - 1));
       let value = vec4f(x[source.x], x[source.y], x[source.z], x[source.w]) * scale + shift;
-      c[at] = vec4<{{ELEMENT}}>(select(vec4f(), value, inside));
+      columns[at] = vec4<{{ELEMENT}}>(select(vec4f(), value, inside));
       at += row_quads;
     }
   }

@@ -7,6 +7,8 @@
 
 @group(0) @binding(7) var<storage, read> w: array<vec4f>;
 
+alias Term = vec4f;
+
 const TERMS = 16u; // in workgroup memory at a time
 const CHANNEL_QUADS = 16u; // of a workgroup
 const PIXEL_QUADS = 8u;

@@ -1,5 +1,5 @@
-// demodulation: d[o] = 1 / √(Σ_i s[i]² · energy[i, o] + 1e−8), the output channels of all layers in one dispatch.
-// table [ΣO, 4] says for each output channel where its layer's s begins, its I, its O, and where energy[0, o] is.
+// demodulation: factors[o] = 1 / √(Σ_i styles[i]² · energy[i, o] + 1e−8), the output channels of all layers in one dispatch.
+// table [ΣO, 4] says for each output channel where its layer's styles begin, its I, its O, and where energy[0, o] is.
 // Neighbouring invocations read neighbouring channels' energies, sixteen or more in a row. A few thousand channels do not fill a GPU:
 // there SHARERS invocations each sum a part of a channel's inputs, and add up through workgroup memory; on a CPU a barrier costs more
 // than it saves.
@@ -9,36 +9,26 @@ struct Params {
 }
 
 override SHARERS: u32 = 1; // invocations a channel, a power of two
-const SIZE = 256u; // of a workgroup
+const WORKGROUP_SIZE = 256u;
+alias Partial = f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> s: array<f32>; // styles of all layers
+@group(0) @binding(1) var<storage, read> styles: array<f32>; // of all layers
 @group(0) @binding(2) var<storage, read> energy: array<f32>; // [I, O] of all layers
 @group(0) @binding(3) var<storage, read> table: array<vec4f>; // [ΣO], whole numbers
-@group(0) @binding(4) var<storage, read_write> d: array<f32>; // [ΣO]
+@group(0) @binding(4) var<storage, read_write> factors: array<f32>; // [ΣO]
 
-var<workgroup> parts: array<f32, SIZE>; // by sharers
-
-// The sum of the parts of all that have the same channel.
-fn sum_up(part: f32, local: u32, own: u32) -> f32 {
-  parts[local] = part;
-  workgroupBarrier();
-  var sum = 0.0;
-  for (var other = local % own; other < SIZE; other += own) { sum += parts[other]; }
-  return sum;
-}
-
-@compute @workgroup_size(SIZE)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let own = SIZE / SHARERS; // channels that a workgroup owns
+  let own = WORKGROUP_SIZE / SHARERS; // channels that a workgroup owns
   let o = group.x * own + local % own;
   let row = vec4u(table[min(o, params.channels - 1)]);
   var sum = 0.0;
   for (var i = local / own; i < row.y; i += SHARERS) {
-    let style = s[row.x + i];
+    let style = styles[row.x + i];
     sum += style * style * energy[row.w + i * row.z];
   }
-  if (SHARERS > 1) { sum = sum_up(sum, local, own); }
+  if (SHARERS > 1) { sum = shared_sum(sum, local, own); }
   if (local >= own || o >= params.channels) { return; }
-  d[o] = inverseSqrt(sum + 1e-8);
+  factors[o] = inverseSqrt(sum + 1e-8);
 }

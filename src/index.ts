@@ -25,7 +25,7 @@ export type { RowRange } from './editing/edit-space.ts';
 export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';
 export type { MixPart } from './editing/mixing.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
-export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/choose.ts';
+export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/rungs.ts';
 export type { Face, FoundFaces } from './method/find-faces.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';

@@ -3,7 +3,7 @@
  * part of its output. A case has a size that can shrink where an adapter would need too long for the real one.
  */
 import { Graph } from '../../src/graph/graph.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { elementCount, type Shape, type Tensor, tensor } from '../../src/tensor.ts';
 import { randomValues } from './random.ts';
 
@@ -45,7 +45,7 @@ export interface KernelCase {
   /** Shapes in words. */
   what(size: number): string;
   cost(size: number): Cost;
-  build(size: number, facts: AdapterFacts): BuiltCase;
+  build(size: number, facts: KernelFacts): BuiltCase;
 }
 
 /**

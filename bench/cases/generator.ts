@@ -1,6 +1,6 @@
 /** Cases of every generator layer: convolutions, up-convolutions, toRGB, and the weight update of a refinement step. */
 import { type Architecture, type GeneratorLayer, generatorLayers } from '../../src/architecture.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { upConvReference } from '../../src/kernels/reference/conv2d.ts';
 import { toRgbReference, weightUpdateReference } from '../../src/kernels/reference/generator.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
@@ -33,7 +33,7 @@ function inner(data: Float32Array, channels: number, p: Patch, border: number): 
   return cut(data, [channels, height, width], patch).data;
 }
 
-function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): BuiltCase {
+function buildUp(layer: GeneratorLayer, size: number, facts: KernelFacts): BuiltCase {
   const { inChannels, outChannels, key } = layer;
   const b = new CaseBuilder(key);
   const half = size / 2;
@@ -77,7 +77,7 @@ function buildUp(layer: GeneratorLayer, size: number, facts: AdapterFacts): Buil
   });
 }
 
-function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: boolean, facts: AdapterFacts): BuiltCase {
+function buildRgb({ inChannels, key }: GeneratorLayer, size: number, hasSkip: boolean, facts: KernelFacts): BuiltCase {
   const b = new CaseBuilder(key);
   const half = size / 2;
   const x = b.operand('x', [inChannels, size, size]);

@@ -1,6 +1,6 @@
 /** Cases of the hypernetwork's heads: large matrices that are read once, bound by memory. */
 import { type Architecture, generatorLayers } from '../../src/architecture.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { layerHeadReference, sharedHeadReference } from '../../src/kernels/reference/heads.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
@@ -35,7 +35,7 @@ function stateOf(b: CaseBuilder, layers: number, z: number) {
   return state;
 }
 
-function buildShared(layers: number, z: number, channels: number, facts: AdapterFacts): BuiltCase {
+function buildShared(layers: number, z: number, channels: number, facts: KernelFacts): BuiltCase {
   const b = new CaseBuilder('shared head');
   const state = stateOf(b, layers, z);
   const w2 = matrix(b, 'w2', z, channels * z, 1 / 40);
@@ -74,7 +74,7 @@ function buildShared(layers: number, z: number, channels: number, facts: Adapter
   });
 }
 
-function buildLayer(rows: number, z: number, facts: AdapterFacts): BuiltCase {
+function buildLayer(rows: number, z: number, facts: KernelFacts): BuiltCase {
   const b = new CaseBuilder('layer head');
   const state = stateOf(b, 1, z);
   const weight = matrix(b, 'weight', rows, z, 1 / 20);

@@ -1,7 +1,8 @@
 /** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
 
 import type { LoadOptions } from '../../src/api/hyperstyle.ts';
-import type { AdapterFacts, Precision } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
+import type { Precision } from '../../src/kernels/rungs.ts';
 import type { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
@@ -25,7 +26,7 @@ export interface BenchOptions {
 export interface SuiteContext {
   readonly gpu: GPU;
   readonly device: GPUDevice;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly pipelines: PipelineCache;
   readonly timer: GpuTimer;
   readonly ceilings: Ceilings;
@@ -47,7 +48,7 @@ export interface SuiteContext {
 }
 
 /** Number formats of convolutions in this run. */
-export const precisionOf = ({ precision = 'f32' }: AdapterFacts): Precision => precision;
+export const precisionOf = ({ precision = 'f32' }: KernelFacts): Precision => precision;
 
 /** The tolerance of outputs against exact ones in this run's formats. @param exact that of f32 */
 export const toleranceOf = ({ facts }: Pick<SuiteContext, 'facts'>, exact: number): number =>

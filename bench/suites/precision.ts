@@ -1,5 +1,5 @@
 /** The error ledger of half precision: each convolution at its layer's channels, in every number format, against plain loops. */
-import { PRECISIONS, type Precision } from '../../src/kernels/choose.ts';
+import { PRECISIONS, type Precision } from '../../src/kernels/rungs.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
 import type { KernelCase } from '../cases/case.ts';
 import { filterCases, kernelCases } from '../cases/plans.ts';

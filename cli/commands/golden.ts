@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensure } from '../../src/errors.ts';
-import { CONV2D_VARIANTS } from '../../src/kernels/choose.ts';
+import { CONV2D_VARIANTS } from '../../src/kernels/rungs.ts';
 import { hostOption, program } from '../arguments.ts';
 import { type CaseResult, isWithin, passed } from '../golden/cases.ts';
 import { HOSTS, type HostName } from '../job.ts';

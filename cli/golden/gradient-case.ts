@@ -6,7 +6,7 @@
 import { type Seed, Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { StagedRun } from '../../src/graph/staged-run.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { checkpointOrder, type Parameter, TrainablePlan } from '../../src/models/trainable-plan.ts';
 import { DeviceBuffers } from '../../src/runtime/buffers.ts';
@@ -43,7 +43,7 @@ class ReadableGraph extends Graph {
 /** A case under construction. */
 export class GradientCase {
   readonly golden: Golden;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly #graph = new ReadableGraph('golden gradients');
   readonly tape: Tape;
   readonly plan: TrainablePlan;
@@ -59,7 +59,7 @@ export class GradientCase {
   readonly #starts: Seed[] = [];
 
   /** @param keyOf our checkpoint key of a weight `w.NAME`, given NAME */
-  constructor(golden: Golden, facts: AdapterFacts, keyOf: (name: string) => string) {
+  constructor(golden: Golden, facts: KernelFacts, keyOf: (name: string) => string) {
     this.golden = golden;
     this.facts = facts;
     this.tape = new Tape(this.#graph, facts);

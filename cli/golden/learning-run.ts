@@ -3,7 +3,7 @@
 import { Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { StagedRun } from '../../src/graph/staged-run.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { TrainablePlan } from '../../src/models/trainable-plan.ts';
 import { DeviceBuffers } from '../../src/runtime/buffers.ts';
 import { compileGraphs, type Program } from '../../src/runtime/compile.ts';
@@ -17,7 +17,7 @@ import { weightSource } from './op-case.ts';
 /** Graphs under construction, then running. */
 export class LearningRun {
   readonly golden: Golden;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly graph = new Graph('learn');
   /** A second graph that runs by itself, before the first. */
   readonly before = new Graph('before');
@@ -28,7 +28,7 @@ export class LearningRun {
   #buffers: DeviceBuffers | undefined;
   #program: Program | undefined;
 
-  constructor(golden: Golden, facts: AdapterFacts) {
+  constructor(golden: Golden, facts: KernelFacts) {
     this.golden = golden;
     this.facts = facts;
     this.tape = new Tape(this.graph, facts);

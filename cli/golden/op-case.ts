@@ -4,7 +4,7 @@
  */
 
 import { StagedRun } from '../../src/graph/staged-run.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import type { Recorder } from '../../src/kernels/kernel.ts';
 import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { WeightPlan } from '../../src/models/weight-plan.ts';
@@ -37,7 +37,7 @@ interface ExpectedOutput {
 export interface CaseRecorder {
   readonly golden: Golden;
   readonly graph: Recorder;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly plan: WeightPlan;
   readonly weights: ConvWeights;
   /** Shape of golden tensor `name`. */
@@ -54,7 +54,7 @@ export interface CaseRecorder {
 export class OpCase implements CaseRecorder {
   readonly golden: Golden;
   readonly graph = new KernelRun('golden');
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly plan: WeightPlan;
   readonly weights: ConvWeights;
   readonly #source: Pick<WeightSource, 'name' | 'tensors' | 'stream'>;
@@ -63,7 +63,7 @@ export class OpCase implements CaseRecorder {
   readonly #cleared: Tensor[] = [];
 
   /** @param keyOf our checkpoint key of a weight `w.NAME`, given NAME */
-  constructor(golden: Golden, facts: AdapterFacts, keyOf: (name: string) => string) {
+  constructor(golden: Golden, facts: KernelFacts, keyOf: (name: string) => string) {
     this.golden = golden;
     this.facts = facts;
     this.#source = weightSource(golden, keyOf);

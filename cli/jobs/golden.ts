@@ -1,6 +1,6 @@
 /** Runs every case of a golden folder and reports each as a `CaseResult` event. */
 
-import type { Conv2dVariant, Precision } from '../../src/kernels/choose.ts';
+import type { Conv2dVariant, Precision } from '../../src/kernels/rungs.ts';
 import { openDevice } from '../../src/runtime/device.ts';
 import { runCase } from '../golden/cases.ts';
 import { readIndex } from '../golden/golden-file.ts';

@@ -4,6 +4,8 @@
 // Needs operands, epilogue, outer; of params: `in_channels`, `out_channels`, `part_channels`; `const TURNED`, whether filters are turned
 // round; and `out_size`, `pixel_of`, `load_pixels`, `transform_pixels`, which the kernels explain.
 
+alias Term = vec4f;
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(6) var<storage, read> x: array<f32>; // [I, H, W]
 @group(0) @binding(7) var<storage, read> w: array<vec4f>; // [I, 3, 3, O/4]

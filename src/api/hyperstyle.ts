@@ -6,7 +6,7 @@ import type { MixPart } from '../editing/mixing.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { largestTensor } from '../graph/plan.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { Domain } from '../method/domain.ts';
 import { Engine } from '../method/engine.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
@@ -101,7 +101,7 @@ export class HyperStyle implements Model {
 
   static async #load(source: WeightSource, options: LoadOptions): Promise<HyperStyle> {
     const { signal } = options;
-    const needOf = (facts: AdapterFacts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
+    const needOf = (facts: KernelFacts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
     const opened = await openDevice(options, needOf);
     let engine: Engine | undefined;
     try {

@@ -6,7 +6,7 @@
 import { HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { largestTensor } from '../graph/plan.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type HyperStyleGraph, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { DEFAULT_STEPS, INVERSION } from '../method/schedule.ts';
@@ -108,7 +108,7 @@ async function tryAllocation(opened: OpenDevice, sizes: readonly number[]): Prom
 }
 
 /** Floating-point operations a second of the chosen convolution kernel; the fastest of a few runs. */
-async function trialRate(device: GPUDevice, facts: AdapterFacts): Promise<number> {
+async function trialRate(device: GPUDevice, facts: KernelFacts): Promise<number> {
   const { channels, side, runs } = TRIAL;
   const buffers = new DeviceBuffers(device);
   const prepare = new Graph('trial weights');

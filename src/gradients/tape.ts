@@ -12,7 +12,7 @@
 import { ensure } from '../errors.ts';
 import type { Backward } from '../kernels/backward/backward.ts';
 import type { OpCall } from '../kernels/backward/calls.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
 import { addInto, fill } from '../kernels/sums.ts';
 import { type DType, elementCount, owner, type Shape, type Tensor, view } from '../tensor.ts';
@@ -33,11 +33,11 @@ interface Sum {
 /** A recorder that remembers what was recorded in it, to find gradients. */
 export class Tape implements Recorder {
   readonly #graph: Recorder;
-  readonly #facts: AdapterFacts;
+  readonly #facts: KernelFacts;
   readonly #calls: OpCall[] = [];
 
   /** @param graph where forward and backward kernels go */
-  constructor(graph: Recorder, facts: AdapterFacts) {
+  constructor(graph: Recorder, facts: KernelFacts) {
     this.#graph = graph;
     this.#facts = facts;
   }
@@ -93,11 +93,11 @@ const zeros = (g: Recorder, of: Tensor): Tensor => g.transient(`gradient of ${of
 /** One walk: the gradients found so far, by the tensor that owns the memory. */
 class Walk implements Backward {
   readonly g: Recorder;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly #needed: ReadonlySet<Tensor>;
   readonly #sums = new Map<Tensor, Sum>();
 
-  constructor(graph: Recorder, facts: AdapterFacts, needed: ReadonlySet<Tensor>) {
+  constructor(graph: Recorder, facts: KernelFacts, needed: ReadonlySet<Tensor>) {
     // a recorder of its own, without `pullback`: the way back is not differentiated
     this.g = { transient: (...args) => graph.transient(...args), add: (record) => graph.add(record) };
     this.facts = facts;

@@ -1,8 +1,8 @@
 /** Many small matrix products in one dispatch: what Winograd's frequencies and a convolution's groups both come down to. */
 import type { Tensor } from '../tensor.ts';
-import { NARROW_KERNELS, type Precision, type ProductKernel } from './choose.ts';
 import { elementDoors, termType } from './element.ts';
 import { type KernelRecord, linearGrid, read, u32, write } from './kernel.ts';
+import { narrowKernel, type Precision, type ProductKernel } from './rungs.ts';
 
 /** Rows and columns of the result that one invocation of the wide kernel owns. */
 export const BLOCK = 16;
@@ -13,7 +13,7 @@ const WORKGROUP = 16;
 const QUADS_WORKGROUP = 64;
 /** Rows and columns of the result that one workgroup of the shared and of the matrix kernel owns. */
 const TILE = 64;
-/** Kernels that multiply in one type only have no door for it. */
+/** Kernels that multiply in one type only have no substitution for it. */
 const FIXED_TERMS: ReadonlySet<string> = new Set(['batched_product_quads', 'batched_product_matrix']);
 
 /** `n` rounded up to a multiple of `to`. */
@@ -51,25 +51,33 @@ export interface BatchedProduct {
  */
 export function planBatchedProduct(
   a: Pick<BatchedProduct, 'batches' | 'depth' | 'rows' | 'columns' | 'kernel'>,
-): Pick<KernelRecord, 'shader' | 'grid'> {
+): Pick<KernelRecord, 'rung' | 'shader' | 'parts' | 'grid'> {
   const { batches, depth, rows, columns } = a;
   const wide = columns % BLOCK === 0;
   const whole = wide && (a.kernel !== 'matrix' || depth >= BLOCK);
-  const kernel = whole ? a.kernel : NARROW_KERNELS[a.kernel];
+  const kernel = whole ? a.kernel : narrowKernel(a.kernel);
   const narrowBlocks = batches * (rows / BLOCK) * (columns / NARROW);
+  const rung = `product/${kernel}` as const;
+  const tiles: KernelRecord['grid'] = [Math.ceil(columns / TILE), Math.ceil(rows / TILE), batches];
   switch (kernel) {
-    case 'shared':
     case 'matrix':
-      return {
-        shader: `batched_product_${kernel}`,
-        grid: [Math.ceil(columns / TILE), Math.ceil(rows / TILE), batches],
-      };
-    case 'quads':
-      return { shader: 'batched_product_quads', grid: linearGrid(narrowBlocks, QUADS_WORKGROUP) };
-    default:
-      return wide
-        ? { shader: 'batched_product', grid: linearGrid((narrowBlocks * NARROW) / BLOCK, WORKGROUP) }
-        : { shader: 'batched_product_narrow', grid: linearGrid(narrowBlocks, WORKGROUP) };
+      return { rung, shader: 'batched_product_matrix', parts: ['batched_product'], grid: tiles };
+    case 'shared': {
+      const parts = ['batched_product', 'product_rows', 'outer'];
+      return { rung, shader: 'batched_product_shared', parts, grid: tiles };
+    }
+    case 'quads': {
+      const parts = ['batched_product', 'product_rows'];
+      return { rung, shader: 'batched_product_quads', parts, grid: linearGrid(narrowBlocks, QUADS_WORKGROUP) };
+    }
+    default: {
+      if (wide) {
+        const grid = linearGrid((narrowBlocks * NARROW) / BLOCK, WORKGROUP);
+        return { rung, shader: 'batched_product', parts: ['batched_product', 'outer'], grid };
+      }
+      const parts = ['batched_product', 'product_rows', 'outer'];
+      return { rung, shader: 'batched_product_narrow', parts, grid: linearGrid(narrowBlocks, WORKGROUP) };
+    }
   }
 }
 

@@ -5,10 +5,10 @@
  */
 import { type Tensor, view } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
-import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, storedType } from './element.ts';
-import { type ConvOperands, inputFields } from './epilogue.ts';
+import { type ConvOperands, inputBindings, inputFields } from './epilogue.ts';
 import { dim, i32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import type { Precision, ProductKernel } from './rungs.ts';
 import { epilogueRecord } from './split-k.ts';
 
 /** One convolution with checked shapes. */
@@ -52,6 +52,7 @@ export interface GatherArgs extends Pick<ConvOperands, 'inScale' | 'inShift'> {
   readonly input: Tensor;
   /** `[I·k·k, P′]` */
   readonly columns: Tensor;
+  readonly rung: 'conv2d/columns' | 'upConv/columns';
   /** Row of `input` that the first output row reads; −padding when absent. */
   readonly firstRow?: number | undefined;
 }
@@ -61,7 +62,9 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
   g.add({
     op: 'conv2dColumns',
     label: `${a.label} ${s.inChannels} ${s.outHeight}×${s.outWidth}`,
+    rung: a.rung,
     shader: 'conv2d_columns',
+    parts: ['in_vectors'],
     substitutions: elementDoors(a.columns),
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -76,7 +79,7 @@ export function gatherColumns(g: Recorder, a: GatherArgs, s: Omit<ColumnsSizes, 
       u32('padded_pixels', dim(a.columns, 1)),
       ...inputFields(a),
     ],
-    bindings: [read(a.input), read(a.inScale?.tensor ?? a.input), read(a.inShift?.tensor ?? a.input), write(a.columns)],
+    bindings: [...inputBindings(a, a.input), read(a.input), write(a.columns)],
     grid: linearGrid((s.inChannels * dim(a.columns, 1)) / 4, 64),
     flops: 0,
   });
@@ -96,7 +99,7 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
   const own = pixelsAsColumns(a, s, padded);
   const columns = own ?? g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
   const products = g.transient(`${a.label} products`, [1, s.outChannels, padded]);
-  if (!own) gatherColumns(g, { ...a, columns }, s);
+  if (!own) gatherColumns(g, { ...a, columns, rung: 'conv2d/columns' }, s);
   g.add(
     batchedProduct({
       op: 'conv2d',
@@ -113,5 +116,5 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
       precision: a.precision,
     }),
   );
-  g.add(epilogueRecord({ ...a, sums: products }));
+  g.add({ ...epilogueRecord({ ...a, sums: products }), rung: 'conv2d/columns' });
 }

@@ -5,14 +5,7 @@
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { activate } from './activation.ts';
-import {
-  type AdapterFacts,
-  type Conv2dVariant,
-  type ConvChoice,
-  chooseConv2d,
-  chooseParts,
-  type Precision,
-} from './choose.ts';
+import { type ConvChoice, chooseConv2d, chooseParts, type KernelFacts } from './choose.ts';
 import { columnsConv } from './columns.ts';
 import { storedType } from './element.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERAND_PARTS } from './epilogue.ts';
@@ -20,6 +13,7 @@ import { FUSED_CHUNK, fusedConv, fusedInvocations } from './fused.ts';
 import { half } from './half.ts';
 import { IMPLICIT_CHUNK, implicitConv, implicitInvocations } from './implicit.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import type { Conv2dVariant, Precision } from './rungs.ts';
 import { FREQUENCIES, paddedChannels, winogradConv, winogradFilter } from './winograd.ts';
 
 /** Sizes of a filter bank; channel numbers count all groups. */
@@ -49,7 +43,7 @@ export interface ConvUse {
   readonly spatial: readonly [number, number];
   /** Whether the filter is made anew at every step. */
   readonly retuned?: boolean | undefined;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
 }
 
 /** Zeros around a picture: on every side, or `before` above and to the left, `after` below and to the right. */
@@ -96,12 +90,21 @@ export function convWeightShape(weight: Tensor): ConvWeightShape {
   return { groups, inChannels: groups * groupIn, outChannels: groups * groupOut, kernel };
 }
 
+/** A filter bank in one use before it is made, and what of the stored one its variant reads. */
+export interface ConvWeightPlan extends Omit<ConvWeight, 'tensor'> {
+  /** `winograd`: transformed filters; `half`: the stored ones rounded to f16; undefined: these themselves. */
+  readonly transform: 'winograd' | 'half' | undefined;
+}
+
 /** Variant and stored shape of a filter bank in one use (pure). */
-export function planConvWeight(weight: Tensor, use: ConvUse): Omit<ConvWeight, 'tensor'> {
+export function planConvWeight(weight: Tensor, use: ConvUse): ConvWeightPlan {
   const shape = convWeightShape(weight);
   const { stride = 1, spatial, retuned } = use;
   const choice = chooseConv2d({ ...shape, stride, spatial, retuned }, use.facts);
-  return { ...choice, precision: use.facts.precision ?? 'f32', parts: partsOf(choice.variant, shape, use), shape };
+  const { precision = 'f32' } = use.facts;
+  const rounded = choice.variant === 'columns' && precision !== 'f32' ? 'half' : undefined;
+  const transform = choice.variant === 'winograd' ? 'winograd' : rounded;
+  return { ...choice, precision, parts: partsOf(choice.variant, shape, use), shape, transform };
 }
 
 function partsOf(variant: Conv2dVariant, s: ConvWeightShape, { spatial, facts }: ConvUse): number {
@@ -122,12 +125,13 @@ export function prepareConvWeight(
   g: Recorder,
   a: { readonly label: string; readonly weight: Tensor; readonly output?: Tensor | undefined } & ConvUse,
 ): ConvWeight {
-  const plan = planConvWeight(a.weight, a);
-  const { variant, precision } = plan;
-  if (variant === 'winograd') return { ...plan, stored: a.weight, tensor: winogradFilter(g, { ...a, precision }) };
-  const rounded = variant === 'columns' && precision !== 'f32';
-  const tensor = rounded ? half(g, { label: a.label, input: a.weight, output: a.output }) : a.weight;
-  return { ...plan, stored: a.weight, tensor };
+  const { transform, ...plan } = planConvWeight(a.weight, a);
+  const prepared = { ...plan, stored: a.weight };
+  if (transform === 'winograd') {
+    return { ...prepared, tensor: winogradFilter(g, { ...a, precision: plan.precision }) };
+  }
+  if (transform === undefined) return { ...prepared, tensor: a.weight };
+  return { ...prepared, tensor: half(g, { label: a.label, input: a.weight, output: a.output }) };
 }
 
 /** {@link prepareConvWeight} where the transform is made anew at every run, in memory that it shares with what else is computed. */
@@ -135,11 +139,10 @@ export function passingConvWeight(
   g: Recorder,
   a: { readonly label: string; readonly weight: Tensor } & ConvUse,
 ): ConvWeight {
-  const { variant, shape, precision } = planConvWeight(a.weight, a);
+  const { transform, shape, precision } = planConvWeight(a.weight, a);
+  if (transform !== 'winograd') return prepareConvWeight(g, a);
   const filter = [FREQUENCIES, shape.inChannels, paddedChannels(shape.outChannels)];
-  const transform =
-    variant === 'winograd' ? { output: g.transient(`${a.label} winograd`, filter, storedType(precision)) } : {};
-  return prepareConvWeight(g, { ...a, ...transform });
+  return prepareConvWeight(g, { ...a, output: g.transient(`${a.label} winograd`, filter, storedType(precision)) });
 }
 
 /** Sizes of a convolution of an input `[I, height, width]`. @throws `tensor` error when nothing is left of the picture */
@@ -225,6 +228,7 @@ function plainRecord(a: Conv2dArgs, variant: 'direct' | 'tiled', s: Conv2dSizes,
   return {
     op: 'conv2d',
     label: `${label} ${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`,
+    rung: `conv2d/${variant}`,
     shader: `conv2d_${variant}`,
     parts: ['conv2d', ...OPERAND_PARTS],
     overrides: operands.overrides,

@@ -1,6 +1,6 @@
 /** Demodulation factors: what an up-scaled style does to a channel's norm, undone at the output. All layers in one dispatch. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseSharers, DEFAULT_FACTS } from './choose.ts';
+import { chooseSharers, DEFAULT_FACTS, type KernelFacts } from './choose.ts';
 import { dim, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 256;
@@ -37,7 +37,7 @@ export interface DemodulationArgs {
   /** `[ΣO]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What tells how the sums are shared out; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /**
@@ -57,7 +57,9 @@ export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {
     op: 'demodulation',
     label: `${label} ${channels} channels`,
     shader: 'demodulation',
+    parts: ['shared_sum'],
     overrides: { SHARERS: sharers },
+    rung: sharers > 1 ? 'sum/shared' : 'sum/alone',
     uniforms: [u32('channels', channels)],
     bindings: [read(a.styles), read(a.energy), read(a.table), write(output)],
     grid: [Math.ceil((channels * sharers) / WORKGROUP_SIZE), 1, 1],

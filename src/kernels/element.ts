@@ -1,6 +1,6 @@
 /** Element types of a convolution's intermediates as shaders get them: through `{{NAME}}` doors, one file for both types. */
 import type { Tensor } from '../tensor.ts';
-import type { Precision } from './choose.ts';
+import type { Precision } from './rungs.ts';
 
 /** Element type in which filters, transformed inputs and gathered columns are stored. */
 export const storedType = (precision: Precision): 'f32' | 'f16' => (precision === 'f32' ? 'f32' : 'f16');

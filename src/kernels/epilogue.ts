@@ -5,8 +5,8 @@
  * The maths itself is in `shaders/parts/epilogue.wgsl`.
  */
 import { ensure } from '../errors.ts';
-import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type Binding, dim, f32, read, type Slice, type UniformField, u32 } from './kernel.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import { type Binding, dim, expectSlice, f32, read, type Slice, type UniformField, u32 } from './kernel.ts';
 
 /** What happens below zero, and the factor after it (√2 in StyleGAN2's fused leaky ReLU). */
 export interface Activation {
@@ -62,18 +62,6 @@ const ABSENT = 0xffffffff;
 
 const whole = (tensor: Tensor | undefined): Slice | undefined => tensor && { tensor, offset: 0 };
 
-/** @throws `tensor` error when a slice does not have `length` elements */
-function expectInside(where: string, name: string, slice: Slice | undefined, length: number): void {
-  if (!slice) return;
-  const { tensor, offset } = slice;
-  ensure(
-    offset >= 0 && offset + length <= elementCount(tensor.shape),
-    'tensor',
-    () =>
-      `${where}: ${name} needs ${length} elements at ${offset} of "${tensor.name}", which has ${elementCount(tensor.shape)}`,
-  );
-}
-
 /** The slopes of a PReLU. @throws `tensor` error when it has none */
 function slopesOf(where: string, { activation }: ConvOperands, outChannels: number): Slice | undefined {
   if (activation?.kind !== 'prelu') return undefined;
@@ -87,7 +75,7 @@ function bindOperands(where: string, operands: readonly Operand[], filler: Tenso
   const overrides: Record<string, number> = {};
   for (const { override, slice, length } of operands) {
     if (!slice) continue;
-    expectInside(where, override, slice, length);
+    expectSlice(where, override, slice, length);
     const found = slots.indexOf(slice.tensor);
     overrides[override] = found >= 0 ? found : slots.push(slice.tensor) - 1;
   }
@@ -120,18 +108,15 @@ export function bindConvOperands(
   return bindOperands(where, operands, filler);
 }
 
-/** What {@link bindVec4Epilogue} makes: bindings and flags for noise and residual, and the vectors with their uniform fields. */
+/** What {@link bindVec4Epilogue} makes: flags for noise and residual, the first bindings of the record, offsets of the vectors. */
 export interface Vec4Epilogue {
   readonly overrides: Record<string, number>;
-  readonly noise: Binding;
-  readonly residual: Binding;
-  /** Scale, bias and a PReLU's slopes, in this order. */
-  readonly vectors: Binding[];
+  readonly bindings: Binding[];
   readonly fields: UniformField[];
 }
 
 /**
- * The epilogue's operands for shaders that read noise and residual in vec4, and so bind them apart from the vectors. Each vector has a
+ * The epilogue's operands for `shaders/parts/vec4_epilogue.wgsl`, which reads noise and residual in vec4, and so binds them apart. Each vector has a
  * place of its own and an offset that tells whether it is there, so that pipelines differ by noise and residual only.
  * @param output `[O, OH, OW]`
  * @throws `tensor` error when noise is not `[OH, OW]`, the residual not like the output, or a vector too short
@@ -142,12 +127,14 @@ export function bindVec4Epilogue(where: string, a: ConvOperands, output: Tensor,
   if (a.residual) expectShape(where, 'residual', a.residual, output.shape);
   const slopes = slopesOf(where, a, outChannels);
   const vectors = { OUT_SCALE: a.outScale, BIAS: a.bias, SLOPES: slopes };
-  for (const [name, slice] of Object.entries(vectors)) expectInside(where, name, slice, outChannels);
+  for (const [name, slice] of Object.entries(vectors)) expectSlice(where, name, slice, outChannels);
   return {
     overrides: { ...(a.noise && { NOISE: 1 }), ...(a.residual && { RESIDUAL: 1 }) },
-    noise: read(a.noise ?? filler),
-    residual: read(a.residual ?? filler),
-    vectors: Object.values(vectors).map((slice) => read(slice?.tensor ?? filler)),
+    bindings: [
+      ...Object.values(vectors).map((slice) => read(slice?.tensor ?? filler)),
+      read(a.noise ?? filler),
+      read(a.residual ?? filler),
+    ],
     fields: [
       u32('out_scale', a.outScale?.offset ?? ABSENT),
       u32('bias', a.bias?.offset ?? ABSENT),
@@ -162,6 +149,12 @@ export function activationSlope(activation: Activation | undefined): number {
   if (activation?.kind === 'relu') return 0;
   return activation?.kind === 'leaky' ? (activation.slope ?? 0.2) : 1;
 }
+
+/** Bindings of the input operands for shaders that tell by their offsets whether they are there (`shaders/parts/in_vectors.wgsl`). */
+export const inputBindings = (a: ConvOperands, filler: Tensor): Binding[] => [
+  read(a.inScale?.tensor ?? filler),
+  read(a.inShift?.tensor ?? filler),
+];
 
 /** Uniform fields of the input operands' offsets. */
 export const inputFields = (a: ConvOperands): UniformField[] => [

@@ -76,6 +76,7 @@ export function fusedConv(g: Recorder, a: FusedArgs, padding: number): void {
   const out = [u32('out_height', dim(a.output, 1)), u32('out_width', dim(a.output, 2)), u32('padding', padding)];
   inParts(g, a, (output, around) => ({
     ...common(a, 'conv2d', output, around),
+    rung: 'conv2d/fused',
     shader: 'conv2d_fused',
     parts: ['fused', ...OPERAND_PARTS, 'outer'],
     uniforms: [...sizeFields(a), ...out, ...inputFields(around), ...epilogueFields(around)],
@@ -86,6 +87,7 @@ export function fusedConv(g: Recorder, a: FusedArgs, padding: number): void {
 export function fusedUpConv(g: Recorder, a: FusedArgs): void {
   inParts(g, a, (output, around) => ({
     ...common(a, 'upConv', output, around),
+    rung: 'upConv/fused',
     shader: 'upconv_fused',
     parts: ['fused', ...UP_OPERAND_PARTS, 'outer'],
     uniforms: [...sizeFields(a), u32('in_scale', around.inScale?.offset ?? 0), ...epilogueFields(around)],

@@ -52,6 +52,7 @@ function record(a: ImplicitArgs, sizes: readonly UniformField[], output: Tensor,
   return {
     op: 'conv2d',
     label: `${a.label} ${inChannels}→${outChannels} ${height}×${width}`,
+    rung: 'conv2d/implicit',
     shader: 'conv2d_implicit',
     parts: ['conv2d', ...OPERAND_PARTS, 'outer'],
     overrides: operands.overrides,

@@ -3,8 +3,9 @@
  * Nothing here touches a GPUDevice; the graph turns records into pipelines, bind groups and dispatches.
  */
 import { ensure } from '../errors.ts';
-import type { DType, Shape, Tensor } from '../tensor.ts';
+import { type DType, elementCount, type Shape, type Tensor } from '../tensor.ts';
 import type { OpCall } from './backward/calls.ts';
+import type { Rung } from './rungs.ts';
 import type { ShaderSpec } from './shader.ts';
 
 /** How a shader uses one binding. A buffer may be bound more than once in a dispatch only if every use is a read. */
@@ -27,6 +28,8 @@ export interface UniformField {
 export interface KernelRecord extends ShaderSpec {
   /** The op, e.g. `conv2d`: the row's name in printed plans. */
   readonly op: string;
+  /** The rung that it is part of, where its op has several. */
+  readonly rung?: Rung | undefined;
   /** Layer and shapes for people and GPU labels, e.g. `convs.3 512→512 64×64`. */
   readonly label: string;
   /** Pipeline-overridable constants: tile sizes, flags. */
@@ -59,6 +62,18 @@ export interface Recorder {
 export interface Slice {
   readonly tensor: Tensor;
   readonly offset: number;
+}
+
+/** @throws `tensor` error that names the operand when a slice does not have `length` elements */
+export function expectSlice(where: string, name: string, slice: Slice | undefined, length: number): void {
+  if (!slice) return;
+  const { tensor, offset } = slice;
+  const has = elementCount(tensor.shape);
+  ensure(
+    offset >= 0 && offset + length <= has,
+    'tensor',
+    () => `${where}: ${name} needs ${length} elements at ${offset} of "${tensor.name}", which has ${has}`,
+  );
 }
 
 /** Short-hand for a u32 uniform field. */

@@ -1,9 +1,10 @@
 /** Heads of single layers (plain and toRGB): one code → one offset per pair of channels, a matrix-vector product. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseLayerHead, DEFAULT_FACTS, type LayerHeadVariant } from './choose.ts';
+import { chooseLayerHead, DEFAULT_FACTS, type KernelFacts } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, matrixAccess } from './matrix.ts';
+import type { LayerHeadVariant } from './rungs.ts';
 
 /** Arguments of {@link layerHead}. */
 export interface LayerHeadArgs {
@@ -19,7 +20,7 @@ export interface LayerHeadArgs {
   /** `out·in` elements, e.g. `[out, in]`. */
   readonly output: Tensor;
   /** What the variant is chosen by; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
   /** Takes one variant whatever the sizes. */
   readonly variant?: LayerHeadVariant | undefined;
 }
@@ -77,6 +78,7 @@ function addChunk(
   g.add({
     op: 'layerHead',
     label: `${label} ${z}→${rows} rows ${firstRow}`,
+    rung: `layerHead/${shader}`,
     shader,
     parts: [matrix.part, 'layer_head', ...(shared ? ['tree_sum'] : [])],
     substitutions: {

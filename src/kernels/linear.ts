@@ -1,6 +1,6 @@
 /** Fully connected layers: the mapping network, the refinement blocks' last layers, the encoder's output. */
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from './choose.ts';
 import { type Activation, activationSlope } from './epilogue.ts';
 import { dim, f32, type Recorder, read, u32, write } from './kernel.ts';
 import { expectScales, matrixAccess } from './matrix.ts';
@@ -35,7 +35,7 @@ export interface LinearArgs {
   /** `[rows, m]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** Whether invocations share an output is chosen by these; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /** Invocations of a workgroup: the cores of a CPU share a small layer only if workgroups are small. */

@@ -1,7 +1,7 @@
 /** Means over pixels: of a whole channel, and PyTorch's adaptive average pooling. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -12,7 +12,7 @@ const PIXELS_PER_INVOCATION = 64;
  * Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. A GPU runs at
  * least 32 or 64 at once anyway; on a CPU barriers are dear.
  */
-export function globalPoolWorkgroup(pixels: number, { software }: AdapterFacts): number {
+export function globalPoolWorkgroup(pixels: number, { software }: KernelFacts): number {
   const few = software ? 16 : 64;
   return pixels <= few * PIXELS_PER_INVOCATION ? few : 256;
 }
@@ -25,7 +25,7 @@ export interface GlobalPoolArgs {
   /** `[C]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What tells how many share a sum; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /** Mean over the pixels of each channel: `[C, H, W]` → `[C]`. */

@@ -1,7 +1,7 @@
 /** Squeeze and excitation with the residual sum: the end of an IR-SE unit, in three dispatches. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import type { AdapterFacts } from './choose.ts';
+import type { KernelFacts } from './choose.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import { globalPool } from './pools.ts';
 
@@ -29,7 +29,7 @@ export interface SqueezeExciteArgs {
   /** `[C, H, W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What tells how many share the mean's sums; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /**

@@ -4,18 +4,10 @@
  */
 import { expectShape, type Tensor } from '../tensor.ts';
 import { batchedProduct } from './batched-product.ts';
-import {
-  type AdapterFacts,
-  chooseExpand,
-  chooseProduct,
-  chooseSharedHead,
-  DEFAULT_FACTS,
-  type ExpandVariant,
-  type ProductKernel,
-  type SharedHeadVariant,
-} from './choose.ts';
+import { chooseExpand, chooseProduct, chooseSharedHead, DEFAULT_FACTS, inF32, type KernelFacts } from './choose.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, readWrite, u32, write } from './kernel.ts';
 import { type Chunk, type ChunkedMatrix, chunksOf, expectScales, matrixAccess } from './matrix.ts';
+import type { ExpandVariant, ProductKernel, SharedHeadVariant } from './rungs.ts';
 
 /** Arguments of {@link sharedHead}. */
 export interface SharedHeadArgs {
@@ -41,7 +33,7 @@ export interface SharedHeadArgs {
   /** `[rows, C, C, f, f]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What the variants of both maps are chosen by; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
   /** Takes one variant of the first map whatever the adapter. */
   readonly expand?: ExpandVariant | undefined;
   /** Takes one variant of the second map whatever the sizes. */
@@ -121,6 +113,7 @@ function expand(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor, chunk: Chun
   g.add({
     op: 'sharedHead',
     label: `${s.label} ${s.layers}×${s.z}→${columns} rows ${chunk.firstRow}`,
+    rung: `expand/${variant}`,
     shader: `shared_head_expand_${variant}`,
     parts: [matrix.part, 'shared_head_expand'],
     substitutions: {
@@ -156,7 +149,7 @@ function product(g: Recorder, a: SharedHeadArgs, s: Sizes, h: Tensor): Tensor {
   const facts = a.facts ?? DEFAULT_FACTS;
   const variant = a.product ?? chooseSharedHead({ rows, columns }, facts);
   if (variant === 'shared_head_product_direct') g.add(directProduct(a, s, h, output));
-  else blockedProduct(g, a, s, { h, output, kernel: chooseProduct({ ...facts, precision: 'f32' }) });
+  else blockedProduct(g, a, s, { h, output, kernel: chooseProduct(inF32(facts)) });
   return output;
 }
 
@@ -166,6 +159,7 @@ function directProduct(a: SharedHeadArgs, s: Sizes, h: Tensor, output: Tensor): 
   return {
     op: 'sharedHead',
     label: `${s.label} Δ [${output.shape}]`,
+    rung: 'sharedHead/shared_head_product_direct',
     shader: 'shared_head_product_direct',
     parts: [matrix.part],
     substitutions: matrix.substitutions,
@@ -196,6 +190,7 @@ function blockedProduct(
   g.add({
     op: 'sharedHead',
     label: `${s.label} operands [${depth}, ${rows}] [${depth}, ${columns}]`,
+    rung: 'sharedHead/shared_head_operands',
     shader: 'shared_head_operands',
     parts: [matrix.part],
     substitutions: matrix.substitutions,

@@ -1,6 +1,6 @@
 /** The styles of all generator layers: their affine maps concatenated into one matrix, one dispatch. */
 import { expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, DEFAULT_FACTS } from './choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from './choose.ts';
 import { dim, f32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -25,7 +25,7 @@ export interface StylesArgs {
   /** `[S]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** Whether invocations share an output is chosen by these; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /**

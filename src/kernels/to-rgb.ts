@@ -1,8 +1,18 @@
 /** StyleGAN2's toRGB: a modulated 1×1 convolution without demodulation, bias, and the upsampled RGB of the stage before. */
 import { ensure } from '../errors.ts';
-import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { type AdapterFacts, chooseSharers, DEFAULT_FACTS } from './choose.ts';
-import { dim, linearGrid, type Recorder, read, type Slice, u32, write } from './kernel.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import { chooseSharers, DEFAULT_FACTS, type KernelFacts } from './choose.ts';
+import {
+  dim,
+  expectSlice,
+  type KernelRecord,
+  linearGrid,
+  type Recorder,
+  read,
+  type Slice,
+  u32,
+  write,
+} from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
 
@@ -22,14 +32,14 @@ export interface ToRgbArgs {
   /** `[3, H, W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
   /** What tells how the sums are shared out; a GPU is assumed when absent. */
-  readonly facts?: AdapterFacts | undefined;
+  readonly facts?: KernelFacts | undefined;
 }
 
 /**
  * `y = Σ_c x[c] · s[c] · θ̂[c] + bias + FIR-upsampled skip`, `[C, H, W]` → `[3, H, W]` (StyleGAN2 `ToRGB`).
  * @throws `tensor` error when shapes disagree, W is no multiple of 4, or a slice is too short
  */
-export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
+function toRgbRecord(a: ToRgbArgs & { readonly output: Tensor }): KernelRecord {
   const { input, label, skip } = a;
   const where = `toRgb "${label}"`;
   const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
@@ -40,22 +50,17 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
   );
   expectShape(where, 'weight', a.weight, [channels, 1, 1, 3]);
   if (skip) expectShape(where, 'skip', skip, [3, height / 2, width / 2]);
-  for (const [role, slice, length] of [['styles', a.styles, channels] as const, ['bias', a.bias, 3] as const]) {
-    const has = elementCount(slice.tensor.shape);
-    ensure(
-      slice.offset + length <= has,
-      'tensor',
-      () => `${where}: ${role} needs ${length} elements at ${slice.offset} of "${slice.tensor.name}", which has ${has}`,
-    );
-  }
-  const output = a.output ?? g.transient(label, [3, height, width]);
-  expectShape(where, 'output', output, [3, height, width]);
+  expectSlice(where, 'styles', a.styles, channels);
+  expectSlice(where, 'bias', a.bias, 3);
+  expectShape(where, 'output', a.output, [3, height, width]);
   const sharers = chooseSharers((height * width) / 4, channels, a.facts ?? DEFAULT_FACTS);
-  g.add({
+  return {
     op: 'toRgb',
     label: `${label} ${channels}→3 ${height}×${width}`,
     shader: 'to_rgb',
+    parts: ['shared_sum'],
     overrides: { SHARERS: sharers },
+    rung: sharers > 1 ? 'sum/shared' : 'sum/alone',
     uniforms: [
       u32('in_channels', channels),
       u32('height', height),
@@ -70,11 +75,24 @@ export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
       read(a.styles.tensor),
       read(a.bias.tensor),
       read(skip ?? input),
-      write(output),
+      write(a.output),
     ],
     grid: linearGrid(((height * width) / 4) * sharers, WORKGROUP_SIZE),
     flops: 2 * 3 * channels * height * width,
-  });
+  };
+}
+
+/** Records it, and says which record that is. */
+export function addToRgb(g: Recorder, a: ToRgbArgs): { readonly record: KernelRecord; readonly output: Tensor } {
+  const output = a.output ?? g.transient(a.label, [3, dim(a.input, 1), dim(a.input, 2)]);
+  const record = toRgbRecord({ ...a, output });
+  g.add(record);
   g.pullback?.({ op: 'toRgb', args: a, output });
+  return { record, output };
+}
+
+/** Records it. */
+export function toRgb(g: Recorder, a: ToRgbArgs): Tensor {
+  const { output } = addToRgb(g, a);
   return output;
 }

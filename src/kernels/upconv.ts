@@ -8,21 +8,14 @@
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
-import {
-  type AdapterFacts,
-  type ConvChoice,
-  chooseParts,
-  chooseUpConv,
-  type Precision,
-  type UpConvShape,
-  type UpConvVariant,
-} from './choose.ts';
+import { type ConvChoice, chooseParts, chooseUpConv, type KernelFacts } from './choose.ts';
 import { gatherColumns } from './columns.ts';
 import { storedType } from './element.ts';
 import { bindConvOperands, bindVec4Epilogue, type ConvOperands, epilogueFields, UP_OPERAND_PARTS } from './epilogue.ts';
 import { FUSED_CHUNK, fusedInvocations, fusedUpConv } from './fused.ts';
 import { half } from './half.ts';
 import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import type { Precision, UpConvShape, UpConvVariant } from './rungs.ts';
 
 /** Results a pixel and output channel. */
 const TAPS = 9;
@@ -94,7 +87,7 @@ export function planUpConv(s: UpConvSizes, maxBytes = INTERMEDIATE_BYTES): UpCon
 }
 
 /** The type in which θ̂ is wanted for {@link upConvWeight}. */
-export function upConvWeightType(shape: UpConvShape, facts: AdapterFacts): 'f32' | 'f16' {
+export function upConvWeightType(shape: UpConvShape, facts: KernelFacts): 'f32' | 'f16' {
   return chooseUpConv(shape, facts).variant === 'columns' ? storedType(facts.precision ?? 'f32') : 'f32';
 }
 
@@ -110,7 +103,7 @@ export function upConvWeight(
     readonly weight: Tensor;
     /** Input height and width in pixels. */
     readonly spatial: readonly [number, number];
-    readonly facts: AdapterFacts;
+    readonly facts: KernelFacts;
   },
 ): UpConvWeight {
   const { weight, spatial, label } = a;
@@ -160,7 +153,7 @@ function productRecords(g: Recorder, a: UpConvArgs, s: UpConvSizes, output: Tens
   const products = g.transient(`${a.label} products`, [TAPS * s.outChannels, padded]);
   for (const strip of strips) {
     const pixels = { outHeight: strip.count, outWidth: s.width, kernel: 1, stride: 1, padding: 0 };
-    gatherColumns(g, { ...a, columns, firstRow: strip.first }, { ...s, ...pixels });
+    gatherColumns(g, { ...a, columns, rung: 'upConv/columns', firstRow: strip.first }, { ...s, ...pixels });
     g.add(
       batchedProduct({
         op: 'upConv',
@@ -192,7 +185,9 @@ function outputRecord(
   return {
     op: 'upConvOutput',
     label: `${a.label} ${s.outChannels} ${2 * s.height}×${2 * s.width}`,
+    rung: 'upConv/columns',
     shader: 'upconv_output',
+    parts: ['vec4_epilogue'],
     overrides: epilogue.overrides,
     uniforms: [
       u32('out_channels', s.outChannels),
@@ -204,7 +199,7 @@ function outputRecord(
       u32('padded_pixels', dim(products, 1)),
       ...epilogue.fields,
     ],
-    bindings: [read(products), write(output), epilogue.noise, ...epilogue.vectors],
+    bindings: [...epilogue.bindings, read(products), write(output)],
     grid: linearGrid((s.outChannels * Math.ceil(strip.rows / BLOCK_ROWS) * s.width) / BLOCK_COLUMNS, 64),
     flops: 0,
   };
@@ -216,6 +211,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
   return {
     op: 'upConv',
     label: `${a.label} ${s.inChannels}→${s.outChannels} ${2 * s.height}×${2 * s.width}`,
+    rung: 'upConv/direct',
     shader: 'upconv_direct',
     parts: UP_OPERAND_PARTS,
     overrides: operands.overrides,

@@ -7,10 +7,10 @@
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
-import type { Precision, ProductKernel } from './choose.ts';
 import { elementDoors, filterScale, storedType } from './element.ts';
-import { bindVec4Epilogue, type ConvOperands, inputFields } from './epilogue.ts';
+import { bindVec4Epilogue, type ConvOperands, inputBindings, inputFields } from './epilogue.ts';
 import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import type { Precision, ProductKernel } from './rungs.ts';
 
 /** Side of an output tile. */
 const TILE = 4;
@@ -86,7 +86,9 @@ export function winogradFilter(g: Recorder, a: WinogradFilterArgs): Tensor {
   g.add({
     op: 'winogradFilter',
     label: `${a.label} ${inChannels}→${outChannels}`,
+    rung: 'conv2d/winograd',
     shader: 'winograd_filter',
+    parts: ['winograd', 'spectrum'],
     substitutions: elementDoors(output),
     uniforms: [...sizes, u32('padded_quads', padded / 4), f32('scale', scaleOf(a.precision, inChannels))],
     bindings: [read(a.weight), write(output)],
@@ -122,7 +124,9 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
   return {
     op: 'winogradInput',
     label: `${a.label} ${s.inChannels} ${s.height}×${s.width}`,
+    rung: 'conv2d/winograd',
     shader: 'winograd_input',
+    parts: ['in_vectors', 'winograd', 'spectrum'],
     substitutions: elementDoors(strip.spectrum),
     uniforms: [
       u32('in_channels', s.inChannels),
@@ -133,12 +137,7 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
       u32('padded_tiles', strip.padded),
       ...inputFields(a),
     ],
-    bindings: [
-      read(a.input),
-      read(a.inScale?.tensor ?? a.input),
-      read(a.inShift?.tensor ?? a.input),
-      write(strip.spectrum),
-    ],
+    bindings: [...inputBindings(a, a.input), read(a.input), write(strip.spectrum)],
     grid: linearGrid((s.inChannels * strip.padded) / TILES_AT_ONCE, 64),
     flops: 0,
   };
@@ -166,7 +165,9 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
   return {
     op: 'winogradOutput',
     label: `${a.label} ${s.outChannels} ${s.height}×${s.width}`,
+    rung: 'conv2d/winograd',
     shader: 'winograd_output',
+    parts: ['winograd', 'vec4_epilogue'],
     overrides: epilogue.overrides,
     uniforms: [
       u32('out_channels', s.outChannels),
@@ -180,7 +181,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       ...epilogue.fields,
       f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
     ],
-    bindings: [read(strip.products), write(a.output), epilogue.noise, epilogue.residual, ...epilogue.vectors],
+    bindings: [...epilogue.bindings, read(strip.products), write(a.output)],
     grid: linearGrid((s.outChannels * strip.tiles) / TILES_AT_ONCE, 64),
     flops: 0,
   };

@@ -5,7 +5,7 @@
  */
 import { type Architecture, inputShape } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { squaredError } from '../kernels/measure.ts';
 import { adaptivePool } from '../kernels/pools.ts';
 import { type GeneratorGraph, GeneratorNetwork, type GeneratorState } from '../models/generator-network.ts';
@@ -56,7 +56,7 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
   readonly deltas: LayerDeltas;
 
   /** @throws `tensor` and `model` errors when tensors are missing or do not fit together */
-  constructor(source: Pick<WeightSource, 'architecture' | 'tensors'>, facts: AdapterFacts) {
+  constructor(source: Pick<WeightSource, 'architecture' | 'tensors'>, facts: KernelFacts) {
     const { architecture } = source;
     const plan = new WeightPlan(source.tensors);
     const tunedLayers = architecture.hypernetwork?.tunedLayers ?? [];

@@ -5,7 +5,7 @@
  */
 import { inputShape, type RestyleArchitecture } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { adaptivePool } from '../kernels/pools.ts';
 import { addHeads, E4eEncoderNetwork } from '../models/e4e-encoder.ts';
 import { type GeneratorGraph, GeneratorNetwork } from '../models/generator-network.ts';
@@ -43,7 +43,7 @@ export class RestyleNetwork implements Network<RestyleGraph> {
   readonly pooled: Tensor;
 
   /** @throws `tensor` error when tensors are missing or do not fit together */
-  constructor({ architecture, tensors }: SourceOf<RestyleArchitecture>, facts: AdapterFacts) {
+  constructor({ architecture, tensors }: SourceOf<RestyleArchitecture>, facts: KernelFacts) {
     this.architecture = architecture;
     this.plan = new WeightPlan(tensors);
     this.generator = new GeneratorNetwork(this.plan, { sizes: architecture, facts });

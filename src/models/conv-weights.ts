@@ -2,7 +2,7 @@
  * Constant convolution weights in the form their kernel variant wants: in the order kernels read, or transformed once
  * more in the `prepare` graph (Winograd filters), which then needs the former no longer.
  */
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { type ConvWeight, passingConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
 import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
 import type { Tensor } from '../tensor.ts';
@@ -21,14 +21,14 @@ export function spatialOf(input: Tensor, stride: 1 | 2): [height: number, width:
 /** What networks with constant convolutions are built with. */
 export class ConvWeights {
   readonly plan: WeightPlan;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly #transforms: Recorder;
 
   /**
    * @param transforms where Winograd filters are made. `plan.prepare`, the default, keeps them: four times the weights' memory. A
    * graph that runs rarely can make them anew each time, in memory that it shares with what else it computes.
    */
-  constructor(plan: WeightPlan, facts: AdapterFacts, transforms: Recorder = plan.prepare) {
+  constructor(plan: WeightPlan, facts: KernelFacts, transforms: Recorder = plan.prepare) {
     this.plan = plan;
     this.facts = facts;
     this.#transforms = transforms;

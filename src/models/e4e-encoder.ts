@@ -6,7 +6,7 @@
 import { inputShape, type RestyleArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
@@ -33,7 +33,7 @@ export class E4eEncoderNetwork implements Network<'encode'> {
   readonly heads: readonly Tensor[];
 
   /** @throws `tensor` error when tensors are missing or do not fit together */
-  constructor(plan: WeightPlan, architecture: RestyleArchitecture, facts: AdapterFacts) {
+  constructor(plan: WeightPlan, architecture: RestyleArchitecture, facts: KernelFacts) {
     this.plan = plan;
     this.state = { pair: tensor('x and y', [6, ...inputShape(architecture)]) };
     const encode = new Graph('encode');

@@ -3,7 +3,7 @@
  * file; `faces/detection.ts` decodes what comes out.
  */
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, samePadding } from '../kernels/conv2d.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { type Tensor, tensor } from '../tensor.ts';
@@ -53,7 +53,7 @@ export class FaceDetector {
   readonly graph = new Graph('detect');
 
   /** @throws `tensor` error when the weights are not this network's */
-  constructor({ tensors }: Pick<GraphModel, 'tensors'>, facts: AdapterFacts) {
+  constructor({ tensors }: Pick<GraphModel, 'tensors'>, facts: KernelFacts) {
     this.plan = new WeightPlan(tensors);
     this.#record(this.graph, new ConvWeights(this.plan, facts));
   }

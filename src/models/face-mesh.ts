@@ -3,7 +3,7 @@
  * are those of the file. Its third branch, contours, is left out: nothing here uses it.
  */
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, samePadding } from '../kernels/conv2d.ts';
 import type { Activation } from '../kernels/epilogue.ts';
 import type { Recorder } from '../kernels/kernel.ts';
@@ -53,7 +53,7 @@ export class FaceMesh {
   readonly graph = new Graph('mesh');
 
   /** @throws `tensor` error when the weights are not this network's */
-  constructor({ tensors }: Pick<GraphModel, 'tensors'>, facts: AdapterFacts) {
+  constructor({ tensors }: Pick<GraphModel, 'tensors'>, facts: KernelFacts) {
     this.plan = new WeightPlan(tensors);
     const weights = new ConvWeights(this.plan, facts);
     const features = this.#trunk(this.graph, weights);

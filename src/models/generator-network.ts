@@ -4,7 +4,7 @@
  */
 import type { GeneratorSizes } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { latents } from '../kernels/latents.ts';
 import { fillNoise } from '../kernels/noise.ts';
 import { truncate } from '../kernels/truncate.ts';
@@ -48,7 +48,7 @@ export type GeneratorState = {
 /** What a generator network is made of. */
 export interface GeneratorNetworkArgs {
   readonly sizes: GeneratorSizes;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Layers whose weights `untune` makes anew and offsets may change, by index in hypernetwork order; the others are made once. */
   readonly tunedLayers?: readonly number[];
   /** Checkpoint prefix; default `decoder`. */

@@ -5,14 +5,13 @@
  */
 import { type GeneratorLayer, type GeneratorSizes, generatorLayers } from '../architecture.ts';
 import { ensure } from '../errors.ts';
-import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
-import { type ConvWeight, conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
+import { type ConvWeight, conv2d, planConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
 import { styleNorm, styleTable } from '../kernels/style-norm.ts';
 import { styles } from '../kernels/styles.ts';
-import { toRgb } from '../kernels/to-rgb.ts';
+import { addToRgb } from '../kernels/to-rgb.ts';
 import { type UpConvWeight, upConv, upConvWeight, upConvWeightType } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
@@ -55,7 +54,7 @@ export interface GeneratorArgs {
   readonly sizes: GeneratorSizes;
   /** Layers whose filters are made anew at every step, by index in hypernetwork order. */
   readonly tunedLayers: readonly number[];
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Checkpoint prefix, e.g. `decoder`. */
   readonly prefix: string;
 }
@@ -67,7 +66,7 @@ export class Generator {
   /** All layers' styles, one after another in hypernetwork order `[S]`. */
   readonly styles: Tensor;
   readonly #plan: WeightPlan;
-  readonly #facts: AdapterFacts;
+  readonly #facts: KernelFacts;
   /** Indices of layers whose filters are made anew at every step. */
   readonly #tunedLayers: ReadonlySet<number>;
   readonly #prefix: string;
@@ -206,9 +205,9 @@ export class Generator {
 
   /** Whether a layer's convolution reads a transform of θ̂ instead of θ̂ itself. */
   #isTransformed(layer: GeneratorLayer, theta: Tensor): boolean {
-    const trial = new Graph('trial');
-    if (layer.kind === 'conv') prepareConvWeight(trial, this.#filterArgs(layer, theta));
-    return trial.nodes.length > 0;
+    if (layer.kind !== 'conv') return false;
+    const { weight, ...use } = this.#filterArgs(layer, theta);
+    return planConvWeight(weight, use).transform !== undefined;
   }
 
   #upFilterArgs({ key: label, resolution }: GeneratorLayer, weight: Tensor) {
@@ -246,10 +245,9 @@ export class Generator {
       const { layer } = weights;
       if (layer.kind === 'rgb') {
         const last = layer.index === this.layers.length - 1;
-        const first = firstRecord(g, (to) => {
-          rgb = this.#toRgb(to, weights, x, rgb, last ? output : keptRgb(layer, kept));
-        });
-        if (kept) points.push({ latentRow: layer.latentIndex, record: first });
+        const colours = this.#toRgb(g, weights, { input: x, skip: rgb, output: last ? output : keptRgb(layer, kept) });
+        rgb = colours.output;
+        if (kept) points.push({ latentRow: layer.latentIndex, record: colours.record });
       } else {
         if (layer.kind === 'conv') kept &&= activationBytes(layer) <= MAX_KEPT_BYTES;
         const output = layer.kind === 'conv' && kept ? tensor(`${layer.key} kept`, activationShape(layer)) : undefined;
@@ -310,15 +308,13 @@ export class Generator {
   #toRgb(
     g: Recorder,
     weights: LayerWeights,
-    input: Tensor,
-    skip: Tensor | undefined,
-    output: Tensor | undefined,
-  ): Tensor {
+    tensors: { readonly input: Tensor; readonly skip: Tensor | undefined; readonly output: Tensor | undefined },
+  ) {
     const { layer, tuned, style } = weights;
     ensure(tuned, 'model', () => `generator "${layer.key}": toRGB reads θ̂ itself`);
     const bias = slice(this.#plan.plain(this.#key(layer, 'bias'), [3]));
     const styles = slice(this.styles, style);
-    return toRgb(g, { label: layer.key, input, weight: tuned, styles, bias, skip, output, facts: this.#facts });
+    return addToRgb(g, { ...tensors, label: layer.key, weight: tuned, styles, bias, facts: this.#facts });
   }
 
   #key(layer: GeneratorLayer, name: string): string {
@@ -334,20 +330,4 @@ const activationBytes = (layer: GeneratorLayer): number => BYTES_PER_ELEMENT.f32
 /** RGB that outlives the run where its feature map does. */
 function keptRgb({ key, resolution }: GeneratorLayer, kept: boolean): Tensor | undefined {
   return kept ? tensor(`${key} kept`, [3, resolution, resolution]) : undefined;
-}
-
-/** The first record that `build` adds to `g`. */
-function firstRecord(g: Recorder, build: (to: Recorder) => void): KernelRecord {
-  const added: KernelRecord[] = [];
-  build({
-    transient: (...args) => g.transient(...args),
-    add: (record) => {
-      added.push(record);
-      g.add(record);
-    },
-    ...(g.pullback && { pullback: (call) => g.pullback?.(call) }),
-  });
-  const [first] = added;
-  ensure(first, 'shader', 'synthesis recorded no dispatch');
-  return first;
 }

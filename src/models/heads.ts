@@ -4,7 +4,7 @@
  */
 import type { GeneratorLayer } from '../architecture.ts';
 import { ensure } from '../errors.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { layerHead } from '../kernels/layer-head.ts';
 import { separableHead } from '../kernels/separable-head.ts';
@@ -26,7 +26,7 @@ export interface HeadContext {
   readonly plan: WeightPlan;
   /** All generator layers in hypernetwork order. */
   readonly layers: readonly GeneratorLayer[];
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
 }
 
 /** Shared and plain heads of one group: active sums → ΣΔ. */

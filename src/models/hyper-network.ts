@@ -5,7 +5,7 @@
 import type { GeneratorLayer, HypernetworkArchitecture } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
 import { accumulateCodes } from '../kernels/accumulate.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { mixSums } from '../kernels/mix.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
@@ -37,7 +37,7 @@ export interface HyperNetworkArgs {
   readonly layers: readonly GeneratorLayer[];
   /** Height and width of the pictures that it reads. */
   readonly inputShape: readonly [height: number, width: number];
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
 }
 
 /** HyperStyle's hypernetwork. */
@@ -60,7 +60,7 @@ export class HyperNetwork implements Network<HyperGraph> {
   /** The trunk's features `[C, h, w]`. */
   readonly features: Tensor;
   readonly #layers: readonly GeneratorLayer[];
-  readonly #facts: AdapterFacts;
+  readonly #facts: KernelFacts;
   /** Active ΣΔ of each layer with a separable head. */
   readonly #separable = new Map<number, Tensor>();
 

@@ -3,7 +3,7 @@
  * the weights. Keys: torchvision's `features.N.{weight,bias}` and the heads' `linI.model.1.weight`, after a prefix.
  */
 import { ensure } from '../errors.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, conv2dSizes, convWeightShape, passingConvWeight } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { lpipsTap } from '../kernels/losses.ts';
@@ -60,7 +60,7 @@ const LAYERS: Readonly<Record<LpipsKind, readonly Layer[]>> = {
 /** What LPIPS is recorded with. */
 export interface Lpips {
   readonly plan: WeightPlan;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   readonly kind: LpipsKind;
   /** Checkpoint prefix with its dot, or nothing. */
   readonly prefix: string;

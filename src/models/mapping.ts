@@ -1,5 +1,5 @@
 /** The mapping network of StyleGAN2: z → w. */
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import { pixelNorm } from '../kernels/pixel-norm.ts';
@@ -15,7 +15,7 @@ export const LEAKY = { kind: 'leaky', slope: 0.2, gain: Math.SQRT2 } as const;
 export interface MappingArgs {
   readonly layers: number;
   readonly styleDim: number;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Checkpoint prefix of the generator, e.g. `decoder`. */
   readonly prefix: string;
 }

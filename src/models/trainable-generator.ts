@@ -1,6 +1,6 @@
 /** The generator of `generator.ts` as one differentiable function: latents, offsets and every weight → picture. */
 import type { GeneratorSizes } from '../architecture.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { scaleMap } from '../kernels/noise-map.ts';
 import type { Tensor } from '../tensor.ts';
@@ -11,7 +11,7 @@ import type { TrainablePlan } from './trainable-plan.ts';
 export interface TrainableGeneratorArgs {
   readonly plan: TrainablePlan;
   readonly sizes: GeneratorSizes;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** `[1 or latentCount, styleDim]` */
   readonly latents: Tensor;
   /** ΣΔ of a layer by its index, or undefined to leave it as the checkpoint has it. */

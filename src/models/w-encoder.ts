@@ -4,7 +4,7 @@
  */
 import type { TrunkArchitecture } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { latents } from '../kernels/latents.ts';
@@ -74,7 +74,7 @@ function shortcutConv(g: Recorder, weights: ConvWeights, prefix: string, input: 
 /** What an encoder network is made of. */
 export interface EncoderNetworkArgs {
   readonly trunk: TrunkArchitecture;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** The picture `[3, h, w]` in [-1, 1] that it reads. */
   readonly x: Tensor;
   /** Added to what it finds: the average latent `[1 or rows, styleDim]`. */

@@ -1,17 +1,12 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
 import { ensure, ensureOneOf, HyperStyleError } from '../errors.ts';
-import {
-  type AdapterFacts,
-  CONV2D_VARIANTS,
-  type Conv2dVariant,
-  PRECISIONS,
-  type Precision,
-} from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
+import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../kernels/rungs.ts';
 
 /** Matrix units; Chrome shows it with its flag for experimental WebGPU features only. */
 const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
-/** Optional features worth having; each is used only by kernel variants that ask for it. */
-const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', SUBGROUP_MATRIX] as const;
+/** Optional features worth having; each is used only by rungs that ask for it. */
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 /** What the matrix kernel is written for: fragments of 16 × 16 in f16 with f32 sums. */
 const FRAGMENTS: SubgroupMatrixConfig = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
 /** Names of adapters that compute on the CPU. */
@@ -69,7 +64,7 @@ interface SubgroupMatrixInfo {
 /** A GPU device with what the choice of kernels depends on. */
 export interface OpenDevice {
   readonly device: GPUDevice;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Adapter in words, e.g. `google swiftshader`. */
   readonly adapterName: string;
   /** What was asked for and cannot be had here, a line each. */
@@ -116,13 +111,10 @@ function hasMatrixUnits(
 
 /** Facts of a device for `choose.ts`; f16 only where the device has it. */
 export function factsOf(
-  device: {
-    readonly features: Iterable<string>;
-    readonly limits: Pick<GPUSupportedLimits, 'maxComputeWorkgroupStorageSize'>;
-  },
+  device: { readonly features: Iterable<string> },
   info: GPUAdapterInfo | undefined,
   { kernels: forced, precision = 'f32' }: Pick<DeviceOptions, 'kernels' | 'precision'> = {},
-): AdapterFacts {
+): KernelFacts {
   const name = adapterName(info);
   const features = new Set<string>(device.features);
   return {
@@ -130,7 +122,6 @@ export function factsOf(
     matrixUnits: hasMatrixUnits(features, info),
     precision: features.has('shader-f16') ? precision : 'f32',
     software: SOFTWARE.test(name) || info?.isFallbackAdapter === true,
-    maxWorkgroupStorage: device.limits.maxComputeWorkgroupStorageSize,
     forced,
   };
 }
@@ -148,6 +139,10 @@ function opened(
   return { device, facts, adapterName: name, owned, warnings: facts.precision === precision ? [] : [missing] };
 }
 
+/** Features to ask for: the experimental one, which is not in the types, only where its kernel can be chosen. */
+const wantedFeatures = ({ precision = 'f32' }: DeviceOptions): readonly GPUFeatureName[] =>
+  precision === 'f32' ? WANTED_FEATURES : [...WANTED_FEATURES, SUBGROUP_MATRIX as GPUFeatureName];
+
 /** @throws `option` error that lists the words of an option when it is none of them */
 export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void {
   if (kernels !== undefined) ensureOneOf('kernels', kernels, CONV2D_VARIANTS);
@@ -155,7 +150,7 @@ export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void 
 }
 
 /** Bytes of the largest tensor of a network that was recorded for some facts: each lies in a buffer and is bound whole. */
-export type NeedOf = (facts: AdapterFacts) => number;
+export type NeedOf = (facts: KernelFacts) => number;
 
 /** WebGPU's default limits: those that a device has unless more is asked for. */
 const DEFAULT_LIMITS = {
@@ -195,9 +190,8 @@ export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): 
   ensureConstants();
   const adapter = await gpu.requestAdapter(ADAPTER_REQUEST);
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
-  const wanted = WANTED_FEATURES as readonly string[] as readonly GPUFeatureName[]; // the experimental one is not in the types
-  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  const facts = factsOf({ features: requiredFeatures, limits: DEFAULT_LIMITS }, adapter.info, options);
+  const requiredFeatures = wantedFeatures(options).filter((feature) => adapter.features.has(feature));
+  const facts = factsOf({ features: requiredFeatures }, adapter.info, options);
   const requiredLimits = needOf ? limitsFor(needOf(facts), adapter.limits) : {};
   const asked = { label: 'HyperStyle', requiredFeatures, requiredLimits };
   const device = await adapter.requestDevice(asked).catch((cause: Error) => {

@@ -5,7 +5,7 @@
  */
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import { byteLength, type DType, elementCount, type Shape, type Tensor, tensor } from '../tensor.ts';
+import { byteLength, type DType, elementCount, owner, type Shape, type Tensor, tensor } from '../tensor.ts';
 import { DeviceBuffers } from './buffers.ts';
 import { compileGraphs } from './compile.ts';
 import { PipelineCache } from './pipelines.ts';
@@ -51,13 +51,33 @@ export class KernelRun extends Graph {
     outputs: readonly Tensor[],
     pipelines = new PipelineCache(device),
   ): Promise<ArrayBuffer[]> {
+    const [first = []] = await this.replayBytes(device, outputs, 1, pipelines);
+    return first;
+  }
+
+  /**
+   * {@link runBytes} `times` times with the same bind groups, as networks run. In between, everything that is not an input is
+   * overwritten with numbers that are none, so that what a run leaves out shows.
+   */
+  async replayBytes(
+    device: GPUDevice,
+    outputs: readonly Tensor[],
+    times: number,
+    pipelines = new PipelineCache(device),
+  ): Promise<ArrayBuffer[][]> {
     const buffers = new DeviceBuffers(device);
     try {
       await buffers.allocate([...this.#inputs.keys(), ...this.persistentTensors(), ...outputs]);
       for (const [made, data] of this.#inputs) buffers.write(made, data);
       const program = await compileGraphs(buffers, pipelines, [this]);
-      for (const executable of program.executables) executable.submit(device);
-      return await readTensors(buffers, outputs);
+      const made = new Set([...this.persistentTensors(), ...outputs].map(owner).filter((t) => !this.#inputs.has(t)));
+      const results: ArrayBuffer[][] = [];
+      for (let run = 0; run < times; run++) {
+        if (run > 0) for (const t of made) buffers.write(t, new Uint8Array(byteLength(t)).fill(0xff));
+        for (const executable of program.executables) executable.submit(device);
+        results.push(await readTensors(buffers, outputs));
+      }
+      return results;
     } finally {
       buffers.destroy();
     }
@@ -65,11 +85,24 @@ export class KernelRun extends Graph {
 
   /** {@link runBytes} for f32 outputs. */
   async run(device: GPUDevice, outputs: readonly Tensor[], pipelines?: PipelineCache): Promise<Float32Array[]> {
+    const [first = []] = await this.replay(device, outputs, 1, pipelines);
+    return first;
+  }
+
+  /** {@link replayBytes} for f32 outputs. */
+  async replay(
+    device: GPUDevice,
+    outputs: readonly Tensor[],
+    times: number,
+    pipelines?: PipelineCache,
+  ): Promise<Float32Array[][]> {
     for (const { name, dtype } of outputs) {
       ensure(dtype === 'f32', 'tensor', () => `run "${this.name}": "${name}" is ${dtype}, read it with runBytes`);
     }
-    const bytes = await this.runBytes(device, outputs, pipelines);
-    return bytes.map((data, i) => new Float32Array(data, 0, elementCount(outputs[i]?.shape ?? [])));
+    const runs = await this.replayBytes(device, outputs, times, pipelines);
+    return runs.map((bytes) =>
+      bytes.map((data, i) => new Float32Array(data, 0, elementCount(outputs[i]?.shape ?? []))),
+    );
   }
 }
 

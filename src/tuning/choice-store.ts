@@ -2,7 +2,7 @@
  * Where measured choices are kept: beside the model shards, under a key of adapter, element type and everything that is
  * compiled, so that neither another GPU nor another version of the engine finds them.
  */
-import type { AdapterFacts } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { partNames, partSource, shaderNames, shaderSource } from '../kernels/shader.ts';
 import { type ChoiceTable, parseChoices } from './choices.ts';
 
@@ -23,7 +23,7 @@ function fingerprint(text: string): string {
 const isChosen = (shader: string): boolean => !shader.startsWith('bench_');
 
 /** The name under which an adapter's choices are kept; it changes with every shader but those that only benches run. */
-export function choiceKey(adapterName: string, facts: AdapterFacts, model: string): string {
+export function choiceKey(adapterName: string, facts: KernelFacts, model: string): string {
   const kernels = shaderNames().filter(isChosen).sort();
   const parts = partNames().sort();
   const texts = [...kernels.map(shaderSource), ...parts.map(partSource)];

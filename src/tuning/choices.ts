@@ -1,15 +1,13 @@
 /** Measured choices as data (pure): which shapes there are, which choice won, and both as text for a cache. */
+import type { ConvChoice, MeasuredChoices } from '../kernels/choose.ts';
 import {
   CONV2D_VARIANTS,
   type Conv2dShape,
   type Conv2dVariant,
-  type ConvChoice,
-  type MeasuredChoices,
-  PRODUCT_KERNELS,
-  UPCONV_VARIANTS,
   type UpConvShape,
   type UpConvVariant,
-} from '../kernels/choose.ts';
+  variantsOf,
+} from '../kernels/rungs.ts';
 
 /** A shape to choose for. */
 export type Task =
@@ -113,7 +111,7 @@ export function parseChoices(text: string): ChoiceTable | undefined {
 /** Kernels by the word that a {@link taskKey} begins with. */
 const VARIANTS = new Map<string, readonly unknown[]>([
   ['conv2d', CONV2D_VARIANTS],
-  ['upConv', UPCONV_VARIANTS],
+  ['upConv', variantsOf('upConv')],
 ]);
 
 function isRow(row: unknown): row is [string, AnyChoice] {
@@ -121,6 +119,6 @@ function isRow(row: unknown): row is [string, AnyChoice] {
   const choice: unknown = row[1];
   if (typeof choice !== 'object' || choice === null || !('variant' in choice && 'product' in choice)) return false;
   const [family = ''] = row[0].split(' ');
-  const products: readonly unknown[] = PRODUCT_KERNELS;
+  const products: readonly unknown[] = variantsOf('product');
   return VARIANTS.get(family)?.includes(choice.variant) === true && products.includes(choice.product);
 }

@@ -5,16 +5,9 @@
  */
 import { HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import {
-  type AdapterFacts,
-  chooseConv2d,
-  chooseUpConv,
-  conv2dCandidates,
-  type MeasuredChoices,
-  upConvCandidates,
-  usesProducts,
-} from '../kernels/choose.ts';
+import { candidates, chooseConv2d, chooseUpConv, type KernelFacts, type MeasuredChoices } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
+import { usesProducts } from '../kernels/rungs.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
 import { DeviceBuffers } from '../runtime/buffers.ts';
 import { compileGraphs } from '../runtime/compile.ts';
@@ -43,7 +36,7 @@ const LARGEST_TRIAL = { software: 2e7, gpu: 1e10 } as const;
 export interface TuneArgs {
   readonly device: GPUDevice;
   readonly pipelines: PipelineCache;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Shapes, costliest first. */
   readonly tasks: readonly Task[];
   /** Seconds; {@link BUDGET_SECONDS} when absent. */
@@ -87,7 +80,7 @@ async function fastestOf(task: Task, t: Tuning): Promise<AnyChoice | undefined> 
   const { facts } = t;
   const conv = task.family === 'conv2d';
   const rule: AnyChoice = conv ? chooseConv2d(task.shape, facts) : chooseUpConv(task.shape, facts);
-  const all: AnyChoice[] = conv ? conv2dCandidates(task.shape, facts) : upConvCandidates(task.shape, facts);
+  const all: AnyChoice[] = conv ? candidates('conv2d', task.shape, facts) : candidates('upConv', task.shape, facts);
   const others = all.filter((other) => isWorthTrying(task, other, rule, t));
   if (others.length === 0) return undefined;
   const trial = shortened(task, LARGEST_TRIAL[facts.software ? 'software' : 'gpu']);
@@ -178,13 +171,13 @@ async function sampled(encode: Encode, { timer, deadline }: Tuning, best: number
 }
 
 /** The graphs of one convolution by one choice: its filter, and itself. */
-function record(task: Task, choice: AnyChoice, facts: AdapterFacts): [prepare: Graph, run: Graph] {
+function record(task: Task, choice: AnyChoice, facts: KernelFacts): [prepare: Graph, run: Graph] {
   const [prepare, run] = [new Graph('tuning weights'), new Graph('tuning')];
   const always: MeasuredChoices = {
     conv2d: () => choice,
     upConv: () => choice as ReturnType<MeasuredChoices['upConv']>,
   };
-  const forced: AdapterFacts = { ...facts, forced: undefined, forcedUp: undefined, tuned: always };
+  const forced: KernelFacts = { ...facts, forced: undefined, forcedUp: undefined, tuned: always };
   const { inChannels, outChannels, spatial } = task.shape;
   const [rows, columns] = spatial;
   const label = taskKey(task);

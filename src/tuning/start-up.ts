@@ -4,8 +4,9 @@
  * weights are then prepared for the right rungs at once.
  */
 import { ensure, throwIfAborted } from '../errors.ts';
-import type { AdapterFacts, Precision, Rung } from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
+import type { Precision, Rung } from '../kernels/rungs.ts';
 import { graphsOf, type Network } from '../runtime/network.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
 import { openShardCache } from '../weights/shard-cache.ts';
@@ -49,11 +50,11 @@ export interface StartUpArgs<N extends Network> extends StartUpOptions {
   /** The model's: measured choices are kept under it. */
   readonly name: string;
   /** Records the network with the kernels that `facts` choose. */
-  readonly build: (facts: AdapterFacts) => N;
+  readonly build: (facts: KernelFacts) => N;
   readonly device: GPUDevice;
   /** Fires when nobody waits for the start any more. */
   readonly signal?: AbortSignal | undefined;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** The adapter in words. */
   readonly adapterName: string;
   /** What the device cannot do that was asked for. */
@@ -118,7 +119,7 @@ async function trust<N extends Network>(
   const warnings: string[] = [];
   for (;;) {
     throwIfAborted(a.signal);
-    const facts: AdapterFacts = { ...a.facts, distrusted, tuned };
+    const facts: KernelFacts = { ...a.facts, distrusted, tuned };
     const network = build(facts);
     const records = recordsOf(network);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.

@@ -5,18 +5,7 @@
  */
 
 import { BLOCK, batchedProduct } from '../kernels/batched-product.ts';
-import {
-  type AdapterFacts,
-  type Conv2dVariant,
-  type ExpandVariant,
-  type LayerHeadVariant,
-  NARROW_KERNELS,
-  type Precision,
-  type ProductKernel,
-  type Rung,
-  type SharedHeadVariant,
-  type UpConvVariant,
-} from '../kernels/choose.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { demodulation, demodulationTable } from '../kernels/demodulation.ts';
 import { storedType } from '../kernels/element.ts';
@@ -27,6 +16,17 @@ import { demodulationReference, toRgbReference } from '../kernels/reference/gene
 import { layerHeadReference, sharedHeadReference } from '../kernels/reference/heads.ts';
 import { batchedProductReference } from '../kernels/reference/product.ts';
 import { randomArray } from '../kernels/reference/seeded.ts';
+import {
+  type Conv2dVariant,
+  type ExpandVariant,
+  type LayerHeadVariant,
+  narrowKernel,
+  type Precision,
+  type ProductKernel,
+  type Rung,
+  type SharedHeadVariant,
+  type UpConvVariant,
+} from '../kernels/rungs.ts';
 import { sharedHead } from '../kernels/shared-head.ts';
 import { toRgb } from '../kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../kernels/upconv.ts';
@@ -116,12 +116,12 @@ const productTrial =
   };
 
 /** Input channels of a convolution's trials: few, and for rungs that split their sums on this adapter as many as that takes. */
-const channelsOf = (rung: Rung, { software }: AdapterFacts): readonly number[] =>
+const channelsOf = (rung: Rung, { software }: KernelFacts): readonly number[] =>
   !software && ['conv2d/fused', 'conv2d/implicit', 'upConv/fused'].includes(rung) ? [5, 37] : [5];
 
 /** A 3×3 generator layer for both Winograds, a strided 3×3 of a residual block for the others. */
 const convTrial =
-  (variant: Conv2dVariant, facts: AdapterFacts, inChannels: number): Trial =>
+  (variant: Conv2dVariant, facts: KernelFacts, inChannels: number): Trial =>
   (g) => {
     const strided = variant !== 'winograd' && variant !== 'fused';
     const [outChannels, height, width] = strided ? [16, 9, 7] : [20, 13, 20];
@@ -144,7 +144,7 @@ const convTrial =
   };
 
 const upConvTrial =
-  (variant: UpConvVariant, facts: AdapterFacts, inChannels: number): Trial =>
+  (variant: UpConvVariant, facts: KernelFacts, inChannels: number): Trial =>
   (g) => {
     const spatial = [5, variant === 'columns' ? 8 : 3] as const; // products read rows in vectors
     const x = seeded(g, 'x', [inChannels, ...spatial]);
@@ -175,7 +175,7 @@ const sharedHeadTrial =
   (
     rungs: { readonly expand?: ExpandVariant; readonly product?: SharedHeadVariant },
     { dtype, layers }: HeadStorage,
-    facts: AdapterFacts,
+    facts: KernelFacts,
   ): Trial =>
   (g) => {
     const [z, channels, taps] = [64, 16, 3] as const;
@@ -203,7 +203,7 @@ const sharedHeadTrial =
 const SUM_TERMS = 37;
 
 const toRgbTrial =
-  (facts: AdapterFacts): Trial =>
+  (facts: KernelFacts): Trial =>
   (g) => {
     const [x, w] = [seeded(g, 'x', [SUM_TERMS, 5, 8]), seeded(g, 'w', [SUM_TERMS, 1, 1, 3])];
     const [styles, bias] = [seeded(g, 'styles', [SUM_TERMS]), seeded(g, 'bias', [3])];
@@ -213,7 +213,7 @@ const toRgbTrial =
   };
 
 const demodulationTrial =
-  (facts: AdapterFacts): Trial =>
+  (facts: KernelFacts): Trial =>
   (g) => {
     const shape = [SUM_TERMS, 19] as const;
     const styles = seeded(g, 'styles', [SUM_TERMS]);
@@ -225,12 +225,12 @@ const demodulationTrial =
   };
 
 /** The trials of a rung. */
-export function trialsOf(rung: Rung, facts: AdapterFacts, heads: HeadStorage): readonly Trial[] {
+export function trialsOf(rung: Rung, facts: KernelFacts, heads: HeadStorage): readonly Trial[] {
   const [family, variant] = rung.split('/');
   switch (family) {
     case 'product':
       return PRODUCTS.filter(
-        ({ columns }) => columns % BLOCK === 0 || NARROW_KERNELS[variant as ProductKernel] === variant,
+        ({ columns }) => columns % BLOCK === 0 || narrowKernel(variant as ProductKernel) === variant,
       ).map((sizes) => productTrial(variant as ProductKernel, facts.precision ?? 'f32', sizes));
     case 'conv2d':
       return channelsOf(rung, facts).map((channels) => convTrial(variant as Conv2dVariant, facts, channels));

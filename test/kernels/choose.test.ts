@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { generatorLayers } from '../../src/architecture.ts';
 import { paddedColumns, planBatchedProduct } from '../../src/kernels/batched-product.ts';
 import {
-  type AdapterFacts,
-  CONV2D_VARIANTS,
-  type Conv2dShape,
   chooseConv2d,
   chooseExpand,
   chooseLayerHead,
@@ -15,12 +12,17 @@ import {
   chooseSharers,
   chooseUpConv,
   DEFAULT_FACTS,
+  type KernelFacts,
   type MeasuredChoices,
+} from '../../src/kernels/choose.ts';
+import {
+  CONV2D_VARIANTS,
+  type Conv2dShape,
   type ProductKernel,
   type Rung,
-  supportsConv2d,
+  supports,
   type UpConvShape,
-} from '../../src/kernels/choose.ts';
+} from '../../src/kernels/rungs.ts';
 import { planUpConv } from '../../src/kernels/upconv.ts';
 import { FREQUENCIES, paddedChannels, planWinograd } from '../../src/kernels/winograd.ts';
 
@@ -37,11 +39,11 @@ const shape = (s: Partial<Conv2dShape>): Conv2dShape => ({
   ...s,
 });
 
-const GPU: AdapterFacts = DEFAULT_FACTS;
-const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
-const CPU_SUBGROUPS: AdapterFacts = { ...CPU, features: new Set(['subgroups']) };
-const MATRIX_UNITS: AdapterFacts = { ...GPU, features: new Set(['shader-f16']), matrixUnits: true, precision: 'f16' };
-const distrusting = (facts: AdapterFacts, ...rungs: Rung[]): AdapterFacts => ({ ...facts, distrusted: new Set(rungs) });
+const GPU: KernelFacts = DEFAULT_FACTS;
+const CPU: KernelFacts = { ...DEFAULT_FACTS, software: true };
+const CPU_SUBGROUPS: KernelFacts = { ...CPU, features: new Set(['subgroups']) };
+const MATRIX_UNITS: KernelFacts = { ...GPU, features: new Set(['shader-f16']), matrixUnits: true, precision: 'f16' };
+const distrusting = (facts: KernelFacts, ...rungs: Rung[]): KernelFacts => ({ ...facts, distrusted: new Set(rungs) });
 const MEASURED_UP: MeasuredChoices = {
   conv2d: () => undefined,
   upConv: () => ({ variant: 'direct', product: 'registers' }),
@@ -76,7 +78,7 @@ describe('chooseConv2d', () => {
   });
 
   it('keeps gathered columns out of layers whose columns would not fit a binding', () => {
-    expect(supportsConv2d('columns', shape({ kernel: 7, spatial: [1024, 1024] }))).toBe(false);
+    expect(supports('conv2d', 'columns', shape({ kernel: 7, spatial: [1024, 1024] }))).toBe(false);
   });
 
   it('takes a measured choice where it is valid, and never for another shape', () => {
@@ -93,6 +95,11 @@ describe('chooseConv2d', () => {
     expect(chooseConv2d(shape({}), { ...GPU, tuned, forced: 'direct' }).variant).toBe('direct');
     const distrusted = distrusting({ ...GPU, tuned }, 'product/registers', 'conv2d/fused', 'conv2d/implicit');
     expect(chooseConv2d(shape({}), distrusted)).toEqual({ variant: 'winograd', product: 'shared' });
+    const stale = {
+      ...tuned,
+      upConv: () => ({ variant: 'tiled', product: 'registers' }),
+    } as unknown as MeasuredChoices;
+    expect(chooseUpConv(UP, { ...GPU, tuned: stale }).variant).toBe('fused');
   });
 });
 
@@ -137,7 +144,7 @@ describe('planBatchedProduct', () => {
     ['registers', 144, 'batched_product', [9, 1, 1]],
     ['registers', 12, 'batched_product_narrow', [3, 1, 1]],
   ] as const)('%s, %i columns: %s', (kernel, columns, shader, grid) => {
-    expect(plan(kernel, columns)).toEqual({ shader, grid });
+    expect(plan(kernel, columns)).toMatchObject({ shader, grid });
   });
 
   it('leaves what is less than a fragment deep to workgroup memory', () => {

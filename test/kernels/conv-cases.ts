@@ -3,19 +3,7 @@
  * reference. Data comes from the case's name.
  */
 
-import {
-  type AdapterFacts,
-  CONV2D_VARIANTS,
-  type Conv2dShape,
-  type Conv2dVariant,
-  DEFAULT_FACTS,
-  supportsConv2d,
-  supportsUpConv,
-  UPCONV_VARIANTS,
-  type UpConvShape,
-  type UpConvVariant,
-  usesProducts,
-} from '../../src/kernels/choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from '../../src/kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../../src/kernels/conv2d.ts';
 import type { ConvOperands } from '../../src/kernels/epilogue.ts';
 import type { Slice } from '../../src/kernels/kernel.ts';
@@ -26,6 +14,16 @@ import {
   upConvReference,
 } from '../../src/kernels/reference/conv2d.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
+import {
+  CONV2D_VARIANTS,
+  type Conv2dShape,
+  type Conv2dVariant,
+  supports,
+  type UpConvShape,
+  type UpConvVariant,
+  usesProducts,
+  variantsOf,
+} from '../../src/kernels/rungs.ts';
 import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
@@ -143,8 +141,8 @@ export function conv2dShape(s: ConvCaseShape): Conv2dShape {
   };
 }
 
-const featuresOf = ({ features }: AdapterFacts): GPUFeatureName[] => [...features] as GPUFeatureName[];
-const describeFacts = (facts: AdapterFacts): string =>
+const featuresOf = ({ features }: KernelFacts): GPUFeatureName[] => [...features] as GPUFeatureName[];
+const describeFacts = (facts: KernelFacts): string =>
   [facts.software ? ' cpu' : '', ...featuresOf(facts)].filter(Boolean).join(' ');
 
 /** A conv2d case that runs one rung of the ladder. */
@@ -161,7 +159,7 @@ export function conv2dCase(shape: ConvCaseShape, variant: Conv2dVariant, facts =
     name: `conv2d ${variant}${describeFacts(facts)} ${name}`,
     features: featuresOf(facts),
     build(g) {
-      const forced: AdapterFacts = { ...facts, forced: variant };
+      const forced: KernelFacts = { ...facts, forced: variant };
       const spatial = [sizes.outHeight, sizes.outWidth] as const;
       const weight = prepareConvWeight(g, {
         label: 'w',
@@ -213,7 +211,7 @@ export function upConvCase(shape: UpCaseShape, variant: UpConvVariant, facts = D
     build(g) {
       const operands = gpuOperands(g, name, use, sizes);
       const input = seeded(g, `${name} x`, x);
-      const forced: AdapterFacts = { ...facts, forcedUp: variant };
+      const forced: KernelFacts = { ...facts, forcedUp: variant };
       const theta = seeded(g, `${name} w`, w);
       const weight = upConvWeight(g, { label: 'w', weight: theta, spatial: size, facts: forced });
       return [upConv(g, { label: name, input, weight, maxBytes, ...operands })];
@@ -282,33 +280,33 @@ export const UP_SHAPES: readonly UpCaseShape[] = [
 ];
 
 const GPU_FACTS = DEFAULT_FACTS;
-const CPU_FACTS: AdapterFacts = { ...DEFAULT_FACTS, software: true };
-const CPU_SUBGROUP_FACTS: AdapterFacts = { ...CPU_FACTS, features: new Set(['subgroups']) };
+const CPU_FACTS: KernelFacts = { ...DEFAULT_FACTS, software: true };
+const CPU_SUBGROUP_FACTS: KernelFacts = { ...CPU_FACTS, features: new Set(['subgroups']) };
 
-const MATRIX_FACTS: AdapterFacts = { ...GPU_FACTS, matrixUnits: true };
+const MATRIX_FACTS: KernelFacts = { ...GPU_FACTS, matrixUnits: true };
 
 /** Variants that come down to matrix products run once with each product kernel. */
-const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly AdapterFacts[] =>
+const factsOf = (variant: Conv2dVariant | UpConvVariant): readonly KernelFacts[] =>
   usesProducts(variant) ? [CPU_FACTS, CPU_SUBGROUP_FACTS, GPU_FACTS] : [GPU_FACTS];
 
 /** Every rung with every kernel on every shape it accepts. */
 export const CONV_CASES: readonly KernelCase[] = CONV2D_VARIANTS.flatMap((variant) =>
   factsOf(variant).flatMap((facts) =>
-    CONV_SHAPES.filter((s) => supportsConv2d(variant, conv2dShape(s))).map((s) => conv2dCase(s, variant, facts)),
+    CONV_SHAPES.filter((s) => supports('conv2d', variant, conv2dShape(s))).map((s) => conv2dCase(s, variant, facts)),
   ),
 );
 
 /** Every up-convolution rung with every kernel on every shape. */
-export const UP_CASES: readonly KernelCase[] = UPCONV_VARIANTS.flatMap((variant) =>
+export const UP_CASES: readonly KernelCase[] = variantsOf('upConv').flatMap((variant) =>
   factsOf(variant).flatMap((facts) =>
-    UP_SHAPES.filter((s) => supportsUpConv(variant, upConvShape(s))).map((s) => upConvCase(s, variant, facts)),
+    UP_SHAPES.filter((s) => supports('upConv', variant, upConvShape(s))).map((s) => upConvCase(s, variant, facts)),
   ),
 );
 
 /** A convolution of each rung that comes down to products, in half precision: what only hosts with `shader-f16` can run. */
 export const HALF_CASES: readonly KernelCase[] = (['f16-storage', 'f16'] as const).flatMap((precision) =>
   [CPU_FACTS, GPU_FACTS, CPU_SUBGROUP_FACTS, MATRIX_FACTS].flatMap((facts) => {
-    const half: AdapterFacts = { ...facts, precision };
+    const half: KernelFacts = { ...facts, precision };
     const shape: ConvCaseShape = { channels: [22, 32], size: [17, 20], kernel: 3, use: GENERATOR };
     return [
       conv2dCase(shape, 'winograd', half),

@@ -15,7 +15,7 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
   [/subgroup_matrix_result<f32, 16, 16>/g, 'SumsFragment'],
   [/subgroupMatrixLoad<(?:Left|Right), (\w+)>\(&(\w+),/g, '$1($2_ARRAY,'],
   [/(\w+) = subgroupMatrixMultiplyAccumulate\((\w+), (\w+), \1\)/g, 'multiply_accumulate($2, $3, &$1)'],
-  [/subgroupMatrixStore<row_major>\(&m, ([^,]+), (\w+), /g, 'store_row_major($1, &$2, '],
+  [/subgroupMatrixStore<row_major>\(&product, ([^,]+), (\w+), /g, 'store_row_major($1, &$2, '],
 ];
 
 /** The shader's text, for f32, without subgroup matrices. */

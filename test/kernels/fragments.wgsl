@@ -2,10 +2,10 @@
 // shaders/batched_product_matrix.wgsl. Every invocation of a subgroup computes whole fragments. A fragment is where it lies;
 // its elements are read when it is multiplied, and what lies outside its array is not a number.
 
-const U = 0u;
-const V = 1u;
-const U_TAIL = 2u;
-const V_TAIL = 3u;
+const LEFT = 0u;
+const RIGHT = 1u;
+const LEFT_TAIL = 2u;
+const RIGHT_TAIL = 3u;
 
 struct Fragment {
   array: u32,
@@ -26,13 +26,13 @@ fn offset(by_columns: bool, row: u32, column: u32, stride: u32) -> u32 {
 
 fn element(fragment: Fragment, row: u32, column: u32) -> f32 {
   let i = fragment.first + offset(fragment.by_columns, row, column, fragment.stride);
-  var sizes = array<u32, 4>(arrayLength(&u), arrayLength(&v), 1024, 1024);
+  var sizes = array<u32, 4>(arrayLength(&left), arrayLength(&right), 1024, 1024);
   if (i >= sizes[fragment.array]) { return bitcast<f32>(params.batches | 0x7fc00000); } // not a constant, which may not be a NaN
   switch (fragment.array) {
-    case U: { return u[i]; }
-    case V: { return v[i]; }
-    case U_TAIL: { return u_tail[i]; }
-    default: { return v_tail[i]; }
+    case LEFT: { return left[i]; }
+    case RIGHT: { return right[i]; }
+    case LEFT_TAIL: { return left_tail[i]; }
+    default: { return right_tail[i]; }
   }
 }
 
@@ -49,7 +49,7 @@ fn multiply_accumulate(left: Fragment, right: Fragment, sums: ptr<function, Sums
 fn store_row_major(first: u32, sums: ptr<function, SumsFragment>, stride: u32) {
   for (var row = 0u; row < 16; row++) {
     for (var column = 0u; column < 16; column++) {
-      m[first + row * stride + column] = (*sums)[row * 16 + column];
+      product[first + row * stride + column] = (*sums)[row * 16 + column];
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Cases of the generator's small ops: FIR upsampling, toRGB, weight update, demodulation, styles. */
-import { type AdapterFacts, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from '../../src/kernels/choose.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import {
   demodulationReference,
@@ -18,14 +18,14 @@ import { tensor } from '../../src/tensor.ts';
 import { fromHalf, toHalf } from '../../src/weights/half.ts';
 import { dense, type KernelCase, seeded } from './conv-cases.ts';
 
-const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const CPU: KernelFacts = { ...DEFAULT_FACTS, software: true };
 
 function toRgbCase(
   channels: number,
   height: number,
   width: number,
   withSkip: boolean,
-  facts: AdapterFacts = DEFAULT_FACTS,
+  facts: KernelFacts = DEFAULT_FACTS,
 ): KernelCase {
   const adapter = facts.software ? ' on a CPU' : '';
   const name = `toRgb ${channels}→3 ${height}×${width}${withSkip ? ' skip' : ''}${adapter}`;
@@ -87,7 +87,7 @@ function weightUpdateCase(channels: readonly [number, number], kernel: number, t
   };
 }
 
-function demodulationCase(inChannels: number, outChannels: number, facts: AdapterFacts = DEFAULT_FACTS): KernelCase {
+function demodulationCase(inChannels: number, outChannels: number, facts: KernelFacts = DEFAULT_FACTS): KernelCase {
   const name = `demodulation ${inChannels}→${outChannels}${facts.software ? ' on a CPU' : ''}`;
   const squares = () => {
     const { shape, data } = dense(`${name} energy`, [inChannels, outChannels]);

@@ -1,12 +1,7 @@
 /** Cases of the linear layers and the hypernetwork's heads: odd shapes, every weight type, chunks, each with its reference. */
 
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
-import {
-  DEFAULT_FACTS,
-  type ExpandVariant,
-  type LayerHeadVariant,
-  type SharedHeadVariant,
-} from '../../src/kernels/choose.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { layerHead } from '../../src/kernels/layer-head.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { mixSums } from '../../src/kernels/mix.ts';
@@ -19,6 +14,7 @@ import {
   sharedHeadReference,
 } from '../../src/kernels/reference/heads.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
+import type { ExpandVariant, LayerHeadVariant, SharedHeadVariant } from '../../src/kernels/rungs.ts';
 import { separableHead } from '../../src/kernels/separable-head.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';

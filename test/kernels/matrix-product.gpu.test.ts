@@ -4,9 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { batchedProduct } from '../../src/kernels/batched-product.ts';
-import { DEFAULT_FACTS, type Rung } from '../../src/kernels/choose.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { batchedProductReference } from '../../src/kernels/reference/product.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
+import type { Rung } from '../../src/kernels/rungs.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -57,7 +58,7 @@ describe('the self-test', () => {
   });
 
   it.each([
-    ['fragments read across', 'Left, col_major>(&u, i, rows)', 'Left, row_major>(&u, i, rows)'],
+    ['fragments read across', 'Left, col_major>(&left, left_at, rows)', 'Left, row_major>(&left, left_at, rows)'],
     ['terms of the next batch', 'k < params.depth && ', ''],
     ['a fragment beyond the edge', 'row + FRAGMENT < rows', 'true'],
     ['a quarter left out', 'quarter < 4', 'quarter < 3'],

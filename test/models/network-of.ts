@@ -1,6 +1,6 @@
 /** The plan of a network with weights that exist in name only. */
 import type { Architecture } from '../../src/architecture.ts';
-import type { AdapterFacts } from '../../src/kernels/choose.ts';
+import type { KernelFacts } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
@@ -14,6 +14,6 @@ export function tensorsOf(architecture: Architecture): Map<string, TensorInfo> {
 }
 
 /** Graphs of an architecture with f32 weights. */
-export function networkOf(architecture: Architecture, facts: AdapterFacts): HyperStyleNetwork {
+export function networkOf(architecture: Architecture, facts: KernelFacts): HyperStyleNetwork {
   return new HyperStyleNetwork({ architecture, tensors: tensorsOf(architecture) }, facts);
 }

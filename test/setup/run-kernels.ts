@@ -1,11 +1,13 @@
 /** Runs ops inside a GPU test. */
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { Tensor } from '../../src/tensor.ts';
+import { watchBounds } from './bounds.ts';
 import { sharedDevice } from './gpu.ts';
 
 /**
  * Builds ops with `build`, which makes its inputs with `g.input(name, shape, data)` and returns the tensors to read;
- * runs them once on a device with default limits and the given features, which the tests of a file share.
+ * runs them once on a device with default limits and the given features, which the tests of a file share. Fails where they write
+ * outside their tensors.
  */
 export async function runKernels(
   build: (g: KernelRun) => readonly Tensor[],
@@ -14,5 +16,8 @@ export async function runKernels(
   const g = new KernelRun('test');
   const outputs = build(g);
   const { device, pipelines } = await sharedDevice(features);
-  return g.run(device, outputs, pipelines);
+  const bounds = watchBounds(device);
+  const results = await g.run(device, outputs, pipelines);
+  await bounds.check();
+  return results;
 }

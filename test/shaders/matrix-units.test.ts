@@ -31,14 +31,14 @@ it('Winograd, columns and up-convolutions have such products, in both formats of
 });
 
 it('a device is opened with the experimental feature where the adapter has it', async () => {
-  const { device, facts } = await openDevice({ gpu });
+  const { device, facts } = await openDevice({ gpu, precision: 'f16' });
   expect([...device.features]).toEqual(expect.arrayContaining(['chromium-experimental-subgroup-matrix', 'shader-f16']));
   expect(facts.matrixUnits).toBe(false); // the null backend lists no fragments
   device.destroy();
 });
 
 it.each(RUNS)('$name compiles, binds and dispatches', async ({ run, outputs }) => {
-  const { device } = await openDevice({ gpu });
+  const { device } = await openDevice({ gpu, precision: 'f16' });
   device.pushErrorScope('validation');
   await run.runBytes(device, outputs);
   expect((await device.popErrorScope())?.message).toBeUndefined();
@@ -46,10 +46,13 @@ it.each(RUNS)('$name compiles, binds and dispatches', async ({ run, outputs }) =
 });
 
 it('a mistake in it would not compile', async () => {
-  const { device } = await openDevice({ gpu });
+  const { device } = await openDevice({ gpu, precision: 'f16' });
   const original = device.createShaderModule.bind(device);
   device.createShaderModule = (descriptor) =>
-    original({ ...descriptor, code: descriptor.code.replace('&v, j, columns', '&params, j, columns') });
+    original({
+      ...descriptor,
+      code: descriptor.code.replace('&right, right_at, columns', '&params, right_at, columns'),
+    });
   device.pushErrorScope('validation');
   const [first] = RUNS;
   await expect(first?.run.runBytes(device, first.outputs)).rejects.toThrow(/batched_product_matrix\.wgsl .*compile/);

@@ -1,6 +1,7 @@
 /** The micro-tuner keeps its time on a device whose every sample takes as long as a test says, and whose clock is the test's. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type AdapterFacts, type Conv2dShape, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { DEFAULT_FACTS, type KernelFacts } from '../../src/kernels/choose.ts';
+import type { Conv2dShape } from '../../src/kernels/rungs.ts';
 import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { Task } from '../../src/tuning/choices.ts';
 import { Deadline } from '../../src/tuning/deadline.ts';
@@ -8,7 +9,7 @@ import { tune } from '../../src/tuning/micro-tuner.ts';
 import { fakeDevice } from '../setup/fake-device.ts';
 
 const BUDGET = 1.5;
-const CPU: AdapterFacts = { ...DEFAULT_FACTS, software: true };
+const CPU: KernelFacts = { ...DEFAULT_FACTS, software: true };
 const SHAPE: Conv2dShape = { groups: 1, inChannels: 64, outChannels: 64, kernel: 3, stride: 1, spatial: [32, 32] };
 const TASKS: readonly Task[] = [32, 16, 8, 4].flatMap((side): Task[] => [
   { family: 'conv2d', shape: { ...SHAPE, spatial: [side, side] } },
@@ -100,7 +101,7 @@ describe('candidates', () => {
   });
 
   it('without products are tried on GPUs only', async () => {
-    const shaders = async (facts: AdapterFacts): Promise<string[]> => {
+    const shaders = async (facts: KernelFacts): Promise<string[]> => {
       const { device } = timedDevice(1e-4);
       const labels = new Set<string>();
       const compile = device.createComputePipelineAsync.bind(device);

@@ -1,6 +1,7 @@
 /** What the micro-tuner decides, without a GPU: which shapes come first, which candidate wins, what a cache gives back. */
 import { describe, expect, it } from 'vitest';
-import { type Conv2dShape, conv2dCandidates, DEFAULT_FACTS, upConvCandidates } from '../../src/kernels/choose.ts';
+import { candidates, DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import type { Conv2dShape } from '../../src/kernels/rungs.ts';
 import { type ChoiceStore, choiceKey, readChoices, writeChoices } from '../../src/tuning/choice-store.ts';
 import {
   type AnyChoice,
@@ -18,13 +19,13 @@ const COLUMNS: AnyChoice = { variant: 'columns', product: 'registers' };
 describe('candidates', () => {
   it('use subgroups only where the device has them', () => {
     const products = (features: string[]) =>
-      new Set(conv2dCandidates(SHAPE, { ...DEFAULT_FACTS, features: new Set(features) }).map((c) => c.product));
+      new Set(candidates('conv2d', SHAPE, { ...DEFAULT_FACTS, features: new Set(features) }).map((c) => c.product));
     expect(products([])).toEqual(new Set(['registers', 'shared']));
     expect(products(['subgroups'])).toEqual(new Set(['registers', 'shared', 'quads']));
   });
 
   it('are every valid variant with every product kernel it can use', () => {
-    const names = conv2dCandidates(SHAPE, DEFAULT_FACTS).map((c) => `${c.variant} ${c.product}`);
+    const names = candidates('conv2d', SHAPE, DEFAULT_FACTS).map((c) => `${c.variant} ${c.product}`);
     expect(names.sort()).toEqual([
       'columns registers',
       'columns shared',
@@ -35,22 +36,24 @@ describe('candidates', () => {
       'winograd registers',
       'winograd shared',
     ]);
-    expect(conv2dCandidates({ ...SHAPE, stride: 2 }, DEFAULT_FACTS).map((c) => c.variant)).not.toContain('winograd');
+    expect(candidates('conv2d', { ...SHAPE, stride: 2 }, DEFAULT_FACTS).map((c) => c.variant)).not.toContain(
+      'winograd',
+    );
   });
 
   it('leave out what computes wrongly', () => {
     const facts = { ...DEFAULT_FACTS, distrusted: new Set(['product/shared', 'conv2d/tiled'] as const) };
-    const names = conv2dCandidates(SHAPE, facts).map((c) => `${c.variant} ${c.product}`);
+    const names = candidates('conv2d', SHAPE, facts).map((c) => `${c.variant} ${c.product}`);
     const oneDispatch = ['direct registers', 'fused registers', 'implicit registers'];
     expect(names.sort()).toEqual(['columns registers', ...oneDispatch, 'winograd registers']);
-    expect(upConvCandidates({ ...SHAPE, outChannels: 32 }, facts)).toEqual([
+    expect(candidates('upConv', { ...SHAPE, outChannels: 32 }, facts)).toEqual([
       { variant: 'fused', product: 'registers' },
       { variant: 'columns', product: 'registers' },
       { variant: 'direct', product: 'registers' },
     ]);
-    const onCpu = upConvCandidates({ ...SHAPE, outChannels: 32 }, { ...facts, software: true });
+    const onCpu = candidates('upConv', { ...SHAPE, outChannels: 32 }, { ...facts, software: true });
     expect(onCpu.map((c) => c.variant)).toEqual(['columns', 'direct']); // no barriers on CPU adapters
-    expect(upConvCandidates({ ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
+    expect(candidates('upConv', { ...SHAPE, outChannels: 33 }, facts).map((c) => c.variant)).toEqual(['direct']);
   });
 });
 

@@ -1,16 +1,15 @@
-/** Every rung of every ladder can be found in the dispatches it makes, and has trials with answers. */
+/** Every rung of the table names itself in the dispatches it makes, and has trials with answers. */
 import { expect, it } from 'vitest';
-import { DEFAULT_FACTS, LADDERS, type Rung } from '../../src/kernels/choose.ts';
-import { shaderNames } from '../../src/kernels/shader.ts';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { RUNGS, rowOf, usesProducts, variantsOf } from '../../src/kernels/rungs.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
-import { RUNG_OF_SHADER, rungsOf } from '../../src/tuning/self-test.ts';
+import { rungsOf } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 
-const RUNGS = Object.entries(LADDERS).flatMap(([family, variants]) => variants.map((v) => `${family}/${v}` as Rung));
-
-it('knows the shaders of every rung, and no others', () => {
-  expect(new Set([...Object.values(RUNG_OF_SHADER), 'sum/alone', 'sum/shared'])).toEqual(new Set(RUNGS));
-  expect(shaderNames()).toEqual(expect.arrayContaining(Object.keys(RUNG_OF_SHADER)));
+it('rungs of convolutions and up-convolutions of one name agree on whether they come down to products', () => {
+  for (const variant of variantsOf('upConv')) {
+    expect(rowOf('upConv', variant).products !== undefined).toBe(usesProducts(variant));
+  }
 });
 
 it.each(RUNGS)('%s has trials that run it, on odd sizes, with numbers as answers', (rung) => {

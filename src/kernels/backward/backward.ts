@@ -1,6 +1,6 @@
 /** What a pullback works with: where it records, which gradients are wanted, and where they go. */
 import type { Tensor } from '../../tensor.ts';
-import type { AdapterFacts } from '../choose.ts';
+import type { KernelFacts } from '../choose.ts';
 import type { Recorder, Slice } from '../kernel.ts';
 import type { Call, OpName } from './calls.ts';
 
@@ -8,7 +8,7 @@ import type { Call, OpName } from './calls.ts';
 export interface Backward {
   /** Where backward kernels are recorded; what is recorded here is not differentiated again. */
   readonly g: Recorder;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Whether a gradient to `tensor` is asked for, or needed to get at one that is. */
   wants(tensor: Tensor | undefined): boolean;
   /** The gradient to a result, like it; undefined where nothing depends on it. */

@@ -5,7 +5,7 @@
  */
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from '../batched-product.ts';
-import { type AdapterFacts, chooseProduct } from '../choose.ts';
+import { chooseProduct, type KernelFacts } from '../choose.ts';
 import { dim, type Recorder, read, type Slice, u32, write } from '../kernel.ts';
 import { elementwise } from '../pointwise.ts';
 import { type GatherRowsArgs, gatherRows } from '../sums.ts';
@@ -22,7 +22,7 @@ export type RowSource = Omit<GatherRowsArgs, 'label' | 'output' | 'firstPixel' |
 /** Arguments of {@link filterGradient}. */
 export interface FilterGradientArgs {
   readonly label: string;
-  readonly facts: AdapterFacts;
+  readonly facts: KernelFacts;
   /** Pixels summed over. */
   readonly pixels: number;
   readonly left: RowSource;

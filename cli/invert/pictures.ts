@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import sharp from 'sharp';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Tile } from '../samples/montage.ts';
+import { complain } from '../terminal.ts';
 
 /** WebGPU's default `maxTextureDimension2D`: larger pictures are scaled down. */
 const MAX_SIDE = 8192;
@@ -27,7 +28,7 @@ export async function decodePicture(path: string, name: string): Promise<Decoded
     const fitting = upright.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true });
     const { data, info } = await fitting.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     if (Math.max(width, height) > MAX_SIDE) {
-      console.warn(`${path}: ${width}×${height} px were scaled down to fit ${MAX_SIDE}×${MAX_SIDE}`);
+      complain(`${path}: ${width}×${height} px were scaled down to fit ${MAX_SIDE}×${MAX_SIDE}`);
     }
     return { file, name, data, width: info.width, height: info.height };
   } catch (cause) {

@@ -74,7 +74,8 @@ export class HyperStyle implements Model {
     checkModelSource(source);
     checkLoadOptions('load', options);
     throwIfAborted(options.signal);
-    const load = async (): Promise<HyperStyle> => HyperStyle.#load(await openModelFolder(source, options), options);
+    const load = async (): Promise<HyperStyle> =>
+      HyperStyle.fromWeights(await openModelFolder(source, options), options);
     const again = (error: unknown): Promise<HyperStyle> => {
       if (error instanceof ModelReplaced) return load();
       throw error;

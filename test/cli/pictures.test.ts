@@ -36,7 +36,7 @@ describe('decodePicture', () => {
     [2, 9000, 2, 8192],
     [8192, 2, 8192, 2],
   ])('scales %i×%i px down to %i×%i', async (width, height, toWidth, toHeight) => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const warn = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const file = join(folder, `${width}.png`);
     await sharp({ create: { width, height, channels: 3, background: '#123456' } }).toFile(file);
     const { data, ...size } = await decodePicture(file, 'large');

@@ -142,7 +142,7 @@ export class GradientCase {
       const { prepare, targets } = this.plan;
       const lasting = [...this.#graph.persistentTensors(), ...inputs, ...tensors, ...targets];
       await buffers.allocate([...prepare.persistentTensors(), ...lasting]);
-      const pipelines = new PipelineCache(device);
+      const pipelines = PipelineCache.of(device);
       const preparing = new StagedRun(prepare, new Set(), deviceMemory(buffers, pipelines));
       await this.plan.load(this.#source, preparing);
       await preparing.finish();

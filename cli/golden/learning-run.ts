@@ -58,7 +58,7 @@ export class LearningRun {
   async open(device: GPUDevice): Promise<void> {
     const buffers = new DeviceBuffers(device);
     this.#buffers = buffers;
-    const pipelines = new PipelineCache(device);
+    const pipelines = PipelineCache.of(device);
     const states = this.#states.map((state) => state.tensor);
     const lasting = [this.graph, this.before].flatMap((graph) => graph.persistentTensors());
     const prepared = this.#plans.flatMap((plan) => [...plan.prepare.persistentTensors(), ...plan.targets]);

@@ -1,7 +1,7 @@
 /** Runs every case of a golden folder and reports each as a `CaseResult` event. */
 
 import type { Conv2dVariant, Precision } from '../../src/kernels/rungs.ts';
-import { openDevice } from '../../src/runtime/device.ts';
+import { type OpenDevice, openDevice } from '../../src/runtime/device.ts';
 import { runCase } from '../golden/cases.ts';
 import { readIndex } from '../golden/golden-file.ts';
 import type { JobContext } from '../job.ts';
@@ -16,10 +16,14 @@ export interface GoldenParams {
 /** The job; the golden folder is mounted as `golden`. */
 export async function run(ctx: JobContext): Promise<void> {
   const { kernels, precision } = ctx.params as GoldenParams;
+  let opened: OpenDevice | undefined;
   for (const entry of await readIndex(ctx)) {
-    // A device of its own for each case: one that a case has broken must not fail the others.
-    const opened = await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined, precision });
-    await ctx.emit(await runCase(ctx, entry, opened));
-    opened.device.destroy();
+    opened ??= await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined, precision });
+    const result = await runCase(ctx, entry, opened);
+    await ctx.emit(result);
+    if (result.error === null) continue;
+    opened.device.destroy(); // one that a case has broken must not fail the others
+    opened = undefined;
   }
+  opened?.device.destroy();
 }

@@ -49,7 +49,7 @@ export class KernelRun extends Graph {
   async runBytes(
     device: GPUDevice,
     outputs: readonly Tensor[],
-    pipelines = new PipelineCache(device),
+    pipelines = PipelineCache.of(device),
   ): Promise<ArrayBuffer[]> {
     const [first = []] = await this.replayBytes(device, outputs, 1, pipelines);
     return first;
@@ -63,7 +63,7 @@ export class KernelRun extends Graph {
     device: GPUDevice,
     outputs: readonly Tensor[],
     times: number,
-    pipelines = new PipelineCache(device),
+    pipelines = PipelineCache.of(device),
   ): Promise<ArrayBuffer[][]> {
     const buffers = new DeviceBuffers(device);
     try {

@@ -43,6 +43,9 @@ export async function compilePipeline(
   }
 }
 
+/** One cache a device, as long as the device is used. */
+const caches = new WeakMap<GPUDevice, PipelineCache>();
+
 /** Compiles each distinct kernel once. */
 export class PipelineCache {
   readonly #device: GPUDevice;
@@ -52,6 +55,13 @@ export class PipelineCache {
 
   constructor(device: GPUDevice) {
     this.#device = device;
+  }
+
+  /** The cache that everything on a device shares: a second model on it, or the same one loaded again, compiles only what is new. */
+  static of(device: GPUDevice): PipelineCache {
+    const known = caches.get(device) ?? new PipelineCache(device);
+    caches.set(device, known);
+    return known;
   }
 
   /** Number of distinct pipelines asked for so far. */

@@ -67,7 +67,7 @@ export class Runtime {
     this.life = new Life(opened.device);
     this.#calls = new Calls(this.life);
     this.buffers = new DeviceBuffers(opened.device);
-    this.pipelines = new PipelineCache(opened.device);
+    this.pipelines = PipelineCache.of(opened.device);
     this.readback = new Readback(this.buffers, this.life);
     this.slots = new SlotPool(this.buffers);
     this.flopsPerSubmit = FLOPS_PER_SUBMIT[opened.facts.software ? 'software' : 'gpu'];

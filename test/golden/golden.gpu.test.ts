@@ -4,7 +4,7 @@ import { passed, runCase } from '../../cli/golden/cases.ts';
 import { readIndex } from '../../cli/golden/golden-file.ts';
 import type { JobContext } from '../../cli/job.ts';
 import { factsOf } from '../../src/runtime/device.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { sharedDevice } from '../setup/gpu.ts';
 
 const FOLDER = '/test/goldens';
 
@@ -29,7 +29,7 @@ describe('goldens from PyTorch', { timeout: TIMEOUT_MS }, () => {
   });
 
   it.each(cases.map((entry) => [entry.name, entry] as const))('%s', async (_, entry) => {
-    const device = await gpuDevice();
+    const { device } = await sharedDevice();
     const opened = {
       device,
       facts: factsOf(device, device.adapterInfo),

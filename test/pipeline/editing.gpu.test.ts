@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { HyperStyle, Inversion } from '../../src/index.ts';
 import { writeNpy } from '../../src/weights/npy-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, testPicture } from './small-model.ts';
 
 /** Two runs of the same graphs with the same numbers. */
@@ -100,7 +100,7 @@ async function badInput({ hs, anna }: Stage): Promise<void> {
 }
 /** One model and two people for all of it. */
 it('people are edited, mixed and shown in other domains', async () => {
-  const hs = await smallModel(await gpuDevice());
+  const hs = await smallModel((await sharedDevice()).device);
   const [anna, bert] = await people(hs);
   const stage = { hs, anna, bert };
   await strengthFromCodes(stage);

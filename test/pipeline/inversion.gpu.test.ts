@@ -6,7 +6,7 @@ import {
   type InvertOptions,
   type PictureSource,
 } from '../../src/index.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -43,7 +43,7 @@ describe('invert', () => {
   });
 
   it('gives the same pictures for the same photo, whatever ran between', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     const first = await hs.invert(testPicture(64, 64), { steps: 2 });
     await hs.invert(testPicture(64, 64, 3), { steps: 1 });
     await hs.generate({ seed: 4, noise: 5 });
@@ -56,7 +56,7 @@ describe('invert', () => {
   });
 
   it('refuses bad input by name and goes on', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     const bad: [InvertOptions, PictureSource, string, RegExp][] = [
       [{ steps: -1 }, testPicture(8, 8), 'option', /steps is -1/],
       [{ steps: 1.5 }, testPicture(8, 8), 'option', /steps is 1.5/],
@@ -112,7 +112,7 @@ async function restartsLate(hs: HyperStyle, inversion: Inversion): Promise<void>
 
 describe('an inversion', () => {
   it('is edited, reset and edited again after others used the engine', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     const inversion = await hs.invert(testPicture(64, 64), { steps: 2 });
     const plain = await inversion.picture.toFloats();
     await inversion.edit({ east: 2 });
@@ -130,7 +130,7 @@ describe('an inversion', () => {
   });
 
   it('comes back from its identity file, separable heads included', async () => {
-    const hs = await smallModel(await gpuDevice(), 'pipeline-cars-separable');
+    const hs = await smallModel((await sharedDevice()).device, 'pipeline-cars-separable');
     const inversion = await hs.invert(testPicture(64, 48), { steps: 2 });
     const file = await inversion.identity();
     await hs.generate({ seed: 1 });
@@ -140,7 +140,7 @@ describe('an inversion', () => {
   });
 
   it('is refused where its file names another model or no steps', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     const inversion = await hs.invert(testPicture(64, 48), { steps: 2 });
     const file = await inversion.identity();
     const text = (bytes: Uint8Array) => String.fromCharCode(...bytes.subarray(0, 2000));
@@ -166,7 +166,7 @@ describe('an inversion', () => {
 
 describe('generate', () => {
   it('takes z, W, W+ and StyleSpace vectors, and refuses wrong ones', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     const { network } = hs.engine;
     const { styleDim, latentCount } = hs.architecture;
     const fromSeed = await (await hs.generate({ seed: 3, truncation: 0.7 })).toFloats();

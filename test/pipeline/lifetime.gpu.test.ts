@@ -1,7 +1,7 @@
 /** What is given back when, and what happens to calls that come too late. */
 import { describe, expect, it, vi } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -19,7 +19,7 @@ async function readsToTheEnd(hs: HyperStyle): Promise<void> {
 }
 
 it('a disposed inversion tells nothing, least of all about the next person', async () => {
-  const hs = await smallModel(await gpuDevice());
+  const hs = await smallModel((await sharedDevice()).device);
   const first = await hs.invert(PHOTO, { steps: 1 });
   first.dispose();
   const second = await hs.invert(testPicture(24, 24, 2), { steps: 1 });
@@ -58,7 +58,7 @@ async function countsTextures(hs: HyperStyle): Promise<void> {
 
 describe('memory', () => {
   it('of disposed inversions is given back but for what the next one takes', async () => {
-    const hs = await smallModel(await gpuDevice());
+    const hs = await smallModel((await sharedDevice()).device);
     (await hs.invert(PHOTO, { steps: 6 })).dispose();
     const { total } = hs.memory();
     const two = [await hs.invert(PHOTO, { steps: 6 }), await hs.invert(PHOTO, { steps: 6 })];

@@ -1,7 +1,7 @@
 /** A person as the caller wants to see them: strength, StyleSpace, plain values, without the hypernetwork; errors read once. */
 import { expect, it, vi } from 'vitest';
 import type { Inversion, Look } from '../../src/index.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, testPicture } from './small-model.ts';
 
 async function shown(person: Inversion, look: Look): Promise<Float32Array> {
@@ -10,7 +10,7 @@ async function shown(person: Inversion, look: Look): Promise<Float32Array> {
 }
 
 it('is shown with any strength and any styles, the same from plain values, and as inverted again', async () => {
-  const hs = await smallModel(await gpuDevice());
+  const hs = await smallModel((await sharedDevice()).device);
   const person = await hs.invert(testPicture(40, 40), { steps: 2 });
   const [y0, y2] = [await person.steps[0]?.picture.toFloats(), await person.picture.toFloats()];
   const refine = vi.spyOn(hs.engine, 'run');
@@ -37,7 +37,7 @@ it('is shown with any strength and any styles, the same from plain values, and a
 });
 
 it('reads errors once, at the end, when nobody listens', async () => {
-  const hs = await smallModel(await gpuDevice());
+  const hs = await smallModel((await sharedDevice()).device);
   const reads = vi.spyOn(hs.engine.runtime.readback, 'bytes');
   const quiet = await hs.invert(testPicture(40, 40), { steps: 2 });
   expect(reads.mock.calls.length).toBe(1);

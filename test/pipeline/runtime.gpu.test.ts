@@ -9,7 +9,7 @@ import { WeightPlan } from '../../src/models/weight-plan.ts';
 import type { Network } from '../../src/runtime/network.ts';
 import { tensor } from '../../src/tensor.ts';
 import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -87,7 +87,7 @@ it('a network that knows nothing of HyperStyle runs beside it, on its slots, and
 });
 
 it('leaves nothing of a network whose weights do not come', async () => {
-  const device = await gpuDevice();
+  const { device } = await sharedDevice();
   const hs = await smallModel(device);
   const { total } = hs.memory();
   const weights = strangerWeights();
@@ -97,7 +97,7 @@ it('leaves nothing of a network whose weights do not come', async () => {
 });
 
 it('a second generator with the same weights is re-tuned in the same pass and shows the same picture', async () => {
-  const device = await gpuDevice();
+  const { device } = await sharedDevice();
   const source = await smallWeights();
   const hs = await HyperStyle.fromWeights(source, { device });
   const { engine } = hs;
@@ -132,7 +132,7 @@ it('a second generator with the same weights is re-tuned in the same pass and sh
 });
 
 it.each(['pipeline-faces', 'pipeline-cars-separable'])('%s: shares of people need no hypernetwork', async (name) => {
-  const hs = await smallModel(await gpuDevice(), name);
+  const hs = await smallModel((await sharedDevice()).device, name);
   const { engine } = hs;
   const [a, b] = [
     await hs.invert(testPicture(48, 48), { steps: 2 }),

@@ -58,8 +58,7 @@ const shared = new Map<string, Promise<SharedDevice>>();
  */
 export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {
   const key = [...features].sort().join();
-  const found =
-    shared.get(key) ?? requestDevice(features).then((d) => ({ device: d, pipelines: new PipelineCache(d) }));
+  const found = shared.get(key) ?? requestDevice(features).then((d) => ({ device: d, pipelines: PipelineCache.of(d) }));
   shared.set(key, found);
   const made = await found;
   watch(made.device, (failed) => {

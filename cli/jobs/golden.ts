@@ -19,7 +19,8 @@ export async function run(ctx: JobContext): Promise<void> {
   let opened: OpenDevice | undefined;
   for (const entry of await readIndex(ctx)) {
     opened ??= await openDevice({ gpu: ctx.gpu, kernels: kernels ?? undefined, precision });
-    const result = await runCase(ctx, entry, opened);
+    // a model of one case must not take the device of the next ones with it
+    const result = await runCase(ctx, entry, { ...opened, owned: false });
     await ctx.emit(result);
     if (result.error === null) continue;
     opened.device.destroy(); // one that a case has broken must not fail the others

@@ -1,23 +1,8 @@
-/** A few small golden cases of gradients, losses, optimisers and pivotal tuning in Chrome, all on one device. */
+/** A few small golden cases of gradients, losses, optimisers and pivotal tuning in Chrome. */
 import { describe, expect, it } from 'vitest';
-import { passed, runCase } from '../../cli/golden/cases.ts';
-import { readIndex } from '../../cli/golden/golden-file.ts';
-import type { JobContext } from '../../cli/job.ts';
-import { factsOf } from '../../src/runtime/device.ts';
-import { sharedDevice } from '../setup/gpu.ts';
+import { chromeCases } from './chrome-cases.ts';
 
-const FOLDER = '/test/goldens-gradients';
-
-/** The part of a job's context that golden cases use, over vitest's file server. */
-const context: Pick<JobContext, 'get'> = {
-  async get(path) {
-    const response = await fetch(path.replace(/^golden/, FOLDER));
-    if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  },
-};
-
-const cases = await readIndex(context);
+const { cases, check } = await chromeCases('/test/goldens-gradients');
 
 /** Forward and backward of a generator compile some eighty pipelines, which takes a CPU adapter a while. */
 const TIMEOUT_MS = 300_000;
@@ -27,12 +12,5 @@ describe('gradients from PyTorch', { timeout: TIMEOUT_MS }, () => {
     expect(cases.length).toBe(6);
   });
 
-  it.each(cases.map((entry) => [entry.name, entry] as const))('%s', async (_, entry) => {
-    const { device } = await sharedDevice();
-    const facts = factsOf(device, device.adapterInfo);
-    const opened = { device, facts, adapterName: 'test', warnings: [], owned: false };
-    const result = await runCase(context, entry, opened);
-    expect(result.error).toBeNull();
-    expect(passed(result), JSON.stringify(result.differences, null, 1)).toBe(true);
-  });
+  it.each(cases.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => check(entry));
 });

@@ -8,6 +8,7 @@ import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
 import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';
 import { type BenchOptions, precisionOf, type SuiteContext } from './suites/context.ts';
 import { generatorSuite } from './suites/generator.ts';
+import { gradientSuite } from './suites/gradients.ts';
 import { coldSuite, inversionSuite } from './suites/inversion.ts';
 import { kernelSuite } from './suites/kernels.ts';
 import { peersSuite } from './suites/peers.ts';
@@ -52,6 +53,7 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
   scaling: scalingSuite,
   precision: precisionSuite,
   peers: peersSuite,
+  gradients: gradientSuite,
 };
 
 /** Runs the suites in order; ceilings are measured before and after, the better counts. */
@@ -78,6 +80,7 @@ export async function runBench(host: BenchHost, params: BenchParams): Promise<vo
     gpu: host.gpu,
     get: host.get,
     url: host.url,
+    opened,
     device,
     facts,
     pipelines: new PipelineCache(device),

@@ -22,6 +22,8 @@ export const TOLERANCE = {
   goldenPipeline: 1e-4,
   /** Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into about 1.6e-3. */
   goldenHalf: 5e-3,
+  /** Relative L2 error of gradients through a whole generator by fast kernels against plain ones: Winograd sums in another order. */
+  gradient: 3e-5,
   /** Relative L2 error of edited latents and styles: f32 sums of a few terms, dot products of up to 512 (goldens-editing). */
   editing: 1e-5,
   /** Relative L2 error of SeFa's eigenvalues: PyTorch computed them in f32 (goldens-editing). */

@@ -3,6 +3,7 @@
 import type { LoadOptions } from '../../src/api/hyperstyle.ts';
 import type { KernelFacts } from '../../src/kernels/choose.ts';
 import type { Precision } from '../../src/kernels/rungs.ts';
+import type { OpenDevice } from '../../src/runtime/device.ts';
 import type { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
@@ -25,6 +26,8 @@ export interface BenchOptions {
 /** The environment of a suite. */
 export interface SuiteContext {
   readonly gpu: GPU;
+  /** The device as it was opened. */
+  readonly opened: OpenDevice;
   readonly device: GPUDevice;
   readonly facts: KernelFacts;
   readonly pipelines: PipelineCache;

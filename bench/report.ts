@@ -6,7 +6,16 @@ import type { TimerFacts } from '../src/tuning/timer.ts';
 import type { Summary } from './stats.ts';
 
 /** The suites, in the order they run. */
-export const SUITES = ['kernels', 'generator', 'inversion', 'cold', 'scaling', 'precision', 'peers', 'gradients'] as const;
+export const SUITES = [
+  'kernels',
+  'generator',
+  'inversion',
+  'cold',
+  'scaling',
+  'precision',
+  'peers',
+  'gradients',
+] as const;
 /** One of {@link SUITES}. */
 export type SuiteName = (typeof SUITES)[number];
 

@@ -21,17 +21,6 @@ struct Params {
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> spectrum: array<vec4<{{ELEMENT}}>>;
 
-// Bᵀ times six numbers.
-fn transform(six: Six) -> Six {
-  let near = six[4] - 2 * six[2];
-  let near_odd = A * (six[3] - 2 * six[1]);
-  let far = six[4] - 0.5 * six[2];
-  let far_odd = B * (six[3] - 0.5 * six[1]);
-  let first = six[0] - 2.5 * six[2] + six[4];
-  let last = six[1] - 2.5 * six[3] + six[5];
-  return Six(first, near + near_odd, near - near_odd, far + far_odd, far - far_odd, last);
-}
-
 // Where four patches lie and how they are read.
 struct Place {
   first: u32, // of x's channel

@@ -126,7 +126,7 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
     label: `${a.label} ${s.inChannels} ${s.height}×${s.width}`,
     rung: 'conv2d/winograd',
     shader: 'winograd_input',
-    parts: ['in_vectors', 'winograd', 'spectrum'],
+    parts: ['in_vectors', 'winograd', 'winograd_patch', 'spectrum'],
     substitutions: elementDoors(strip.spectrum),
     uniforms: [
       u32('in_channels', s.inChannels),

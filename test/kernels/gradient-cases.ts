@@ -57,6 +57,20 @@ const EXAMPLES: readonly GradientExample[] = [
     },
   },
   {
+    name: 'conv2d 3×3 in whole tiles',
+    build: (g, input) => {
+      const weight = passingConvWeight(g, {
+        label: 'conv',
+        weight: input('weight', [1, 5, 3, 3, 12]),
+        spatial: [6, 8],
+        facts,
+      });
+      const [inScale, outScale] = [slice(input('in scale', [5])), slice(input('out scale', [12]))];
+      const activation = { kind: 'leaky' } as const;
+      return [conv2d(g, { label: 'conv', input: input('x', [5, 6, 8]), weight, inScale, outScale, activation })];
+    },
+  },
+  {
     name: 'grouped conv2d, stride 2, PReLU',
     build: (g, input) => {
       const stored = input('weight', [2, 3, 3, 3, 2]);

@@ -6,6 +6,7 @@ import { ABSENT, elementwise } from '../pointwise.ts';
 import type { Backward, Pullback } from './backward.ts';
 import { epilogueBackward, epilogueInputs, inputBackward, pixelsOf, wantsInput } from './epilogue.ts';
 import { filterGradient, turnFilter } from './filters.ts';
+import { takesWinograd, winogradFilterGradient } from './winograd-filter.ts';
 
 /** What of a convolution its filter's and its input's gradient need. */
 export interface ConvBackward {
@@ -40,6 +41,10 @@ const filterOf = ({ weight }: Conv2dArgs): Tensor => weight.stored ?? weight.ten
 export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
   const { input, label, sizes: s } = a;
   const output = b.g.transient(`${label} filter gradient`, a.weight.shape);
+  if (takesWinograd(s, b.facts)) {
+    winogradFilterGradient(b.g, { ...a, label: `${label} filter`, facts: b.facts, gradient: du, output });
+    return output;
+  }
   const [groupIn, groupOut] = [s.inChannels / s.groups, s.outChannels / s.groups];
   const geometry = { outWidth: s.outWidth, kernel: s.kernel, stride: s.stride, padding: s.padding };
   for (let group = 0; group < s.groups; group++) {

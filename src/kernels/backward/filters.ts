@@ -34,17 +34,18 @@ export interface FilterGradientArgs {
   readonly outerStep: number;
 }
 
-/** Pixels of a strip and of each of its parts (pure). */
+/** Pixels of a strip and of each of its parts (pure). @param products that are made side by side of each part */
 export function planStrips(
   pixels: number,
   rows: number,
   columns: number,
   maxBytes = STRIP_BYTES,
+  products = 1,
 ): { strips: number; parts: number; depth: number } {
   const most = Math.max(PART_PIXELS, Math.floor(maxBytes / (4 * Math.max(rows, columns))));
   const strips = Math.ceil(pixels / most);
   const each = Math.ceil(pixels / strips);
-  const blocks = Math.ceil((rows / BLOCK) * (columns / BLOCK));
+  const blocks = products * Math.ceil((rows / BLOCK) * (columns / BLOCK));
   const parts = Math.max(1, Math.min(Math.ceil(BUSY_BLOCKS / blocks), Math.floor(each / PART_PIXELS)));
   return { strips, parts, depth: Math.ceil(each / parts) };
 }

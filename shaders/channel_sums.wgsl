@@ -3,7 +3,7 @@
 // variance, mode 4 (a[c, p] − b[c, p])². m counts as zero where there is none. One workgroup a channel.
 
 struct Params {
-  channels: u32, // C
+  rows: u32, // C
   pixels: u32, // P
   mode: u32,
   has_centre: u32,
@@ -17,34 +17,28 @@ struct Params {
 @group(0) @binding(3) var<storage, read> centre: array<f32>; // m [C]
 @group(0) @binding(4) var<storage, read_write> sums: array<f32>; // s [C]
 
-alias Partial = f32; // of parts/tree_sum
-const WORKGROUP_SIZE = 64u;
+alias Partial = f32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = group.x + group.y * workgroups.x;
-  let inside = row < params.channels;
+fn part_of(row: u32, local: u32) -> f32 {
   var middle = 0.0;
-  if (inside && params.has_centre == 1) { middle = centre[row]; }
+  if (params.has_centre == 1) { middle = centre[row]; }
+  let first = row * params.pixels;
   var sum = 0.0;
-  if (inside) {
-    let first = row * params.pixels;
-    for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
-      let left = a[first + p];
-      switch (params.mode) {
-        case 0u: { sum += left; }
-        case 1u: { sum += left * (b[first + p] - middle); }
-        case 2u: { sum += (left - middle) * (left - middle); }
-        case 4u: { sum += (left - b[first + p]) * (left - b[first + p]); }
-        default: { sum += left * min(b[first + p], 0); }
-      }
+  for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
+    let left = a[first + p];
+    switch (params.mode) {
+      case 0u: { sum += left; }
+      case 1u: { sum += left * (b[first + p] - middle); }
+      case 2u: { sum += (left - middle) * (left - middle); }
+      case 4u: { sum += (left - b[first + p]) * (left - b[first + p]); }
+      default: { sum += left * min(b[first + p], 0); }
     }
   }
-  let all = params.factor * tree_sum_for_all(sum, local);
-  if (local != 0 || !inside) { return; }
-  if (params.keep == 1) { sums[row] += all; } else { sums[row] = all; }
+  return sum;
+}
+
+fn finish(row: u32, sum: f32, local: u32) {
+  if (local != 0) { return; }
+  let scaled = params.factor * sum;
+  if (params.keep == 1) { sums[row] += scaled; } else { sums[row] = scaled; }
 }

@@ -2,7 +2,7 @@
 // dE[i, o] = −½ · v[o] · s[i]², ds[i] = −s[i] · Σ_o v[o] · E[i, o]. One workgroup an input channel.
 
 struct Params {
-  in_channels: u32,
+  rows: u32, // input channels
   out_channels: u32,
   style: u32, // first element of s and ds
   energy: u32, // of E and dE
@@ -17,29 +17,21 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> dstyles: array<f32>; // ds
 @group(0) @binding(6) var<storage, read_write> denergies: array<f32>; // dE
 
-alias Partial = f32; // of parts/tree_sum
-const WORKGROUP_SIZE = 64u;
+alias Partial = f32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = group.x + group.y * workgroups.x;
-  let inside = row < params.in_channels;
+fn part_of(row: u32, local: u32) -> f32 {
+  let style = styles[params.style + row];
+  let first = params.energy + row * params.out_channels;
   var sum = 0.0;
-  var style = 0.0;
-  if (inside) {
-    style = styles[params.style + row];
-    let first = params.energy + row * params.out_channels;
-    for (var o = local; o < params.out_channels; o += WORKGROUP_SIZE) {
-      let d = factors[params.channel + o];
-      let v = d * d * d * dfactors[params.channel + o];
-      sum += v * energies[first + o];
-      denergies[first + o] = -0.5 * v * style * style;
-    }
+  for (var o = local; o < params.out_channels; o += WORKGROUP_SIZE) {
+    let d = factors[params.channel + o];
+    let v = d * d * d * dfactors[params.channel + o];
+    sum += v * energies[first + o];
+    denergies[first + o] = -0.5 * v * style * style;
   }
-  let all = tree_sum_for_all(sum, local);
-  if (local == 0 && inside) { dstyles[params.style + row] = -style * all; }
+  return sum;
+}
+
+fn finish(row: u32, sum: f32, local: u32) {
+  if (local == 0) { dstyles[params.style + row] = -styles[params.style + row] * sum; }
 }

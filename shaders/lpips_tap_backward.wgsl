@@ -1,40 +1,16 @@
 // LPIPS at one tap, backward to x. With n = ‖x[:, p]‖, r = 1 / (n + ε), e[c] = dd[p] · 2 w[c] · (x̂[c] − t̂[c]):
 // dx[c] = r · e[c] − x[c] · r² / n · Σ_k e[k] · x[k], zero where n is. One invocation a pixel.
 
-struct Params {
-  channels: u32,
-  pixels: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>; // [C, P]
-@group(0) @binding(2) var<storage, read> wanted: array<f32>; // t [C, P]
-@group(0) @binding(3) var<storage, read> weights: array<f32>; // w [C]
 @group(0) @binding(4) var<storage, read> ddistances: array<f32>; // dd [P]
 @group(0) @binding(5) var<storage, read_write> dx: array<f32>; // [C, P]
-
-// 1 / (length of a pixel over the channels + 1e-10), and the length.
-fn length_x(p: u32) -> f32 {
-  var sum = 0.0;
-  for (var c = 0u; c < params.channels; c++) { sum += x[c * params.pixels + p] * x[c * params.pixels + p]; }
-  return sqrt(sum);
-}
-
-fn length_target(p: u32) -> f32 {
-  var sum = 0.0;
-  for (var c = 0u; c < params.channels; c++) {
-    sum += wanted[c * params.pixels + p] * wanted[c * params.pixels + p];
-  }
-  return sqrt(sum);
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
   if (index >= params.pixels) { return; }
   let n = length_x(index);
-  let by_x = 1 / (n + 1e-10);
-  let by_target = 1 / (length_target(index) + 1e-10);
+  let by_x = 1 / (n + EPSILON);
+  let by_target = 1 / (length_target(index) + EPSILON);
   var along = 0.0;
   for (var c = 0u; c < params.channels; c++) {
     let at = c * params.pixels + index;

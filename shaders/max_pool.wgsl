@@ -1,32 +1,18 @@
-// y[c, p, q] = the largest of x[c, 2p..2p + 1, 2q..2q + 1] for c < C, 0 for channels beyond: a shortcut that halves and widens.
-//
-// x [C, H, W]; y [O, ⌊H/2⌋, ⌊W/2⌋], O ≥ C. One invocation an output element.
+// maxPool: y[c, Y, X] = the largest pixel of a k × k window that begins at (Y, X) · stride − padding; outside the picture is −∞.
+// y [O, OH, OW], O ≥ C: channels beyond the input's are 0. One invocation a window of a channel.
 
-struct Params {
-  channels: u32, // C
-  out_channels: u32, // O
-  height: u32,
-  width: u32,
-}
+@group(0) @binding(2) var<storage, read_write> output: array<f32>; // [O, OH, OW]
 
-override WORKGROUP_SIZE: u32;
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = id.x + id.y * groups.x * WORKGROUP_SIZE;
-  let rows = params.height / 2;
-  let columns = params.width / 2;
-  if (index >= params.out_channels * rows * columns) { return; }
-  let channel = index / (rows * columns);
-  if (channel >= params.channels) {
-    y[index] = 0;
-    return;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = id.x + id.y * workgroups.x * 64;
+  let windows = params.out_height * params.out_width;
+  if (index >= params.out_channels * windows) { return; }
+  let c = index / windows;
+  var largest = 0.0;
+  if (c < params.channels) {
+    let at = winner(c, index % windows / params.out_width, index % params.out_width);
+    largest = input[c * params.height * params.width + at];
   }
-  let row = 2 * (index / columns % rows);
-  let at = (channel * params.height + row) * params.width + 2 * (index % columns);
-  y[index] = max(max(x[at], x[at + 1]), max(x[at + params.width], x[at + params.width + 1]));
+  output[index] = largest;
 }

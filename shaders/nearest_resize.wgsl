@@ -1,15 +1,6 @@
 // nearestResize: y[c, i, j] = x[c, floor(i · H / h), floor(j · W / w)] (PyTorch's `nearest`).
 // One invocation a pixel of a channel.
 
-struct Params {
-  channels: u32,
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>; // [C, H, W]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // [C, h, w]
 

@@ -1,15 +1,6 @@
 // nearestResize, backward: dx[c, y, x] = Σ dy over the pixels that were taken from (y, x).
 // One invocation a pixel of a channel.
 
-struct Params {
-  channels: u32,
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dy: array<f32>; // [C, h, w]
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [C, H, W]
 

@@ -3,7 +3,7 @@
 // ReLU's zeros du is zero anyway). One workgroup a channel.
 
 struct Params {
-  channels: u32, // O
+  rows: u32, // O
   pixels: u32, // P
   scale: u32, // first element of d
   bias: u32, // first element of the bias
@@ -23,32 +23,25 @@ struct Params {
 @group(0) @binding(6) var<storage, read> residual: array<f32>; // [O, P]
 @group(0) @binding(7) var<storage, read_write> sums: array<f32>; // dd [O]
 
-alias Partial = f32; // of parts/tree_sum
-const WORKGROUP_SIZE = 64u;
+alias Partial = f32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = group.x + group.y * workgroups.x;
-  let inside = row < params.channels;
+fn part_of(row: u32, local: u32) -> f32 {
+  let first = row * params.pixels;
+  var bias = 0.0;
+  if (params.has_bias == 1) { bias = biases[params.bias + row]; }
   var sum = 0.0;
-  if (inside) {
-    let first = row * params.pixels;
-    var bias = 0.0;
-    if (params.has_bias == 1) { bias = biases[params.bias + row]; }
-    for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
-      let out = y[first + p] / params.gain;
-      var z = out;
-      if (out < 0) { z = out / params.slope; }
-      z -= bias;
-      if (params.has_noise == 1) { z -= noise[p]; }
-      if (params.has_residual == 1) { z -= residual[first + p]; }
-      sum += du[first + p] * z;
-    }
+  for (var p = local; p < params.pixels; p += WORKGROUP_SIZE) {
+    let out = y[first + p] / params.gain;
+    var z = out;
+    if (out < 0) { z = out / params.slope; }
+    z -= bias;
+    if (params.has_noise == 1) { z -= noise[p]; }
+    if (params.has_residual == 1) { z -= residual[first + p]; }
+    sum += du[first + p] * z;
   }
-  let all = tree_sum_for_all(sum, local);
-  if (local == 0 && inside) { sums[row] = all / scales[params.scale + row]; }
+  return sum;
+}
+
+fn finish(row: u32, sum: f32, local: u32) {
+  if (local == 0) { sums[row] = sum / scales[params.scale + row]; }
 }

@@ -11,30 +11,20 @@ struct Params {
 @group(0) @binding(2) var<storage, read> dy: array<f32>; // [rows, n]
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>; // [rows, n]
 
-alias Partial = f32; // of parts/tree_sum
-const WORKGROUP_SIZE = 64u;
+alias Partial = vec2f; // Σ x², Σ dy · x
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = group.x + group.y * workgroups.x;
+fn part_of(row: u32, local: u32) -> vec2f {
   let first = row * params.n;
-  var squares = 0.0;
-  var along = 0.0;
-  if (row < params.rows) {
-    for (var i = local; i < params.n; i += WORKGROUP_SIZE) {
-      squares += x[first + i] * x[first + i];
-      along += x[first + i] * dy[first + i];
-    }
-  }
-  let r = inverseSqrt(tree_sum_for_all(squares, local) / f32(params.n) + 1e-8);
-  workgroupBarrier();
-  let mean = tree_sum_for_all(along, local) / f32(params.n);
-  if (row >= params.rows) { return; }
+  var sum = vec2f();
+  for (var i = local; i < params.n; i += WORKGROUP_SIZE) { sum += x[first + i] * vec2f(x[first + i], dy[first + i]); }
+  return sum;
+}
+
+fn finish(row: u32, sum: vec2f, local: u32) {
+  let first = row * params.n;
+  let means = sum / f32(params.n);
+  let r = inverseSqrt(means.x + 1e-8);
   for (var i = local; i < params.n; i += WORKGROUP_SIZE) {
-    dx[first + i] = r * (dy[first + i] - x[first + i] * r * r * mean);
+    dx[first + i] = r * (dy[first + i] - x[first + i] * r * r * means.y);
   }
 }

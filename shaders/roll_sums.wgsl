@@ -2,39 +2,28 @@
 // one pixel further. One workgroup a row.
 
 struct Params {
-  height: u32,
-  width: u32,
+  rows: u32, // H
+  width: u32, // W
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> noise: array<f32>; // [H, W]
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>; // s [2, H]
 
-alias Partial = f32; // of parts/tree_sum
-const WORKGROUP_SIZE = 64u;
+alias Partial = vec2f; // across, down
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = group.x + group.y * workgroups.x;
-  let inside = row < params.height;
-  var across = 0.0;
-  var down = 0.0;
-  if (inside) {
-    let first = row * params.width;
-    let below = (row + 1) % params.height * params.width;
-    for (var x = local; x < params.width; x += WORKGROUP_SIZE) {
-      across += noise[first + x] * noise[first + (x + 1) % params.width];
-      down += noise[first + x] * noise[below + x];
-    }
+fn part_of(row: u32, local: u32) -> vec2f {
+  let first = row * params.width;
+  let below = (row + 1) % params.rows * params.width;
+  var sum = vec2f();
+  for (var x = local; x < params.width; x += WORKGROUP_SIZE) {
+    sum += noise[first + x] * vec2f(noise[first + (x + 1) % params.width], noise[below + x]);
   }
-  let all_across = tree_sum_for_all(across, local);
-  workgroupBarrier();
-  let all_down = tree_sum_for_all(down, local);
-  if (local != 0 || !inside) { return; }
-  sums[row] = all_across;
-  sums[params.height + row] = all_down;
+  return sum;
+}
+
+fn finish(row: u32, sum: vec2f, local: u32) {
+  if (local != 0) { return; }
+  sums[row] = sum.x;
+  sums[params.rows + row] = sum.y;
 }

@@ -1,17 +1,7 @@
 // styles, backward to the latents: dw[r, d] = scale · Σ_j ds[j] · weight[j, d] over the outputs j that read row r.
 // One invocation an element of dw.
 
-struct Params {
-  outputs: u32, // S
-  features: u32, // D
-  rows: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> ds: array<f32>; // [S]
-@group(0) @binding(2) var<storage, read> weight: array<f32>; // [S, D]
-@group(0) @binding(3) var<storage, read> latent_row: array<f32>; // [S]
+@group(0) @binding(3) var<storage, read> weight: array<f32>; // [S, D]
 @group(0) @binding(4) var<storage, read_write> dw: array<f32>; // [rows, D]
 
 @compute @workgroup_size(64)
@@ -22,7 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let feature = index % params.features;
   var sum = 0.0;
   for (var j = 0u; j < params.outputs; j++) {
-    if (params.rows == 1 || u32(latent_row[j]) == row) { sum += ds[j] * weight[j * params.features + feature]; }
+    if (row_of(j) == row) { sum += ds[j] * weight[j * params.features + feature]; }
   }
   dw[index] = params.scale * sum;
 }

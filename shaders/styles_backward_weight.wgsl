@@ -1,17 +1,7 @@
 // styles, backward to the affine maps: dweight[j, d] = scale · ds[j] · w[row(j), d].
 // One invocation an element of dweight.
 
-struct Params {
-  outputs: u32, // S
-  features: u32, // D
-  rows: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> ds: array<f32>; // [S]
-@group(0) @binding(2) var<storage, read> latents: array<f32>; // w [rows, D]
-@group(0) @binding(3) var<storage, read> latent_row: array<f32>; // [S]
+@group(0) @binding(3) var<storage, read> latents: array<f32>; // w [rows, D]
 @group(0) @binding(4) var<storage, read_write> dweight: array<f32>; // [S, D]
 
 @compute @workgroup_size(64)
@@ -19,7 +9,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let index = id.x + id.y * workgroups.x * 64;
   if (index >= params.outputs * params.features) { return; }
   let j = index / params.features;
-  var row = 0u;
-  if (params.rows > 1) { row = u32(latent_row[j]); }
-  dweight[index] = params.scale * ds[j] * latents[row * params.features + index % params.features];
+  dweight[index] = params.scale * ds[j] * latents[row_of(j) * params.features + index % params.features];
 }

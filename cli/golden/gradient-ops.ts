@@ -5,11 +5,11 @@ import { conv2d, conv2dSizes, convWeightShape, passingConvWeight } from '../../s
 import type { Activation } from '../../src/kernels/epilogue.ts';
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
+import { maxPool } from '../../src/kernels/max-pool.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
-import { windowMax } from '../../src/kernels/window-max.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import { basicBlocks, hyperStems, irSeUnits, wEncoders } from '../../src/models/trainable-trunks.ts';
 import { wEncoder } from '../../src/models/w-encoder.ts';
@@ -138,7 +138,7 @@ function pixelNormCase(c: CaseRecorder): void {
 function maxPoolCase(c: CaseRecorder): void {
   const { kernel, stride, padding } = c.golden.entry;
   const window = { kernel: Number(kernel), stride: Number(stride), padding: Number(padding) };
-  c.expect('y', windowMax(c.graph, { label: 'golden', input: c.input('x'), ...window }));
+  c.expect('y', maxPool(c.graph, { label: 'golden', input: c.input('x'), ...window }));
 }
 
 function nearestCase(c: CaseRecorder): void {

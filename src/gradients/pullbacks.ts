@@ -6,7 +6,7 @@ import { conv2d } from '../kernels/backward/conv2d.ts';
 import { lpipsTap, noiseLoss, squaredLoss } from '../kernels/backward/losses.ts';
 import { demodulation, styles, weightUpdate } from '../kernels/backward/modulation.ts';
 import { activation, linear, normalise, pixelNorm, product, scaleMap, sum } from '../kernels/backward/pointwise.ts';
-import { adaptivePool, fir, globalPool, nearestResize, windowMax } from '../kernels/backward/resampling.ts';
+import { adaptivePool, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
 import { squeezeExcite } from '../kernels/backward/se-block.ts';
 import { toRgb } from '../kernels/backward/to-rgb.ts';
 import { upConv } from '../kernels/backward/upconv.ts';
@@ -23,8 +23,8 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   globalPool,
   linear,
   lpipsTap,
+  maxPool,
   noiseLoss,
-  windowMax,
   nearestResize,
   normalise,
   pixelNorm,

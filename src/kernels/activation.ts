@@ -13,7 +13,7 @@ export interface ActivationArgs {
   readonly activation: Activation;
 }
 
-/** Uniform fields of `activation.wgsl` and of its backward. */
+/** Uniform fields of `parts/activation.wgsl`. */
 export function activationUniforms(input: Tensor, activation: Activation | undefined): UniformField[] {
   const { channels, pixels } = channelsAndPixels(input);
   return [
@@ -43,8 +43,9 @@ export function activate(g: Recorder, a: ActivationArgs): Tensor {
         op: 'activation',
         label: `${label} [${input.shape}]`,
         shader: 'activation',
+        parts: ['activation'],
         uniforms: activationUniforms(input, activation),
-        bindings: [read(input), read(slopes ?? input), write(output)],
+        bindings: [read(slopes ?? input), read(input), write(output)],
       },
       channels * pixels,
     ),

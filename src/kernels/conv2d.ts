@@ -12,7 +12,7 @@ import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERA
 import { FUSED_CHUNK, fusedConv, fusedInvocations } from './fused.ts';
 import { half } from './half.ts';
 import { IMPLICIT_CHUNK, implicitConv, implicitInvocations } from './implicit.ts';
-import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { dim, type KernelRecord, linearGrid, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 import type { Conv2dVariant, Precision } from './rungs.ts';
 import { FREQUENCIES, paddedChannels, winogradConv, winogradFilter } from './winograd.ts';
 
@@ -239,7 +239,8 @@ function plainRecord(a: Conv2dArgs, variant: 'direct' | 'tiled', s: Conv2dSizes,
   };
 }
 
-const sizeFields = (s: Conv2dSizes) => [
+/** Uniform fields of a convolution's sizes. */
+export const sizeFields = (s: Conv2dSizes): UniformField[] => [
   u32('groups', s.groups),
   u32('group_in', s.inChannels / s.groups),
   u32('group_out', s.outChannels / s.groups),

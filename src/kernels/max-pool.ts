@@ -1,47 +1,84 @@
-/** The largest of each 2 × 2 pixels, with channels of zeros added: shortcuts around blocks that halve a picture and widen it. */
+/** Max pooling: between the stages of AlexNet and VGG, and on shortcuts around blocks that halve a picture and widen it. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
-import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
-
-const WORKGROUP_SIZE = 64;
+import { dim, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
+import { elementwise } from './pointwise.ts';
 
 /** Arguments of {@link maxPool}. */
 export interface MaxPoolArgs {
   readonly label: string;
   /** `[C, H, W]` */
   readonly input: Tensor;
+  /** Side of a window in pixels; 2 when absent. */
+  readonly kernel?: number | undefined;
+  /** 2 when absent. */
+  readonly stride?: number | undefined;
+  /** Pixels of −∞ on each side; 0 when absent. */
+  readonly padding?: number | undefined;
   /** Channels of the output, at least the input's; the others are 0. */
   readonly channels?: number | undefined;
-  /** `[channels, ⌊H/2⌋, ⌊W/2⌋]`; a transient is made when absent. */
+  /** `[channels, OH, OW]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
 }
 
+/** Shape of the result. */
+function pooledShape({ input, kernel = 2, stride = 2, padding = 0, channels = dim(input, 0) }: MaxPoolArgs) {
+  const out = (n: number): number => Math.floor((n + 2 * padding - kernel) / stride) + 1;
+  return [channels, out(dim(input, 1)), out(dim(input, 2))] as const;
+}
+
+/** Uniform fields of `parts/max_pool.wgsl`. */
+export function maxPoolUniforms(a: MaxPoolArgs): UniformField[] {
+  const { input, kernel = 2, stride = 2, padding = 0 } = a;
+  const [channels, height, width] = pooledShape(a);
+  return [
+    u32('channels', dim(input, 0)),
+    u32('out_channels', channels),
+    u32('height', dim(input, 1)),
+    u32('width', dim(input, 2)),
+    u32('out_height', height),
+    u32('out_width', width),
+    u32('kernel', kernel),
+    u32('stride', stride),
+    u32('padding', padding),
+  ];
+}
+
 /**
- * `[C, H, W]` → `[channels, ⌊H/2⌋, ⌊W/2⌋]`: 2 × 2 max pooling with stride 2, then zero channels behind.
- * @throws `tensor` error when fewer channels are asked for than there are, or nothing is left of the picture
+ * PyTorch's `max_pool2d`, then zero channels behind: `[C, H, W]` → `[channels, OH, OW]`, sizes rounded down.
+ * @throws `tensor` error when fewer channels are asked for than there are, nothing is left of the picture, or a window could lie outside
  */
-export function maxPool(g: Recorder, { label, input, channels: wanted, output: given }: MaxPoolArgs): Tensor {
+export function maxPool(g: Recorder, a: MaxPoolArgs): Tensor {
+  const { input, label, kernel = 2, padding = 0 } = a;
   const where = `maxPool "${label}"`;
-  const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
-  const outChannels = wanted ?? channels;
+  const shape = pooledShape(a);
+  const [channels, height, width] = shape;
   ensure(
-    outChannels >= channels,
+    channels >= dim(input, 0),
     'tensor',
-    () => `${where}: ${outChannels} channels asked for, the input has ${channels} and none may be lost`,
+    () => `${where}: ${channels} channels asked for, the input has ${dim(input, 0)} and none may be lost`,
   );
-  ensure(height > 1 && width > 1, 'tensor', () => `${where}: 2×2 pixels are pooled, got ${height}×${width}`);
-  const shape = [outChannels, Math.floor(height / 2), Math.floor(width / 2)];
-  const output = given ?? g.transient(label, shape);
+  ensure(
+    height > 0 && width > 0 && 2 * padding <= kernel,
+    'tensor',
+    () => `${where}: windows of ${kernel}, padding ${padding}, do not fit [${input.shape}]`,
+  );
+  const output = a.output ?? g.transient(`${label} pooled`, shape);
   expectShape(where, 'output', output, shape);
-  g.add({
-    op: 'maxPool',
-    label: `${label} ${channels}→${outChannels} ${height}×${width}`,
-    shader: 'max_pool',
-    overrides: { WORKGROUP_SIZE },
-    uniforms: [u32('channels', channels), u32('out_channels', outChannels), u32('height', height), u32('width', width)],
-    bindings: [read(input), write(output)],
-    grid: linearGrid(elementCount(shape), WORKGROUP_SIZE),
-    flops: 3 * elementCount(shape),
-  });
+  g.add(
+    elementwise(
+      {
+        op: 'maxPool',
+        label: `${label} [${input.shape}]→[${shape}]`,
+        shader: 'max_pool',
+        parts: ['max_pool'],
+        uniforms: maxPoolUniforms(a),
+        bindings: [read(input), write(output)],
+        flops: kernel ** 2 * elementCount(shape),
+      },
+      elementCount(shape),
+    ),
+  );
+  g.pullback?.({ op: 'maxPool', args: a, output });
   return output;
 }

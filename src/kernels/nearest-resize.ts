@@ -12,7 +12,7 @@ export interface NearestResizeArgs {
   readonly size: readonly [number, number];
 }
 
-/** Uniform fields of `nearest_resize.wgsl` and of its backward. */
+/** Uniform fields of `parts/nearest_resize.wgsl`. */
 export const nearestUniforms = ({ input, size }: NearestResizeArgs): UniformField[] => [
   u32('channels', dim(input, 0)),
   u32('height', dim(input, 1)),
@@ -28,7 +28,14 @@ export function nearestResize(g: Recorder, a: NearestResizeArgs): Tensor {
   const label = `${a.label} [${a.input.shape}]→${a.size.join('×')}`;
   g.add(
     elementwise(
-      { op: 'nearestResize', label, shader: 'nearest_resize', uniforms: nearestUniforms(a), bindings },
+      {
+        op: 'nearestResize',
+        label,
+        shader: 'nearest_resize',
+        parts: ['nearest_resize'],
+        uniforms: nearestUniforms(a),
+        bindings,
+      },
       dim(a.input, 0) * a.size[0] * a.size[1],
     ),
   );

@@ -12,6 +12,7 @@ export interface Pointwise {
   readonly op: string;
   readonly label: string;
   readonly shader: string;
+  readonly parts?: readonly string[] | undefined;
   readonly uniforms: readonly UniformField[];
   readonly bindings: readonly Binding[];
   readonly flops?: number | undefined;
@@ -22,9 +23,9 @@ export function elementwise(a: Pointwise, count: number): KernelRecord {
   return { ...a, grid: linearGrid(count, WORKGROUP_SIZE), flops: a.flops ?? 0 };
 }
 
-/** A record of `count` rows, one a workgroup, whose invocations add up. */
+/** A record of `count` rows, one a workgroup, whose invocations add up; see `shaders/parts/row_sums.wgsl`. */
 export function rowwise(a: Pointwise, count: number): KernelRecord {
-  return { ...a, parts: ['tree_sum'], grid: linearGrid(count, 1), flops: a.flops ?? 0 };
+  return { ...a, parts: ['row_sums', 'tree_sum'], grid: linearGrid(count, 1), flops: a.flops ?? 0 };
 }
 
 /** `[C, H, W]` as channels and pixels. */

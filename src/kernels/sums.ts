@@ -76,7 +76,7 @@ export function channelSums(g: Recorder, a: ChannelSumsArgs): Tensor {
         label: `${a.label} [${a.a.shape}]`,
         shader: 'channel_sums',
         uniforms: [
-          u32('channels', channels),
+          u32('rows', channels),
           u32('pixels', pixels),
           u32('mode', FACTORS[a.by]),
           u32('has_centre', a.centre ? 1 : 0),

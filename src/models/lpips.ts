@@ -2,13 +2,14 @@
  * LPIPS (Zhang et al. 2018, arXiv 1801.03924), v0.1: the distance of two pictures in features of AlexNet or VGG16. Widths are read from
  * the weights. Keys: torchvision's `features.N.{weight,bias}` and the heads' `linI.model.1.weight`, after a prefix.
  */
+
 import { ensure } from '../errors.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, conv2dSizes, convWeightShape, passingConvWeight } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { lpipsTap } from '../kernels/losses.ts';
+import { maxPool } from '../kernels/max-pool.ts';
 import { sum } from '../kernels/product.ts';
-import { windowMax } from '../kernels/window-max.ts';
 import type { Tensor } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
@@ -76,7 +77,7 @@ export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips,
   let x = picture;
   for (const { index, stride = 1, padding = 1, pool, tap } of LAYERS[kind]) {
     const label = `${prefix}features.${index}`;
-    if (pool) x = windowMax(g, { label: `${label} pool`, input: x, ...pool });
+    if (pool) x = maxPool(g, { label: `${label} pool`, input: x, ...pool });
     const stored = plan.conv(`${label}.weight`, [`${label}.weight`]);
     const sizes = conv2dSizes(label, convWeightShape(stored), [dim(x, 1), dim(x, 2)], { stride, padding });
     const spatial = [sizes.outHeight, sizes.outWidth] as const;

@@ -8,6 +8,7 @@ import { demodulation, demodulationTable } from '../../src/kernels/demodulation.
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
+import { maxPool } from '../../src/kernels/max-pool.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
 import { adam, ranger, standardise } from '../../src/kernels/optimisers.ts';
@@ -20,7 +21,6 @@ import { styles } from '../../src/kernels/styles.ts';
 import { toRgb } from '../../src/kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
-import { windowMax } from '../../src/kernels/window-max.ts';
 import { slice } from '../../src/models/conv-weights.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor, tensor, view } from '../../src/tensor.ts';
@@ -172,7 +172,7 @@ const EXAMPLES: readonly GradientExample[] = [
     build: (g, input) => {
       const x = input('x', [3, 9, 7]);
       return [
-        windowMax(g, { label: 'max', input: x, kernel: 3, stride: 2, padding: 1 }),
+        maxPool(g, { label: 'max', input: x, kernel: 3, stride: 2, padding: 1 }),
         adaptivePool(g, { input: x, height: 4, width: 5, rows: [1, 3] }),
         globalPool(g, { input: x }),
         nearestResize(g, { label: 'nearest', input: x, size: [5, 11] }),

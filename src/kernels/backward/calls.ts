@@ -2,6 +2,7 @@
  * The ops whose gradient is known, as data: what an op hands to `Recorder.pullback` when it is recorded. Only types are imported, so
  * that forward ops need nothing of calculus; the pullbacks themselves are the other files of this folder.
  */
+
 import type { Tensor } from '../../tensor.ts';
 import type { ActivationArgs } from '../activation.ts';
 import type { BatchNormFoldArgs, BatchNormTrainArgs, NormaliseArgs } from '../batch-norm.ts';
@@ -10,6 +11,7 @@ import type { DemodulationArgs } from '../demodulation.ts';
 import type { FirArgs } from '../fir.ts';
 import type { LinearArgs } from '../linear.ts';
 import type { LpipsTapArgs, NoiseLossArgs, SquaredLossArgs } from '../losses.ts';
+import type { MaxPoolArgs } from '../max-pool.ts';
 import type { NearestResizeArgs } from '../nearest-resize.ts';
 import type { ScaleMapArgs } from '../noise-map.ts';
 import type { PixelNormArgs } from '../pixel-norm.ts';
@@ -20,7 +22,6 @@ import type { StylesArgs } from '../styles.ts';
 import type { ToRgbArgs } from '../to-rgb.ts';
 import type { UpConvArgs } from '../upconv.ts';
 import type { WeightUpdateArgs } from '../weight-update.ts';
-import type { WindowMaxArgs } from '../window-max.ts';
 
 /** Arguments of every differentiable op, by its name. */
 export interface OpArguments {
@@ -35,7 +36,7 @@ export interface OpArguments {
   readonly linear: LinearArgs;
   readonly lpipsTap: LpipsTapArgs;
   readonly noiseLoss: NoiseLossArgs;
-  readonly windowMax: WindowMaxArgs;
+  readonly maxPool: MaxPoolArgs;
   readonly nearestResize: NearestResizeArgs;
   readonly normalise: NormaliseArgs;
   readonly pixelNorm: PixelNormArgs;

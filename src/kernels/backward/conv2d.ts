@@ -1,6 +1,13 @@
 /** The way back through `conv2d`: to its input, filter, and everything around its sum. */
 import { elementCount, type Tensor } from '../../tensor.ts';
-import { type Conv2dArgs, type Conv2dSizes, conv2dSizes, conv2d as convolve, passingConvWeight } from '../conv2d.ts';
+import {
+  type Conv2dArgs,
+  type Conv2dSizes,
+  conv2dSizes,
+  conv2d as convolve,
+  passingConvWeight,
+  sizeFields,
+} from '../conv2d.ts';
 import { dim, read, type Slice, u32, write } from '../kernel.ts';
 import { ABSENT, elementwise } from '../pointwise.ts';
 import type { Backward, Pullback } from './backward.ts';
@@ -103,19 +110,7 @@ function directInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
         op: 'conv2dInputGradient',
         label: `${label} ${s.outChannels}→${s.inChannels} ${s.height}×${s.width}`,
         shader: 'conv2d_input_gradient',
-        uniforms: [
-          u32('groups', s.groups),
-          u32('group_in', s.inChannels / s.groups),
-          u32('group_out', s.outChannels / s.groups),
-          u32('height', s.height),
-          u32('width', s.width),
-          u32('out_height', s.outHeight),
-          u32('out_width', s.outWidth),
-          u32('kernel', s.kernel),
-          u32('stride', s.stride),
-          u32('padding', s.padding),
-          u32('scale', outScale?.offset ?? ABSENT),
-        ],
+        uniforms: [...sizeFields(s), u32('scale', outScale?.offset ?? ABSENT)],
         bindings: [read(du), read(a.weight), read(outScale?.tensor ?? du), write(dx)],
         flops: 2 * (s.inChannels / s.groups) * s.outChannels * s.kernel ** 2 * pixelsOf(du),
       },

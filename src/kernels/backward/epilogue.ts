@@ -52,7 +52,7 @@ function outputScaleGradient(
         label: `${label} [${output.shape}]`,
         shader: 'output_scale_backward',
         uniforms: [
-          u32('channels', channels),
+          u32('rows', channels),
           u32('pixels', pixels),
           u32('scale', outScale.offset),
           u32('bias', bias?.offset ?? 0),

@@ -46,6 +46,7 @@ export const lpipsTap: Pullback<'lpipsTap'> = {
           op: 'lpipsTapBackward',
           label: `${label} [${input.shape}]`,
           shader: 'lpips_tap_backward',
+          parts: ['lpips_tap'],
           uniforms: [u32('channels', channels), u32('pixels', pixels)],
           bindings: [read(input), read(target), read(weights), read(ddistances), write(dx)],
           flops: 12 * channels * pixels,

@@ -2,21 +2,22 @@
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { fir as filter, firBackward } from '../fir.ts';
 import { dim, read, type UniformField, u32, write } from '../kernel.ts';
+import { maxPoolUniforms } from '../max-pool.ts';
 import { nearestUniforms } from '../nearest-resize.ts';
 import { elementwise } from '../pointwise.ts';
-import { windowMaxUniforms } from '../window-max.ts';
 import type { Backward, Pullback } from './backward.ts';
 
 /** Records a kernel that finds the gradient of every pixel of `input`, and gives it. */
 function giveInput(
   b: Backward,
   input: Tensor,
-  a: { op: string; shader: string; uniforms: UniformField[]; from: readonly Tensor[] },
+  a: { op: string; shader: string; part?: string; uniforms: UniformField[]; from: readonly Tensor[] },
 ): void {
   const dx = b.g.transient(`${input.name} gradient`, input.shape);
-  const { op, shader, uniforms } = a;
+  const { op, shader, part, uniforms } = a;
+  const parts = part ? [part] : [];
   const bindings = [...a.from.map(read), write(dx)];
-  b.g.add(elementwise({ op, label: `[${input.shape}]`, shader, uniforms, bindings }, elementCount(input.shape)));
+  b.g.add(elementwise({ op, label: `[${input.shape}]`, shader, parts, uniforms, bindings }, elementCount(input.shape)));
   b.give(input, dx);
 }
 
@@ -30,16 +31,17 @@ export const fir: Pullback<'fir'> = {
 };
 
 /** Max pooling, back to the largest pixels. */
-export const windowMax: Pullback<'windowMax'> = {
+export const maxPool: Pullback<'maxPool'> = {
   inputs: ({ args }) => [args.input],
   pull(b, { args, output }) {
     const gradient = b.gradient(output);
     if (!gradient) return;
     const from = [args.input, gradient];
     giveInput(b, args.input, {
-      op: 'windowMaxBackward',
-      shader: 'window_max_backward',
-      uniforms: windowMaxUniforms(args),
+      op: 'maxPoolBackward',
+      shader: 'max_pool_backward',
+      part: 'max_pool',
+      uniforms: maxPoolUniforms(args),
       from,
     });
   },
@@ -102,6 +104,7 @@ export const nearestResize: Pullback<'nearestResize'> = {
     giveInput(b, args.input, {
       op: 'nearestResizeBackward',
       shader: 'nearest_resize_backward',
+      part: 'nearest_resize',
       uniforms: nearestUniforms(args),
       from: [gradient],
     });

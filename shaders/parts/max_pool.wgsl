@@ -1,8 +1,8 @@
-// windowMax: y[c, Y, X] = the largest pixel of a k × k window that begins at (Y, X) · stride − padding; outside the picture is −∞.
-// One invocation a window of a channel.
+// What max pooling and its backward share: sizes, the input, and which pixel of a window wins.
 
 struct Params {
-  channels: u32,
+  channels: u32, // C
+  out_channels: u32,
   height: u32,
   width: u32,
   out_height: u32,
@@ -14,7 +14,6 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>; // [C, H, W]
-@group(0) @binding(2) var<storage, read_write> output: array<f32>; // [C, OH, OW]
 
 // The first largest pixel of a window, as its index in the channel.
 fn winner(channel: u32, row: u32, column: u32) -> u32 {
@@ -35,14 +34,4 @@ fn winner(channel: u32, row: u32, column: u32) -> u32 {
     }
   }
   return best;
-}
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let index = id.x + id.y * workgroups.x * 64;
-  let windows = params.out_height * params.out_width;
-  if (index >= params.channels * windows) { return; }
-  let c = index / windows;
-  let at = winner(c, index % windows / params.out_width, index % params.out_width);
-  output[index] = input[c * params.height * params.width + at];
 }

@@ -15,8 +15,8 @@ struct Params {
 override WORKGROUP_SIDE: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var picture: texture_2d<f32>; // rgba8unorm
-@group(0) @binding(2) var<storage, read_write> output: array<f32>; // [3, rows, S]
+@group(0) @binding(1) var<storage, read_write> output: array<f32>; // [3, rows, S]
+@group(1) @binding(0) var picture: texture_2d<f32>;
 
 // Which input positions an output reads, and how it weighs them.
 struct Window {

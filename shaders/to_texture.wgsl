@@ -13,7 +13,7 @@ override WORKGROUP_SIDE: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>; // [3, H, W]
-@group(0) @binding(2) var picture: texture_storage_2d<{{FORMAT}}, write>;
+@group(1) @binding(0) var picture: texture_storage_2d<rgba8unorm, write>;
 
 @compute @workgroup_size(WORKGROUP_SIDE, WORKGROUP_SIDE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,8 +1,6 @@
 /** A page's canvas as a place for pictures. Several models, and the page itself, may use one canvas in turn. */
 import { ensure, HyperStyleError, inWords } from '../errors.ts';
-
-/** Canvas format that a compute shader may write everywhere. */
-export const CANVAS_FORMAT = 'rgba8unorm';
+import { TEXTURE_FORMAT } from '../runtime/pipelines.ts';
 
 /** A canvas on the page or off it. */
 export type Canvas = HTMLCanvasElement | OffscreenCanvas;
@@ -14,7 +12,7 @@ function isConfiguredFor(context: GPUCanvasContext, device: GPUDevice, usage: GP
   if (configuredFor.get(context) !== device) return false;
   if (typeof context.getConfiguration !== 'function') return true;
   const now = context.getConfiguration();
-  return now?.device === device && now.format === CANVAS_FORMAT && (now.usage & usage) === usage;
+  return now?.device === device && now.format === TEXTURE_FORMAT && (now.usage & usage) === usage;
 }
 
 /**
@@ -43,7 +41,7 @@ export function canvasTexture(
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     if (!isConfiguredFor(context, device, usage)) {
-      context.configure({ device, format: CANVAS_FORMAT, usage, alphaMode: 'opaque' });
+      context.configure({ device, format: TEXTURE_FORMAT, usage, alphaMode: 'opaque' });
       configuredFor.set(context, device);
     }
     return context.getCurrentTexture();

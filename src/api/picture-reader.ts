@@ -1,21 +1,22 @@
 /** Pictures in: bytes or a browser's bitmap → texture → over white, antialiased resize on the GPU → x. */
 import { HyperStyleError } from '../errors.ts';
+import { Graph } from '../graph/graph.ts';
 import { resizeImage } from '../kernels/image.ts';
 import type { Engine } from '../method/engine.ts';
-import { TextureDispatch } from '../runtime/texture-dispatch.ts';
+import type { Program } from '../runtime/compile.ts';
 import type { Pixels } from './picture-pixels.ts';
 import { type PictureSource, type TakenPicture, takePicture } from './picture-source.ts';
 
 /** Reads pictures into the network's x. Keeps the last texture, so pictures of one size need no new one. */
 export class PictureReader {
   readonly #engine: Engine;
-  readonly #kernel: TextureDispatch;
+  readonly #resize: Program;
   readonly #onWarning: (warning: string) => void;
   #texture: GPUTexture | undefined;
 
-  private constructor(engine: Engine, kernel: TextureDispatch, onWarning: (warning: string) => void) {
+  private constructor(engine: Engine, resize: Program, onWarning: (warning: string) => void) {
     this.#engine = engine;
-    this.#kernel = kernel;
+    this.#resize = resize;
     this.#onWarning = onWarning;
   }
 
@@ -25,8 +26,9 @@ export class PictureReader {
     onWarning: (warning: string) => void = (warning) => console.warn(warning),
   ): Promise<PictureReader> {
     const { inputSize, cropRows } = engine.network.architecture;
-    const kernel = await TextureDispatch.create(engine.buffers, resizeImage(inputSize, cropRows), 'in');
-    return new PictureReader(engine, kernel, onWarning);
+    const graph = new Graph('resize photo');
+    resizeImage(graph, { texture: 'photo', size: inputSize, rows: cropRows, output: engine.network.state.x });
+    return new PictureReader(engine, await engine.runtime.compile([graph]), onWarning);
   }
 
   /** Takes a picture as it is now, for {@link load}. @throws `image` error when it is none */
@@ -40,11 +42,14 @@ export class PictureReader {
    * @throws `image` error when it cannot be decoded or uploaded: x is then as before; `memory`
    */
   async load(taken: TakenPicture): Promise<void> {
-    const { network, buffers } = this.#engine;
+    const { device } = this.#engine;
     const picture = await taken.open();
     const texture = await this.#textureOf(picture.width, picture.height);
     await this.#upload(picture, texture);
-    this.#kernel.run(texture, buffers.of(network.state.x));
+    for (const executable of this.#resize.executables) {
+      executable.bindTextures(device, { photo: texture });
+      executable.submit(device);
+    }
   }
 
   async #upload(picture: Pixels | ImageBitmap, texture: GPUTexture): Promise<void> {

@@ -4,10 +4,9 @@ import { ensure, HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { packRgba, toTexture } from '../kernels/image.ts';
 import type { Engine } from '../method/engine.ts';
-import type { Program } from '../runtime/compile.ts';
-import { TextureDispatch } from '../runtime/texture-dispatch.ts';
+import type { Executable } from '../runtime/executable.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
-import { CANVAS_FORMAT, type Canvas, canvasTexture } from './canvas.ts';
+import { type Canvas, canvasTexture } from './canvas.ts';
 import type { Picture, Pixels } from './public.ts';
 
 /** Buffers kept for the next pictures: as many as an inversion by the paper's five steps and an edit of it take. */
@@ -21,15 +20,10 @@ export class PictureStore {
   readonly #free: GPUBuffer[] = [];
   readonly #shown: Tensor;
   readonly #packed: Tensor;
-  readonly #pack: Program;
-  readonly #draw: TextureDispatch;
+  readonly #pack: Executable;
+  readonly #draw: Executable;
 
-  private constructor(
-    engine: Engine,
-    tensors: { shown: Tensor; packed: Tensor },
-    pack: Program,
-    draw: TextureDispatch,
-  ) {
+  private constructor(engine: Engine, tensors: { shown: Tensor; packed: Tensor }, pack: Executable, draw: Executable) {
     this.#engine = engine;
     this.#shown = tensors.shown;
     this.#packed = tensors.packed;
@@ -46,12 +40,11 @@ export class PictureStore {
     const rows = outputRows(engine.network.architecture);
     const shown = tensor('shown picture', [3, size, size]);
     const packed = tensor('packed picture', [(rows[1] - rows[0]) * size]);
-    const graph = new Graph('pack');
-    packRgba(graph, { input: shown, rows, output: packed });
-    const [pack, draw] = await Promise.all([
-      engine.runtime.compile([graph]),
-      TextureDispatch.create(engine.buffers, toTexture(CANVAS_FORMAT, size, size, rows), 'out'),
-    ]);
+    const graphs = [new Graph('pack'), new Graph('draw')] as const;
+    packRgba(graphs[0], { input: shown, rows, output: packed });
+    toTexture(graphs[1], { input: shown, rows, texture: 'canvas' });
+    const [pack, draw] = (await engine.runtime.compile(graphs)).executables;
+    ensure(pack && draw, 'shader', 'packing and drawing pictures were lost while compiling');
     return new PictureStore(engine, { shown, packed }, pack, draw);
   }
 
@@ -84,19 +77,27 @@ export class PictureStore {
 
   /** Writes a picture buffer into a canvas, whose size is set to the picture's. */
   draw(buffer: GPUBuffer, canvas: Canvas): void {
-    this.#engine.runtime.ensureAlive();
-    this.#draw.run(canvasTexture(canvas, this.#engine.device, this), buffer);
+    const { runtime, device } = this.#engine;
+    runtime.ensureAlive();
+    this.#draw.bindTextures(device, { canvas: canvasTexture(canvas, device, this) });
+    this.#submit(this.#draw, buffer);
   }
 
   /** A picture buffer's pixels. */
   async pixels(buffer: GPUBuffer): Promise<Pixels> {
     const engine = this.#engine;
     engine.runtime.ensureAlive();
-    const bytes = await engine.runtime.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () => {
-      engine.runtime.copy(buffer, engine.buffers.of(this.#shown), this.bytes);
-      for (const executable of this.#pack.executables) executable.submit(engine.device);
-    });
+    const bytes = await engine.runtime.readback.bytes(engine.buffers.of(this.#packed), byteLength(this.#packed), () =>
+      this.#submit(this.#pack, buffer),
+    );
     return { data: new Uint8ClampedArray(bytes), width: this.width, height: this.height };
+  }
+
+  /** Runs what reads `shown` on a picture buffer. */
+  #submit(executable: Executable, buffer: GPUBuffer): void {
+    const { runtime, buffers, device } = this.#engine;
+    runtime.copy(buffer, buffers.of(this.#shown), this.bytes);
+    executable.submit(device);
   }
 
   /** Values of a picture buffer `[3, size, size]`, not clamped. */

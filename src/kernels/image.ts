@@ -1,18 +1,12 @@
 /**
- * Pictures in and out. What touches textures is described by a {@link TextureKernel}, because a graph knows buffers
- * only: the caller binds the texture, which changes with every picture.
+ * Pictures in and out: textures to what the networks read, and what they draw to textures or bytes. Textures are bound at each run
+ * (`TextureBinding`); everything else is as in any other op.
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { dim, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
+import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
-/** A dispatch whose bindings 1 and 2 the caller supplies; see the shader's header for what they are. */
-export type TextureKernel = Pick<
-  KernelRecord,
-  'shader' | 'parts' | 'substitutions' | 'overrides' | 'uniforms' | 'grid'
->;
-
-/** Side of the square workgroups of the texture kernels. */
+/** Side of the square workgroups of kernels with textures. */
 const WORKGROUP_SIDE = 8;
 const WORKGROUP_SIZE = 64;
 
@@ -22,8 +16,11 @@ const pixelGrid = (width: number, height: number): [number, number, number] => [
   1,
 ];
 
-/** Checked rows `[from, to)` of a picture of `height` rows; all when `rows` is absent. */
-function rowRange(where: string, height: number, rows: readonly [number, number] | null | undefined): [number, number] {
+/** Rows `[from, to)` of a picture; all of them when absent. */
+type Rows = readonly [from: number, to: number] | null | undefined;
+
+/** @throws `tensor` error when rows do not lie in a picture of `height` rows */
+function rowRange(where: string, height: number, rows: Rows): [number, number] {
   const [from, to] = rows ?? [0, height];
   ensure(
     from >= 0 && from < to && to <= height,
@@ -33,40 +30,68 @@ function rowRange(where: string, height: number, rows: readonly [number, number]
   return [from, to];
 }
 
-/**
- * Resizes an `rgba8unorm` texture of any size to `size × size` as Pillow's antialiased BILINEAR does (to the last bit but
- * for rounding), and keeps `rows` of it. Binding 1: the texture (sampled). Binding 2: output `[3, to − from, size]` in
- * [-1, 1]. The picture's size is read from the texture, so one pipeline serves all pictures.
- */
-export function resizeImage(size: number, rows?: readonly [number, number] | null): TextureKernel {
-  const [from, to] = rowRange('resizeImage', size, rows);
-  return {
-    shader: 'resize_image',
-    overrides: { WORKGROUP_SIDE },
-    uniforms: [u32('size', size), u32('first_row', from), u32('rows', to - from)],
-    grid: pixelGrid(size, to - from),
-  };
+/** Arguments of {@link resizeImage}. */
+export interface ResizeImageArgs {
+  /** Name of the texture to read, of any size. */
+  readonly texture: string;
+  /** Side of the resized picture in pixels. */
+  readonly size: number;
+  /** Rows of it to keep. */
+  readonly rows?: Rows;
+  /** `[3, to − from, size]`; a transient is made when absent. */
+  readonly output?: Tensor | undefined;
 }
 
 /**
- * Writes rows of a picture `[3, height, width]` in [-1, 1] (binding 1, clamped) to a storage texture of `width × rows`
- * (binding 2).
- * @param format of the texture; `bgra8unorm` needs the feature `bgra8unorm-storage`
+ * Resizes a texture to `size × size` as Pillow's antialiased BILINEAR does (to the last bit but for rounding), laid over white, and
+ * keeps `rows` of it: `[3, to − from, size]` in [-1, 1]. The picture's size is read from the texture, so one record serves all pictures.
+ * @throws `tensor` error when the rows or the output do not fit
  */
-export function toTexture(
-  format: 'rgba8unorm' | 'bgra8unorm',
-  height: number,
-  width: number,
-  rows?: readonly [number, number] | null,
-): TextureKernel {
+export function resizeImage(g: Recorder, { texture, size, rows, output: given }: ResizeImageArgs): Tensor {
+  const [from, to] = rowRange('resizeImage', size, rows);
+  const shape = [3, to - from, size];
+  const output = given ?? g.transient(`${texture} resized`, shape);
+  expectShape('resizeImage', 'output', output, shape);
+  g.add({
+    op: 'resizeImage',
+    label: `${texture}→${to - from}×${size}`,
+    shader: 'resize_image',
+    overrides: { WORKGROUP_SIDE },
+    uniforms: [u32('size', size), u32('first_row', from), u32('rows', to - from)],
+    bindings: [write(output)],
+    textures: [{ name: texture, access: 'load' }],
+    grid: pixelGrid(size, to - from),
+    flops: 0, // depends on the picture
+  });
+  return output;
+}
+
+/** Arguments of {@link toTexture}. */
+export interface ToTextureArgs {
+  /** `[3, H, W]` in [-1, 1] */
+  readonly input: Tensor;
+  /** Rows of it to write. */
+  readonly rows?: Rows;
+  /** Name of a storage texture of `W × (to − from)`. */
+  readonly texture: string;
+}
+
+/** Writes rows of a picture, clamped, to a texture. @throws `tensor` error when input or rows do not fit */
+export function toTexture(g: Recorder, { input, rows, texture }: ToTextureArgs): void {
+  const [height, width] = [dim(input, 1), dim(input, 2)];
+  expectShape('toTexture', 'input', input, [3, height, width]);
   const [from, to] = rowRange('toTexture', height, rows);
-  return {
+  g.add({
+    op: 'toTexture',
+    label: `${to - from}×${width}→${texture}`,
     shader: 'to_texture',
-    substitutions: { FORMAT: format },
     overrides: { WORKGROUP_SIDE },
     uniforms: [u32('height', height), u32('width', width), u32('first_row', from), u32('rows', to - from)],
+    bindings: [read(input)],
+    textures: [{ name: texture, access: 'store' }],
     grid: pixelGrid(width, to - from),
-  };
+    flops: 0,
+  });
 }
 
 /** Arguments of {@link packRgba}. */
@@ -74,8 +99,8 @@ export interface PackRgbaArgs {
   readonly label?: string | undefined;
   /** `[3, H, W]` in [-1, 1] */
   readonly input: Tensor;
-  /** Rows `[from, to)` to keep; all when absent. */
-  readonly rows?: readonly [number, number] | null | undefined;
+  /** Rows of it to keep. */
+  readonly rows?: Rows;
   /** `[(to − from)·W]`; a transient is made when absent. */
   readonly output?: Tensor | undefined;
 }

@@ -11,10 +11,19 @@ import type { ShaderSpec } from './shader.ts';
 /** How a shader uses one binding. A buffer may be bound more than once in a dispatch only if every use is a read. */
 export type Access = 'read' | 'write' | 'read_write';
 
-/** One storage buffer of a dispatch. Bindings are numbered 1, 2, … in this order; binding 0 is the uniform struct. */
+/** One storage buffer of a dispatch. Bindings are numbered 1, 2, … in this order, in group 0; binding 0 is the uniform struct. */
 export interface Binding {
   readonly tensor: Tensor;
   readonly access: Access;
+}
+
+/**
+ * One texture of a dispatch, of format `rgba8unorm`: its texels are loaded, or stored. Textures are numbered 0, 1, … in group 1, which
+ * is bound by name at every run (`Executable.bindTextures`): each picture has its own, a canvas a new one every frame.
+ */
+export interface TextureBinding {
+  readonly name: string;
+  readonly access: 'load' | 'store';
 }
 
 /** One member of the shader's `Params` uniform struct, in declaration order. */
@@ -36,6 +45,7 @@ export interface KernelRecord extends ShaderSpec {
   readonly overrides?: Readonly<Record<string, number>>;
   readonly uniforms: readonly UniformField[];
   readonly bindings: readonly Binding[];
+  readonly textures?: readonly TextureBinding[] | undefined;
   /** Workgroups in x, y, z. */
   readonly grid: readonly [number, number, number];
   /** Multiply-adds counted as two; zero for ops that only move data. */

@@ -5,6 +5,7 @@
 import { ensure, HyperStyleError } from '../errors.ts';
 import { bufferBytes } from '../graph/memory.ts';
 import { byteLength, owner, type Tensor } from '../tensor.ts';
+import { TEXTURE_FORMAT } from './pipelines.ts';
 
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
@@ -16,7 +17,7 @@ export interface BufferRequest {
   readonly usage?: GPUBufferUsageFlags;
 }
 
-/** Bytes of a texel: all our textures are rgba8unorm. */
+/** Bytes of a texel of {@link TEXTURE_FORMAT}. */
 const TEXEL_BYTES = 4;
 
 /** Owner of GPU memory: persistent tensors by handle, other buffers and textures by request. */
@@ -73,13 +74,12 @@ export class DeviceBuffers {
     );
   }
 
-  /** Makes a texture of rgba8unorm that pictures can be written to and read from. @throws as {@link create} */
+  /** Makes a texture that pictures can be written to and read from. @throws as {@link create} */
   async createTexture(label: string, width: number, height: number): Promise<GPUTexture> {
     const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
     const bytes = TEXEL_BYTES * width * height;
-    const format = 'rgba8unorm';
     const [texture] = await this.#make(bytes, `scale the picture of ${width}×${height} down`, () => [
-      [this.device.createTexture({ label, size: [width, height], format, usage }), bytes],
+      [this.device.createTexture({ label, size: [width, height], format: TEXTURE_FORMAT, usage }), bytes],
     ]);
     ensure(texture, 'memory', () => `no texture of ${width}×${height} for "${label}"`);
     return texture;

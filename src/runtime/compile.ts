@@ -94,7 +94,7 @@ function executableOf(device: GPUDevice, { name, nodes }: Graph, resources: Grap
     const uniform = { binding: 0, resource: { buffer, offset: offsets[i] ?? 0, size: sizes[i] ?? 16 } };
     const entries = [uniform, ...storage];
     const bindGroup = device.createBindGroup({ label: record.label, layout: kernel.layout, entries });
-    return { record, pipeline: kernel.pipeline, bindGroup };
+    return { record, pipeline: kernel.pipeline, bindGroup, textureLayout: kernel.textureLayout };
   });
   return new Executable(name, dispatches);
 }

@@ -3,19 +3,32 @@
  * command buffer. Long lists are cut into several submits so that no single one keeps a display waiting or trips a
  * driver's watchdog.
  */
+import { ensure } from '../errors.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 
-/** One dispatch, ready to encode. */
+/** Textures by the names that records have for them. */
+export type Textures = Readonly<Record<string, GPUTexture>>;
+
+/** One dispatch, ready to encode but for its textures. */
 export interface Dispatch {
   readonly record: KernelRecord;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
+  /** Of the textures that are bound at each run, if there are any. */
+  readonly textureLayout: GPUBindGroupLayout | undefined;
+}
+
+/** The textures of one dispatch, bound. */
+interface BoundTextures {
+  readonly textures: readonly GPUTexture[];
+  readonly group: GPUBindGroup;
 }
 
 /** A replayable list of dispatches. Its buffers belong to the `Program` that made it. */
 export class Executable {
   readonly name: string;
   readonly dispatches: readonly Dispatch[];
+  readonly #textures = new Map<Dispatch, BoundTextures>();
 
   constructor(name: string, dispatches: readonly Dispatch[]) {
     this.name = name;
@@ -25,6 +38,27 @@ export class Executable {
   /** Floating-point operations of one run. */
   get flops(): number {
     return this.dispatches.reduce((sum, { record }) => sum + record.flops, 0);
+  }
+
+  /**
+   * Binds textures for the runs that follow; nothing is made for those that are bound already.
+   * @throws `shader` error that names a texture which a record needs and which is not there
+   */
+  bindTextures(device: GPUDevice, textures: Textures): void {
+    for (const dispatch of this.dispatches) {
+      const { record, textureLayout: layout } = dispatch;
+      if (!layout) continue;
+      const own = (record.textures ?? []).map(({ name }) => {
+        const texture = textures[name];
+        ensure(texture, 'shader', () => `${this.name}: "${record.label}" needs a texture "${name}"`);
+        return texture;
+      });
+      const bound = this.#textures.get(dispatch);
+      if (bound && own.every((texture, i) => texture === bound.textures[i])) continue;
+      const entries = own.map((texture, binding) => ({ binding, resource: texture.createView() }));
+      const group = device.createBindGroup({ label: record.label, layout, entries });
+      this.#textures.set(dispatch, { textures: own, group });
+    }
   }
 
   /** Encodes dispatches `[from, to)` into one compute pass. */
@@ -40,6 +74,7 @@ export class Executable {
       if (!dispatch) break;
       pass.setPipeline(dispatch.pipeline);
       pass.setBindGroup(0, dispatch.bindGroup);
+      if (dispatch.textureLayout) pass.setBindGroup(1, this.#boundTextures(dispatch));
       pass.dispatchWorkgroups(...dispatch.record.grid);
     }
     pass.end();
@@ -60,5 +95,11 @@ export class Executable {
       from = i + 1;
       work = 0;
     });
+  }
+
+  #boundTextures(dispatch: Dispatch): GPUBindGroup {
+    const bound = this.#textures.get(dispatch);
+    ensure(bound, 'shader', () => `${this.name}: bind the textures of "${dispatch.record.label}" before it runs`);
+    return bound.group;
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Runs a few ops once on given numbers and reads the results back: what the self-test, the
- * golden cases and kernel tests need. Not for
+ * Runs a few ops once on given numbers and reads the results back: what the self-test, golden cases and kernel tests need. Not for
  * networks, which build a `Graph` and keep it.
  */
 import { ensure } from '../errors.ts';
@@ -19,6 +18,8 @@ import { PipelineCache } from './pipelines.ts';
  */
 export class KernelRun extends Graph {
   readonly #inputs = new Map<Tensor, ArrayBufferView>();
+  /** By the names that records have for them. */
+  readonly textures: Record<string, GPUTexture> = {};
 
   constructor(name = 'kernels') {
     super(name);
@@ -71,6 +72,7 @@ export class KernelRun extends Graph {
       for (const [made, data] of this.#inputs) buffers.write(made, data);
       const program = await compileGraphs(buffers, pipelines, [this]);
       const made = new Set([...this.persistentTensors(), ...outputs].map(owner).filter((t) => !this.#inputs.has(t)));
+      for (const executable of program.executables) executable.bindTextures(device, this.textures);
       const results: ArrayBuffer[][] = [];
       for (let run = 0; run < times; run++) {
         if (run > 0) for (const t of made) buffers.write(t, new Uint8Array(byteLength(t)).fill(0xff));

@@ -1,32 +1,49 @@
 /**
- * Compute pipelines by a key that cannot lie: the final shader text, the overrides and the binding types. Requests
+ * Compute pipelines by a key that cannot lie: the final shader text, the overrides and the kinds of bindings. Requests
  * for one key share one promise, so everything compiles asynchronously and in parallel, once.
  */
 import { HyperStyleError } from '../errors.ts';
-import type { Binding, KernelRecord } from '../kernels/kernel.ts';
+import type { Binding, KernelRecord, TextureBinding } from '../kernels/kernel.ts';
 import { type ShaderText, shaderText } from '../kernels/shader.ts';
 
-/** A compiled pipeline and the layout its bind groups follow. */
+/** The format of every texture that kernels read or write. */
+export const TEXTURE_FORMAT = 'rgba8unorm';
+
+/** A compiled pipeline and the layouts that its bind groups follow. */
 export interface CompiledKernel {
   readonly pipeline: GPUComputePipeline;
+  /** Of group 0: uniforms and buffers. */
   readonly layout: GPUBindGroupLayout;
+  /** Of group 1, where the kernel has textures. */
+  readonly textureLayout: GPUBindGroupLayout | undefined;
 }
+
+/** A bind group layout without what all entries have in common. */
+type LayoutEntry = Omit<GPUBindGroupLayoutEntry, 'binding' | 'visibility'>;
+
+const UNIFORMS: LayoutEntry = { buffer: { type: 'uniform' } };
 
 /** How a buffer is bound: what is written may be read too. */
-const bindingType = ({ access }: Binding): GPUBufferBindingType =>
-  access === 'read' ? 'read-only-storage' : 'storage';
+const bufferEntry = ({ access }: Binding): LayoutEntry => ({
+  buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+});
 
-function layoutEntries(types: readonly GPUBufferBindingType[]): GPUBindGroupLayoutEntry[] {
-  const storage = types.map((type, i) => ({
-    binding: i + 1,
-    visibility: GPUShaderStage.COMPUTE,
-    buffer: { type },
-  }));
-  return [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }, ...storage];
-}
+const textureEntry = ({ access }: TextureBinding): LayoutEntry =>
+  access === 'load'
+    ? { texture: { sampleType: 'float' } }
+    : { storageTexture: { access: 'write-only', format: TEXTURE_FORMAT } };
 
-/** Compiles one pipeline of a shader text. @throws `shader` error that names `what`, with the compiler's words and where they point */
-export async function compilePipeline(
+/** Entries of both bind groups of a record; the second is empty for most. */
+const layoutsOf = ({
+  bindings,
+  textures = [],
+}: KernelRecord): readonly [buffers: LayoutEntry[], textures: LayoutEntry[]] => [
+  [UNIFORMS, ...bindings.map(bufferEntry)],
+  textures.map(textureEntry),
+];
+
+/** Compiles one pipeline. @throws `shader` error that names `what`, with the compiler's words and where they point */
+async function compilePipeline(
   device: GPUDevice,
   what: string,
   source: ShaderText,
@@ -72,22 +89,24 @@ export class PipelineCache {
   /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
   get(record: KernelRecord): Promise<CompiledKernel> {
     const source = shaderText(record);
-    const types = record.bindings.map(bindingType);
+    const layouts = layoutsOf(record);
     const overrides = Object.entries(record.overrides ?? {}).sort(([a], [b]) => a.localeCompare(b));
-    const key = JSON.stringify([source.text, overrides, types]);
+    const key = JSON.stringify([source.text, overrides, layouts]);
     let kernel = this.#kernels.get(key);
     if (!kernel) {
-      kernel = this.#compile(record, source, types);
+      kernel = this.#compile(record, source, layouts);
       this.#kernels.set(key, kernel);
     }
     return kernel;
   }
 
-  #layout(types: readonly GPUBufferBindingType[]): GPUBindGroupLayout {
-    const key = types.join();
+  #layout(entries: readonly LayoutEntry[]): GPUBindGroupLayout {
+    const key = JSON.stringify(entries);
     let layout = this.#layouts.get(key);
     if (!layout) {
-      layout = this.#device.createBindGroupLayout({ label: key, entries: layoutEntries(types) });
+      const visibility = GPUShaderStage.COMPUTE;
+      const numbered = entries.map((entry, binding) => ({ binding, visibility, ...entry }));
+      layout = this.#device.createBindGroupLayout({ label: key, entries: numbered });
       this.#layouts.set(key, layout);
     }
     return layout;
@@ -105,15 +124,17 @@ export class PipelineCache {
   async #compile(
     record: KernelRecord,
     source: ShaderText,
-    types: readonly GPUBufferBindingType[],
+    [buffers, textures]: ReturnType<typeof layoutsOf>,
   ): Promise<CompiledKernel> {
-    const layout = this.#layout(types);
+    const layout = this.#layout(buffers);
+    const textureLayout = textures.length > 0 ? this.#layout(textures) : undefined;
+    const bindGroupLayouts = textureLayout ? [layout, textureLayout] : [layout];
     const module = this.#module(record.shader, source.text);
     const pipeline = await compilePipeline(this.#device, `shaders/${record.shader}.wgsl ("${record.label}")`, source, {
       label: `${record.shader} ${JSON.stringify(record.overrides ?? {})}`,
-      layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts: [layout] }),
+      layout: this.#device.createPipelineLayout({ label: record.shader, bindGroupLayouts }),
       compute: { module, entryPoint: 'main', constants: { ...record.overrides } },
     });
-    return { pipeline, layout };
+    return { pipeline, layout, textureLayout };
   }
 }

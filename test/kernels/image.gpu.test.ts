@@ -7,7 +7,6 @@ import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import pillow from './pillow/expected.json';
-import { readBack, runTextureKernel, storage } from './texture-kernel.ts';
 
 /** The formula picture of `pillow/make.py`, opaque or with an alpha of its own. */
 function picture(width: number, height: number, opaque = false): Uint8Array<ArrayBuffer> {
@@ -31,14 +30,10 @@ async function resize(
   const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
   const texture = device.createTexture({ label: 'picture', size: [width, height], format: 'rgba8unorm', usage });
   device.queue.writeTexture({ texture }, bytes, { bytesPerRow: 4 * width }, [width, height]);
-  const outputBytes = 3 * size * (rows ? rows[1] - rows[0] : size) * 4;
-  const output = storage(device, outputBytes);
-  runTextureKernel(device, resizeImage(size, rows), [texture.createView(), { buffer: output }]);
-  return new Float32Array(
-    await readBack(device, outputBytes, (encoder, target) =>
-      encoder.copyBufferToBuffer(output, 0, target, 0, outputBytes),
-    ),
-  );
+  const g = new KernelRun();
+  g.textures.photo = texture;
+  const [resized = new Float32Array()] = await g.run(device, [resizeImage(g, { texture: 'photo', size, rows })]);
+  return resized;
 }
 
 /** Largest difference in steps of a byte, and how many values differ at all. */
@@ -96,6 +91,17 @@ describe('packRgba', () => {
   });
 });
 
+/** Bytes of a texture, 256 a row. */
+async function texels(device: GPUDevice, texture: GPUTexture): Promise<ArrayBuffer> {
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+  const buffer = device.createBuffer({ label: 'texels', size: 256 * texture.height, usage });
+  const encoder = device.createCommandEncoder({ label: 'texels' });
+  encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow: 256 }, [texture.width, texture.height]);
+  device.queue.submit([encoder.finish()]);
+  await buffer.mapAsync(GPUMapMode.READ);
+  return buffer.getMappedRange().slice(0);
+}
+
 describe('toTexture', () => {
   it.each<[number, number, [number, number]]>([
     [1, 1, [0, 1]],
@@ -106,11 +112,11 @@ describe('toTexture', () => {
     const size: [number, number] = [width, rows[1] - rows[0]];
     const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_SRC;
     const texture = device.createTexture({ label: 'canvas', size, format: 'rgba8unorm', usage });
-    const input = { buffer: storage(device, x.byteLength, x) };
-    runTextureKernel(device, toTexture('rgba8unorm', height, width, rows), [input, texture.createView()]);
-    const bytes = await readBack(device, 256 * size[1], (encoder, buffer) =>
-      encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow: 256 }, size),
-    );
+    const g = new KernelRun();
+    g.textures.canvas = texture;
+    toTexture(g, { input: g.input('x', [3, height, width], x), rows, texture: 'canvas' });
+    await g.run(device, []);
+    const bytes = await texels(device, texture);
     const picture = Array.from({ length: size[1] }, (_, i) => [...new Uint8Array(bytes, 256 * i, 4 * width)]).flat();
     expectPixels(picture, packRgbaReference(x, [height, width], rows));
   });

@@ -105,7 +105,11 @@ describe('errors name the op, the tensor and both numbers', () => {
       () => adaptivePool(g, { input: tensor('y', [3, 8, 8]), height: 4, width: 4, rows: [3, 5] }),
       /rows 3\.\.5 do not lie within 0\.\.4/,
     ],
-    ['resize rows', () => resizeImage(8, [4, 4]), /rows 4\.\.4 do not lie within 0\.\.8/],
+    [
+      'resize rows',
+      () => resizeImage(g, { texture: 'photo', size: 8, rows: [4, 4] }),
+      /rows 4\.\.4 do not lie within 0\.\.8/,
+    ],
   ])('%s', (_, build, message) => {
     expect(build).toThrow(message);
   });

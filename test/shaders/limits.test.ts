@@ -12,15 +12,14 @@ import {
   shaderSource,
   shaderText,
 } from '../../src/kernels/shader.ts';
-import { RECORDS, TEXTURE_KERNELS } from './records.ts';
+import { RECORDS } from './records.ts';
 import { reflect } from './reflect.ts';
 
 const MAX_LINES = 150;
 const MAX_STORAGE_BUFFERS = 8;
 const HEADER_LINES = 2;
 
-const specOf = (shader: string): ShaderSpec =>
-  [...RECORDS, ...TEXTURE_KERNELS].find((r) => r.shader === shader) ?? { shader };
+const specOf = (shader: string): ShaderSpec => RECORDS.find((r) => r.shader === shader) ?? { shader };
 
 const files = [
   ...shaderNames().map((name) => [name, shaderSource(name)]),

@@ -1,6 +1,6 @@
-/** Every record the kernel cases produce, and the texture kernels: what shaders are checked against. */
+/** Every record the kernel cases produce, and those with textures: what shaders are checked against. */
 import { recordCopy, recordFma } from '../../bench/ceilings.ts';
-import { packRgba, resizeImage, type TextureKernel, toTexture } from '../../src/kernels/image.ts';
+import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
@@ -16,7 +16,7 @@ function recordsOf(build: (g: KernelRun) => unknown): readonly KernelRecord[] {
   return g.nodes;
 }
 
-/** Records of graph kernels, from every case of the kernel tests. */
+/** Records of every case of the kernel tests, and of what has no cases. */
 export const RECORDS: readonly KernelRecord[] = [
   ...[
     ...CONV_CASES,
@@ -34,11 +34,6 @@ export const RECORDS: readonly KernelRecord[] = [
   ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
   ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),
   ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),
-];
-
-/** Kernels that bind a texture, which graphs do not know. */
-export const TEXTURE_KERNELS: readonly TextureKernel[] = [
-  resizeImage(8),
-  toTexture('rgba8unorm', 8, 8),
-  toTexture('bgra8unorm', 8, 8),
+  ...recordsOf((g) => resizeImage(g, { texture: 'photo', size: 8 })),
+  ...recordsOf((g) => toTexture(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)), texture: 'canvas' })),
 ];

@@ -14,3 +14,17 @@ const withoutFragments = (text: string): string =>
 export function reflect(spec: ShaderSpec): WgslReflect {
   return new parser.WgslReflect(withoutFragments(shaderText(spec).text));
 }
+
+/** What a shader binds besides its uniforms: group, number in it and use of each, in order. */
+export function boundBy(spec: ShaderSpec): [group: number, binding: number, use: string][] {
+  const { storage, textures } = reflect(spec);
+  const { StorageTexture } = parser.ResourceType;
+  const written = storage.map(({ group, binding, access, resourceType }) => ({
+    place: [group, binding] as const,
+    use: resourceType === StorageTexture ? 'store' : access,
+  }));
+  const loaded = textures.map(({ group, binding }) => ({ place: [group, binding] as const, use: 'load' }));
+  return [...written, ...loaded]
+    .sort((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1])
+    .map(({ place, use }) => [...place, use]);
+}

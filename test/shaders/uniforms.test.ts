@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { partNames, partSource, shaderNames, shaderSource } from '../../src/kernels/shader.ts';
-import { RECORDS, TEXTURE_KERNELS } from './records.ts';
-import { reflect } from './reflect.ts';
+import { RECORDS } from './records.ts';
+import { boundBy, reflect } from './reflect.ts';
 
 type Written = Pick<KernelRecord, 'shader' | 'parts' | 'substitutions' | 'overrides' | 'uniforms'>;
 
@@ -22,19 +22,17 @@ function distinct<T extends Written>(records: readonly T[], shader: string): T[]
 const overridesOf = (source: string): string[] =>
   [...source.matchAll(/^override (\w+)/gm)].map(([, name]) => name ?? '').sort();
 
-const written: readonly Written[] = [...RECORDS, ...TEXTURE_KERNELS];
-
 const overridesWritten = (records: readonly Written[]): string[] => [
   ...new Set(records.flatMap(({ overrides }) => Object.keys(overrides ?? {}))),
 ];
 
 describe.each(shaderNames())('%s', (shader) => {
   it('is used by an op function', () => {
-    expect(written.filter((r) => r.shader === shader).length).toBeGreaterThan(0);
+    expect(RECORDS.filter((r) => r.shader === shader).length).toBeGreaterThan(0);
   });
 
   it('gets every override that has no default, and none that it does not declare', () => {
-    for (const record of distinct(written, shader)) {
+    for (const record of distinct(RECORDS, shader)) {
       const names = Object.keys(record.overrides ?? {});
       const declared = reflect(record).overrides;
       const sources = [shaderSource(shader), ...(record.parts ?? []).map(partSource)].join('\n');
@@ -45,12 +43,12 @@ describe.each(shaderNames())('%s', (shader) => {
   });
 
   it('has a writer for each override', () => {
-    const records = written.filter((r) => r.shader === shader);
+    const records = RECORDS.filter((r) => r.shader === shader);
     expect(overridesWritten(records)).toEqual(expect.arrayContaining(overridesOf(shaderSource(shader))));
   });
 
   it('has a writer for each uniform field, at its offset', () => {
-    for (const record of distinct(written, shader)) {
+    for (const record of distinct(RECORDS, shader)) {
       const { uniforms, structs } = reflect(record);
       expect(uniforms.map(({ binding, type }) => [binding, type.name])).toEqual([[0, 'Params']]);
       const members = structs.find(({ name }) => name === 'Params')?.members ?? [];
@@ -62,7 +60,7 @@ describe.each(shaderNames())('%s', (shader) => {
 });
 
 describe.each(partNames())('part %s', (part) => {
-  const records = written.filter(({ parts }) => parts?.includes(part));
+  const records = RECORDS.filter(({ parts }) => parts?.includes(part));
 
   it('is shared by several kernels', () => {
     expect(new Set(records.map(({ shader }) => shader)).size).toBeGreaterThan(1);
@@ -73,15 +71,12 @@ describe.each(partNames())('part %s', (part) => {
   });
 });
 
-const GRAPH_SHADERS = [...new Set(RECORDS.map(({ shader }) => shader))];
-
 describe('bindings', () => {
-  it.each(GRAPH_SHADERS)('%s declares what its records bind', (shader) => {
+  it.each(shaderNames())('%s declares what its records bind', (shader) => {
     for (const record of distinct(RECORDS, shader)) {
-      const storage = reflect(record).storage.toSorted((a, b) => a.binding - b.binding);
-      expect(record.bindings.map(({ access }, i) => [i + 1, access === 'read' ? 'read' : 'read_write'])).toEqual(
-        storage.map(({ binding, access }) => [binding, access]),
-      );
+      const buffers = record.bindings.map(({ access }, i) => [0, i + 1, access === 'read' ? 'read' : 'read_write']);
+      const textures = (record.textures ?? []).map(({ access }, i) => [1, i, access]);
+      expect([...buffers, ...textures]).toEqual(boundBy(record));
     }
   });
 });

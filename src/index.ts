@@ -9,6 +9,25 @@
  * ```
  */
 
+export { EASINGS, type Easing, type EasingName } from './animation/easing.ts';
+export {
+  type SwingOptions,
+  swing,
+  type TravelOptions,
+  type TravelPlace,
+  travel,
+  travelPlace,
+} from './animation/presets.ts';
+export type { Keyframe, PersonShare, Timeline } from './animation/timeline.ts';
+export { beside, besideInputs, type ComposedPixels, type FramePixels, wipe } from './animation/wipe.ts';
+export type {
+  Animation,
+  AnimationFrame,
+  FrameProgress,
+  PlayOptions,
+  Screen,
+  StreamFramesOptions,
+} from './api/animation.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { FaceSource, FindOptions, PasteFaceOptions } from './api/face-finder.ts';

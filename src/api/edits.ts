@@ -1,20 +1,11 @@
 /** What edits by name ask for, checked, and what they come to: one vector that the host adds up (pure). */
 import { addDirection, type Direction, type DirectionAmount } from '../editing/direction.ts';
 import { type EditSpace, type EditVectors, noEdit } from '../editing/edit-space.ts';
+import type { Edits, LayerEdit } from '../editing/edits.ts';
 import { ensure, inWords } from '../errors.ts';
 import { ensureOptions } from './options.ts';
 
-/** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
-export interface LayerEdit {
-  readonly amount: number;
-  /** The direction's own layers, usually all, when absent; edits of styles have channels instead. */
-  readonly layers?: readonly [from: number, to: number] | undefined;
-  /** StyleCLIP's threshold β: channels of less relevance to the phrase stay. */
-  readonly beta?: number | undefined;
-}
-
-/** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
-export type Edits = Readonly<Record<string, number | LayerEdit>>;
+export type { Edits, LayerEdit };
 
 /** One checked edit. */
 interface CheckedEdit extends DirectionAmount {

@@ -1,4 +1,5 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
+import type { Timeline } from '../animation/timeline.ts';
 import { type Architecture, inputShape } from '../architecture.ts';
 import type { Direction } from '../editing/direction.ts';
 import { editSpace } from '../editing/edit-space.ts';
@@ -24,6 +25,7 @@ import { restyleSource } from '../weights/restyle-checkpoint.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import type { Animation } from './animation.ts';
 import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
 import type { FaceSource, FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
@@ -356,6 +358,16 @@ export class HyperStyle implements Model {
   async mix(parts: readonly MixPart<Inversion>[]): Promise<Inversion> {
     const { engine, space } = this.#context;
     return this.restore(await mixedValues(engine.network, space, parts));
+  }
+
+  /**
+   * Prepares an animation of people of this model: keyframes over edits, people, strength and domains; see {@link Animation}. The people
+   * may be disposed of afterwards.
+   * @throws `option` error for a timeline that cannot be shown, `device`, `memory`
+   */
+  async animate(timeline: Timeline<Inversion>): Promise<Animation> {
+    const { Animation } = await import('./animation.ts');
+    return Animation.prepare(this.#context, timeline);
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure } from '../errors.ts';
-import type { Domain } from '../method/domain.ts';
+import { type Domain, domainOf } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import type { Restyle } from '../method/restyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
@@ -34,8 +34,8 @@ export interface InversionContext {
   restyle: Restyle | undefined;
   /** What identities are checked by. */
   readonly mark: ModelMark;
-  /** The inversion whose state the engine holds. */
-  current: Inversion | undefined;
+  /** The inversion or animation whose state the engine holds. */
+  current: object | undefined;
   /** State buffers of an inversion that was disposed of, for the next one. */
   spareState: readonly GPUBuffer[] | undefined;
 }
@@ -171,12 +171,7 @@ export class Inversion implements Person {
     ensureOptions('in', options);
     const { engine, pictures, domains, directions, space } = this.#context;
     const { strength, edits = {}, layers, latents = this.restyled } = options;
-    const domain = domains.get(name);
-    ensure(
-      domain,
-      'option',
-      () => `domain "${name}": ${domains.size > 0 ? `there are ${[...domains.keys()].join(', ')}` : 'none was added'}`,
-    );
+    const domain = domainOf(domains, name);
     if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
     const factors = strengths(space.layers, strength);
     const base = latents ?? (await this.values()).base;

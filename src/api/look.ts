@@ -65,12 +65,11 @@ export function sameStrength(a: CheckedLook, b: CheckedLook): boolean {
   return a.strengths.every((strength, i) => strength === b.strengths[i]);
 }
 
+/** What of a look moves styles. */
+type Moved = Pick<CheckedLook, 'offset' | 'styleOffset'>;
+
 /** First latent row whose layers' styles differ between two looks; the number of rows when none does. */
-export function firstRowThatMoves(
-  { sizes, generator }: GeneratorNetwork,
-  now: CheckedLook,
-  before: CheckedLook,
-): number {
+export function firstRowThatMoves({ sizes, generator }: GeneratorNetwork, now: Moved, before: Moved): number {
   const row = firstChangedRow(now.offset, before.offset, sizes.styleDim);
   const first = now.styleOffset.findIndex((value, i) => value !== before.styleOffset[i]);
   if (first < 0) return row;

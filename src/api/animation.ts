@@ -1,0 +1,185 @@
+/**
+ * A prepared animation: frames in any order, played in real time on a canvas, streamed as pixels, and written as a file. One picture is
+ * in memory at a time, however long it is.
+ */
+import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { AnimationStage } from './animation-stage.ts';
+import type { Canvas } from './canvas.ts';
+import type { Inversion, InversionContext } from './inversion.ts';
+import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { StoredPicture } from './picture.ts';
+import type { Picture, Pixels } from './public.ts';
+
+/** How far something is. */
+export interface FrameProgress {
+  /** Frames that are done. */
+  readonly done: number;
+  readonly frames: number;
+}
+
+/** One streamed frame. */
+export interface AnimationFrame extends Pixels {
+  readonly index: number;
+}
+
+/** Options of {@link Animation.stream}. */
+export interface StreamFramesOptions {
+  /** Which frames, in which order; default: all. */
+  readonly frames?: Iterable<number> | undefined;
+  readonly onProgress?: ((progress: FrameProgress) => void) | undefined;
+  /** Ends the stream with an `aborted` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link Animation.play}. */
+export interface PlayOptions {
+  /** Called with each frame that was shown. */
+  readonly onFrame?: ((index: number) => void) | undefined;
+  /** Stops playing; the promise of `play` then resolves. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where frames are shown: a canvas, or a function that shows the picture somehow. */
+export type Screen = Canvas | ((picture: Picture) => void | Promise<void>);
+
+/** Resolves before the next frame of the display, where there is one. */
+const nextFrame = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(resolve);
+    else setTimeout(resolve, 1);
+  });
+
+/** An animation of a model's people. Made by `HyperStyle.animate`. */
+export class Animation {
+  /** Length in frames. */
+  readonly frames: number;
+  /** Frames a second. */
+  readonly fps: number;
+  /** Whether it goes round for ever. */
+  readonly loop: boolean;
+  /** The frame that was drawn last; the next one is drawn over it. */
+  readonly picture: Picture;
+  readonly #context: InversionContext;
+  readonly #timeline: Timeline<Inversion>;
+  readonly #stage: AnimationStage;
+  readonly #buffer: GPUBuffer;
+  #disposed = false;
+
+  private constructor(
+    context: InversionContext,
+    timeline: Timeline<Inversion>,
+    stage: AnimationStage,
+    buffer: GPUBuffer,
+  ) {
+    this.#context = context;
+    this.#timeline = timeline;
+    this.#stage = stage;
+    this.#buffer = buffer;
+    this.picture = new StoredPicture(context.pictures, buffer);
+    const { frames, fps, loop } = timingOf(timeline);
+    this.frames = frames;
+    this.fps = fps;
+    this.loop = loop;
+  }
+
+  /** @throws `option` error for a timeline that cannot be shown, `device`, `memory` */
+  static async prepare(context: InversionContext, timeline: Timeline<Inversion>): Promise<Animation> {
+    ensureOptions('animate', timeline);
+    timingOf(timeline);
+    const stage = await AnimationStage.prepare(context, timeline);
+    try {
+      return new Animation(context, timeline, stage, await context.pictures.take());
+    } catch (error) {
+      stage.dispose();
+      throw error;
+    }
+  }
+
+  get width(): number {
+    return this.picture.width;
+  }
+
+  get height(): number {
+    return this.picture.height;
+  }
+
+  /**
+   * Draws a frame into {@link picture}, which is returned.
+   * @throws `option` error for a frame there is none of, or after `dispose`; `device`, `memory`, `aborted`
+   */
+  async frame(index: number, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Picture> {
+    ensure(
+      Number.isInteger(index) && index >= 0 && index < this.frames,
+      'option',
+      () => `frame ${inWords(index)}: this animation has frames 0 to ${this.frames - 1}`,
+    );
+    const { engine, pictures } = this.#context;
+    const state = frameState(this.#timeline, index);
+    await engine.exclusive(
+      async () => {
+        this.#ensureLive();
+        await this.#stage.show(state);
+        engine.runtime.copy(engine.buffers.of(engine.network.state.y), this.#buffer, pictures.bytes);
+      },
+      { signal },
+    );
+    return this.picture;
+  }
+
+  /**
+   * Frames as RGBA bytes, one after another, each computed when it is asked for.
+   * @throws as {@link frame}; `aborted` when the signal fires
+   */
+  async *stream(options: StreamFramesOptions = {}): AsyncGenerator<AnimationFrame, void, undefined> {
+    ensureOptions('stream', options);
+    const { onProgress, signal, frames } = options;
+    ensureCallback('onProgress', onProgress);
+    ensureSignal(signal);
+    const wanted = frames ? [...frames] : Array.from({ length: this.frames }, (_, i) => i);
+    for (const [done, index] of wanted.entries()) {
+      throwIfAborted(signal);
+      const picture = await this.frame(index, { signal });
+      yield { index, ...(await picture.toImageData()) };
+      onProgress?.({ done: done + 1, frames: wanted.length });
+    }
+  }
+
+  /**
+   * Plays in real time, frames left out where the GPU is too slow, until the end or, for a loop, until the signal fires.
+   * @throws as {@link frame}, and `device` for a canvas that cannot be drawn into
+   */
+  async play(screen: Screen, options: PlayOptions = {}): Promise<void> {
+    ensureOptions('play', options);
+    const { onFrame, signal } = options;
+    ensureCallback('onFrame', onFrame);
+    ensureSignal(signal);
+    const show = typeof screen === 'function' ? screen : (picture: Picture) => picture.draw(screen);
+    const { engine } = this.#context;
+    const start = performance.now();
+    for (let last = -1; !signal?.aborted; ) {
+      const due = Math.floor(((performance.now() - start) / 1000) * this.fps);
+      const index = this.loop ? due % this.frames : Math.min(due, this.frames - 1);
+      if (index !== last) {
+        await show(await this.frame(index));
+        onFrame?.(index);
+        last = index;
+        await engine.device.queue.onSubmittedWorkDone(); // or frames pile up in the queue
+      }
+      if (!this.loop && due >= this.frames - 1) return;
+      await nextFrame();
+    }
+  }
+
+  #ensureLive(): void {
+    ensure(!this.#disposed, 'option', 'this animation was disposed of: make it again with animate()');
+  }
+
+  /** Gives its memory back. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.picture.dispose();
+    this.#stage.dispose();
+  }
+}

@@ -32,13 +32,15 @@ export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { FaceSource, FindOptions, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
-export { HyperStyle, type LoadOptions } from './api/hyperstyle.ts';
+export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
 export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
+export type { LoadOptions, LoadReport } from './api/load-model.ts';
 export type { Align } from './api/photo-aligner.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
+export type { SampleReport } from './api/sample-check.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export type { RowRange } from './editing/edit-space.ts';
 export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';
@@ -54,6 +56,7 @@ export type { ModelSource } from './weights/model-folder.ts';
 export type { ByteSource } from './weights/random-access.ts';
 export type {
   LoadProgress,
+  SamplePicture,
   StreamOptions,
   TensorInfo,
   TensorVisitor,

@@ -1,6 +1,6 @@
 /** What every suite gets: a device, a timer, the ceilings, its options, and where its rows go. */
 
-import type { LoadOptions } from '../../src/api/hyperstyle.ts';
+import type { LoadOptions } from '../../src/api/load-model.ts';
 import type { KernelFacts } from '../../src/kernels/choose.ts';
 import type { Precision } from '../../src/kernels/rungs.ts';
 import type { OpenDevice } from '../../src/runtime/device.ts';

@@ -6,65 +6,61 @@ import { editSpace } from '../editing/edit-space.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
-import { largestTensor } from '../graph/plan.ts';
-import type { KernelFacts } from '../kernels/choose.ts';
 import { Domain } from '../method/domain.ts';
-import { Engine } from '../method/engine.ts';
+import type { Engine } from '../method/engine.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
-import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { Restyle } from '../method/restyle.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
-import { type DeviceOptions, ensureRoom, openDevice } from '../runtime/device.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
-import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
-import { type ModelFolderOptions, type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { restyleSource } from '../weights/restyle-checkpoint.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
-import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
-import type { FaceSource, FindOptions } from './face-finder.ts';
+import type { FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
+import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
 import { mixedValues } from './mix.ts';
-import { Marking } from './model-mark.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
-import { PictureStore, type StoredPicture } from './picture.ts';
-import { PictureReader } from './picture-reader.ts';
+import type { StoredPicture } from './picture.ts';
+import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 import type { InversionStep, InvertOptions, Model, PersonValues, Picture } from './public.ts';
 
-/**
- * Options of {@link HyperStyle.load}: where to run, which kernels, what to cache, `onProgress` of the download, and a `signal` that
- * stops the load; nothing then stays allocated.
- */
-export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderOptions, StreamOptions {
-  /** Where the face models are, for `align` and `findFaces`: their folder's address, or what gives a file; default `/models/faces/`. */
-  readonly faces?: FaceSource | undefined;
-}
-
 /** What becomes of a result that nobody waits for any more. */
 const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
+
+/** What a model has of its own besides what its inversions share. */
+interface ModelParts {
+  readonly reader: PictureReader;
+  readonly aligner: PhotoAligner;
+  readonly report: LoadReport;
+}
 
 /** A loaded model on a GPU. */
 export class HyperStyle implements Model {
   /** The model's name. */
   readonly name: string;
+  /** Which kernels run here, which of them the start-up self-test has ruled out, and how a sample picture came out. */
+  readonly kernels: LoadReport;
   readonly #context: InversionContext;
   readonly #reader: PictureReader;
   readonly #aligner: PhotoAligner;
 
-  private constructor(context: InversionContext, reader: PictureReader, aligner: PhotoAligner) {
+  private constructor(context: InversionContext, parts: ModelParts) {
     this.#context = context;
-    this.#reader = reader;
-    this.#aligner = aligner;
+    this.#reader = parts.reader;
+    this.#aligner = parts.aligner;
+    this.kernels = parts.report;
     this.name = context.modelName;
   }
 
@@ -103,39 +99,21 @@ export class HyperStyle implements Model {
   }
 
   static async #load(source: WeightSource, options: LoadOptions): Promise<HyperStyle> {
-    const { signal } = options;
-    const needOf = (facts: KernelFacts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
-    const opened = await openDevice(options, needOf);
-    let engine: Engine | undefined;
-    try {
-      throwIfAborted(signal);
-      ensureRoom(opened, needOf(opened.facts));
-      const marking = new Marking(source);
-      engine = await Engine.load(marking.source, opened, options);
-      const mark = await marking.mark();
-      const parts = Promise.all([PictureStore.create(engine), PictureReader.create(engine, options.onWarning)]);
-      const [pictures, reader] = await engine.runtime.life.wait(parts, { signal });
-      return new HyperStyle(
-        {
-          engine,
-          pictures,
-          modelName: source.name,
-          mark,
-          current: undefined,
-          spareState: undefined,
-          space: editSpace(engine.network.architecture),
-          directions: ownDirections(engine),
-          domains: new Map(),
-          restyle: undefined,
-        },
-        reader,
-        new PhotoAligner(engine.runtime, engine.network.architecture, options),
-      );
-    } catch (error) {
-      engine?.dispose();
-      if (opened.owned) opened.device.destroy();
-      throw error;
-    }
+    const { engine, pictures, reader, mark, report } = await loadModel(source, options);
+    const context: InversionContext = {
+      engine,
+      pictures,
+      modelName: source.name,
+      mark,
+      current: undefined,
+      spareState: undefined,
+      space: editSpace(engine.network.architecture),
+      directions: ownDirections(engine),
+      domains: new Map(),
+      restyle: undefined,
+    };
+    const aligner = new PhotoAligner(engine.runtime, engine.network.architecture, options);
+    return new HyperStyle(context, { reader, aligner, report });
   }
 
   /** The model's sizes. */
@@ -156,11 +134,6 @@ export class HyperStyle implements Model {
   /** @internal The engine below, for benches and tests. */
   get engine(): Engine {
     return this.#context.engine;
-  }
-
-  /** Which kernel variants run here, and which the start-up self-test has ruled out. */
-  get kernels(): KernelReport {
-    return this.#context.engine.kernels;
   }
 
   /** GPU memory in bytes. */

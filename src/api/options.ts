@@ -1,9 +1,8 @@
 /** Checks of what callers pass before anything is done with it: a wrong argument is an `option` error that says what was expected. */
 import { ensure, inWords } from '../errors.ts';
-import { checkDeviceOptions, type DeviceOptions } from '../runtime/device.ts';
-import type { StartUpOptions } from '../tuning/start-up.ts';
-import type { ModelFolderOptions, ModelSource } from '../weights/model-folder.ts';
-import type { StreamOptions } from '../weights/weight-source.ts';
+import { checkDeviceOptions } from '../runtime/device.ts';
+import type { ModelSource } from '../weights/model-folder.ts';
+import type { LoadOptions } from './load-model.ts';
 
 /** An options argument: an object, which may be empty. */
 export function ensureOptions(what: string, options: unknown): void {
@@ -44,14 +43,12 @@ export function ensureSwitch(name: string, value: unknown): void {
 }
 
 /** Everything that can be said of the options of a load before anything is fetched or opened. */
-export function checkLoadOptions(
-  what: string,
-  options: DeviceOptions & StartUpOptions & ModelFolderOptions & StreamOptions,
-): void {
+export function checkLoadOptions(what: string, options: Partial<LoadOptions>): void {
   ensureOptions(what, options);
   checkDeviceOptions(options);
   ensureSignal(options.signal);
   ensureSwitch('cache', options.cache);
+  ensureSwitch('sampleCheck', options.sampleCheck);
   ensureCallback('onWarning', options.onWarning);
   ensureCallback('onProgress', options.onProgress);
 }

@@ -9,6 +9,7 @@ import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
 import { ProgressMeter } from './progress.ts';
 import { type ByteSource, bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
+import { firstSample } from './sample-picture.ts';
 import { DEFAULT_CACHE_BUDGET, NO_CACHE, openShardCache } from './shard-cache.ts';
 import { loadShard } from './shard-load.ts';
 import { parsePieceName, rowCount } from './shards.ts';
@@ -64,6 +65,14 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     totalBytes,
     ...(directions && { directions }),
     file: (name, fileSignal) => files.bytes(name, { signal: fileSignal }),
+    async sample(stop) {
+      const { samples = [] } = manifest;
+      const sample = await firstSample(samples, (name) =>
+        smallFile(files, name, { cache, version: text, signal: stop }),
+      );
+      throwIfAborted(stop);
+      return sample;
+    },
     async stream(visit, streamOptions = {}) {
       const meter = new ProgressMeter(totalBytes, streamOptions.onProgress);
       const received = new Map<string, number>();

@@ -43,6 +43,15 @@ export interface StreamOptions {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
+/** A picture with what an inversion of it should come to. */
+export interface SamplePicture {
+  readonly name: string;
+  /** A picture file: PNG, JPEG or WebP. */
+  readonly picture: Uint8Array<ArrayBuffer>;
+  /** Mean squared errors of y_0, y_1, … as the model's makers measured them; at least one. */
+  readonly errors: readonly number[];
+}
+
 /** A model's weights, wherever they are. */
 export interface WeightSource {
   readonly name: string;
@@ -53,6 +62,8 @@ export interface WeightSource {
   readonly totalBytes: number;
   /** Edit directions by name, each `[styleDim]`: adding `a` times it to w moves the attribute by `a`. */
   readonly directions?: ReadonlyMap<string, Float32Array>;
+  /** A sample picture, if the model came with one and it can be had. @throws `aborted` */
+  sample?(signal?: AbortSignal): Promise<SamplePicture | undefined>;
   /**
    * Delivers every tensor once, holding one shard at a time.
    * @throws `file`, `tensor`, `network` errors; `aborted` when the signal fires

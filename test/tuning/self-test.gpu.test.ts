@@ -11,6 +11,7 @@ import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
 import { ChoiceTable, ShapeCollector, taskKey } from '../../src/tuning/choices.ts';
 import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
+import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
 import { gpuDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
@@ -159,5 +160,52 @@ describe('an engine', () => {
     expect(kernels.tuned.shapes).toBe(table.choices.size);
     expect(kernels.distrusted).toEqual(['conv2d/tiled']);
     expect(kernels.rungs).not.toContain('conv2d/tiled');
+  });
+});
+
+/** The small model with a sample picture, its errors as given. */
+async function withSample(errors: readonly number[]): Promise<WeightSource> {
+  const { data, width, height } = testPicture(48, 48);
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
+  const picture = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  return { ...(await smallWeights()), sample: async () => ({ name: 'a.png', picture, errors }) };
+}
+
+describe('a sample picture', () => {
+  /** Loads the small model, told to expect `errors`. */
+  async function loaded(device: GPUDevice, errors: readonly number[]) {
+    const warnings: string[] = [];
+    const onWarning = (warning: string): number => warnings.push(warning);
+    const { kernels } = await HyperStyle.fromWeights(await withSample(errors), {
+      device,
+      onWarning,
+      sampleCheck: true,
+    });
+    return { kernels, warnings };
+  }
+
+  it('shows what is wrong for large pictures only: the simplest kernels take over, or none', async () => {
+    const device = await gpuDevice();
+    const hs = await HyperStyle.fromWeights(await smallWeights(), { device });
+    expect(hs.kernels.sample).toMatchObject({ state: 'skipped', why: expect.stringContaining('CPU adapters') });
+    const { steps } = await hs.invert(testPicture(48, 48), { steps: 1 });
+    const errors = steps.map(({ l2 }) => l2);
+
+    const right = await loaded(device, errors);
+    expect(right.kernels).toMatchObject({ sample: { state: 'passed', expected: errors }, warnings: [] });
+    await expect(loaded(device, [1e-6])).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(/comes out wrong on .* with every kernel \(y_0 .* sampleCheck: false/),
+    });
+
+    // the self-test's pictures are 20 wide at most
+    const broken = await miscompiling('winograd_input', '2.5 * six[2]', 'select(2.5, 9.5, params.width_quads > 5) * six[2]');
+    const { kernels, warnings } = await loaded(broken, errors);
+    expect(kernels).toMatchObject({ sample: { state: 'passed' }, distrusted: [], warnings });
+    expect(kernels.rungs.filter((rung) => rung.startsWith('conv2d/'))).toEqual(['conv2d/direct']);
+    expect(warnings).toEqual([
+      expect.stringMatching(/a sample picture comes out wrong .* with the kernels .*winograd/),
+    ]);
   });
 });

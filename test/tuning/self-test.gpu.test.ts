@@ -200,7 +200,11 @@ describe('a sample picture', () => {
     });
 
     // the self-test's pictures are 20 wide at most
-    const broken = await miscompiling('winograd_input', '2.5 * six[2]', 'select(2.5, 9.5, params.width_quads > 5) * six[2]');
+    const broken = await miscompiling(
+      'winograd_input',
+      '2.5 * six[2]',
+      'select(2.5, 9.5, params.width_quads > 5) * six[2]',
+    );
     const { kernels, warnings } = await loaded(broken, errors);
     expect(kernels).toMatchObject({ sample: { state: 'passed' }, distrusted: [], warnings });
     expect(kernels.rungs.filter((rung) => rung.startsWith('conv2d/'))).toEqual(['conv2d/direct']);

@@ -3,7 +3,7 @@ import type { Backward, Pullback } from '../kernels/backward/backward.ts';
 import { batchNormFold, batchNormTrain } from '../kernels/backward/batch-norm.ts';
 import type { Call, OpCall, OpName } from '../kernels/backward/calls.ts';
 import { conv2d } from '../kernels/backward/conv2d.ts';
-import { lpipsTap, noiseLoss, squaredLoss } from '../kernels/backward/losses.ts';
+import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../kernels/backward/losses.ts';
 import { demodulation, styles, weightUpdate } from '../kernels/backward/modulation.ts';
 import { activation, linear, normalise, pixelNorm, product, scaleMap, sum } from '../kernels/backward/pointwise.ts';
 import { adaptivePool, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
@@ -21,6 +21,7 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   demodulation,
   fir,
   globalPool,
+  gradientLoss,
   linear,
   lpipsTap,
   maxPool,

@@ -24,6 +24,37 @@ export function squaredLoss(g: Recorder, a: SquaredLossArgs): Tensor {
   return output;
 }
 
+/** Arguments of {@link gradientLoss}: those of {@link squaredLoss}. */
+export type GradientLossArgs = SquaredLossArgs;
+
+/**
+ * Loss of the pictures' gradients: mean over everything of (∂x d)² + (∂y d)², d = x − target, by differences of neighbours: `[1]`. What
+ * is blurred costs here, where the mean squared error hardly sees it. @throws `tensor` error when shapes differ
+ */
+export function gradientLoss(g: Recorder, a: GradientLossArgs): Tensor {
+  const { label, input, target } = a;
+  expectShape(`gradientLoss "${label}"`, 'target', target, input.shape);
+  const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
+  const rows = channels * height;
+  const sums = g.transient(`${label} rows`, [1, rows]);
+  g.add(
+    rowwise(
+      {
+        op: 'gradientLoss',
+        label: `${label} [${input.shape}]`,
+        shader: 'gradient_loss',
+        uniforms: [u32('rows', rows), u32('height', height), u32('width', width)],
+        bindings: [read(input), read(target), write(sums)],
+        flops: 8 * rows * width,
+      },
+      rows,
+    ),
+  );
+  const output = channelSums(g, { label, a: sums, by: 'one', factor: 1 / (rows * width) });
+  g.pullback?.({ op: 'gradientLoss', args: a, output });
+  return output;
+}
+
 /** Arguments of {@link lpipsTap}. */
 export interface LpipsTapArgs {
   readonly label: string;

@@ -7,7 +7,7 @@ import { conv2d, passingConvWeight } from '../../src/kernels/conv2d.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
-import { lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
+import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
@@ -187,6 +187,7 @@ const EXAMPLES: readonly GradientExample[] = [
       const weights = input('weights', [3]);
       return [
         squaredLoss(g, { label: 'l2', input: x, target }),
+        gradientLoss(g, { label: 'edges', input: x, target }),
         lpipsTap(g, { label: 'tap', input: x, target, weights }),
         noiseLoss(g, { label: 'noise', map: input('map', [9, 6]) }),
       ];

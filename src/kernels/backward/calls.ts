@@ -10,7 +10,7 @@ import type { Conv2dArgs } from '../conv2d.ts';
 import type { DemodulationArgs } from '../demodulation.ts';
 import type { FirArgs } from '../fir.ts';
 import type { LinearArgs } from '../linear.ts';
-import type { LpipsTapArgs, NoiseLossArgs, SquaredLossArgs } from '../losses.ts';
+import type { GradientLossArgs, LpipsTapArgs, NoiseLossArgs, SquaredLossArgs } from '../losses.ts';
 import type { MaxPoolArgs } from '../max-pool.ts';
 import type { NearestResizeArgs } from '../nearest-resize.ts';
 import type { ScaleMapArgs } from '../noise-map.ts';
@@ -33,6 +33,7 @@ export interface OpArguments {
   readonly demodulation: DemodulationArgs;
   readonly fir: FirArgs;
   readonly globalPool: GlobalPoolArgs;
+  readonly gradientLoss: GradientLossArgs;
   readonly linear: LinearArgs;
   readonly lpipsTap: LpipsTapArgs;
   readonly noiseLoss: NoiseLossArgs;

@@ -30,6 +30,36 @@ export const squaredLoss: Pullback<'squaredLoss'> = {
   },
 };
 
+/** The loss of the pictures' gradients, back to the picture. */
+export const gradientLoss: Pullback<'gradientLoss'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args: { input, target, label }, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const count = elementCount(input.shape);
+    const dx = b.g.transient(`${label} gradient`, input.shape);
+    b.g.add(
+      elementwise(
+        {
+          op: 'gradientLossBackward',
+          label: `${label} [${input.shape}]`,
+          shader: 'gradient_loss_backward',
+          uniforms: [
+            u32('count', count),
+            u32('height', dim(input, 1)),
+            u32('width', dim(input, 2)),
+            f32('factor', 2 / count),
+          ],
+          bindings: [read(input), read(target), read(gradient), write(dx)],
+          flops: 10 * count,
+        },
+        count,
+      ),
+    );
+    b.give(input, dx);
+  },
+};
+
 /** LPIPS at one tap, back to its features. */
 export const lpipsTap: Pullback<'lpipsTap'> = {
   inputs: ({ args }) => [args.input],

@@ -3,9 +3,10 @@ import { noisePyramid } from '../../src/gradients/noise-pyramid.ts';
 import { squaredLoss } from '../../src/kernels/losses.ts';
 import { standardise } from '../../src/kernels/optimisers.ts';
 import { addInto } from '../../src/kernels/sums.ts';
-import { type LpipsKind, lpipsDistance, lpipsFeatures } from '../../src/models/lpips.ts';
+import { lpipsDistance, lpipsFeatures } from '../../src/models/lpips.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { elementCount, tensor, view } from '../../src/tensor.ts';
+import type { LpipsKind } from '../../src/weights/lpips-layers.ts';
 import type { GradientCase } from './gradient-case.ts';
 
 /** The mean over the batch of a loss of each picture. */

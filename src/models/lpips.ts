@@ -11,52 +11,13 @@ import { lpipsTap } from '../kernels/losses.ts';
 import { maxPool } from '../kernels/max-pool.ts';
 import { sum } from '../kernels/product.ts';
 import type { Tensor } from '../tensor.ts';
+import { LPIPS_LAYERS, type LpipsKind } from '../weights/lpips-layers.ts';
 import { slice } from './conv-weights.ts';
 import type { WeightPlan } from './weight-plan.ts';
-
-/** Which features are compared. */
-export type LpipsKind = 'alex' | 'vgg';
 
 /** Pictures in [-1, 1] are read as (x − shift) / scale, by channel. */
 const SHIFT = [-0.03, -0.088, -0.188];
 const SCALE = [0.458, 0.448, 0.45];
-
-/** One convolution: its index in `features`, and what differs from 3×3 with stride 1; a pool before it, a tap after its ReLU. */
-interface Layer {
-  readonly index: number;
-  readonly stride?: number;
-  readonly padding?: number;
-  readonly pool?: { readonly kernel: number; readonly stride: number };
-  readonly tap?: boolean;
-}
-
-const ALEX_POOL = { kernel: 3, stride: 2 };
-const VGG_POOL = { kernel: 2, stride: 2 };
-
-const LAYERS: Readonly<Record<LpipsKind, readonly Layer[]>> = {
-  alex: [
-    { index: 0, stride: 4, padding: 2, tap: true },
-    { index: 3, padding: 2, pool: ALEX_POOL, tap: true },
-    { index: 6, padding: 1, pool: ALEX_POOL, tap: true },
-    { index: 8, padding: 1, tap: true },
-    { index: 10, padding: 1, tap: true },
-  ],
-  vgg: [
-    { index: 0 },
-    { index: 2, tap: true },
-    { index: 5, pool: VGG_POOL },
-    { index: 7, tap: true },
-    { index: 10, pool: VGG_POOL },
-    { index: 12 },
-    { index: 14, tap: true },
-    { index: 17, pool: VGG_POOL },
-    { index: 19 },
-    { index: 21, tap: true },
-    { index: 24, pool: VGG_POOL },
-    { index: 26 },
-    { index: 28, tap: true },
-  ],
-};
 
 /** What LPIPS is recorded with. */
 export interface Lpips {
@@ -75,7 +36,7 @@ export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips,
   const inShift = slice(constant('shift', (i) => -(SHIFT[i] ?? 0) / (SCALE[i] ?? 1)));
   const taps: Tensor[] = [];
   let x = picture;
-  for (const { index, stride = 1, padding = 1, pool, tap } of LAYERS[kind]) {
+  for (const { index, stride = 1, padding = 1, pool, tap } of LPIPS_LAYERS[kind]) {
     const label = `${prefix}features.${index}`;
     if (pool) x = maxPool(g, { label: `${label} pool`, input: x, ...pool });
     const stored = plan.conv(`${label}.weight`, [`${label}.weight`]);

@@ -1,5 +1,6 @@
 /**
- * From the paths that a file gives its tensors to our keys: `hypernet.*`, `decoder.*`, `encoder.*`, `latent_avg`. Pure.
+ * From the paths that a file gives its tensors to our keys: `hypernet.*`, `decoder.*`, `encoder.*`, `latent_avg`; of a file for
+ * LPIPS: `lpips.*`. Pure.
  * Training scripts wrap networks (`module.`, `_orig_mod.`, `model.net.`), store several (`g`, `g_ema`, `d`) and save parts
  * of them. So we do not strip known prefixes: each network is found by a tensor that only it has, and what stands before
  * that tensor's name is the prefix, whatever it is.
@@ -41,13 +42,14 @@ const CONTAINERS: ReadonlyMap<string, string> = new Map([
   ['g', 'decoder.'],
 ]);
 
-type Kind = 'hypernet' | 'decoder' | 'encoder';
+type Kind = 'hypernet' | 'decoder' | 'encoder' | 'lpips';
 
 /** A tensor that only one kind of network has; the capture group is the prefix of the network. */
 const ANCHORS: readonly { readonly kind: Kind; readonly ada?: boolean; readonly pattern: RegExp }[] = [
   { kind: 'hypernet', pattern: /^(.*\.|)(?:refinement_blocks\.\d+\.convs\.0\.weight|shared_weight_hypernet\.w1)$/ },
   { kind: 'encoder', pattern: /^(.*\.|)(?:input_layer\.0\.weight|body\.0\.res_layer\.1\.weight)$/ },
   { kind: 'decoder', pattern: /^(.*\.|)(?:input\.input|conv1\.conv\.weight)$/ },
+  { kind: 'lpips', pattern: /^(.*\.|)(?:features\.0\.weight|lin0\.model\.1\.weight)$/ },
   { kind: 'decoder', ada: true, pattern: /^(.*\.|)synthesis\.b4\.(?:const|conv1\.weight)$/ },
 ];
 
@@ -108,7 +110,12 @@ function chooseNetworks(paths: readonly string[]): Found[] {
       .filter((network) => network.kind === kind && !(kind === 'encoder' && found.has(`hypernet ${network.prefix}`)))
       .sort((a, b) => rank(a, beside) - rank(b, beside))[0];
   const hypernet = best('hypernet');
-  return [hypernet, best('decoder', hypernet), best('encoder', hypernet)].filter((network) => network !== undefined);
+  const networks = [hypernet, best('decoder', hypernet), best('encoder', hypernet)].filter(
+    (found) => found !== undefined,
+  );
+  // a file of one of ours is no LPIPS file, whatever else is in it
+  const lpips = networks.length > 0 ? undefined : best('lpips');
+  return lpips ? [lpips] : networks;
 }
 
 /** The lower the better: beside the hypernetwork, then the moving average of a training run, then the least wrapped. */

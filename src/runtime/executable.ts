@@ -80,14 +80,19 @@ export class Executable {
     pass.end();
   }
 
-  /** Encodes and submits a run, from dispatch `start` on, in pieces of at most about `flopsPerSubmit` operations. */
-  submit(device: GPUDevice, flopsPerSubmit = Number.POSITIVE_INFINITY, start = 0): void {
+  /** Encodes and submits dispatches `[start, end)`, in pieces of at most about `flopsPerSubmit` operations. */
+  submit(
+    device: GPUDevice,
+    flopsPerSubmit = Number.POSITIVE_INFINITY,
+    start = 0,
+    end: number = this.dispatches.length,
+  ): void {
     let from = start;
     let work = 0;
     this.dispatches.forEach(({ record }, i) => {
-      if (i < start) return;
+      if (i < start || i >= end) return;
       work += record.flops;
-      const last = i === this.dispatches.length - 1;
+      const last = i === end - 1;
       if (work < flopsPerSubmit && !last) return;
       const encoder = device.createCommandEncoder({ label: `${this.name} ${from}..${i}` });
       this.encode(encoder, from, i + 1);

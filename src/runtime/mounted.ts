@@ -13,8 +13,11 @@ export interface Mounted<G extends string = string> {
    * @throws `option` error for a name that the network does not have, `device` when the GPU is lost
    */
   run(...names: readonly G[]): void;
-  /** Replays a graph from one of its dispatches on: what came before must still be in memory. Errors as {@link run}. */
-  runFrom(name: G, dispatch: number): void;
+  /**
+   * Replays dispatches `[dispatch, end)` of a graph, to its end when absent: what came before must still be in memory. Errors as
+   * {@link run}.
+   */
+  runFrom(name: G, dispatch: number, end?: number): void;
   /** The compiled form of a graph, for benches and tests. @throws `option` error when there is none of that name */
   executable(name: G): Executable;
   /** A persistent tensor's values. @throws `device` error when the GPU is lost meanwhile */
@@ -54,9 +57,9 @@ export class MountedNetwork<G extends string> implements Mounted<G> {
     }
   }
 
-  runFrom(name: G, dispatch: number): void {
+  runFrom(name: G, dispatch: number, end?: number): void {
     this.#ensureLive();
-    this.executable(name).submit(this.#runtime.device, this.#runtime.flopsPerSubmit, dispatch);
+    this.executable(name).submit(this.#runtime.device, this.#runtime.flopsPerSubmit, dispatch, end);
   }
 
   executable(name: G): Executable {

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'device' // no adapter, a lost device, a limit that is too small
   | 'memory' // the GPU has no room
   | 'shader' // a WGSL file and its TypeScript disagree, or a pipeline does not compile
+  | 'loss' // while tuning, a loss is no finite number
   | 'aborted'; // the caller's AbortSignal fired
 
 /** The only error type the engine throws on purpose. */

@@ -3,7 +3,7 @@
  * in too when it loads such files, at random; here they come from a fixed seed, so that a file always converts to the same
  * folder, and every substitute is told.
  */
-import { gaussian } from '../../src/api/gaussian.ts';
+import { gaussian } from '../../src/gaussian.ts';
 import { MAPPING_LR_MUL } from '../../src/models/mapping.ts';
 import { elementCount } from '../../src/tensor.ts';
 import { type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';

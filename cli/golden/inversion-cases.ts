@@ -5,6 +5,7 @@ import { squaredLoss } from '../../src/kernels/losses.ts';
 import { adam, standardise } from '../../src/kernels/optimisers.ts';
 import { sum } from '../../src/kernels/product.ts';
 import { addInto, fill } from '../../src/kernels/sums.ts';
+import { nearPivot } from '../../src/method/near-pivot.ts';
 import { Generator } from '../../src/models/generator.ts';
 import { lpipsDistance, lpipsFeatures } from '../../src/models/lpips.ts';
 import { trainableGenerator } from '../../src/models/trainable-generator.ts';
@@ -213,16 +214,15 @@ function recordLocality(c: Inversion): Locality {
   return { latents, z, w };
 }
 
-/** Average + ψ(w − average), then moved from the pivot to a distance. */
-function nearPivot(golden: Golden, w: Float32Array): Float32Array<ArrayBuffer> {
+/** Average + ψ(w − average) for every layer, then moved from the pivot to a distance. */
+function latentsNearPivot(golden: Golden, w: Float32Array): Float32Array<ArrayBuffer> {
   const { psi, ball } = golden.entry;
   const average = goldenTensor(golden, 'in.average').data;
-  const pivot = goldenTensor(golden, 'in.w').data;
-  const at = (values: Float32Array, i: number): number => values[i] ?? 0;
-  const offset = w.map((value, i) => at(average, i) + Number(psi) * (value - at(average, i)) - at(pivot, i));
-  // w is one row for all layers; the distance counts each of them
-  const length = Math.hypot(...offset) * Math.sqrt(sizesOf(golden.entry).latentCount);
-  return Float32Array.from(offset, (value, i) => at(pivot, i) + (Number(ball) * value) / length);
+  const towards = w.map((value, i) => (average[i] ?? 0) + Number(psi) * (value - (average[i] ?? 0)));
+  const rows = sizesOf(golden.entry).latentCount;
+  const all = (row: Float32Array): Float32Array =>
+    Float32Array.from({ length: rows * row.length }, (_, i) => row[i % row.length] ?? 0);
+  return nearPivot(all(goldenTensor(golden, 'in.w').data), all(towards), Number(ball)).slice(0, w.length);
 }
 
 /** Adam on all weights of the generator but those of the mapping network. */
@@ -268,7 +268,7 @@ async function moveLatents(
   run.write(z, values);
   run.run(run.before);
   const [mapped] = await run.read(w);
-  if (mapped) run.write(latents, nearPivot(run.golden, mapped));
+  if (mapped) run.write(latents, latentsNearPivot(run.golden, mapped));
 }
 
 async function tensorsAfter({ run, plan }: Inversion): Promise<Difference[]> {

@@ -1,7 +1,7 @@
 /** Pictures of nobody: what `generate` accepts, and how each kind of input enters the generator. */
 import { ensure, inWords } from '../errors.ts';
+import { gaussian } from '../gaussian.ts';
 import type { Engine } from '../method/engine.ts';
-import { gaussian } from './gaussian.ts';
 
 /** Options of `HyperStyle.generate`: at most one of `seed`, `z`, `w` and `styles`. */
 export interface GenerateOptions {

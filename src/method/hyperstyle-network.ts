@@ -27,7 +27,8 @@ export type HyperStyleGraph =
   | 'retune' // active sums → ΣΔ → θ̂
   | 'measure' // y → pooled y, squared error to x
   | 'gather' // x and pooled y → what the hypernetwork reads
-  | 'unedited'; // offsets of latents and styles := 0
+  | 'unedited' // offsets of latents and styles := 0
+  | 'noNoise'; // active noise maps := 0
 
 /** Tensors that outlive a run. */
 export type HyperStyleState = GeneratorState & {
@@ -111,6 +112,10 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
     const { x, pooled, offset, styleOffset } = this.state;
     const transfers = new Map<HyperStyleGraph, readonly Transfer[]>(this.hypernetwork?.transfers ?? [['forget', []]]);
     transfers.set('unedited', [{ to: offset }, { to: styleOffset }]);
+    transfers.set(
+      'noNoise',
+      this.generator.noises.map((to) => ({ to })),
+    );
     const pair = this.hypernetwork?.state.pair;
     if (pair) {
       transfers.set('gather', [

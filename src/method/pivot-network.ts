@@ -63,6 +63,8 @@ export class PivotNetwork implements Network<PivotGraph> {
   readonly lpips: LpipsNetwork | undefined;
   /** Dispatches of `step` up to the losses. */
   readonly forward: number;
+  /** Whether `near` and `before` are read. */
+  readonly localised: boolean;
   readonly #tuned: TunedGenerator;
 
   /**
@@ -81,6 +83,7 @@ export class PivotNetwork implements Network<PivotGraph> {
     this.#tuned = tuned;
     const { sizes, facts } = tuned;
     const { loss } = recipe;
+    this.localised = recipe.locality > 0;
     const step = new Graph('step');
     const tape = new Tape(step, facts);
     const plan = new PlanOnTuned(tuned.plan, tape, true);
@@ -94,7 +97,7 @@ export class PivotNetwork implements Network<PivotGraph> {
     this.lpips = lpips && loss.lpips > 0 ? new LpipsNetwork(lpips, facts, target) : undefined;
     this.terms = new Terms(tape, losses);
     this.terms.compare(cropped(tape, output, { width: sizes.size, rows }), target, loss, this.lpips);
-    if (recipe.locality > 0) {
+    if (this.localised) {
       const after = trainableGenerator(tape, { plan, sizes, facts, latents: near, noises: 'none' }).output;
       const kept = squaredLoss(tape, { label: 'locality', input: after, target: before });
       this.terms.add('locality l2', kept, recipe.locality);

@@ -70,7 +70,8 @@ export class GeneratorNetwork implements Network<GeneratorGraph> {
   /** w̄, the average latent `[latentCount, styleDim]`, where the checkpoint has it. */
   readonly average: Tensor | undefined;
   readonly #graphs = new Map<GeneratorGraph, Graph>();
-  readonly #noises: readonly Tensor[];
+  /** The active noise maps in synthesis order, each `[H, W]`. */
+  readonly noises: readonly Tensor[];
 
   /** @throws `tensor` and `model` errors when tensors are missing or do not fit together */
   constructor(plan: WeightPlan, { sizes, facts, tunedLayers = [], prefix = 'decoder' }: GeneratorNetworkArgs) {
@@ -81,12 +82,12 @@ export class GeneratorNetwork implements Network<GeneratorGraph> {
     this.average = plan.has('latent_avg') ? plan.plain('latent_avg') : undefined;
     this.generator = new Generator(plan, { sizes, facts, tunedLayers, prefix });
     this.state = stateOf(sizes, this.generator.styles);
-    this.#noises = this.generator.storedNoises().map((t) => tensor(`${t.name} active`, t.shape));
+    this.noises = this.generator.storedNoises().map((t) => tensor(`${t.name} active`, t.shape));
     this.#recordNoise();
     this.#recordMapping();
     this.#recordWeights();
     this.#recordStyles();
-    this.resumePoints = this.generator.recordSynthesis(this.#graph('synthesize'), this.#noises, this.state.y);
+    this.resumePoints = this.generator.recordSynthesis(this.#graph('synthesize'), this.noises, this.state.y);
     this.graphs = this.#graphs;
   }
 
@@ -99,7 +100,7 @@ export class GeneratorNetwork implements Network<GeneratorGraph> {
   #recordNoise(): void {
     const stored = this.generator.storedNoises();
     const strengths = this.generator.noiseStrengths();
-    this.#noises.forEach((output, i) => {
+    this.noises.forEach((output, i) => {
       const [map, strength] = [stored[i], strengths[i]];
       const [rows, features] = [output.shape[0] ?? 1, output.shape[1] ?? 1];
       if (!map || !strength) return;

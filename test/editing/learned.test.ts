@@ -1,11 +1,11 @@
 /** Directions that need no files: SeFa, principal components, a found boundary; and the eigen solver below them. */
 import { describe, expect, it } from 'vitest';
-import { gaussian } from '../../src/api/gaussian.ts';
 import { addDirection } from '../../src/editing/direction.ts';
 import { noEdit, type RowRange } from '../../src/editing/edit-space.ts';
 import { findDirection, principalComponents } from '../../src/editing/samples.ts';
 import { layersOfRows, sefa, sefaDirections } from '../../src/editing/sefa.ts';
 import { symmetricEigen } from '../../src/editing/symmetric-eigen.ts';
+import { gaussian } from '../../src/gaussian.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
 import { openSafetensors } from '../../src/weights/safetensors.ts';
 import { TOLERANCE } from '../tolerances.ts';

@@ -38,9 +38,18 @@ export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
 export type { LoadOptions, LoadReport } from './api/load-model.ts';
 export type { Align } from './api/photo-aligner.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
+export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
 export type { SampleReport } from './api/sample-check.ts';
+export {
+  type LocalityOptions,
+  type OptimiseOptions,
+  type PivotOptions,
+  TuningError,
+  type TuningOptions,
+  type TuningProgress,
+} from './api/tuning-options.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export type { RowRange } from './editing/edit-space.ts';
 export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';

@@ -4,13 +4,12 @@ import { type Architecture, inputShape } from '../architecture.ts';
 import type { Direction } from '../editing/direction.ts';
 import { editSpace } from '../editing/edit-space.ts';
 import type { MixPart } from '../editing/mixing.ts';
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import type { FoundFaces } from '../method/find-faces.ts';
 import { Restyle } from '../method/restyle.ts';
-import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
@@ -26,15 +25,18 @@ import type { FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
+import { inverted } from './invert.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
 import { mixedValues } from './mix.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
-import type { StoredPicture } from './picture.ts';
 import type { PictureReader } from './picture-reader.ts';
-import type { PictureSource, TakenPicture } from './picture-source.ts';
+import type { PictureSource } from './picture-source.ts';
+import type { PivotedPerson } from './pivoted.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
-import type { InversionStep, InvertOptions, Model, PersonValues, Picture } from './public.ts';
+import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
+import { Tuning, type TuningHost } from './tuning.ts';
+import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
 
 /** What becomes of a result that nobody waits for any more. */
 const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
@@ -44,6 +46,7 @@ interface ModelParts {
   readonly reader: PictureReader;
   readonly aligner: PhotoAligner;
   readonly report: LoadReport;
+  readonly source: WeightSource;
 }
 
 /** A loaded model on a GPU. */
@@ -55,12 +58,16 @@ export class HyperStyle implements Model {
   readonly #context: InversionContext;
   readonly #reader: PictureReader;
   readonly #aligner: PhotoAligner;
+  readonly #tuning: Tuning;
 
   private constructor(context: InversionContext, parts: ModelParts) {
     this.#context = context;
     this.#reader = parts.reader;
     this.#aligner = parts.aligner;
     this.kernels = parts.report;
+    const invert: TuningHost['invert'] = (photo, options) => this.invert(photo, options);
+    const restore: TuningHost['restore'] = (values) => this.restore(values);
+    this.#tuning = new Tuning({ context, ...parts, invert, restore });
     this.name = context.modelName;
   }
 
@@ -113,7 +120,7 @@ export class HyperStyle implements Model {
       restyle: undefined,
     };
     const aligner = new PhotoAligner(engine.runtime, engine.network.architecture, options);
-    return new HyperStyle(context, { reader, aligner, report });
+    return new HyperStyle(context, { reader, aligner, report, source });
   }
 
   /** The model's sizes. */
@@ -181,72 +188,12 @@ export class HyperStyle implements Model {
     taking.catch(() => undefined); // reported below
     try {
       const { signal } = options;
-      const work = async (): Promise<Inversion> => this.#invert(await taking, options);
+      const work = async (): Promise<Inversion> =>
+        inverted(this.#context, options, async () => this.#reader.load(await taking));
       return await this.#context.engine.exclusive(work, { ...LATE, signal });
     } finally {
       taking.then((taken) => taken.close()).catch(() => undefined);
     }
-  }
-
-  async #invert(picture: TakenPicture, options: InvertOptions): Promise<Inversion> {
-    const { steps = DEFAULT_STEPS, signal } = options;
-    ensure(
-      Number.isInteger(steps) && steps >= 0 && steps <= MAX_STEPS,
-      'option',
-      () => `steps is ${inWords(steps)}, expected a whole number from 0 to ${MAX_STEPS}`,
-    );
-    ensure(
-      steps === 0 || this.#context.engine.network.hypernetwork,
-      'model',
-      'this model has no hypernetwork, only y_0 can be computed: pass steps: 0',
-    );
-    throwIfAborted(signal);
-    this.#context.current = undefined;
-    await this.#reader.load(picture);
-    const pictures: StoredPicture[] = [];
-    try {
-      const made = await this.#steps(steps, pictures, options);
-      const inversion = await Inversion.keep(this.#context, made, steps);
-      const { restyle } = this.#context;
-      if (restyle) inversion.restyled = await restyle.invert(await this.engine.read(this.engine.network.state.x));
-      return inversion;
-    } catch (error) {
-      for (const picture of pictures) picture.dispose();
-      throw error;
-    }
-  }
-
-  /**
-   * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and the
-   * GPU never waits for this thread between two steps.
-   * @param pictures gets each picture as it is made
-   */
-  async #steps(steps: number, pictures: StoredPicture[], { onStep, signal }: InvertOptions): Promise<InversionStep[]> {
-    const { engine, pictures: store } = this.#context;
-    const { error, errors } = engine.network.state;
-    const told: InversionStep[] = [];
-    let before: Promise<unknown> = Promise.resolve();
-    for (let index = 0; index <= steps; index++) {
-      throwIfAborted(signal);
-      if (index === 0) engine.start();
-      else engine.step();
-      engine.keepError(index);
-      const picture = await store.capture();
-      pictures.push(picture);
-      if (onStep) {
-        const [l2 = Number.NaN] = await engine.read(error);
-        const step = { index, l2, picture };
-        told.push(step);
-        await engine.runtime.outside(() => onStep(step), signal);
-      } else {
-        await before; // one step ahead of the GPU is enough, and an abort is noticed
-        before = engine.device.queue.onSubmittedWorkDone();
-        before.catch(() => undefined); // this call may end before
-      }
-    }
-    if (onStep) return told;
-    const all = await engine.read(errors);
-    return pictures.map((picture, index) => ({ index, l2: all[index] ?? Number.NaN, picture }));
   }
 
   /**
@@ -357,6 +304,32 @@ export class HyperStyle implements Model {
       synthesize(engine, options);
       return pictures.capture();
     }, LATE);
+  }
+
+  /**
+   * Latents whose picture is nearest the photo, by Adam on w or W+ (arXiv 1912.04958, appendix D); the generator stays as it is.
+   * @throws `image`, `option`, `aborted`, `device`, `memory` errors; `loss` when a loss is no finite number
+   */
+  optimise(photo: PictureSource, options: OptimiseOptions = {}): Promise<Inversion> {
+    return this.#tuning.optimise(photo, options);
+  }
+
+  /**
+   * Pivotal tuning (arXiv 2106.05744): every weight of the generator moves until the picture at fixed latents is the photo. Takes a photo,
+   * or a person with `photo` among the options. @throws as {@link optimise}; {@link TuningError} has the last good state
+   */
+  pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions = {}): Promise<PivotedPerson> {
+    return this.#tuning.pivot(photoOrPerson, options);
+  }
+
+  /** A tuned person from the file of their `identity()`. @throws `file` error for other bytes, `model` for another model's person */
+  restorePivot(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
+    return this.#tuning.restore(file);
+  }
+
+  /** Adds LPIPS as a loss: torchvision's AlexNet or VGG16 and LPIPS's heads, or their converted file. @throws `model`, `tensor` errors */
+  addLpips(files: readonly EditFile[]): Promise<void> {
+    return this.#tuning.addLpips(files);
   }
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */

@@ -103,6 +103,11 @@ export class Inversion implements Person {
     return inversion;
   }
 
+  /** @internal Whether the model with this context made it. */
+  isOf(context: InversionContext): boolean {
+    return this.#context === context;
+  }
+
   /** Width in pixels of the pictures. */
   get width(): number {
     return this.#context.pictures.width;

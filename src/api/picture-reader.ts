@@ -4,6 +4,7 @@ import { Graph } from '../graph/graph.ts';
 import { resizeImage } from '../kernels/image.ts';
 import type { Engine } from '../method/engine.ts';
 import type { Program } from '../runtime/compile.ts';
+import type { Tensor } from '../tensor.ts';
 import type { Pixels } from './picture-pixels.ts';
 import { type PictureSource, type TakenPicture, takePicture } from './picture-source.ts';
 
@@ -13,6 +14,8 @@ export class PictureReader {
   readonly #resize: Program;
   readonly #onWarning: (warning: string) => void;
   #texture: GPUTexture | undefined;
+  /** As {@link #resize}, at the generator's size into what tuning compares with; compiled when tuning first asks. */
+  #whole: Program | undefined;
 
   private constructor(engine: Engine, resize: Program, onWarning: (warning: string) => void) {
     this.#engine = engine;
@@ -42,11 +45,37 @@ export class PictureReader {
    * @throws `image` error when it cannot be decoded or uploaded: x is then as before; `memory`
    */
   async load(taken: TakenPicture): Promise<void> {
+    await this.#run(taken, this.#resize);
+  }
+
+  /**
+   * Resizes a picture to the generator's own size, into what tuning compares with. Errors as {@link load}.
+   * @param at the tensor `[3, rows, size]` that it goes to, and which rows of the picture those are
+   */
+  async loadTarget(
+    taken: TakenPicture,
+    at: { readonly target: Tensor; readonly rows: readonly [number, number] },
+  ): Promise<void> {
+    const { runtime, network } = this.#engine;
+    if (!this.#whole) {
+      const graph = new Graph('resize whole');
+      resizeImage(graph, {
+        texture: 'photo',
+        size: network.architecture.size,
+        rows: at.rows,
+        output: at.target,
+      });
+      this.#whole = await runtime.compile([graph]);
+    }
+    await this.#run(taken, this.#whole);
+  }
+
+  async #run(taken: TakenPicture, resize: Program): Promise<void> {
     const { device } = this.#engine;
     const picture = await taken.open();
     const texture = await this.#textureOf(picture.width, picture.height);
     await this.#upload(picture, texture);
-    for (const executable of this.#resize.executables) {
+    for (const executable of resize.executables) {
       executable.bindTextures(device, { photo: texture });
       executable.submit(device);
     }

@@ -119,6 +119,7 @@ export class Tuner {
       for (const each of mounted.splice(0).reverse()) each.dispose();
     };
     try {
+      await runtime.buffers.allocate([this.target]); // outlives the networks that read it
       await this.shown({ signal });
       if (network.lpips && this.lpips) mounted.push(await runtime.mount(network.lpips, this.lpips, { signal }));
       const learner = await runtime.mount(network, undefined, { signal });

@@ -1,0 +1,148 @@
+/** `pivot IMAGE…`: the generator tuned to each picture: its picture, its edit, the person as a file. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { ensure } from '../../src/errors.ts';
+import { LOSSES } from '../../src/method/losses.ts';
+import { edits, hostOption, integer, program } from '../arguments.ts';
+import { packPicture } from '../invert/events.ts';
+import { outputNames, pictureFiles } from '../invert/inputs.ts';
+import { ensureWritable } from '../invert/output-folder.ts';
+import type { HostName } from '../job.ts';
+import {
+  addKernelOptions,
+  type KernelOptions,
+  keepTuning,
+  kernelOptions,
+  TUNING,
+  tuningFolder,
+} from '../kernel-options.ts';
+import { modelOption, modelPlace } from '../model-folder.ts';
+import { type PivotEvent, type PivotParams, STARTS } from '../pivot/events.ts';
+import { PivotResults } from '../pivot/results.ts';
+import { runJob } from '../run-job.ts';
+import { complain, say } from '../terminal.ts';
+
+interface Options {
+  readonly host: HostName;
+  readonly model: string;
+  readonly from: string;
+  readonly steps: number;
+  readonly rate: number;
+  readonly every: number;
+  readonly loss?: Readonly<Record<string, number>>;
+  readonly lpips: readonly string[];
+  readonly locality?: boolean;
+  readonly edit?: Readonly<Record<string, number>>;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly kernels?: NonNullable<KernelOptions['kernels']>;
+  readonly precision: KernelOptions['precision'];
+  readonly tune?: boolean;
+}
+
+/** `l2`, `lpips=0.8`: a loss and its weight, 1 when it is not said; what is not named counts 0. */
+function losses(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const found: Record<string, number> = { ...before };
+  for (const name of LOSSES) found[name] ??= 0;
+  for (const part of text.split(',')) {
+    const [name = '', weight = '1'] = part.split('=');
+    const value = Number(weight);
+    const known = LOSSES.some((loss) => loss === name);
+    if (!known || weight === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new InvalidArgumentError(
+        `"${part}" is no loss: expected some of ${LOSSES.join(', ')}, each NAME or NAME=WEIGHT.`,
+      );
+    }
+    found[name] = value;
+  }
+  return found;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number above 0, at most 1.');
+}
+
+const more = (path: string, before: readonly string[]): readonly string[] => [...before, path];
+
+function parse(argv: string[]): { args: string[]; options: Options } {
+  const command = program('pivot', 'tune the generator to portraits (pivotal tuning)')
+    .argument('<image...>', 'portraits, or folders of them, aligned as the model expects')
+    .addOption(modelOption('dir|url'))
+    .option('--from <identity|word>', `a person's file, or ${STARTS.join(', ')}: where tuning begins`, 'hyperstyle')
+    .option('--steps <n>', 'steps at most', integer(1, 100_000), 350)
+    .option('--rate <r>', 'rate of Adam', rate, 3e-4)
+    .option('--every <n>', 'steps between two lines', integer(1, 100_000), 10)
+    .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and lpips with --lpips`, losses)
+    .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])
+    .option('--locality', 'regularise: people near the pivot stay as they are')
+    .option('--edit <name=amount>', 'edit the tuned person along a direction; repeatable', edits)
+    .option('--out <dir>', 'folder for the results', 'out')
+    .addOption(hostOption())
+    .option('--json', 'print one JSON object and nothing else');
+  addKernelOptions(command);
+  command.parse(argv, { from: 'user' });
+  return { args: command.args, options: command.opts<Options>() };
+}
+
+/** The command. Exit code 1 when some of several pictures could not be used. */
+export default async function pivot(argv: string[]): Promise<void> {
+  const { args, options } = parse(argv);
+  const { host, json = false, lpips } = options;
+  const files = pictureFiles(args);
+  const word = STARTS.find((start) => start === options.from);
+  for (const file of [...(word ? [] : [options.from]), ...lpips]) {
+    ensure(
+      existsSync(file),
+      'file',
+      () =>
+        `${file}: there is no such file${lpips.includes(file) ? '' : `; --from takes a person's file or ${STARTS.join(', ')}`}`,
+    );
+  }
+  const out = resolve(options.out);
+  ensureWritable(out, '--out');
+  const place = modelPlace(options.model);
+  const names = outputNames(files);
+  const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
+  const print = json ? () => undefined : (line: string) => say(line);
+  const results = new PivotResults(inputs, out, print);
+  if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
+  await runJob(host, {
+    job: 'pivot',
+    params: {
+      model: 'address' in place ? place.address : null,
+      from: word ?? null,
+      steps: options.steps,
+      rate: options.rate,
+      every: options.every,
+      loss: options.loss ?? {},
+      locality: options.locality ?? false,
+      edits: options.edit ?? {},
+      kernels: kernelOptions(options),
+      pictures: files.length,
+      lpips: lpips.length,
+    } satisfies PivotParams,
+    mounts: {
+      ...('folder' in place ? { model: place.folder } : {}),
+      ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
+      ...(word ? {} : { identity: async () => new Uint8Array(await readFile(options.from)) }),
+      ...Object.fromEntries(lpips.map((path, i) => [`lpips${i}`, async () => new Uint8Array(await readFile(path))])),
+      ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
+    },
+    onEvent: (event) => results.take(event as PivotEvent),
+    onFile: (name, bytes) => {
+      if (!keepTuning(name, bytes)) results.save(name, bytes);
+    },
+  });
+  const { adapter, model, tuned, failed } = results;
+  const [failure] = failed;
+  ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
+  if (json) say(JSON.stringify({ host, adapter, model, from: options.from, pictures: tuned, failed }));
+  if (failed.length === 0) return;
+  complain(`${failed.length} of ${files.length} pictures could not be used:`);
+  complain(...failed.map(({ message }) => `  ${message}`));
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+/** What `pivot`'s command and job tell each other. */
+import type { KernelOptions } from '../kernel-options.ts';
+
+/** Words of `--from` besides a file of a person. */
+export const STARTS = ['hyperstyle', 'w', 'optimised'] as const;
+
+/** What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of LPIPS as `lpips0`, `lpips1`. */
+export interface PivotParams {
+  /** Address of the model, or null for the folder mounted as `model`. */
+  readonly model: string | null;
+  /** Where it begins; null: the mounted identity. */
+  readonly from: (typeof STARTS)[number] | null;
+  readonly steps: number;
+  readonly rate: number;
+  readonly every: number;
+  /** Weights of losses by name; the usual ones when empty. */
+  readonly loss: Readonly<Record<string, number>>;
+  readonly locality: boolean;
+  /** Amounts by direction; an edited picture is made unless empty. */
+  readonly edits: Readonly<Record<string, number>>;
+  readonly kernels: KernelOptions;
+  readonly pictures: number;
+  /** How many files LPIPS has; 0: none. */
+  readonly lpips: number;
+}
+
+/** What the job emits. Files are saved as `N/start`, `N/tuned`, `N/edit` (RGBA bytes) and `N/person`. */
+export type PivotEvent =
+  | { readonly kind: 'loaded'; readonly model: string; readonly adapter: string }
+  | {
+      readonly kind: 'step';
+      readonly picture: number;
+      /** What is under way: latents of `--from optimised`, or the tuning. */
+      readonly phase: 'latents' | 'tuning';
+      readonly step: number;
+      readonly losses: Readonly<Record<string, number>>;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: 'tuned';
+      readonly picture: number;
+      readonly width: number;
+      readonly height: number;
+      readonly ended: string;
+    }
+  /** A picture that cannot be used; the next one follows. */
+  | { readonly kind: 'failed'; readonly picture: number; readonly message: string };

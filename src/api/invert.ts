@@ -1,0 +1,80 @@
+/** One inversion on a model: the photo into x, w from the encoder, then passes of the hypernetwork; its pictures and errors are kept. */
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
+import { Inversion, type InversionContext } from './inversion.ts';
+import type { StoredPicture } from './picture.ts';
+import type { InversionStep, InvertOptions } from './public.ts';
+
+/**
+ * Inverts. Runs inside the engine's `exclusive`.
+ * @param load leaves the photo in x
+ * @throws `option` error for bad steps, `model` where there is no hypernetwork; what `load` throws; `aborted`, `device`, `memory`
+ */
+export async function inverted(
+  context: InversionContext,
+  options: InvertOptions,
+  load: () => Promise<void>,
+): Promise<Inversion> {
+  const { engine, restyle } = context;
+  const { steps = DEFAULT_STEPS, signal } = options;
+  ensure(
+    Number.isInteger(steps) && steps >= 0 && steps <= MAX_STEPS,
+    'option',
+    () => `steps is ${inWords(steps)}, expected a whole number from 0 to ${MAX_STEPS}`,
+  );
+  ensure(
+    steps === 0 || engine.network.hypernetwork,
+    'model',
+    'this model has no hypernetwork, only y_0 can be computed: pass steps: 0',
+  );
+  throwIfAborted(signal);
+  context.current = undefined;
+  await load();
+  const pictures: StoredPicture[] = [];
+  try {
+    const made = await stepsOf(context, steps, pictures, options);
+    const inversion = await Inversion.keep(context, made, steps);
+    if (restyle) inversion.restyled = await restyle.invert(await engine.read(engine.network.state.x));
+    return inversion;
+  } catch (error) {
+    for (const picture of pictures) picture.dispose();
+    throw error;
+  }
+}
+
+/**
+ * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and the
+ * GPU never waits for this thread between two steps.
+ * @param pictures gets each picture as it is made
+ */
+async function stepsOf(
+  { engine, pictures: store }: InversionContext,
+  steps: number,
+  pictures: StoredPicture[],
+  { onStep, signal }: InvertOptions,
+): Promise<InversionStep[]> {
+  const { error, errors } = engine.network.state;
+  const told: InversionStep[] = [];
+  let before: Promise<unknown> = Promise.resolve();
+  for (let index = 0; index <= steps; index++) {
+    throwIfAborted(signal);
+    if (index === 0) engine.start();
+    else engine.step();
+    engine.keepError(index);
+    const picture = await store.capture();
+    pictures.push(picture);
+    if (onStep) {
+      const [l2 = Number.NaN] = await engine.read(error);
+      const step = { index, l2, picture };
+      told.push(step);
+      await engine.runtime.outside(() => onStep(step), signal);
+    } else {
+      await before; // one step ahead of the GPU is enough, and an abort is noticed
+      before = engine.device.queue.onSubmittedWorkDone();
+      before.catch(() => undefined); // this call may end before
+    }
+  }
+  if (onStep) return told;
+  const all = await engine.read(errors);
+  return pictures.map((picture, index) => ({ index, l2: all[index] ?? Number.NaN, picture }));
+}

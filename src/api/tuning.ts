@@ -1,0 +1,282 @@
+/**
+ * Latent optimisation and pivotal tuning of a model, behind `HyperStyle.optimise`, `pivot`, `restorePivot` and `addLpips`. What is kept on
+ * the device between calls is `src/method/tuner.ts`, the schedules are `optimise-latents.ts` and `pivot-weights.ts` there.
+ */
+import { ensure, type HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
+import type { Losses } from '../method/losses.ts';
+import { optimiseLatents, type RunHooks, spreadOfW } from '../method/optimise-latents.ts';
+import { type PivotStart, savedTensors, TuningFault, tuneWeights } from '../method/pivot-weights.ts';
+import { Tuner } from '../method/tuner.ts';
+import { readMoved } from '../models/moved.ts';
+import { byteLength, elementCount, type Tensor } from '../tensor.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { lpipsSource } from '../weights/lpips-files.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
+import { type EditFile, fileSource } from './edit-sources.ts';
+import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
+import { Inversion, type InversionContext } from './inversion.ts';
+import { ensureOptions } from './options.ts';
+import type { PhotoAligner } from './photo-aligner.ts';
+import type { PictureReader } from './picture-reader.ts';
+import type { PictureSource, TakenPicture } from './picture-source.ts';
+import { decodePivot, decodeRun, encodePivot, encodeRun, type PivotValues } from './pivot-file.ts';
+import { type PivotContext, PivotedPerson } from './pivoted.ts';
+import type { InvertOptions, PersonValues } from './public.ts';
+import {
+  latentPlan,
+  type OptimiseOptions,
+  type PivotOptions,
+  pivotPlan,
+  TuningError,
+  type TuningOptions,
+} from './tuning-options.ts';
+
+/** What of the public object is needed here. */
+export interface TuningHost {
+  readonly context: InversionContext;
+  readonly reader: PictureReader;
+  readonly aligner: PhotoAligner;
+  readonly source: WeightSource;
+  invert(photo: PictureSource, options: InvertOptions): Promise<Inversion>;
+  restore(values: PersonValues): Promise<Inversion>;
+}
+
+const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
+
+/** Tuning of one model. Nothing is allocated before the first call. */
+export class Tuning {
+  readonly #host: TuningHost;
+  #shared: PivotContext | undefined;
+
+  constructor(host: TuningHost) {
+    this.#host = host;
+  }
+
+  /** The method's side, made when it is first needed. */
+  #pivots(): PivotContext {
+    const { context, source } = this.#host;
+    if (!this.#shared) {
+      const tuner = new Tuner(context.engine, source);
+      const model = {
+        name: context.modelName,
+        mark: context.mark,
+        plan: tuner.tuned.plan,
+        codes: tuner.tuned.state.base.shape,
+      };
+      this.#shared = { context, tuner, model, holder: undefined };
+    }
+    return this.#shared;
+  }
+
+  /** Reads LPIPS from its files; see `HyperStyle.addLpips`. */
+  async addLpips(files: readonly EditFile[]): Promise<void> {
+    ensure(
+      Array.isArray(files) && files.length > 0,
+      'option',
+      () => `addLpips got ${inWords(files)}, expected its files: a trunk and its heads, or what convert made of them`,
+    );
+    const checkpoints = await Promise.all(files.map((file) => openCheckpoint(fileSource(file))));
+    this.#pivots().tuner.lpips = lpipsSource(checkpoints);
+  }
+
+  /** See `HyperStyle.optimise`. */
+  async optimise(photo: PictureSource, options: OptimiseOptions): Promise<Inversion> {
+    const { tuner } = this.#pivots();
+    const { recipe, schedule, every } = latentPlan(options, tuner.lpips !== undefined);
+    const { context } = this.#host;
+    const { engine } = context;
+    const { signal, stop, memory } = options;
+    const found = await this.#withPhoto(photo, options, async (taken, picture) => {
+      const start = await this.#latentsOf(picture, options);
+      return engine.exclusive(
+        async () => {
+          context.current = undefined;
+          const learner = await tuner.latents(recipe, { signal, memory });
+          await this.#host.reader.loadTarget(await taken, tuner);
+          const from = start ?? (await engine.read(this.#average()));
+          const spread = schedule.noise > 0 ? await spreadOfW(engine, schedule.seed) : 0;
+          const onStep = this.#reporter(options, { steps: schedule.steps, every, y: learner.network.state.y });
+          const { latents } = await optimiseLatents(learner, engine.runtime, from, schedule, spread, {
+            onStep,
+            signal,
+            stop,
+          });
+          return latents;
+        },
+        { signal },
+      );
+    });
+    throwIfAborted(signal);
+    return this.#host.restore(this.#values(found));
+  }
+
+  /** See `HyperStyle.pivot`. */
+  async pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions): Promise<PivotedPerson> {
+    ensureOptions('pivot', options);
+    const isPerson = photoOrPerson instanceof Inversion;
+    ensure(
+      !isPerson || options.photo,
+      'option',
+      'pivot got a person and no photo to tune them to: pass it as photo, or as the first argument with from: person',
+    );
+    const photo = isPerson ? options.photo : photoOrPerson;
+    const asked: PivotOptions = isPerson ? { ...options, from: photoOrPerson } : options;
+    const shared = this.#pivots();
+    const plan = pivotPlan(asked, shared.tuner.lpips !== undefined);
+    return this.#withPhoto(photo as PictureSource, asked, async (taken, picture) => {
+      const start = asked.resume ? undefined : await this.#startOf(picture, asked);
+      const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, asked, plan);
+      return this.#host.context.engine.exclusive(work, { ...LATE, signal: asked.signal });
+    });
+  }
+
+  async #tune(
+    shared: PivotContext,
+    taken: Promise<TakenPicture>,
+    given: PivotStart | undefined,
+    options: PivotOptions,
+    { recipe, schedule, every, saveEvery }: ReturnType<typeof pivotPlan>,
+  ): Promise<PivotedPerson> {
+    const { context, tuner, model } = shared;
+    const { engine } = context;
+    const { signal, stop, memory, onSave, resume } = options;
+    context.current = undefined;
+    const learner = await tuner.pivot(recipe, { signal, memory });
+    const { network, mounted } = learner;
+    await this.#host.reader.loadTarget(await taken, tuner);
+    const saved = resume && (await decodeRun(model, identityBytes(resume), savedTensors(network)));
+    const start = saved ? { latents: saved.latents, saved } : given;
+    ensure(start, 'option', 'pivot has nothing to begin with: pass from');
+    const report = this.#reporter(options, { steps: schedule.steps, every, y: network.state.y });
+    const onStep = async (done: number, losses: Losses): Promise<void> => {
+      await report(done, losses);
+      if (!onSave || done === 0 || done % saveEvery !== 0) return;
+      const tensors = new Map<string, Float32Array>();
+      for (const each of savedTensors(network)) tensors.set(each.name, await engine.read(each));
+      const file = encodeRun(model, { latents: start.latents, steps: done, tensors });
+      await engine.runtime.outside(() => onSave(file), signal);
+    };
+    const kept = async (steps: number): Promise<PivotValues> => {
+      shared.holder = undefined; // what moved is this run's now
+      mounted.run('moved');
+      const moved = await readMoved(tuner.tuned.plan, (tensor) => engine.read(tensor));
+      return { latents: start.latents.slice(), moved, steps };
+    };
+    try {
+      const end = await tuneWeights(learner, engine, start, schedule, { onStep, signal, stop });
+      return await PivotedPerson.show(shared, await kept(end.steps), end);
+    } catch (error) {
+      if (!(error instanceof TuningFault)) throw error;
+      const { message } = error.cause as HyperStyleError;
+      const person = encodePivot(model, await kept(error.steps));
+      throw new TuningError(message, person, error.steps, { cause: error.cause });
+    }
+  }
+
+  /** See `HyperStyle.restorePivot`. */
+  async restore(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
+    const bytes = identityBytes(file);
+    const shared = this.#pivots();
+    const values = await decodePivot(shared.model, bytes);
+    return this.#host.context.engine.exclusive(() => PivotedPerson.show(shared, values), LATE);
+  }
+
+  /** Cuts and takes a photo as it is now, for work that ends with it. */
+  async #withPhoto<T>(
+    photo: PictureSource,
+    { align, signal }: TuningOptions,
+    work: (taken: Promise<TakenPicture>, picture: PictureSource) => Promise<T>,
+  ): Promise<T> {
+    throwIfAborted(signal);
+    const { aligner, reader } = this.#host;
+    const picture = align === undefined ? photo : (await aligner.cut(photo, align)).picture;
+    const taking = reader.take(picture);
+    taking.catch(() => undefined); // reported where it is awaited
+    try {
+      return await work(taking, picture);
+    } finally {
+      taking.then((taken) => taken.close()).catch(() => undefined);
+    }
+  }
+
+  /** Where latent optimisation begins; undefined: at the average. */
+  async #latentsOf(
+    photo: PictureSource,
+    { from = 'average', signal }: OptimiseOptions,
+  ): Promise<Float32Array | undefined> {
+    if (from === 'average') return undefined;
+    if (from === 'encoder') return (await this.#inverted(photo, 0, signal)).base;
+    return (await this.#valuesOf(from)).base;
+  }
+
+  async #startOf(photo: PictureSource, { from, signal }: PivotOptions): Promise<PivotStart> {
+    const { encoder, hypernetwork } = this.#host.context.engine.network;
+    const chosen = from ?? (encoder && hypernetwork ? 'hyperstyle' : 'w');
+    if (chosen === 'hyperstyle' || chosen === 'w') {
+      const { base, sums, steps } = await this.#inverted(photo, chosen === 'w' ? 0 : undefined, signal);
+      return { latents: base, ...(steps > 0 && { sums }) };
+    }
+    const { base, sums, steps } = await this.#valuesOf(chosen);
+    return { latents: base, ...(steps > 0 && { sums }) };
+  }
+
+  async #inverted(photo: PictureSource, steps: number | undefined, signal?: AbortSignal): Promise<PersonValues> {
+    const inversion = await this.#host.invert(photo, { steps, signal });
+    try {
+      return await inversion.values();
+    } finally {
+      inversion.dispose();
+    }
+  }
+
+  /** @throws `model` error for a person of another model, `file` and `option` for what is no person */
+  async #valuesOf(person: unknown): Promise<PersonValues> {
+    const { context } = this.#host;
+    if (person instanceof Inversion) {
+      ensure(
+        person.isOf(context),
+        'model',
+        `from is a person of another model than "${context.modelName}": invert the photo with this one, or restore their identity here`,
+      );
+      return person.values();
+    }
+    if (isPersonValues(person)) return checkPersonValues(context.engine.network, person);
+    ensure(
+      person instanceof Uint8Array,
+      'option',
+      () =>
+        `from is ${inWords(person)}, expected "w", "hyperstyle" or a person (of optimise: "average", "encoder" or a person)`,
+    );
+    return decodeIdentity(context.engine.network, context.mark, identityBytes(person));
+  }
+
+  #average(): Tensor {
+    const { average } = this.#host.context.engine.network.generator;
+    ensure(average, 'model', 'this model has no average latent to begin with: pass from: a person or their values');
+    return average;
+  }
+
+  /** Latents as a person without offsets. */
+  #values(base: Float32Array): PersonValues {
+    const { sums } = this.#host.context.engine.network;
+    return { base, sums: sums.map(({ shape }) => new Float32Array(elementCount(shape))), steps: 0 };
+  }
+
+  /** Tells the caller what has been done, with a picture that is given back afterwards. */
+  #reporter(
+    { onProgress, signal }: TuningOptions,
+    { steps, every, y }: { readonly steps: number; readonly every: number; readonly y: Tensor },
+  ): RunHooks['onStep'] {
+    const { engine, pictures } = this.#host.context;
+    return async (step, losses) => {
+      if (!onProgress || (step % every !== 0 && step !== steps)) return;
+      engine.runtime.copy(engine.buffers.of(y), engine.buffers.of(engine.network.state.y), byteLength(y));
+      const picture = await pictures.capture();
+      try {
+        await engine.runtime.outside(() => onProgress({ step, steps, losses, picture }), signal);
+      } finally {
+        picture.dispose();
+      }
+    };
+  }
+}

@@ -73,7 +73,10 @@ export class PivotResults {
   }
 
   #step({ phase, step, losses, seconds }: Extract<PivotEvent, { kind: 'step' }>): void {
-    if (this.#steps.length === 0) this.#print(`\n${this.#decoded?.file}`);
+    if (this.#steps.length === 0) {
+      this.#print('');
+      this.#print(this.#decoded?.file ?? '');
+    }
     this.#steps.push({ phase, step, losses });
     const shown = Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(6)}`);
     this.#print(`${phase.padEnd(7)} ${String(step).padStart(4)}  ${shown.join('  ')}  ${seconds.toFixed(1)} s`);

@@ -12,13 +12,14 @@
 export {
   type AlignedPicture,
   type AlignOptions,
+  type CutPicture,
   FaceFinder,
   type FaceSource,
-  type FindOptions,
   type PasteFaceOptions,
   pasteFace,
 } from './api/face-finder.ts';
 export type { AlignmentPlan } from './faces/alignment.ts';
+export type { Placement } from './faces/placement.ts';
 export { type FacePoints, facePoints, type Point } from './faces/points.ts';
 export { centreCrop, faceSquare, type Quad } from './faces/square.ts';
-export type { Face, FoundFaces, SmallFaces } from './method/find-faces.ts';
+export type { Face, FindOptions, FoundFaces, SmallFaces } from './method/find-faces.ts';

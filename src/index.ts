@@ -30,7 +30,7 @@ export type {
 } from './api/animation.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
-export type { FaceSource, FindOptions, PasteFaceOptions } from './api/face-finder.ts';
+export type { CutPicture, FaceSource, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
@@ -56,7 +56,7 @@ export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-gr
 export type { MixPart } from './editing/mixing.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/rungs.ts';
-export type { Face, FoundFaces } from './method/find-faces.ts';
+export type { Face, FindOptions, FoundFaces } from './method/find-faces.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';

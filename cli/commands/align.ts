@@ -1,14 +1,16 @@
 /** `align PICTURES…`: finds faces and writes an aligned picture of each, as FFHQ is cut. */
-import { join, resolve } from 'node:path';
-import type { AlignEvent, AlignParams, FaceRow } from '../align/events.ts';
+import { resolve } from 'node:path';
+import { ensure } from '../../src/errors.ts';
+import type { AlignEvent, AlignParams } from '../align/events.ts';
+import { AlignResults } from '../align/results.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { faceFolder } from '../face-folder.ts';
-import { distinctNames, outputNames, pictureFiles } from '../invert/inputs.ts';
-import { ensureWritable, writeFileWhole } from '../invert/output-folder.ts';
-import { decodePicture, encodePng } from '../invert/pictures.ts';
+import { packPicture } from '../invert/events.ts';
+import { outputNames, pictureFiles } from '../invert/inputs.ts';
+import { ensureWritable } from '../invert/output-folder.ts';
 import type { HostName } from '../job.ts';
 import { runJob } from '../run-job.ts';
-import { say } from '../terminal.ts';
+import { complain, say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -18,12 +20,6 @@ interface Options {
   readonly smallFaces?: boolean;
   readonly supersample?: boolean;
   readonly json?: boolean;
-}
-
-/** One picture of the JSON form. */
-interface PictureRow {
-  readonly file: string;
-  readonly faces: readonly FaceRow[];
 }
 
 function parse(argv: string[]): { files: string[]; options: Options } {
@@ -40,18 +36,17 @@ function parse(argv: string[]): { files: string[]; options: Options } {
   return { files: pictureFiles(command.args), options: command.opts<Options>() };
 }
 
-/** The command. */
+/** The command. Exit code 1 when no face was found, or some of several pictures could not be used. */
 export default async function align(argv: string[]): Promise<void> {
   const { files, options } = parse(argv);
   const { host, size, json = false } = options;
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const names = outputNames(files);
-  const decoded = await Promise.all(files.map((file, i) => decodePicture(file, names[i] ?? 'picture')));
+  const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
   const print = json ? () => undefined : (line: string) => say(line);
-  const give = distinctNames();
-  const rows: PictureRow[] = [];
-  const drawn = new Map<string, Uint8Array>();
+  const results = new AlignResults(inputs, { out, size, print });
+  if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   await runJob(host, {
     job: 'align',
     params: {
@@ -59,39 +54,23 @@ export default async function align(argv: string[]): Promise<void> {
       supersample: options.supersample ?? false,
       all: !options.largest,
       small: options.smallFaces ? 'always' : 'auto',
-      pictures: decoded.map(({ width, height }) => ({ width, height })),
+      pictures: files.length,
     } satisfies AlignParams,
-    mounts: { faces: faceFolder(), ...Object.fromEntries(decoded.map(({ data }, i) => [`picture${i}`, data])) },
+    mounts: {
+      faces: faceFolder(),
+      ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
+    },
     onAdapter: (name) => print(`${name} (${host})`),
-    onFile: (name, bytes) => {
-      drawn.set(name, bytes);
-    },
-    onEvent: async (event) => {
-      const { picture, faces, warnings, findSeconds, alignSeconds } = event as AlignEvent;
-      const source = decoded[picture];
-      if (!source) return;
-      rows.push({ file: source.file, faces });
-      const times = `found in ${findSeconds.toFixed(2)} s, aligned in ${alignSeconds.toFixed(2)} s`;
-      print('');
-      print(`${source.file} (${source.width}×${source.height}): ${counted(faces.length)}, ${times}`);
-      for (const warning of warnings) print(`  ${warning}`);
-      for (const [i, face] of faces.entries()) {
-        const data = drawn.get(`${picture}/${i}`) ?? new Uint8Array();
-        const name = faces.length === 1 ? source.name : `${source.name}-${i + 1}`;
-        const path = join(out, `${give(name)}.png`);
-        writeFileWhole(path, await encodePng({ data, width: size, height: size }), '--out');
-        print(`  ${path}  score ${face.score.toFixed(2)}, side ${side(face).toFixed(0)} px`);
-      }
-    },
+    onFile: (name, bytes) => results.save(name, bytes),
+    onEvent: (event) => results.take(event as AlignEvent),
   });
-  if (json) say(JSON.stringify({ pictures: rows }));
-  if (rows.every(({ faces }) => faces.length === 0)) process.exitCode = 1;
+  const { pictures, failed } = results;
+  const [failure] = failed;
+  ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
+  if (json) say(JSON.stringify({ pictures, failed }));
+  if (failed.length > 0) {
+    complain(`${failed.length} of ${files.length} pictures could not be used:`);
+    complain(...failed.map(({ message }) => `  ${message}`));
+  }
+  if (failed.length > 0 || pictures.every(({ faces }) => faces.length === 0)) process.exitCode = 1;
 }
-
-const counted = (faces: number): string =>
-  faces === 0
-    ? 'no face found: is it upright and at least 1/25 of the longer side? A square of your own can be given through the API'
-    : `${faces} face${faces === 1 ? '' : 's'}`;
-
-const side = ({ quad: [topLeft, , , topRight] }: FaceRow): number =>
-  Math.hypot(topRight[0] - topLeft[0], topRight[1] - topLeft[1]);

@@ -33,6 +33,7 @@ interface Options {
   readonly precision: KernelOptions['precision'];
   readonly tune?: boolean;
   readonly align?: boolean;
+  readonly centre?: boolean;
   readonly paste?: boolean;
 }
 
@@ -50,8 +51,12 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .option('--out <dir>', 'folder for the results', 'out')
     .option('--edit <name=amount>', 'move along an edit direction, in standard deviations; repeatable', edits)
     .option('--identity-out <file>', 'where to write the identity of the only picture')
-    .option('--align', 'photos as people have them: find their faces, align and invert each')
-    .option('--paste', 'with --align: also write each photo with its faces put back')
+    .option(
+      '--align',
+      'photos as people have them: find their faces, align and invert each (models of cars: the centre)',
+    )
+    .option('--centre', "photos of other things than faces: invert their centre, in the model's form")
+    .option('--paste', 'with --align or --centre: also write each photo with its results put back')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
   addKernelOptions(command);
@@ -71,8 +76,9 @@ export default async function invert(argv: string[]): Promise<void> {
     () =>
       `--identity-out names one file, but there are ${files.length} pictures: leave it out, each folder gets its own`,
   );
-  const { align = false, paste = false } = options;
-  ensure(align || !paste, 'option', '--paste puts aligned faces back: add --align');
+  const { align = false, centre = false, paste = false } = options;
+  ensure(!align || !centre, 'option', '--align looks for faces, --centre does not: leave one out');
+  ensure(align || centre || !paste, 'option', '--paste puts back what was cut out: add --align or --centre');
   ensure(
     !align || identityOut === undefined,
     'option',
@@ -84,7 +90,7 @@ export default async function invert(argv: string[]): Promise<void> {
   const names = outputNames(files);
   const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
   const print = json ? () => undefined : (line: string) => say(line);
-  const results = new Results(inputs, { out, identityOut, print });
+  const results = new Results(inputs, { out, identityOut, print, fullSize: align || centre });
   if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   const start = performance.now();
   await runJob(host, {
@@ -94,7 +100,7 @@ export default async function invert(argv: string[]): Promise<void> {
       steps,
       edits: options.edit ?? {},
       kernels: kernelOptions(options),
-      align,
+      cut: align ? 'faces' : centre ? 'centre' : null,
       paste,
       pictures: files.length,
     } satisfies InvertParams,
@@ -114,7 +120,7 @@ export default async function invert(argv: string[]): Promise<void> {
   const folder = 'address' in place ? place.address : place.folder;
   const [failure] = failed;
   ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
-  const more = align ? { pasted, failed } : { failed };
+  const more = paste ? { pasted, failed } : { failed };
   if (json) say(JSON.stringify({ host, adapter, model, folder, steps, loadSeconds, seconds, pictures, ...more }));
   else {
     print('');

@@ -80,7 +80,7 @@ export async function runAlign(golden: Golden, opened: OpenDevice): Promise<Diff
       PICTURE,
     ],
     ['pasted', rgb(paste(photo, altered, plan.matrixExact, plain)), PASTED],
-    ['mask', Float32Array.from(pasteMask(photo, size, plan.matrixExact)), MASK],
+    ['mask', Float32Array.from(pasteMask(photo, { width: size, height: size }, plan.matrixExact)), MASK],
     ['prepared', rgb(prepared), PICTURE],
   ];
   return outputs

@@ -1,5 +1,5 @@
 /** What `invert`'s command and job tell each other. */
-import type { RgbaPixels } from '../../src/index.ts';
+import { HyperStyleError, type RgbaPixels } from '../../src/index.ts';
 import type { KernelOptions } from '../kernel-options.ts';
 
 /** What the command passes; picture N is mounted as `pictureN`, packed by {@link packPicture}. */
@@ -10,23 +10,25 @@ export interface InvertParams {
   /** Amounts by direction; an edited picture is made unless empty. */
   readonly edits: Readonly<Record<string, number>>;
   readonly kernels: KernelOptions;
-  /** Whether each photo's faces are found, aligned and inverted one by one; the face models are mounted as `faces` then. */
-  readonly align: boolean;
-  /** Whether they are put back into the photo. */
+  /** What is cut out of each photo: its faces, one by one (the face models are mounted as `faces` then), or its centre. */
+  readonly cut: 'faces' | 'centre' | null;
+  /** Whether the results are put back into the photo. */
   readonly paste: boolean;
   /** How many pictures there are. */
   readonly pictures: number;
 }
 
-/** A face of a photo: which, of how many. */
-export interface FaceOf {
-  readonly face: number;
-  readonly faces: number;
+/** A part that was cut out of a photo: which, of how many, and its size as the model got it. */
+export interface PartOf {
+  readonly part: number;
+  readonly parts: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
- * What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`, of an aligned face also `N/input`; the photo
- * with its faces put back as `N/pasted`.
+ * What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`, of what was cut out also `N/input`; the photo
+ * with the results put back as `N/pasted`.
  */
 export type InvertEvent =
   | { readonly kind: 'download'; readonly loadedBytes: number; readonly totalBytes: number }
@@ -51,7 +53,7 @@ export type InvertEvent =
       readonly picture: number;
       readonly width: number;
       readonly height: number;
-      readonly of?: FaceOf;
+      readonly of?: PartOf;
     }
   | { readonly kind: 'faces'; readonly picture: number; readonly faces: number; readonly warnings: readonly string[] }
   | { readonly kind: 'pasted'; readonly picture: number }
@@ -75,4 +77,9 @@ export function packPicture({ data, width, height }: RgbaPixels): Uint8Array<Arr
 export function unpackPicture(bytes: Uint8Array<ArrayBuffer>): RgbaPixels {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return { width: view.getUint32(0, true), height: view.getUint32(4, true), data: bytes.subarray(HEADER) };
+}
+
+/** Whether an error is about one picture, so that the next one may succeed. */
+export function isOfPicture(error: unknown): error is HyperStyleError {
+  return error instanceof HyperStyleError && ['file', 'image', 'memory'].includes(error.code);
 }

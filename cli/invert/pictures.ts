@@ -17,17 +17,31 @@ export interface DecodedPicture extends Tile {
   readonly name: string;
 }
 
-/** Decodes a picture to RGBA bytes; a warning tells of one that was scaled down. @throws `file` error when it is missing, `image` when it cannot be used */
-export async function decodePicture(path: string, name: string): Promise<DecodedPicture> {
+/** Pixels that a photo may have which is not scaled down: 1 GiB of memory. */
+const MAX_PIXELS = 2 ** 28;
+
+/**
+ * Decodes a picture to RGBA bytes.
+ * @param fullSize whether it is kept as large as it is; else a warning tells of one that was scaled down to what a texture holds
+ * @throws `file` error when it is missing, `image` when it cannot be used or is too large
+ */
+export async function decodePicture(path: string, name: string, fullSize = false): Promise<DecodedPicture> {
   const file = resolve(path);
   ensure(existsSync(file) && statSync(file).isFile(), 'file', () => `${path}: there is no such picture file`);
   try {
     const image = sharp(file, { limitInputPixels: false });
     const { width, height } = await image.metadata();
+    ensure(
+      !fullSize || width * height <= MAX_PIXELS,
+      'image',
+      () => `${path}: ${width}×${height} px are more than the ${MAX_PIXELS} that a photo may have; scale it down`,
+    );
     const upright = image.rotate().flatten({ background: '#ffffff' }).toColourspace('srgb').ensureAlpha();
-    const fitting = upright.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true });
+    const fitting = fullSize
+      ? upright
+      : upright.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true });
     const { data, info } = await fitting.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    if (Math.max(width, height) > MAX_SIDE) {
+    if (!fullSize && Math.max(width, height) > MAX_SIDE) {
       complain(`${path}: ${width}×${height} px were scaled down to fit ${MAX_SIDE}×${MAX_SIDE}`);
     }
     return { file, name, data, width: info.width, height: info.height };

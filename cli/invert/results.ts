@@ -32,6 +32,8 @@ export interface Destination {
   readonly out: string;
   /** The only picture's identity file, where it shall not lie in its folder. */
   readonly identityOut: string | undefined;
+  /** Whether photos are read at their full size, because parts are cut out of them, or scaled down to what a texture holds. */
+  readonly fullSize: boolean;
   /** Prints a line for people. */
   readonly print: (line: string) => void;
 }
@@ -47,7 +49,7 @@ export class Results {
   loadSeconds = 0;
   adapter = '';
   readonly pictures: PictureResult[] = [];
-  /** Photos with their faces put back. */
+  /** Photos with their results put back. */
   readonly pasted: string[] = [];
   /** Pictures that could not be used. */
   readonly failed: { readonly file: string; readonly message: string }[] = [];
@@ -67,7 +69,7 @@ export class Results {
   async decode(index: number): Promise<DecodedPicture> {
     this.#forget();
     const { path, name } = this.#inputs[index] ?? { path: '', name: '' };
-    this.#decoded = await decodePicture(path, name);
+    this.#decoded = await decodePicture(path, name, this.#to.fullSize);
     return this.#decoded;
   }
 
@@ -118,7 +120,7 @@ export class Results {
     const path = join(this.#to.out, source.name, 'pasted.png');
     writeFileWhole(path, await encodePng({ data, width: source.width, height: source.height }), '--out');
     this.pasted.push(path);
-    this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its faces put back`);
+    this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its results put back`);
   }
 
   async #finish({ width, height, of }: Extract<InvertEvent, { kind: 'inverted' }>): Promise<void> {
@@ -126,8 +128,8 @@ export class Results {
     if (!photo) return;
     const aligned = this.#files.get('input');
     this.#files.delete('input');
-    const source = aligned ? { ...photo, data: aligned, width, height } : photo;
-    const folder = join(this.#to.out, source.name, of && of.faces > 1 ? `face-${of.face + 1}` : '');
+    const source = aligned && of ? { ...photo, data: aligned, width: of.width, height: of.height } : photo;
+    const folder = join(this.#to.out, source.name, of && of.parts > 1 ? `face-${of.part + 1}` : '');
     const identity = this.#files.get('identity') ?? new Uint8Array();
     this.#files.delete('identity');
     const shown: [string, Tile][] = [...this.#files].map(([name, data]) => [name, { data, width, height }]);
@@ -145,7 +147,7 @@ export class Results {
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
     this.#forget();
-    if (of) this.#decoded = photo; // its other faces follow, and itself
+    if (of) this.#decoded = photo; // its other parts follow, and itself
   }
 
   #forget(): void {

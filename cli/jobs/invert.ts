@@ -7,7 +7,7 @@ import {
   type LoadProgress,
   type RgbaPixels,
 } from '../../src/index.ts';
-import { type FaceOf, type InvertEvent, type InvertParams, unpackPicture } from '../invert/events.ts';
+import { type InvertEvent, type InvertParams, isOfPicture, unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
 
@@ -52,11 +52,6 @@ export async function run(ctx: JobContext): Promise<void> {
   hs.dispose();
 }
 
-/** Whether an error is about one picture, so that the next one may succeed. */
-function isOfPicture(error: unknown): error is HyperStyleError {
-  return error instanceof HyperStyleError && ['file', 'image', 'memory'].includes(error.code);
-}
-
 /** Finds a misspelt edit before minutes are spent on inversions. */
 function checkEdits(ctx: JobContext, { directions }: HyperStyle): void {
   const unknown = Object.keys((ctx.params as InvertParams).edits).find((name) => !directions.includes(name));
@@ -72,18 +67,14 @@ function tell(ctx: JobContext, event: InvertEvent): void {
 }
 
 async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): Promise<void> {
-  const { align, paste } = ctx.params as InvertParams;
+  const { cut, paste } = ctx.params as InvertParams;
   const photo = unpackPicture(await ctx.get(`picture${picture}`));
-  if (!align) return (await invertOne(ctx, hs, picture, photo)).dispose();
-  const { faces, warnings } = await hs.findFaces(photo);
-  if (faces.length === 0) {
-    const repair = 'take one that shows a face upright, at least 1/25 of its longer side, or leave --align out';
-    throw new HyperStyleError('image', `picture ${picture + 1}: no face was found in it: ${repair}`);
-  }
-  tell(ctx, { kind: 'faces', picture, faces: faces.length, warnings });
+  if (!cut) return (await invertOne(ctx, hs, picture, photo)).dispose();
+  const places =
+    cut === 'centre' || hs.architecture.cropRows ? ['centre' as const] : await findPlaces(ctx, hs, picture, photo);
   let pasted: RgbaPixels = photo;
-  for (const [face, { quad }] of faces.entries()) {
-    const inversion = await invertOne(ctx, hs, picture, photo, { align: quad, of: { face, faces: faces.length } });
+  for (const [part, align] of places.entries()) {
+    const inversion = await invertOne(ctx, hs, picture, photo, { align, part, parts: places.length });
     if (paste) pasted = await inversion.pasteInto(pasted);
     inversion.dispose();
   }
@@ -92,25 +83,39 @@ async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): 
   await ctx.emit({ kind: 'pasted', picture } satisfies InvertEvent);
 }
 
+/** The squares of a photo's faces. @throws `image` error when there is none */
+async function findPlaces(ctx: JobContext, hs: HyperStyle, picture: number, photo: RgbaPixels): Promise<Align[]> {
+  const { faces, warnings } = await hs.findFaces(photo);
+  if (faces.length === 0) {
+    const repair =
+      'take one that shows a face upright, at least 1/25 of its longer side; for other things than faces, use --centre';
+    throw new HyperStyleError('image', `picture ${picture + 1}: no face was found in it: ${repair}`);
+  }
+  const ofFaces = faces.flatMap((face, i) => face.warnings.map((warning) => `face ${i + 1}: ${warning}`));
+  tell(ctx, { kind: 'faces', picture, faces: faces.length, warnings: [...warnings, ...ofFaces] });
+  return faces.map(({ quad }) => quad);
+}
+
 /** One inversion: its steps, edit and identity saved. */
 async function invertOne(
   ctx: JobContext,
   hs: HyperStyle,
   picture: number,
   photo: RgbaPixels,
-  face?: { readonly align: Align; readonly of: FaceOf },
+  place?: { readonly align: Align; readonly part: number; readonly parts: number },
 ): Promise<Inversion> {
   const { steps, edits } = ctx.params as InvertParams;
   let last = performance.now();
   const inversion = await hs.invert(photo, {
     steps,
-    align: face?.align,
+    align: place?.align,
     onStep: ({ index, l2 }) => {
       tell(ctx, { kind: 'step', picture, index, l2, seconds: seconds(last) });
       last = performance.now();
     },
   });
-  if (inversion.aligned) await ctx.save(`${picture}/input`, new Uint8Array(inversion.aligned.picture.data));
+  const { cut, width, height } = inversion;
+  if (cut) await ctx.save(`${picture}/input`, new Uint8Array(cut.picture.data));
   for (const step of inversion.steps)
     await ctx.save(`${picture}/y${step.index}`, new Uint8Array((await step.picture.toImageData()).data));
   if (Object.keys(edits).length > 0) {
@@ -118,8 +123,9 @@ async function invertOne(
     await ctx.save(`${picture}/edit`, new Uint8Array((await inversion.toImageData()).data));
   }
   await ctx.save(`${picture}/identity`, await inversion.identity());
-  const { width, height } = inversion;
+  const of = place &&
+    cut && { part: place.part, parts: place.parts, width: cut.picture.width, height: cut.picture.height };
   // Taken before the next picture is asked for: the command holds one at a time.
-  await ctx.emit({ kind: 'inverted', picture, width, height, ...(face && { of: face.of }) } satisfies InvertEvent);
+  await ctx.emit({ kind: 'inverted', picture, width, height, ...(of && { of }) } satisfies InvertEvent);
   return inversion;
 }

@@ -2,16 +2,16 @@
  * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as FFHQ does, and puts edited ones
  * back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
  */
-import { ensure, HyperStyleError } from '../errors.ts';
+import { ensure, HyperStyleError, inWords } from '../errors.ts';
 import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
 import { resizeLanczos } from '../faces/lanczos.ts';
 import { type PasteOptions, paste } from '../faces/paste.ts';
-import type { Pixels } from '../faces/pixels.ts';
+import { facePlacement, type Placement, placementMatrix } from '../faces/placement.ts';
 import { meshOval } from '../faces/points.ts';
 import { preparePhoto } from '../faces/prepare.ts';
 import { checkQuad, type Quad, scaledMatrix } from '../faces/square.ts';
 import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
-import { type Face, type FoundFaces, findFaces, type SmallFaces } from '../method/find-faces.ts';
+import { type Face, type FindOptions, type FoundFaces, findFaces } from '../method/find-faces.ts';
 import { type DeviceOptions, openDevice } from '../runtime/device.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
 import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
@@ -21,12 +21,6 @@ import type { PictureSource, RgbaPixels } from './picture-source.ts';
 /** Where the face models are: the address of their folder, or what gives one of its files by name. */
 export type FaceSource = string | URL | ((file: string) => Promise<Uint8Array>);
 
-/** Options of {@link FaceFinder.find}. */
-export interface FindOptions {
-  /** Whether to look for faces down to 1/25 of the longer side: `auto` looks where there is no large face. */
-  readonly small?: SmallFaces | undefined;
-}
-
 /** Options of {@link FaceFinder.align}. */
 export interface AlignOptions {
   /** Side of the aligned picture; default 1024. */
@@ -35,9 +29,14 @@ export interface AlignOptions {
   readonly supersample?: boolean | undefined;
 }
 
-/** An aligned picture, and the way back. */
-export interface AlignedPicture {
+/** A picture that was cut out of a photo, and the way back. */
+export interface CutPicture {
   readonly picture: RgbaPixels & { readonly data: Uint8ClampedArray };
+  readonly placement: Placement;
+}
+
+/** An aligned face. */
+export interface AlignedPicture extends CutPicture {
   readonly plan: AlignmentPlan;
 }
 
@@ -115,15 +114,17 @@ export class FaceFinder {
     return this.#networks.flops;
   }
 
-  /** All faces of a photo, largest first; none is no error. @throws `image` error for an unusable photo, `device` */
-  async find(photo: PictureSource, { small = 'auto' }: FindOptions = {}): Promise<FoundFaces> {
+  /** Faces of a photo, largest first; none is no error. @throws `image` error for an unusable photo, `option`, `device` */
+  async find(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
+    const { small = 'auto', most = 1 } = options;
     ensure(
       ['auto', 'always', 'never'].includes(small),
       'option',
       () => `small is "${String(small)}", expected auto, always or never`,
     );
+    ensure(most >= 1, 'option', () => `most is ${inWords(most)}, expected a number of faces from 1`);
     const pixels = await photoPixels(photo);
-    return this.#runtime.exclusive(() => findFaces(this.#networks, pixels, small));
+    return this.#runtime.exclusive(() => findFaces(this.#networks, pixels, options));
   }
 
   /**
@@ -142,7 +143,8 @@ export class FaceFinder {
     const whole = await this.#runtime.exclusive(() => this.#networks.draw(prepared, map, size * fineness));
     const box = { left: 0, top: 0, right: size, bottom: size };
     const picture = supersample ? resizeLanczos(whole, size, size, box) : whole;
-    return { picture: { ...picture, data: new Uint8ClampedArray(picture.data) }, plan };
+    const placement = facePlacement(plan);
+    return { picture: { ...picture, data: new Uint8ClampedArray(picture.data) }, placement, plan };
   }
 
   /** Gives its memory back, and the device when it was opened here. */
@@ -158,35 +160,39 @@ export interface PasteFaceOptions extends Omit<PasteOptions, 'outline'> {
   readonly outline?: Face | readonly (readonly [number, number])[] | undefined;
 }
 
+/** How far a pasted picture's ratio may be off: rounding of a result to whole pixels. */
+const RATIO_SLACK = 0.02;
+
 /**
- * A photo with an aligned picture, edited or inverted, put back where it came from, at the photo's full resolution; the rest of the photo stays
- * bit for bit. @param aligned what {@link FaceFinder.align} gave for this photo
- * @throws `image` error for unusable pictures or when the picture is no square
+ * A photo with a picture that was cut out of it, edited or inverted, put back where it came from, at the photo's full resolution; the rest
+ * of the photo stays bit for bit. The picture may have another size than the one that was cut out.
+ * @param cut what {@link FaceFinder.align} gave for this photo
+ * @throws `image` error for unusable pictures, another photo, or a picture of another form; `option` for a feather beyond 0 to 0.5
  */
 export async function pasteFace(
   photo: PictureSource,
   picture: PictureSource,
-  aligned: Pick<AlignedPicture, 'plan'>,
+  { placement }: Pick<CutPicture, 'placement'>,
   options: PasteFaceOptions = {},
 ): Promise<RgbaPixels & { readonly data: Uint8ClampedArray }> {
-  const [whole, face] = await Promise.all([photoPixels(photo), photoPixels(picture)]);
+  const { outline, feather = 0 } = options;
+  ensure(feather >= 0 && feather <= 0.5, 'option', () => `feather is ${inWords(feather)}, expected 0 to 0.5`);
+  const [whole, part] = await Promise.all([photoPixels(photo), photoPixels(picture)]);
+  const { photo: made, picture: was } = placement;
+  const ratio = (part.width * was.height) / (part.height * was.width);
   ensure(
-    face.width === face.height,
+    Math.abs(ratio - 1) <= RATIO_SLACK,
     'image',
-    () => `the picture to paste is ${face.width}×${face.height} px, an aligned one is a square: crop it`,
+    () =>
+      `the picture to paste is ${part.width}×${part.height} px, the one that was cut out ${was.width}×${was.height}: give it the same form`,
   );
-  const { photo: made } = aligned.plan;
   ensure(
     made.width === whole.width && made.height === whole.height,
     'image',
     () =>
       `the photo is ${whole.width}×${whole.height} px, the picture was cut out of one of ${made.width}×${made.height}: pass that one`,
   );
-  const { outline } = options;
   const polygon = outline && ('mesh' in outline ? meshOval(outline.mesh) : outline);
-  const pasted: Pixels = paste(whole, face, scaledMatrix(aligned.plan.matrixExact, aligned.plan.size / face.width), {
-    ...options,
-    outline: polygon,
-  });
+  const pasted = paste(whole, part, placementMatrix(placement, part), { ...options, outline: polygon });
   return { ...pasted, data: new Uint8ClampedArray(pasted.data) };
 }

@@ -8,7 +8,7 @@ import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
-import type { FoundFaces } from '../method/find-faces.ts';
+import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import { Restyle } from '../method/restyle.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { patiently } from '../runtime/patience.ts';
@@ -21,7 +21,6 @@ import { ModelReplaced } from '../weights/shard-load.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
-import type { FindOptions } from './face-finder.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
@@ -171,14 +170,14 @@ export class HyperStyle implements Model {
     ensureAlign(options.align);
     const { align } = options;
     if (align === undefined) return this.#invertTaken(picture, options);
-    const { picture: cut, aligned } = await this.#aligner.cut(picture, align);
+    const { picture: part, cut } = await this.#aligner.cut(picture, align);
     throwIfAborted(options.signal);
-    const inversion = await this.#invertTaken(cut, options);
-    inversion.aligned = aligned;
+    const inversion = await this.#invertTaken(part, options);
+    inversion.cut = cut;
     return inversion;
   }
 
-  /** All faces of a photo, largest first; pass one's `quad` as `align`. @throws `image` error for an unusable photo; see {@link FaceFinder} */
+  /** Faces of a photo, largest first; pass one's `quad` as `align`. @throws `image` error for an unusable photo; see {@link FaceFinder} */
   findFaces(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
     return this.#aligner.find(photo, options);
   }

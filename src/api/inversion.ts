@@ -12,7 +12,7 @@ import type { Restyle } from '../method/restyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
-import type { AlignedPicture, PasteFaceOptions } from './face-finder.ts';
+import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions } from './identity.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import type { ModelMark } from './model-mark.ts';
@@ -59,8 +59,8 @@ export interface DomainOptions extends EditOptions {
 export class Inversion implements Person {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
-  /** What was inverted and where in its photo that belongs, when `invert` aligned it. */
-  aligned: AlignedPicture | undefined;
+  /** What was inverted and where in its photo that belongs, when `invert` cut it out. */
+  cut: CutPicture | undefined;
   readonly #context: InversionContext;
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
@@ -142,14 +142,14 @@ export class Inversion implements Person {
 
   /**
    * The photo with the current picture put back where `align` cut it out, at the photo's full resolution; the rest of it stays bit for bit.
-   * @throws `option` error when `invert` aligned nothing, `image` for another photo than the one that was inverted
+   * @throws `option` error when `invert` cut nothing out, `image` for another photo than the one that was inverted
    */
   async pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
-    const { aligned } = this;
-    ensure(aligned, 'option', "this inversion has no place in a photo: invert with align: 'auto' or a square");
+    const { cut } = this;
+    ensure(cut, 'option', "this inversion has no place in a photo: invert with align: 'auto', 'centre' or a square");
     const picture = await this.toImageData();
     const { pasteFace } = await import('./face-finder.ts');
-    return pasteFace(photo, picture, aligned, options);
+    return pasteFace(photo, picture, cut, options);
   }
 
   /**

@@ -1,17 +1,19 @@
 /**
  * What `HyperStyle` needs of the faces part: photos cut to what the model reads. The face networks and everything that knows about faces are
- * imported when the first photo asks for them, so that pages which bring aligned pictures load nothing of it.
+ * imported when the first photo asks for them: pages that bring aligned pictures load nothing of it.
  */
 import { type Architecture, outputRows } from '../architecture.ts';
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
+import type { Pixels } from '../faces/pixels.ts';
 import type { Quad } from '../faces/square.ts';
-import type { FoundFaces } from '../method/find-faces.ts';
+import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { AlignedPicture, FaceFinder, FaceSource, FindOptions } from './face-finder.ts';
-import type { PictureSource, RgbaPixels } from './picture-source.ts';
+import type { CutPicture, FaceFinder, FaceSource } from './face-finder.ts';
+import { photoPixels } from './photo-pixels.ts';
+import type { PictureSource } from './picture-source.ts';
 
-/** How a photo is cut before it is inverted: its largest face found, not at all, or by a square of your own. */
-export type Align = 'auto' | 'none' | Quad;
+/** How a photo is cut before it is inverted: its largest face found, its centre, not at all, or by a square of your own. */
+export type Align = 'auto' | 'centre' | 'none' | Quad;
 
 /** Where the face models are unless `faces` says otherwise: beside this page's models. */
 const DEFAULT_FACES = '/models/faces/';
@@ -19,15 +21,18 @@ const DEFAULT_FACES = '/models/faces/';
 /** A photo as the model reads it, and the way back where there is one. */
 export interface CutPhoto {
   readonly picture: PictureSource;
-  readonly aligned: AlignedPicture | undefined;
+  readonly cut: CutPicture | undefined;
 }
+
+/** The words among the values of {@link Align}. */
+const ALIGN_WORDS: readonly unknown[] = ['auto', 'centre', 'none'];
 
 /** @throws `option` error when `align` is none of its values; the corners of a square are checked when it is used */
 export function ensureAlign(align: unknown): void {
   ensure(
-    align === undefined || align === 'auto' || align === 'none' || Array.isArray(align),
+    align === undefined || ALIGN_WORDS.includes(align) || Array.isArray(align),
     'option',
-    () => `align is ${JSON.stringify(align)}, expected "auto", "none" or a square [[x, y] × 4]`,
+    () => `align is ${inWords(align)}, expected "auto", "centre", "none" or a square [[x, y] × 4]`,
   );
 }
 
@@ -66,7 +71,7 @@ export class PhotoAligner {
     return loading;
   }
 
-  /** All faces of a photo. */
+  /** Faces of a photo. */
   async find(photo: PictureSource, options?: FindOptions): Promise<FoundFaces> {
     return (await this.#load()).find(photo, options);
   }
@@ -76,15 +81,14 @@ export class PhotoAligner {
    * @throws `image` error when no face is found, `option` for a bad square; those of loading the face models
    */
   async cut(photo: PictureSource, align: Align): Promise<CutPhoto> {
+    const pixels = await photoPixels(photo); // as it is now, before anything is loaded
     if (align === 'none') {
-      await this.#warnUnlessAligned(photo);
-      return { picture: photo, aligned: undefined };
+      await this.#warnUnlessAligned(pixels);
+      return { picture: pixels, cut: undefined };
     }
-    if (align === 'auto' && this.#readsRows()) return { picture: await this.#centred(photo), aligned: undefined };
-    const finder = await this.#load();
-    const quad = align === 'auto' ? await this.#largest(photo) : align;
-    const aligned = await finder.align(photo, quad, { size: this.#architecture.size });
-    return { picture: aligned.picture, aligned };
+    const centre = align === 'centre' || (align === 'auto' && this.#readsRows());
+    const cut = await (centre ? this.#centre(pixels) : this.#face(pixels, align));
+    return { picture: cut.picture, cut };
   }
 
   /** Whether the model draws no squares: cars, which have no faces. */
@@ -92,8 +96,17 @@ export class PhotoAligner {
     return this.#architecture.cropRows !== null;
   }
 
-  async #largest(photo: PictureSource): Promise<Quad> {
-    const { faces, warnings } = await this.find(photo);
+  async #face(photo: Pixels, align: 'auto' | Quad): Promise<CutPicture> {
+    const [finder, { smallFaceWarning }] = await Promise.all([this.#load(), import('../faces/advice.ts')]);
+    const quad = align === 'auto' ? await this.#largest(photo) : align;
+    const cut = await finder.align(photo, quad, { size: this.#architecture.size });
+    const small = smallFaceWarning(cut.plan.quad, this.#architecture.inputSize);
+    if (small) this.#onWarning(small);
+    return cut;
+  }
+
+  async #largest(photo: Pixels): Promise<Quad> {
+    const { faces, others, warnings } = await this.find(photo, { most: 1 });
     for (const warning of warnings) this.#onWarning(warning);
     const [face] = faces;
     ensure(
@@ -101,33 +114,33 @@ export class PhotoAligner {
       'image',
       'no face was found in the photo: take one that shows a face upright and at least 1/25 of its longer side, or pass align: [[x, y] × 4]',
     );
-    if (faces.length > 1)
+    if (others > 0) {
       this.#onWarning(
-        `the photo shows ${faces.length} faces: the largest is inverted; pass another one's quad as align`,
+        `the photo shows ${others + 1} faces, the largest is inverted: for another one pass its quad as align (findFaces lists all)`,
       );
+    }
+    for (const warning of face.warnings) this.#onWarning(warning);
     return face.quad;
   }
 
-  async #centred(photo: PictureSource): Promise<RgbaPixels> {
-    const [{ centreSquare }, { photoPixels }] = await Promise.all([
+  async #centre(photo: Pixels): Promise<CutPicture> {
+    const [{ centreSquare }, { centrePlacement }] = await Promise.all([
       import('../faces/centre-square.ts'),
-      import('./photo-pixels.ts'),
+      import('../faces/placement.ts'),
     ]);
     const [from, to] = outputRows(this.#architecture);
-    return centreSquare(await photoPixels(photo), this.#architecture.size / (to - from));
+    const drawn = { width: this.#architecture.size, height: to - from };
+    const picture = centreSquare(photo, drawn.width / drawn.height);
+    return { picture, placement: centrePlacement(photo, drawn) };
   }
 
   /** Tells when a picture that is said to be aligned shows a face elsewhere. */
-  async #warnUnlessAligned(photo: PictureSource): Promise<void> {
+  async #warnUnlessAligned(pixels: Pixels): Promise<void> {
     if (this.#readsRows()) return;
-    const [{ misalignment, MISALIGNED }, { photoPixels }] = await Promise.all([
-      import('../faces/alignment.ts'),
-      import('./photo-pixels.ts'),
-    ]);
-    const pixels = await photoPixels(photo);
-    const { faces } = await (await this.#load()).find(pixels, { small: 'never' });
+    const { misalignment, MISALIGNED } = await import('../faces/alignment.ts');
+    const { faces } = await (await this.#load()).find(pixels, { small: 'never', most: 1 });
     const [face] = faces;
-    const off = face ? misalignment(face.quad, pixels) : 0;
+    const off = face ? misalignment(face.quad, pixels) : 0; // what shows no face is nothing to warn of
     if (off > MISALIGNED) {
       this.#onWarning(
         `the picture does not look aligned: its face's square is ${Math.round(100 * off)} % away from the picture's corners; pass align: 'auto'`,

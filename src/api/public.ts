@@ -3,8 +3,10 @@
  * a model that runs somewhere else.
  */
 import type { Architecture } from '../architecture.ts';
+import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { Canvas } from './canvas.ts';
 import type { Edits } from './edits.ts';
+import type { PasteFaceOptions } from './face-finder.ts';
 import type { GenerateOptions } from './generate.ts';
 import type { IdentityOptions } from './identity.ts';
 import type { Align } from './photo-aligner.ts';
@@ -72,6 +74,8 @@ export interface Person {
   edit(edits: Edits): Promise<void>;
   /** Shows the person with any sum of edits and any strength; no hypernetwork runs. @throws `option` error */
   show(look: Look): Promise<void>;
+  /** A photo with the current picture put back where `align` cut it out. @throws `option` error when nothing was cut out, `image` */
+  pasteInto(photo: PictureSource, options?: PasteFaceOptions): Promise<RgbaPixels>;
   /** The person as plain numbers. */
   values(): Promise<PersonValues>;
   /** The person as a small file for `restore`; edits are not part of it. */
@@ -93,7 +97,8 @@ export interface InvertOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`
-   * does so with that. The picture is taken as it is when absent; `none` says that it is aligned, and warns when it does not look so.
+   * does so with that, `centre` takes the largest centred part of the model's form. The picture is taken as it is when absent; `none` says
+   * that it is aligned, and warns when it does not look so.
    */
   readonly align?: Align | undefined;
 }
@@ -109,6 +114,8 @@ export interface Model {
   invert(picture: PictureSource, options?: InvertOptions): Promise<Person>;
   /** A person from the file that {@link Person.identity} made, or from plain values. @throws `file`, `model` and `option` errors */
   restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Person>;
+  /** Faces of a photo, largest first; one's `quad` is a value of `align`. @throws `image`, `option` errors */
+  findFaces(photo: PictureSource, options?: FindOptions): Promise<FoundFaces>;
   /** A picture of nobody. @throws `option` error */
   generate(options?: GenerateOptions): Promise<Picture>;
   /** Gives all memory back; every person and picture of this model ends with it. */

@@ -2,8 +2,8 @@
 import { cut, type Pixels } from './pixels.ts';
 import { centreCrop } from './square.ts';
 
-/** @param ratio width over height of the rows that count; what lies above and below them is left black */
-export function centreSquare(photo: Pixels, ratio: number): Pixels {
+/** @param ratio width over height of the rows that count, at least 1; what lies above and below them is left black */
+export function centreSquare(photo: Pixels, ratio: number): Pixels & { readonly data: Uint8ClampedArray } {
   const { x, y, width, height } = centreCrop(photo.width, photo.height, ratio);
   const part = cut(photo, { left: x, top: y, right: x + width, bottom: y + height });
   const side = Math.max(width, height);

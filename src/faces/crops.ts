@@ -3,7 +3,7 @@
  * (around a detection, then around the first pass's own points).
  */
 import type { Detection } from './detection.ts';
-import { between, middle, type Point } from './points.ts';
+import { between, EYE_CORNERS, middle, type Point } from './points.ts';
 import { type Quad, turnedSquare } from './square.ts';
 
 /** Side of the picture that FaceMesh reads. */
@@ -11,9 +11,6 @@ export const MESH_SIZE = 192;
 
 /** Side of the landmark crop over that of the detector's box (MediaPipe's `RectTransformation`). */
 const BOX_MARGIN = 1.5;
-
-/** Corners of the eyes and the face's extent in a mesh; they tell the second crop. */
-const EYE_CORNERS = [33, 263] as const;
 
 /** Share of the photo's longer side that a tile of the finer pass covers, and how far tiles are apart. */
 const TILE = { side: 0.53, step: 0.47 } as const;

@@ -94,6 +94,20 @@ export function meshOval(mesh: readonly Point[]): Point[] {
   return pick(mesh, MESH_OVAL);
 }
 
+/** Vertices at the eyes' outer corners; the image's left first. */
+export const EYE_CORNERS = [33, 263] as const;
+
+/**
+ * How far a head is turned, in degrees: 0 looks into the camera, positive values to the picture's right.
+ * @param vertices `[468, 3]` as the mesh network gives them: x, y and z in one unit, z growing away from the camera
+ */
+export function headYaw(vertices: ArrayLike<number>): number {
+  const at = (vertex: number, axis: number): number => vertices[3 * vertex + axis] ?? Number.NaN;
+  const [left, right] = EYE_CORNERS;
+  const [x, y, z] = [0, 1, 2].map((axis) => at(right, axis) - at(left, axis)) as [number, number, number];
+  return (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI;
+}
+
 /** Eyes and mouth of whichever of the known forms the number of points tells. @throws `image` error for any other number */
 export function facePoints(landmarks: readonly Point[]): FacePoints {
   if (landmarks.length === 5) return pointsOf5(landmarks);

@@ -6,7 +6,7 @@ import { HyperStyleError } from '../errors.ts';
 import { MESH_SIZE } from '../faces/crops.ts';
 import { DETECTOR_SIZE, type Detection, decodeDetections, mapDetection, mergeDetections } from '../faces/detection.ts';
 import type { Pixels } from '../faces/pixels.ts';
-import { MESH_POINTS, type Point } from '../faces/points.ts';
+import { headYaw, MESH_POINTS, type Point } from '../faces/points.ts';
 import { type Part, REGION_PIXELS, type Region, reach, regionOf, shrunkenRegion } from '../faces/region.ts';
 import { apply, type Matrix, type Quad, quadMatrix } from '../faces/square.ts';
 import { Graph } from '../graph/graph.ts';
@@ -30,6 +30,8 @@ export interface FaceModels {
 export interface FoundMesh {
   readonly mesh: readonly Point[];
   readonly score: number;
+  /** Turn of the head in degrees: 0 looks into the camera, positive values to the picture's right. */
+  readonly yaw: number;
 }
 
 /** Sides of the parts that aligned pictures are drawn in: the largest whose region fits is taken. */
@@ -124,7 +126,8 @@ export class FaceNetworks {
     const [values, [flag = Number.NaN]] = await Promise.all([this.#read(this.#mesh.mesh), this.#read(this.#mesh.flag)]);
     const toPhoto = quadMatrix(square, MESH_SIZE);
     const point = (i: number): Point => [(values[3 * i] ?? 0) - 0.5, (values[3 * i + 1] ?? 0) - 0.5];
-    return { mesh: Array.from({ length: MESH_POINTS }, (_, i) => apply(toPhoto, point(i))), score: sigmoid(flag) };
+    const mesh = Array.from({ length: MESH_POINTS }, (_, i) => apply(toPhoto, point(i)));
+    return { mesh, score: sigmoid(flag), yaw: headYaw(values) };
   }
 
   /**

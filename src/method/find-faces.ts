@@ -3,10 +3,11 @@
  * landmarks twice: from the detection's crop, and from the first mesh's own.
  */
 
+import { faceWarnings } from '../faces/advice.ts';
 import { detectionCrop, letterbox, meshCrop, tiles } from '../faces/crops.ts';
 import { bestOfPasses, type Detection } from '../faces/detection.ts';
 import type { Pixels } from '../faces/pixels.ts';
-import { type FacePoints, meshTo68, type Point, pointsOf68 } from '../faces/points.ts';
+import { type FacePoints, meshOval, meshTo68, type Point, pointsOf68 } from '../faces/points.ts';
 import { faceSquare, type Quad, quadCentre, quadSide, turnedSquare } from '../faces/square.ts';
 import type { FaceNetworks } from './face-networks.ts';
 
@@ -28,12 +29,26 @@ export interface Face extends FacePoints {
   readonly score: number;
   /** MediaPipe's 468 vertices. */
   readonly mesh: readonly Point[];
+  /** Turn of the head in degrees: 0 looks into the camera, positive values to the picture's right. */
+  readonly yaw: number;
+  /** What to know before it is used, a line each: a profile, a face that the border cuts, a picture that is aligned already. */
+  readonly warnings: readonly string[];
+}
+
+/** How faces are looked for. */
+export interface FindOptions {
+  /** Whether to look for faces down to 1/25 of the longer side: `auto`, the default, looks where there is no large face. */
+  readonly small?: SmallFaces | undefined;
+  /** Landmarks of at most this many faces, largest first: a face of a crowd costs no more than one alone. All by default. */
+  readonly most?: number | undefined;
 }
 
 /** What was found, and what looked like a face and was left out, a line each. */
 export interface FoundFaces {
   /** Largest first. */
   readonly faces: readonly Face[];
+  /** Others that were seen and, by `most`, not looked at. */
+  readonly others: number;
   readonly warnings: readonly string[];
 }
 
@@ -57,21 +72,26 @@ async function detections(networks: FaceNetworks, photo: Pixels, small: SmallFac
 /** Landmarks of a detection; undefined where the mesh finds no face there. */
 async function landmarks(networks: FaceNetworks, photo: Pixels, detection: Detection): Promise<Face | undefined> {
   const first = await networks.mesh(photo, detectionCrop(detection));
-  const { mesh, score } = await networks.mesh(photo, meshCrop(first.mesh));
+  const { mesh, score, yaw } = await networks.mesh(photo, meshCrop(first.mesh));
   if (!(Math.min(first.score, score) >= THRESHOLDS.mesh)) return undefined;
   const points = pointsOf68(meshTo68(mesh));
-  return { ...points, quad: faceSquare(points), score: detection.score * score, mesh };
+  const quad = faceSquare(points);
+  const warnings = faceWarnings({ quad, yaw, outline: meshOval(mesh) }, photo);
+  return { ...points, quad, score: detection.score * score, mesh, yaw, warnings };
 }
 
-/** All faces of a photo, largest first. */
+/** Faces of a photo, largest first. */
 export async function findFaces(
   networks: FaceNetworks,
   photo: Pixels,
-  small: SmallFaces = 'auto',
+  { small = 'auto', most = Number.POSITIVE_INFINITY }: FindOptions = {},
 ): Promise<FoundFaces> {
   const faces: Face[] = [];
   const warnings: string[] = [];
-  for (const detection of await detections(networks, photo, small)) {
+  const seen = await detections(networks, photo, small);
+  seen.sort((a, b) => b.width - a.width);
+  for (const [i, detection] of seen.entries()) {
+    if (faces.length >= most) return { faces, others: seen.length - i, warnings };
     const face = await landmarks(networks, photo, detection);
     if (face) faces.push(face);
     else
@@ -80,5 +100,5 @@ export async function findFaces(
       );
   }
   faces.sort((a, b) => quadSide(b.quad) - quadSide(a.quad));
-  return { faces, warnings };
+  return { faces, others: 0, warnings };
 }

@@ -48,6 +48,14 @@ describe('decodePicture', () => {
     warn.mockRestore();
   });
 
+  it('keeps a photo that parts are cut out of as large as it is, up to a limit of memory', async () => {
+    const wide = join(folder, '20000.png');
+    expect(await decodePicture(wide, 'wide', true)).toMatchObject({ width: 20_000, height: 3 });
+    const vast = join(folder, 'vast.svg');
+    writeFileSync(vast, '<svg xmlns="http://www.w3.org/2000/svg" width="17000" height="16000"/>');
+    await expect(decodePicture(vast, 'vast', true)).rejects.toThrow(/17000×16000 px are more than the \d+ .* scale it/);
+  });
+
   it('says which file is missing or unreadable', async () => {
     await expect(decodePicture(join(folder, 'none.png'), 'x')).rejects.toThrow(/none\.png: there is no such/);
     const text = join(folder, 'text.png');

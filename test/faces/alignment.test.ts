@@ -66,7 +66,7 @@ describe.each(['align-tiny', 'align-border', 'align-large', 'align-rotated'])('%
     expect(max).toBeLessThanOrEqual(1);
     expect(mean).toBeLessThanOrEqual(TOLERANCE.pastedMean);
     const toPicture = invert(plan.matrixExact);
-    const mask = pasteMask(photo, size, plan.matrixExact);
+    const mask = pasteMask(photo, { width: size, height: size }, plan.matrixExact);
     let [outside, touched] = [0, 0];
     for (let i = 0; i < mask.length; i++) {
       const [u, v] = apply(toPicture, [i % photo.width, Math.floor(i / photo.width)]);

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { MISALIGNED, misalignment } from '../../src/faces/alignment.ts';
 import { centreSquare } from '../../src/faces/centre-square.ts';
-import { paste, polygonDistance } from '../../src/faces/paste.ts';
+import { paste, pasteMask, polygonDistance } from '../../src/faces/paste.ts';
 import type { Pixels } from '../../src/faces/pixels.ts';
-import { type Quad, quadMatrix } from '../../src/faces/square.ts';
+import { centrePlacement, placementMatrix } from '../../src/faces/placement.ts';
+import { apply, type Quad, quadMatrix } from '../../src/faces/square.ts';
 import { readGraphModel } from '../../src/weights/graph-model.ts';
 
 const flat = (width: number, height: number, value: number): Pixels => ({
@@ -70,6 +71,39 @@ describe('domains without faces', () => {
     const made = centreSquare(flat(100, 40, 90), 2);
     expect([made.width, made.height]).toEqual([80, 80]);
     expect([red(made, 40, 19), red(made, 40, 20), red(made, 40, 59), red(made, 40, 60)]).toEqual([0, 90, 90, 0]);
+  });
+});
+
+describe('the centre of a photo', () => {
+  const photo = flat(200, 90, 100);
+  const place = centrePlacement(photo, { width: 80, height: 60 });
+
+  it('lies where it was cut, in any size of the result', () => {
+    for (const [width, height] of [
+      [80, 60],
+      [40, 30],
+      [320, 240],
+    ] as const) {
+      const map = placementMatrix(place, { width, height });
+      expect(apply(map, [-0.5, -0.5])).toEqual([expect.closeTo(39.5, 6), expect.closeTo(-0.5, 6)]);
+      expect(apply(map, [width - 0.5, height - 0.5])).toEqual([expect.closeTo(159.5, 6), expect.closeTo(89.5, 6)]);
+    }
+  });
+
+  it('is put back whole where it meets the border, and fades at its sides', () => {
+    const mask = pasteMask(photo, place.picture, place.matrix);
+    const at = (x: number, y: number): number => mask[y * 200 + x] ?? Number.NaN;
+    expect([at(100, 0), at(100, 45), at(100, 89)]).toEqual([255, 255, 255]);
+    expect([at(39, 45), at(160, 45)]).toEqual([0, 0]);
+    expect(at(44, 45)).toBeGreaterThan(0);
+    expect(at(44, 45)).toBeLessThan(255);
+    expect(at(44, 45)).toBe(at(155, 45));
+  });
+
+  it('leaves the rest of the photo alone bit for bit', () => {
+    const pasted = paste(photo, flat(80, 60, 160), place.matrix, { matchColours: false });
+    const moved = Array.from({ length: 200 }, (_, x) => x).filter((x) => red(pasted, x, 45) !== 100);
+    expect([moved[0], moved.at(-1)]).toEqual([40, 159]);
   });
 });
 

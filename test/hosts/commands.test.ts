@@ -35,6 +35,23 @@ test('a picture that cannot be read does not stop the others', () => {
   expect(adapter).toMatch(/\w/);
 }, 300_000);
 
+test('align takes one photo after another, finds both faces of one and goes on past bad files', () => {
+  const photos = join(ROOT, 'test', 'faces', 'photos');
+  const [bad, two, plain] = [join(folder, 'bad.jpg'), join(photos, 'two.jpg'), join(folder, 'plain.png')];
+  writeFileSync(bad, 'no picture');
+  copyFileSync(join(ROOT, 'docs', 'page.jpg'), plain);
+  const out = join(folder, 'aligned');
+  const args = [RUN, 'align', '--host', 'deno', '--size', '64', '--out', out, '--json', bad, two, plain];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toMatch(/^1 of 3 pictures could not be used:\n .*bad\.jpg: cannot be decoded/);
+  expect(status).toBe(1);
+  const { pictures, failed } = JSON.parse(stdout);
+  expect(failed).toHaveLength(1);
+  expect(pictures[0]).toMatchObject({ file: two, faces: [{ quad: expect.any(Array) }, { quad: expect.any(Array) }] });
+  expect(pictures[1].file).toBe(plain);
+  expect(readdirSync(out).filter((name) => name.startsWith('two'))).toEqual(['two-1.png', 'two-2.png']);
+}, 300_000);
+
 /** Processes whose parent is `pid`, with their command lines; Linux only. */
 function childrenOf(pid: number): number[] {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

@@ -13,6 +13,7 @@ export const SUITES = [
   'cold',
   'scaling',
   'precision',
+  'faces',
   'peers',
   'gradients',
 ] as const;

@@ -7,6 +7,7 @@ import type { TimerFacts } from '../src/tuning/timer.ts';
 import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
 import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';
 import { type BenchOptions, precisionOf, type SuiteContext } from './suites/context.ts';
+import { facesSuite } from './suites/faces.ts';
 import { generatorSuite } from './suites/generator.ts';
 import { gradientSuite } from './suites/gradients.ts';
 import { coldSuite, inversionSuite } from './suites/inversion.ts';
@@ -52,6 +53,7 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
   cold: coldSuite,
   scaling: scalingSuite,
   precision: precisionSuite,
+  faces: facesSuite,
   peers: peersSuite,
   gradients: gradientSuite,
 };

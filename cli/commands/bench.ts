@@ -9,6 +9,7 @@ import { type BenchReport, type BenchRow, type Finding, SUITES, type SuiteName }
 import type { BenchEvent, BenchParams } from '../../bench/run.ts';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { hostOption, integer, program } from '../arguments.ts';
+import { faceFolder } from '../face-folder.ts';
 import type { HostName } from '../job.ts';
 import { kernelsOption, precisionOption } from '../kernel-options.ts';
 import { modelFolder, modelOption } from '../model-folder.ts';
@@ -28,6 +29,15 @@ interface Options extends Omit<BenchParams, 'suites' | 'peers' | 'kernels'> {
 
 /** Where the checkout's neighbour keeps the peers' files. */
 const PEERS = join(ROOT, '..', 'shared', 'peers');
+/** The photo of the suite `faces`. */
+const PHOTO = 'two.jpg';
+
+/** A photo with known faces. */
+interface KnownPhoto {
+  readonly file: string;
+  readonly faces: readonly { readonly quad: unknown }[];
+}
+
 const ONNX_RUNTIME = join(ROOT, 'node_modules', 'onnxruntime-web', 'dist');
 /** onnxruntime-web can need minutes for one picture on a CPU adapter. */
 const STALL_SECONDS = 1800;
@@ -49,6 +59,20 @@ async function sample(model: string): Promise<{ pixels: Uint8Array; facts: Uint8
   const { data, info } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const { mse } = JSON.parse(readFileSync(expected, 'utf8')) as { mse: number[][] };
   const facts = { width: info.width, height: info.height, expected: mse.map((step) => step[0]) };
+  return { pixels: new Uint8Array(data), facts: new TextEncoder().encode(JSON.stringify(facts)) };
+}
+
+/** Decodes the photo of the tests, with the squares of its faces by dlib's landmarks. */
+async function photo(): Promise<{ pixels: Uint8Array; facts: Uint8Array }> {
+  const folder = join(ROOT, 'test', 'faces');
+  const { default: sharp } = await import('sharp');
+  const image = sharp(join(folder, 'photos', PHOTO))
+    .ensureAlpha()
+    .raw();
+  const { data, info } = await image.toBuffer({ resolveWithObject: true });
+  const known = JSON.parse(readFileSync(join(folder, 'landmarks.json'), 'utf8')) as KnownPhoto[];
+  const quads = known.find(({ file }) => file === PHOTO)?.faces.map(({ quad }) => quad) ?? [];
+  const facts = { width: info.width, height: info.height, quads };
   return { pixels: new Uint8Array(data), facts: new TextEncoder().encode(JSON.stringify(facts)) };
 }
 
@@ -117,7 +141,9 @@ export default async function bench(argv: string[]): Promise<void> {
   const suites = SUITES.filter((name) => suite.includes(name) || suite.includes('all'));
   const hasPeers = existsSync(join(peers, 'generator-256-quarter.pt'));
   const { pixels, facts } = await sample(modelFolder(model));
+  const faces = suites.includes('faces') ? await photo() : undefined;
   const mounts: Record<string, Mount> = {
+    ...(faces && { faces: faceFolder(), 'photo.rgba': faces.pixels, 'photo.json': faces.facts }),
     model: modelFolder(model),
     'sample.rgba': pixels,
     'sample.json': facts,

@@ -109,6 +109,11 @@ export class FaceFinder {
     return this.#runtime.memory();
   }
 
+  /** @internal The networks below, for benches. */
+  get networks(): FaceNetworks {
+    return this.#networks;
+  }
+
   /** Floating-point operations of one detection and of one mesh. */
   get flops(): { readonly detect: number; readonly mesh: number } {
     return this.#networks.flops;

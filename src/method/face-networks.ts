@@ -14,6 +14,7 @@ import { VIEW_ELEMENTS, viewValues, warpImage } from '../kernels/warp.ts';
 import { FaceDetector } from '../models/face-detector.ts';
 import { FaceMesh } from '../models/face-mesh.ts';
 import type { Program } from '../runtime/compile.ts';
+import type { Executable } from '../runtime/executable.ts';
 import type { Mounted } from '../runtime/mounted.ts';
 import type { Network } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -95,6 +96,11 @@ export class FaceNetworks {
       ['run', graph],
     ] as const);
     return { name, plan, graphs, state: { x, ...results } };
+  }
+
+  /** What a detection and a mesh replay, for benches. @internal */
+  get executables(): readonly Executable[] {
+    return this.#mounted.flatMap((mounted) => [mounted.executable('cut'), mounted.executable('run')]);
   }
 
   /** Floating-point operations of one detection and one mesh. */

@@ -5,7 +5,7 @@ import { samePadding } from './conv2d.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 
 const WORKGROUP_SIZE = 64;
-/** Columns of results that one invocation computes; `depthwise.wgsl` has the same. */
+/** Columns of results that one invocation computes: the vectors of `depthwise.wgsl`. */
 const COLUMNS = 4;
 /** Rows of them. */
 const ROWS = 4;
@@ -13,7 +13,7 @@ const ROWS = 4;
 /** Arguments of {@link depthwise}. */
 export interface DepthwiseArgs {
   readonly label: string;
-  /** `[C, H, W]` */
+  /** `[C, H, W]`; channels beyond the weight's are not read. */
   readonly input: Tensor;
   /** `[C, k, k]` */
   readonly weight: Tensor;
@@ -26,11 +26,12 @@ export interface DepthwiseArgs {
  * `[C, H, W]` → `[C, ⌈H/stride⌉, ⌈W/stride⌉]`, TensorFlow's `DepthwiseConv2dNative` with "same" padding and multiplier 1.
  * @throws `tensor` error when shapes disagree, or height and width need different paddings
  */
-export function depthwise(g: Recorder, { label, input, weight, stride = 1, output: given }: DepthwiseArgs): Tensor {
+export function depthwise(g: Recorder, { label, input, weight, stride = 1, output: wanted }: DepthwiseArgs): Tensor {
   const where = `depthwise "${label}"`;
-  const [channels, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
-  const kernel = dim(weight, 1);
+  const [given, height, width] = [dim(input, 0), dim(input, 1), dim(input, 2)];
+  const [channels, kernel] = [dim(weight, 0), dim(weight, 1)];
   expectShape(where, 'weight', weight, [channels, kernel, kernel]);
+  ensure(channels <= given, 'tensor', () => `${where}: the weight has ${channels} channels, the input only ${given}`);
   const [[padding], [left]] = [samePadding(height, kernel, stride), samePadding(width, kernel, stride)];
   ensure(
     padding === left,
@@ -39,14 +40,22 @@ export function depthwise(g: Recorder, { label, input, weight, stride = 1, outpu
       `${where}: ${height}×${width} at stride ${stride} needs ${padding} zeros above and ${left} at the left; give sides that are both even or both odd`,
   );
   const shape = [channels, Math.ceil(height / stride), Math.ceil(width / stride)] as const;
-  const output = given ?? g.transient(label, shape);
+  const output = wanted ?? g.transient(label, shape);
   expectShape(where, 'output', output, shape);
   const [, outHeight, outWidth] = shape;
   g.add({
     op: 'depthwise',
     label: `${label} ${channels} ${outHeight}×${outWidth}`,
     shader: 'depthwise',
-    substitutions: { KERNEL: String(kernel), STRIDE: String(stride), ROWS: String(ROWS) },
+    substitutions: {
+      KERNEL: kernel,
+      STRIDE: stride,
+      ROWS,
+      TAPS: kernel ** 2,
+      ALL_TAPS: ROWS * kernel ** 2,
+      SPAN: (COLUMNS - 1) * stride + kernel,
+      WINDOW_ROWS: (ROWS - 1) * stride + kernel,
+    },
     overrides: { WORKGROUP_SIZE },
     uniforms: [
       u32('channels', channels),

@@ -39,6 +39,11 @@ export class ConvWeights {
     return this.prepared(key, this.plan.conv(key, [key]), input, stride);
   }
 
+  /** The weight at `key` with zeros as further output channels, up to `channels`. */
+  padded(key: string, channels: number, input: Tensor, stride: 1 | 2 = 1): ConvWeight {
+    return this.prepared(key, this.plan.convPadded(key, channels), input, stride);
+  }
+
   /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
     const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };

@@ -8,7 +8,7 @@ import { conv2d, samePadding } from '../kernels/conv2d.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { type Tensor, tensor } from '../tensor.ts';
 import type { GraphModel } from '../weights/graph-model.ts';
-import { type BlazeBlock, blazeBlock, type ConvKeys, pointwise, separable } from './blaze-block.ts';
+import { type BlazeBlock, blazeBlock, type ConvKeys, pointwise, separable, wholeChannels } from './blaze-block.ts';
 import { ConvWeights, slice } from './conv-weights.ts';
 import { WeightPlan } from './weight-plan.ts';
 
@@ -60,13 +60,14 @@ export class FaceDetector {
 
   #record(g: Recorder, weights: ConvWeights): void {
     const stem = convKeys(-1);
+    const width = wholeChannels(this.plan.size(stem.weight, 0));
     let features = conv2d(g, {
       label: 'face.stem',
       input: this.x,
-      weight: weights.static(stem.weight, this.x, 2),
+      weight: weights.padded(stem.weight, width, this.x, 2),
       stride: 2,
       padding: samePadding(SIDE, 5, 2),
-      bias: slice(this.plan.plain(stem.bias)),
+      bias: slice(this.plan.padded(stem.bias, width)),
       activation: RELU,
     });
     let index = 0;

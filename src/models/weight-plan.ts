@@ -107,6 +107,30 @@ export class WeightPlan {
     });
   }
 
+  /** One convolution's weights `[1, I, k, k, channels]`, with zeros where the checkpoint has fewer output channels. */
+  convPadded(key: string, channels: number): Tensor {
+    const [o, i, k] = this.#convShape([key]);
+    ensure(
+      channels >= o,
+      'tensor',
+      () => `"${key}" has ${o} output channels, more than the ${channels} it is padded to`,
+    );
+    return this.#once(`${key} padded`, [1, i, k, k, channels], (output) => {
+      const stored = this.#stored(key, [o, i * k * k]);
+      turnWeights(this.prepare, { label: key, stored, output, stride: channels });
+    });
+  }
+
+  /** A vector with zeros behind: `[length]`. */
+  padded(key: string, length: number): Tensor {
+    const build: Recipe['build'] = ([values]) => {
+      const out = new Float32Array(length);
+      out.set(values ?? []);
+      return out;
+    };
+    return this.derive(`${key} padded`, [length], [key], build);
+  }
+
   /** Convolutions that read the same input, joined along their outputs: `[1, I, k, k, n·O]`. */
   convJoined(name: string, keys: readonly string[]): Tensor {
     const [o, i, k] = this.#convShape(keys);

@@ -2,11 +2,12 @@
 import { PUBLISHED_WIDTHS } from '../../src/weights/layout.ts';
 import { FACES_1024, QUARTER_256 } from './architectures.ts';
 import type { KernelCase } from './case.ts';
+import { faceCases } from './faces.ts';
 import { generatorCases } from './generator.ts';
 import { headCases } from './heads.ts';
 import { encoderCases, hypernetworkCases } from './trunks.ts';
 
-/** Every kernel case: the quarter-width generator at its real sizes, then all networks of the published face model. */
+/** Every kernel case: the quarter-width generator at its real sizes, then all networks of the published face model, then the face networks. */
 export function kernelCases(): KernelCase[] {
   const { encoder, hypernetwork, inputSize } = FACES_1024;
   return [
@@ -15,6 +16,7 @@ export function kernelCases(): KernelCase[] {
     ...(encoder ? encoderCases(encoder, inputSize) : []),
     ...(hypernetwork ? hypernetworkCases(hypernetwork, PUBLISHED_WIDTHS, inputSize) : []),
     ...headCases(FACES_1024, PUBLISHED_WIDTHS),
+    ...faceCases(),
   ];
 }
 

@@ -72,7 +72,7 @@ describe('a face finder', () => {
   it('says what is wrong: no face, damaged or missing models, squares that are none', async () => {
     const finder = await shared;
     const grey = { data: new Uint8Array(4 * 64 * 48).fill(120), width: 64, height: 48 };
-    expect(await finder.find(grey, { small: 'never' })).toEqual({ faces: [], warnings: [] });
+    expect(await finder.find(grey, { small: 'never' })).toEqual({ faces: [], others: 0, warnings: [] });
     await expect(finder.find(grey, { small: 'maybe' as 'auto' })).rejects.toThrow(/expected auto, always or never/);
     await expect(
       finder.align(grey, [

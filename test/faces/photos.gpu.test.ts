@@ -127,7 +127,7 @@ describe('a photo on the public object', () => {
     const cut = await photoOf(400, 400, [{ x: 48, y: 200 }]);
     (await hs.invert(cut, { align: 'auto', steps: 0 })).dispose();
     expect(warnings.splice(0)).toEqual([expect.stringMatching(/% of the face's outline lie outside the photo/)]);
-    const small = await photoOf(400, 400, [{ x: 200, y: 200, scale: 0.12 }]);
+    const small = await photoOf(320, 320, [{ x: 160, y: 160, scale: 0.128 }]);
     (await hs.invert(small, { align: 'auto', steps: 0 })).dispose();
     expect(warnings).toEqual([expect.stringMatching(/square is \d+ px wide and the model reads 64 px/)]);
   });

@@ -17,14 +17,17 @@ type Shape3 = readonly [number, number, number];
 
 const values = (name: string, shape: Shape): Float32Array => randomArray(name, elementCount(shape));
 
-function depthwiseCase(shape: Shape3, kernel: number, stride: 1 | 2): KernelCase {
-  const name = `depthwise ${shape} k${kernel} s${stride}`;
+/** @param spare channels of the input behind those that the filters are for */
+function depthwiseCase(shape: Shape3, kernel: number, stride: 1 | 2, spare = 0): KernelCase {
+  const name = `depthwise ${shape} k${kernel} s${stride} +${spare}`;
+  const [channels, height, width] = shape;
+  const stored = [channels + spare, height, width];
   const filter = [shape[0], kernel, kernel];
-  const [x, w] = [values(`${name} x`, shape), values(`${name} w`, filter)];
+  const [x, w] = [values(`${name} x`, stored), values(`${name} w`, filter)];
   return {
     name,
     build: (g) => [
-      depthwise(g, { label: name, input: g.input('x', shape, x), weight: g.input('w', filter, w), stride }),
+      depthwise(g, { label: name, input: g.input('x', stored, x), weight: g.input('w', filter, w), stride }),
     ],
     expected: () => [Float32Array.from(depthwiseReference(x, w, shape, stride))],
   };
@@ -110,6 +113,7 @@ function warpCase(map: AffineMap, extend: boolean, origin: readonly [number, num
 export const FACE_CASES: readonly KernelCase[] = [
   depthwiseCase([1, 1, 1], 3, 1),
   depthwiseCase([5, 7, 9], 3, 1),
+  depthwiseCase([3, 9, 5], 3, 1, 2),
   depthwiseCase([3, 12, 16], 3, 2),
   depthwiseCase([2, 13, 11], 3, 2),
   depthwiseCase([3, 10, 6], 5, 2),

@@ -17,6 +17,7 @@ import { encodeIdentity, type IdentityOptions } from './identity.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
+import { pasteBack } from './paste-back.ts';
 import type { PictureStore } from './picture.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
@@ -144,12 +145,8 @@ export class Inversion implements Person {
    * The photo with the current picture put back where `align` cut it out, at the photo's full resolution; the rest of it stays bit for bit.
    * @throws `option` error when `invert` cut nothing out, `image` for another photo than the one that was inverted
    */
-  async pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
-    const { cut } = this;
-    ensure(cut, 'option', "this inversion has no place in a photo: invert with align: 'auto', 'centre' or a square");
-    const picture = await this.toImageData();
-    const { pasteFace } = await import('./face-finder.ts');
-    return pasteFace(photo, picture, cut, options);
+  pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
+    return pasteBack(this, this.cut, photo, options);
   }
 
   /**

@@ -10,9 +10,12 @@ import { writeMoved } from '../models/moved.ts';
 import { byteLength } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
+import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import type { EditOptions, InversionContext } from './inversion.ts';
 import { checkLook, UNCHANGED } from './look.ts';
 import { ensureOptions } from './options.ts';
+import { pasteBack } from './paste-back.ts';
+import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import { encodePivot, type PivotModel, type PivotValues } from './pivot-file.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
 
@@ -36,6 +39,8 @@ export class PivotedPerson implements Person {
   readonly losses: Losses;
   /** Why tuning ended; undefined for a restored person. */
   readonly ended: PivotEnding | undefined;
+  /** Where in its photo the picture belongs, when the person that tuning began with was cut out of one. */
+  cut: CutPicture | undefined;
   readonly #shared: PivotContext;
   readonly #values: PivotValues;
   #edited: Picture | undefined;
@@ -132,6 +137,11 @@ export class PivotedPerson implements Person {
       shown.dispose();
       this.#ensureLive();
     });
+  }
+
+  /** A photo with the current picture put back, when the person that tuning began with was cut out of it. Errors as `Inversion.pasteInto`. */
+  pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
+    return pasteBack(this, this.cut, photo, options);
   }
 
   /** The latents, without offsets of a hypernetwork: what moved is in {@link identity}. */

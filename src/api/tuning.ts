@@ -126,7 +126,9 @@ export class Tuning {
     return this.#withPhoto(photo as PictureSource, asked, async (taken, picture) => {
       const start = asked.resume ? undefined : await this.#startOf(picture, asked);
       const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, asked, plan);
-      return this.#host.context.engine.exclusive(work, { ...LATE, signal: asked.signal });
+      const tuned = await this.#host.context.engine.exclusive(work, { ...LATE, signal: asked.signal });
+      if (asked.from instanceof Inversion) tuned.cut = asked.from.cut;
+      return tuned;
     });
   }
 

@@ -5,6 +5,7 @@ import { ensure } from '../../src/errors.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { program } from '../arguments.ts';
 import { convert } from '../convert/convert.ts';
+import { parseDomain } from '../convert/domain-files.ts';
 import { say } from '../terminal.ts';
 
 interface Arguments {
@@ -12,10 +13,13 @@ interface Arguments {
   dryRun?: boolean;
   name?: string;
   directions: string[];
+  domain: (readonly [string, string])[];
   samples?: string;
 }
 
 const more = (path: string, before: string[]): string[] => [...before, path];
+type Domain = ReturnType<typeof parseDomain>;
+const moreDomains = (text: string, before: Domain[]): Domain[] => [...before, parseDomain(text)];
 
 export default async function convertCommand(argv: string[]): Promise<void> {
   const command = program(
@@ -27,6 +31,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     .option('--dry-run', 'print architecture, sizes and memory need only')
     .option('--name <name>', "the model's name; OUT's by default")
     .option('--directions <file>', 'edit directions: a dict name → [1, D], or one tensor; may be repeated', more, [])
+    .option('--domain <name=file>', 'a generator that was fine-tuned from this one; may be repeated', moreDomains, [])
     .option('--samples <folder>', 'sample pictures to copy')
     .parse(argv, { from: 'user' });
   const [first, ...rest] = command.args;
@@ -36,7 +41,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     'option',
     () => `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT or GENERATOR.pt OUT`,
   );
-  const { dtype, dryRun = false, name, directions, samples } = command.opts<Arguments>();
+  const { dtype, dryRun = false, name, directions, domain, samples } = command.opts<Arguments>();
   const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];
   await convert({
     inputs,
@@ -45,6 +50,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     dryRun,
     name,
     directions,
+    domains: new Map(domain),
     samples,
     print: (text) => say(...text.split('\n')),
   });

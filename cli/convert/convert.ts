@@ -17,6 +17,7 @@ import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { completeModel } from './complete.ts';
 import { type Conversion, planConversion, planDigest } from './conversion.ts';
+import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
 import { makeFolder, type NodeFile, openNodeFile, reason } from './node-file.ts';
@@ -39,6 +40,8 @@ export interface ConvertOptions {
   readonly dryRun: boolean;
   readonly name?: string | undefined;
   readonly directions: readonly string[];
+  /** Fine-tuned generators: paths by the domain's name. */
+  readonly domains?: ReadonlyMap<string, string> | undefined;
   readonly samples?: string | undefined;
   readonly print: Print;
 }
@@ -115,6 +118,8 @@ function jobOf(files: readonly NodeFile[], conversion: Conversion): string {
 /** Everything of a folder but its shards. */
 interface Extras {
   readonly directions: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** A file for each domain. */
+  readonly domains: ReadonlyMap<string, Uint8Array>;
   /** Names in `--samples`. */
   readonly samples: readonly string[];
 }
@@ -122,6 +127,7 @@ interface Extras {
 async function writeFolder(options: ConvertOptions, conversion: Conversion, job: string): Promise<void> {
   const extras: Extras = {
     directions: await readDirections(options.directions, conversion.model.architecture.styleDim),
+    domains: await domainFiles(options.domains ?? new Map(), conversion.model.tensors, conversion.dtype),
     samples: options.samples === undefined ? [] : await findSamples(options.samples),
   };
   const draft = await DraftFolder.open(options.out, job);
@@ -147,7 +153,10 @@ async function describeFolder(
   shards: readonly ShardEntry[],
   extras: Extras,
 ): Promise<WrittenManifest> {
-  const directions = extras.directions.size > 0 ? await writeDirections(draft, extras.directions) : undefined;
+  const directions =
+    extras.directions.size > 0 ? await writeNamed(draft, 'directions', directionsFile(extras.directions)) : undefined;
+  const domains: [string, string][] = [];
+  for (const [name, bytes] of extras.domains) domains.push([name, await writeNamed(draft, `domain-${name}`, bytes)]);
   const samples = await copySamples(draft, options.samples ?? '', extras.samples);
   return {
     format: MODEL_FORMAT,
@@ -158,16 +167,16 @@ async function describeFolder(
     networks: networksOf(conversion.model.architecture),
     shards,
     ...(directions && { directions }),
+    ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),
     ...(samples.length > 0 && { samples }),
     tensors: Object.fromEntries(conversion.tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
   };
 }
 
 /** Returns the file's name, which tells it from that of an earlier model in the same folder. */
-async function writeDirections(draft: DraftFolder, directions: Extras['directions']): Promise<string> {
-  const bytes = directionsFile(directions);
+async function writeNamed(draft: DraftFolder, stem: string, bytes: Uint8Array): Promise<string> {
   const digits = createHash('sha256').update(bytes).digest('hex').slice(0, NAME_DIGITS);
-  const name = `directions-${digits}.safetensors`;
+  const name = `${stem}-${digits}.safetensors`;
   await writeFile(await draft.claim(name), bytes);
   return name;
 }

@@ -8,7 +8,7 @@ import { strengths } from '../editing/layer-groups.ts';
 import { mix } from '../editing/mixing.ts';
 import { ensure, inWords } from '../errors.ts';
 import { Crossfade } from '../method/crossfade.ts';
-import { type Domain, domainOf } from '../method/domain.ts';
+import type { Domain } from '../method/domain.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { editVectors } from './edits.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
@@ -52,6 +52,7 @@ function sameFrame(a: Shown, b: Shown): boolean {
 /** Draws frames into the network's picture. Its methods but `prepare` must run inside the runtime's `exclusive`. */
 export class AnimationStage {
   readonly #context: InversionContext;
+  readonly #domains: ReadonlyMap<string, Domain>;
   readonly #actors: ReadonlyMap<Inversion, Actor>;
   readonly #crossfade: Crossfade | undefined;
   /** Whether any hypernetwork step stands behind the people. */
@@ -65,10 +66,12 @@ export class AnimationStage {
   private constructor(
     context: InversionContext,
     actors: ReadonlyMap<Inversion, Actor>,
+    domains: ReadonlyMap<string, Domain>,
     crossfade: Crossfade | undefined,
   ) {
     this.#context = context;
     this.#actors = actors;
+    this.#domains = domains;
     this.#crossfade = crossfade;
     this.#tuned = [...actors.values()].some(({ values }) => values.steps > 0);
   }
@@ -92,11 +95,13 @@ export class AnimationStage {
     const names = new Set(timeline.keyframes.flatMap(({ domain }) => (domain === undefined ? [] : [domain])));
     const { y } = engine.network.state;
     const fades = names.size > 1;
+    const mounted = new Map<string, Domain>();
+    for (const name of names) if (name !== null) mounted.set(name, await domains.get(name));
     const crossfade = await engine.exclusive(async () => {
-      for (const name of names) if (name !== null) await domainOf(domains, name).retune(); // compiled before the first frame
+      for (const domain of mounted.values()) await domain.retune(); // compiled before the first frame
       return fades ? Crossfade.mount(engine.runtime, y) : undefined;
     });
-    return new AnimationStage(context, actors, crossfade);
+    return new AnimationStage(context, actors, mounted, crossfade);
   }
 
   /** Leaves a frame in the network's `y`. */
@@ -174,7 +179,8 @@ export class AnimationStage {
 
   /** The frame in another domain. */
   async #domain(name: string, latents: Float32Array, vectors: EditVectors): Promise<Tensor> {
-    const domain: Domain = domainOf(this.#context.domains, name);
+    const domain = this.#domains.get(name);
+    ensure(domain, 'option', () => `animation: domain "${name}" is in no keyframe; make the animation again`);
     if (!this.#retuned.has(name)) await domain.retune(this.#tuned ? undefined : []);
     this.#retuned.add(name);
     domain.show({ latents, ...vectors });
@@ -206,7 +212,7 @@ function checkKeyframes({ space, directions, domains }: InversionContext, timeli
   for (const { edits = {}, strength, people = [], domain } of timeline.keyframes) {
     editVectors(space, directions, edits, latents);
     strengths(space.layers, strength);
-    if (typeof domain === 'string') domainOf(domains, domain);
+    if (typeof domain === 'string') domains.ensureKnown(domain);
     for (const [n, { weight }] of sharesOf(people).entries())
       ensure(
         Number.isFinite(weight),

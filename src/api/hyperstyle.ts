@@ -6,7 +6,6 @@ import { editSpace } from '../editing/edit-space.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import { ensure, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
-import { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import { Restyle } from '../method/restyle.ts';
@@ -20,6 +19,7 @@ import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
+import { Domains } from './domains.ts';
 import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
@@ -115,7 +115,7 @@ export class HyperStyle implements Model {
       spareState: undefined,
       space: editSpace(engine.network.architecture),
       directions: ownDirections(engine),
-      domains: new Map(),
+      domains: new Domains(engine, source.domains),
       restyle: undefined,
     };
     const aligner = new PhotoAligner(engine.runtime, engine.network.architecture, options);
@@ -130,6 +130,11 @@ export class HyperStyle implements Model {
   /** Names of the edit directions, for {@link Inversion.edit}. */
   get directions(): readonly string[] {
     return [...this.#context.directions.keys()];
+  }
+
+  /** Names of the domains, for {@link Inversion.in}: those that came with the model and those of {@link addDomain}. */
+  get domains(): readonly string[] {
+    return this.#context.domains.names;
   }
 
   /** What the GPU adapter calls itself. */
@@ -240,12 +245,9 @@ export class HyperStyle implements Model {
    * @throws `tensor` error naming the first tensor that differs and both shapes, those of a bad file, `device`, `memory`
    */
   async addDomain(name: string, generator: GeneratorSource): Promise<void> {
-    const { engine, domains } = this.#context;
-    ensure(!domains.has(name), 'option', () => `domain "${name}" exists already; choose another name`);
-    const source = await generatorSource(generator);
-    await engine.exclusive(async () => {
-      domains.set(name, await Domain.mount(engine, name, source));
-    });
+    const { domains } = this.#context;
+    domains.ensureFree(name);
+    await domains.add(name, await generatorSource(generator));
   }
 
   /**

@@ -6,11 +6,11 @@ import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure } from '../errors.ts';
-import { type Domain, domainOf } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import type { Restyle } from '../method/restyle.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import type { Canvas } from './canvas.ts';
+import type { Domains } from './domains.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions } from './identity.ts';
@@ -31,7 +31,7 @@ export interface InversionContext {
   readonly directions: Map<string, Direction>;
   readonly space: EditSpace;
   /** Other generators by name, and the encoder of their latents. */
-  readonly domains: Map<string, Domain>;
+  readonly domains: Domains;
   restyle: Restyle | undefined;
   /** What identities are checked by. */
   readonly mark: ModelMark;
@@ -165,7 +165,7 @@ export class Inversion implements Person {
   }
 
   /**
-   * The person in another domain: their offsets on a generator of `HyperStyle.addDomain`.
+   * The person in another domain: their offsets on a generator that came with the model or of `HyperStyle.addDomain`.
    * @returns a picture, the caller's to dispose of
    * @throws `option` error for an unknown domain or a layer that is not tuned, `tensor` for latents of another size; `device`, `memory`
    */
@@ -173,7 +173,7 @@ export class Inversion implements Person {
     ensureOptions('in', options);
     const { engine, pictures, domains, directions, space } = this.#context;
     const { strength, edits = {}, layers, latents = this.restyled } = options;
-    const domain = domainOf(domains, name);
+    const domain = await domains.get(name);
     if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
     const factors = strengths(space.layers, strength);
     const base = latents ?? (await this.values()).base;

@@ -29,17 +29,6 @@ export function defaultDomainLayers(architecture: Architecture): number[] {
   return (hypernetwork?.tunedLayers ?? []).filter((i) => !shared.has(i) && layers[i]?.kind !== 'rgb');
 }
 
-/** The domain of that name. @throws `option` error that lists those there are */
-export function domainOf(domains: ReadonlyMap<string, Domain>, name: string): Domain {
-  const domain = domains.get(name);
-  ensure(
-    domain,
-    'option',
-    () => `domain "${name}": ${domains.size > 0 ? `there are ${[...domains.keys()].join(', ')}` : 'none was added'}`,
-  );
-  return domain;
-}
-
 /** A generator that a model's people can be shown with. Its methods must run inside the runtime's `exclusive`. */
 export class Domain {
   readonly name: string;

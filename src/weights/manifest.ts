@@ -41,6 +41,8 @@ export interface Manifest {
   readonly tensors: Readonly<Record<string, { readonly dtype: DType; readonly shape: Shape }>>;
   /** safetensors of edit directions, each `[styleDim]`. */
   readonly directions?: string;
+  /** safetensors of what moved in generators that were fine-tuned from this one, by the domain's name. */
+  readonly domains?: Readonly<Record<string, string>>;
   /** Pictures to try the model on, relative to the folder. */
   readonly samples?: readonly string[];
 }
@@ -50,6 +52,7 @@ export type WrittenManifest = Omit<Manifest, 'architecture'>;
 
 /** A file of the folder itself: no way out of it. */
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+const DOMAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 const SAMPLE_NAME = /^(samples\/)?[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 /** A model.json of a full-size model has 60 KB. */
 const MAX_MANIFEST_CHARS = 2 ** 22;
@@ -57,6 +60,7 @@ const MAX_MANIFEST_CHARS = 2 ** 22;
 const MAX_WIDTH = 2 ** 14;
 const MAX_LAYERS = 256;
 const MAX_DIMENSIONS = 16;
+const MAX_DOMAINS = 64;
 
 /**
  * Reads and checks `model.json`.
@@ -100,9 +104,12 @@ export function parseManifest(where: string, text: string): Manifest {
     fail('tensors', value.tensors, 'a record of {dtype, shape}'),
   );
   checkSizes(where, value as unknown as Manifest);
-  const { directions, samples } = value;
+  const { directions, domains, samples } = value;
   ensure(directions === undefined || isName(FILE_NAME, directions), 'model', () =>
     fail('directions', directions, 'a file name'),
+  );
+  ensure(domains === undefined || isDomains(domains), 'model', () =>
+    fail('domains', domains, `at most ${MAX_DOMAINS} file names, each by a name of letters, digits, dots and dashes`),
   );
   ensure(
     samples === undefined || (Array.isArray(samples) && samples.every((s) => isName(SAMPLE_NAME, s))),
@@ -158,6 +165,19 @@ function isNaturals(value: unknown): value is number[] {
 
 function isName(pattern: RegExp, value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value);
+}
+
+function isDomains(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= MAX_DOMAINS && entries.every(([name, file]) => isDomainName(name) && isName(FILE_NAME, file))
+  );
+}
+
+/** Whether `name` can name a domain of a folder. */
+export function isDomainName(name: string): boolean {
+  return DOMAIN_NAME.test(name);
 }
 
 /** A whole number from `least` to `most`. */

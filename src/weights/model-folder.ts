@@ -3,6 +3,7 @@
  * it is used. One is in memory at a time; the request for the next one is out meanwhile.
  */
 import { ensure, throwIfAborted } from '../errors.ts';
+import { domainSource } from './domain-file.ts';
 import { localFolder, remoteFolder } from './folder-files.ts';
 import { smallFile } from './kept-files.ts';
 import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
@@ -57,7 +58,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     ? await readDirections(file, manifest, await smallFile(files, file, { cache, version: text, signal }))
     : undefined;
   const totalBytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  return {
+  const folder: ModelFolder = {
     name: manifest.name,
     architecture: manifest.architecture,
     manifest,
@@ -90,6 +91,13 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
       refuseMissing(files.name, tensors, received);
     },
   };
+  const domains = new Map<string, () => Promise<WeightSource>>();
+  for (const [name, file] of Object.entries(manifest.domains ?? {})) {
+    domains.set(name, async () =>
+      domainSource(name, folder, await smallFile(files, file, { cache, version: text, signal: undefined })),
+    );
+  }
+  return { ...folder, domains };
 }
 
 const MANIFEST = 'model.json';

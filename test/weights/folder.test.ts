@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConvertOptions, convert } from '../../cli/convert/convert.ts';
+import { parseDomain } from '../../cli/convert/domain-files.ts';
 import { type NodeFile, openNodeFolder } from '../../cli/convert/node-file.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
+import { domainSource } from '../../src/weights/domain-file.ts';
 import { parseManifest } from '../../src/weights/manifest.ts';
 import { type ModelFolder, openModelFolder } from '../../src/weights/model-folder.ts';
 import { storedAs } from '../../src/weights/quantize.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { decodeElements } from '../../src/weights/stored-tensor.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { TOLERANCE } from '../tolerances.ts';
@@ -72,6 +75,70 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   const square = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value * value, 0);
   return Math.sqrt(square(actual.map((value, i) => value - (expected[i] ?? 0))) / (square(expected) || 1));
 }
+
+/** A generator that was fine-tuned from the tiny model's: one tensor moved. */
+async function writeFineTuned(path: string, moved: string, by: number): Promise<Map<string, Float32Array>> {
+  const source = await direct();
+  const generator = new Map([...(await collect(source))].filter(([name]) => name.startsWith('decoder.')));
+  const values = generator.get(moved) ?? new Float32Array();
+  generator.set(
+    moved,
+    values.map((value) => value + by),
+  );
+  const infos = [...generator.keys()].map((name) => ({
+    name,
+    dtype: 'f32' as const,
+    shape: source.tensors.get(name)?.shape ?? [],
+  }));
+  const bodies = [...generator.values()].map((data) => new Uint8Array(data.buffer));
+  await writeFile(path, Buffer.concat([safetensorsHeader(infos), ...bodies]));
+  return generator;
+}
+
+describe('domains of a folder', () => {
+  const MOVED = 'decoder.conv1.conv.weight';
+
+  test('only what moved is stored; the rest is streamed from the model', async () => {
+    const expected = await writeFineTuned(at('bronze.safetensors'), MOVED, 0.25);
+    const domains = new Map([['bronze', at('bronze.safetensors')]]);
+    await convert({ ...base(), out: at('with-domain'), domains });
+    const folder = await openFolder(at('with-domain'));
+    expect(Object.keys(folder.manifest.domains ?? {})).toEqual(['bronze']);
+    const domain = await folder.domains?.get('bronze')?.();
+    if (!domain) throw new Error('no domain');
+    const found = await collect(domain);
+    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [name, values] of expected) expect(found.get(name), name).toEqual(values);
+    const names = await readdir(at('with-domain'));
+    const file = names.find((name) => name.startsWith('domain-bronze-')) ?? '';
+    const bytes = await readFile(join(at('with-domain'), file));
+    expect(bytes.byteLength).toBeLessThan(1024 + 4 * (expected.get(MOVED)?.length ?? 0));
+  });
+
+  test('a generator that is the same, and one of other sizes, are refused', async () => {
+    await writeFineTuned(at('same.safetensors'), MOVED, 0);
+    const same = { ...base(), out: at('same'), domains: new Map([['same', at('same.safetensors')]]) };
+    await expectRefusal(convert(same), /equals the model's own generator/);
+    const wrong = Buffer.concat([safetensorsHeader([{ name: MOVED, dtype: 'f32', shape: [1, 1] }]), new Uint8Array(4)]);
+    const folder = await openFolder(at('with-domain'));
+    await expectRefusal(
+      domainSource('bronze', folder, Uint8Array.from(wrong)),
+      /"decoder.conv1.conv.weight" has shape \[1,1\]/,
+    );
+  });
+
+  test('names that could leave the folder or shadow others are refused', async () => {
+    const text = await readFile(join(at('with-domain'), 'model.json'), 'utf8');
+    const manifest = JSON.parse(text) as Record<string, unknown>;
+    for (const domains of [{ bronze: '../x' }, { '../x': 'x' }, { '': 'x' }, { bronze: 3 }, [], 'x', null]) {
+      const parse = async () => parseManifest('model.json', JSON.stringify({ ...manifest, domains }));
+      await expectRefusal(parse(), /domains is/);
+    }
+    expect(() => parseDomain('bronze')).toThrow(/expected NAME=GENERATOR.pt/);
+    expect(() => parseDomain('a/b=c.pt')).toThrow(/expected NAME=GENERATOR.pt/);
+    expect(parseDomain('bronze=a=b.pt')).toEqual(['bronze', 'a=b.pt']);
+  });
+});
 
 describe('converted folder', () => {
   test.each([

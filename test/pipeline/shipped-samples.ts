@@ -10,7 +10,8 @@ interface Expected {
   readonly mse: readonly (readonly number[])[];
 }
 
-async function sample(index: number): Promise<ImageBitmap> {
+/** A sample portrait. */
+export async function sample(index: number): Promise<ImageBitmap> {
   const response = await fetch(`${SHIPPED_MODEL}samples/portrait-${index}.png`);
   return createImageBitmap(await response.blob(), { colorSpaceConversion: 'none' });
 }

@@ -1,35 +1,44 @@
-// sumParts: w[r, c] (+)= Σ_s m[s, r, c], without the rows and columns that m is padded by: a filter's gradient from the products of its
-// strips of pixels. It goes to offset + r · row_step + (c / inner) · outer_step + c % inner: a part of a larger tensor where columns are
-// taps of some of the channels. One invocation an element.
+// sumParts: w[i, tap, o] (+)= Σ_s m[s, (tap, i), (tap, o)], a filter's gradient from the products of its strips of pixels; taps count
+// among the rows of m or among its columns, whichever side has them. Both count channels in fours; rows and columns of m may be more.
+// w is part of a larger tensor: element (i · taps + tap) · row_step + o from `offset` on. One invocation sums four neighbouring columns.
 
 struct Params {
   parts: u32,
-  rows: u32,
-  columns: u32,
-  padded_rows: u32,
-  padded_columns: u32,
+  in_channels: u32, // I
+  out_channels: u32, // O
+  row_taps: u32, // one of these is 1
+  column_taps: u32,
+  padded_rows: u32, // of m
+  padded_quads: u32, // columns of m / 4
   offset: u32,
   row_step: u32,
-  inner: u32,
-  outer_step: u32,
   keep: u32, // 1: what w holds is added to
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> products: array<f32>; // m [parts, padded rows, padded columns]
+@group(0) @binding(1) var<storage, read> products: array<vec4f>; // m [parts, padded rows, padded quads]
 @group(0) @binding(2) var<storage, read_write> output: array<f32>; // w
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
-  if (index >= params.rows * params.columns) { return; }
-  let at = index / params.columns * params.padded_columns + index % params.columns;
-  var sum = 0.0;
+  let out_quads = (params.out_channels + 3) / 4;
+  let quads = params.column_taps * out_quads;
+  if (index >= params.row_taps * params.in_channels * quads) { return; }
+  let column = index % quads;
+  let o = column % out_quads * 4;
+  let i = index / quads % params.in_channels;
+  let row_tap = index / quads / params.in_channels;
+  let row = row_tap * ((params.in_channels + 3) / 4 * 4) + i;
+  var sum = vec4f();
   for (var part = 0u; part < params.parts; part++) {
-    sum += products[part * params.padded_rows * params.padded_columns + at];
+    sum += products[(part * params.padded_rows + row) * params.padded_quads + column];
   }
-  let c = index % params.columns;
-  let place = index / params.columns * params.row_step + c / params.inner * params.outer_step + c % params.inner;
-  if (params.keep == 1) { sum += output[params.offset + place]; }
-  output[params.offset + place] = sum;
+  let tap = row_tap + column / out_quads;
+  let place = params.offset + (i * params.row_taps * params.column_taps + tap) * params.row_step + o;
+  for (var n = 0u; n < min(4, params.out_channels - o); n++) {
+    var value = sum[n];
+    if (params.keep == 1) { value += output[place + n]; }
+    output[place + n] = value;
+  }
 }

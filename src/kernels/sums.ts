@@ -1,8 +1,9 @@
 /** Sums and products that gradients are made of: over channels, over rows, of two tensors, and small matrix products with any strides. */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Shape, type Tensor } from '../tensor.ts';
+import { inputBindings, inputFields } from './epilogue.ts';
 import { dim, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
-import { ABSENT, channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
+import { channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
 
 /**
  * Adds `a` (and `b`) into `target` from element `offset` on.
@@ -214,20 +215,21 @@ export interface GatherRowsArgs {
   /** Output pixels `[first, first + count)` in the order of rows. */
   readonly firstPixel: number;
   readonly pixels: number;
-  /** Taps outside, channels inside; channels outside when absent. */
-  readonly channelLast?: boolean | undefined;
-  readonly scale?: Slice | undefined;
-  readonly shift?: Slice | undefined;
-  /** `[pixels, padded columns]` */
+  /** Pixels of the whole picture; those beyond are zero. */
+  readonly allPixels: number;
+  /** By channel of `input`. */
+  readonly inScale?: Slice | undefined;
+  readonly inShift?: Slice | undefined;
+  /** `[pixels, at least taps · channels in fours]` */
   readonly output: Tensor;
 }
 
-/** What each output pixel of a convolution reads, one row a pixel; see `gather_rows.wgsl`. */
+/** What each output pixel of a convolution reads, one row a pixel, taps outside and channels inside; see `gather_rows.wgsl`. */
 export function gatherRows(g: Recorder, a: GatherRowsArgs): void {
   const columns = dim(a.output, 1);
   const channels = a.channels ?? dim(a.input, 0);
-  g.add(
-    elementwise(
+  g.add({
+    ...elementwise(
       {
         op: 'gatherRows',
         label: `${a.label} ${a.pixels}×${columns}`,
@@ -243,14 +245,14 @@ export function gatherRows(g: Recorder, a: GatherRowsArgs): void {
           u32('padding', a.padding),
           u32('first_pixel', a.firstPixel),
           u32('pixels', a.pixels),
-          u32('columns', columns),
-          u32('channel_last', a.channelLast ? 1 : 0),
-          u32('scale', a.scale?.offset ?? ABSENT),
-          u32('shift', a.shift?.offset ?? ABSENT),
+          u32('all_pixels', a.allPixels),
+          u32('row_quads', columns / 4),
+          ...inputFields(a),
         ],
-        bindings: [read(a.input), read(a.scale?.tensor ?? a.input), read(a.shift?.tensor ?? a.input), write(a.output)],
+        bindings: [...inputBindings(a, a.input), read(a.input), write(a.output)],
       },
-      a.pixels * columns,
+      a.pixels * Math.ceil(channels / 4),
     ),
-  );
+    parts: ['in_vectors'],
+  });
 }

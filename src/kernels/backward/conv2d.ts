@@ -64,8 +64,8 @@ export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Te
         firstChannel: group * groupIn,
         channels: groupIn,
         ...geometry,
-        scale: a.inScale,
-        shift: a.inShift,
+        inScale: a.inScale,
+        inShift: a.inShift,
       },
       right: {
         input: du,
@@ -75,12 +75,10 @@ export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Te
         kernel: 1,
         stride: 1,
         padding: 0,
-        scale: a.outScale,
+        inScale: a.outScale,
       },
       output: { tensor: output, offset: group * groupIn * s.kernel ** 2 * groupOut },
       rowStep: groupOut,
-      inner: groupOut,
-      outerStep: groupOut,
     });
   }
   return output;

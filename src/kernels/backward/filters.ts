@@ -6,7 +6,7 @@
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from '../batched-product.ts';
 import { chooseProduct, type KernelFacts } from '../choose.ts';
-import { dim, type Recorder, read, type Slice, u32, write } from '../kernel.ts';
+import { dim, type Recorder, read, readWrite, type Slice, u32, write } from '../kernel.ts';
 import { elementwise } from '../pointwise.ts';
 import { type GatherRowsArgs, gatherRows } from '../sums.ts';
 
@@ -17,7 +17,7 @@ const BUSY_BLOCKS = 256;
 const PART_PIXELS = 64;
 
 /** One matrix: where its rows are gathered from. */
-export type RowSource = Omit<GatherRowsArgs, 'label' | 'output' | 'firstPixel' | 'pixels'>;
+export type RowSource = Omit<GatherRowsArgs, 'label' | 'output' | 'firstPixel' | 'pixels' | 'allPixels'>;
 
 /** Arguments of {@link filterGradient}. */
 export interface FilterGradientArgs {
@@ -27,11 +27,9 @@ export interface FilterGradientArgs {
   readonly pixels: number;
   readonly left: RowSource;
   readonly right: RowSource;
-  /** Where `[left columns, right columns]` goes: the first element, the step between rows, and between blocks of `inner` columns. */
+  /** Where `[I, taps, O]` goes: the first element, and the step between taps. */
   readonly output: Slice;
   readonly rowStep: number;
-  readonly inner: number;
-  readonly outerStep: number;
 }
 
 /** Pixels of a strip and of each of its parts (pure). @param products that are made side by side of each part */
@@ -50,25 +48,36 @@ export function planStrips(
   return { strips, parts, depth: Math.ceil(each / parts) };
 }
 
-const columnsOf = (source: RowSource): number => (source.channels ?? dim(source.input, 0)) * source.kernel ** 2;
+/** One side of the product: channels in whole vectors, all of them for each tap. */
+interface Side {
+  readonly channels: number;
+  readonly taps: number;
+  readonly columns: number;
+}
 
-/** `out[r, c] = Σ_pixels left[pixel, r] · right[pixel, c]`. */
+function sideOf(source: RowSource): Side {
+  const channels = source.channels ?? dim(source.input, 0);
+  const taps = source.kernel ** 2;
+  return { channels, taps, columns: taps * roundUp(channels, 4) };
+}
+
+/** `out[i, tap, o] = Σ_pixels left[pixel, i] · right[pixel, o]`; one side has taps. */
 export function filterGradient(g: Recorder, a: FilterGradientArgs): void {
-  const [rows, columns] = [columnsOf(a.left), columnsOf(a.right)];
-  const [paddedRows, padded] = [roundUp(rows, BLOCK), paddedColumns(columns)];
+  const [ins, outs] = [sideOf(a.left), sideOf(a.right)];
+  const [paddedRows, padded] = [roundUp(ins.columns, BLOCK), paddedColumns(outs.columns)];
   const { strips, parts, depth } = planStrips(a.pixels, paddedRows, padded);
   const strip = parts * depth;
   const left = g.transient(`${a.label} left rows`, [strip, paddedRows]);
   const right = g.transient(`${a.label} right rows`, [strip, padded]);
   const products = g.transient(`${a.label} parts`, [parts, paddedRows, padded]);
   for (let i = 0; i < strips; i++) {
-    const at = { firstPixel: i * strip, pixels: strip, label: a.label };
+    const at = { firstPixel: i * strip, pixels: strip, allPixels: a.pixels, label: a.label };
     gatherRows(g, { ...a.left, ...at, output: left });
     gatherRows(g, { ...a.right, ...at, output: right });
     g.add(
       batchedProduct({
         op: 'filterGradient',
-        label: `${a.label} ${rows}×${columns} over ${strip}`,
+        label: `${a.label} ${ins.columns}×${outs.columns} over ${strip}`,
         left,
         right,
         output: products,
@@ -76,46 +85,43 @@ export function filterGradient(g: Recorder, a: FilterGradientArgs): void {
         depth,
         rows: paddedRows,
         columns: padded,
-        flops: 2 * rows * columns * Math.min(strip, a.pixels - i * strip),
+        flops: 2 * ins.channels * ins.taps * outs.channels * outs.taps * Math.min(strip, a.pixels - i * strip),
         kernel: chooseProduct({ ...a.facts, precision: 'f32' }),
         precision: 'f32',
       }),
     );
-    sumParts(g, a, { products, parts, rows, columns, paddedRows, padded }, i > 0);
+    sumParts(g, a, { products, ins, outs }, i > 0);
   }
 }
 
-interface Products {
-  readonly products: Tensor;
-  readonly parts: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly paddedRows: number;
-  readonly padded: number;
-}
-
-function sumParts(g: Recorder, a: FilterGradientArgs, p: Products, keep: boolean): void {
+function sumParts(
+  g: Recorder,
+  a: FilterGradientArgs,
+  { products, ins, outs }: { products: Tensor; ins: Side; outs: Side },
+  keep: boolean,
+): void {
+  const { tensor, offset } = a.output;
   g.add(
     elementwise(
       {
         op: 'sumParts',
-        label: `${a.label} ${p.rows}×${p.columns}`,
+        label: `${a.label} ${ins.columns}×${outs.columns}`,
         shader: 'sum_parts',
         uniforms: [
-          u32('parts', p.parts),
-          u32('rows', p.rows),
-          u32('columns', p.columns),
-          u32('padded_rows', p.paddedRows),
-          u32('padded_columns', p.padded),
-          u32('offset', a.output.offset),
+          u32('parts', dim(products, 0)),
+          u32('in_channels', ins.channels),
+          u32('out_channels', outs.channels),
+          u32('row_taps', ins.taps),
+          u32('column_taps', outs.taps),
+          u32('padded_rows', dim(products, 1)),
+          u32('padded_quads', dim(products, 2) / 4),
+          u32('offset', offset),
           u32('row_step', a.rowStep),
-          u32('inner', a.inner),
-          u32('outer_step', a.outerStep),
           u32('keep', keep ? 1 : 0),
         ],
-        bindings: [read(p.products), { tensor: a.output.tensor, access: keep ? 'read_write' : 'write' }],
+        bindings: [read(products), keep ? readWrite(tensor) : write(tensor)],
       },
-      p.rows * p.columns,
+      ins.channels * ins.taps * outs.taps * Math.ceil(outs.channels / 4),
     ),
   );
 }
@@ -139,24 +145,27 @@ export function turnFilter(g: Recorder, a: TurnFilterArgs): Tensor {
   const kept = a.kept ?? outputs;
   const turned = g.transient(`${a.label} turned filter`, [groups, kept, kernel, kernel, inputs]);
   const count = elementCount(turned.shape);
+  const first = a.first ?? 0;
+  const quads = [inputs, outputs, first, kept].every((n) => n % 4 === 0);
+  const width = quads ? 4 : 1;
   g.add(
     elementwise(
       {
         op: 'turnFilter',
         label: `${a.label} [${turned.shape}]`,
-        shader: 'turn_filter',
+        shader: quads ? 'turn_filter_quads' : 'turn_filter',
         uniforms: [
-          u32('count', count),
-          u32('inputs', inputs),
+          u32('count', count / width ** 2),
+          u32(quads ? 'input_quads' : 'inputs', inputs / width),
           u32('taps', kernel ** 2),
-          u32('outputs', outputs),
-          u32('first', a.first ?? 0),
-          u32('kept', kept),
+          u32(quads ? 'output_quads' : 'outputs', outputs / width),
+          u32('first', first / width),
+          u32('kept', kept / width),
           u32('flip', a.flip ? 1 : 0),
         ],
         bindings: [read(a.weight), write(turned)],
       },
-      count,
+      count / width ** 2,
     ),
   );
   return turned;

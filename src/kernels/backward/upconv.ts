@@ -96,26 +96,23 @@ function partInput(b: Backward, a: UpConvArgs, part: Part, before: Tensor | unde
 
 /** A part of the filter's gradient `[I, 3, 3, O]`. */
 function partFilter(b: Backward, a: UpConvArgs, part: Part, output: Tensor): void {
-  const { scattered, first, channels } = part;
+  const { scattered, first } = part;
   const [height, width, outChannels] = [dim(a.input, 1), dim(a.input, 2), dim(output, 3)];
   const outWidth = width;
   filterGradient(b.g, {
     label: `${part.label} filter`,
     facts: b.facts,
     pixels: height * width,
-    left: { input: a.input, outWidth, kernel: 1, stride: 1, padding: 0, scale: a.inScale },
+    left: { input: a.input, outWidth, kernel: 1, stride: 1, padding: 0, inScale: a.inScale },
     right: {
       input: scattered,
       outWidth,
       kernel: KERNEL,
       stride: 2,
       padding: 0,
-      channelLast: true,
-      scale: scaleOf(a, part),
+      inScale: scaleOf(a, part),
     },
     output: { tensor: output, offset: first },
-    rowStep: KERNEL ** 2 * outChannels,
-    inner: channels,
-    outerStep: outChannels,
+    rowStep: outChannels,
   });
 }

@@ -10,7 +10,7 @@
  * The pullbacks, op by op, are in `src/kernels/backward/`; `pullbacks.ts` lists them.
  */
 import { ensure } from '../errors.ts';
-import type { Backward } from '../kernels/backward/backward.ts';
+import type { Backward, Target } from '../kernels/backward/backward.ts';
 import type { OpCall } from '../kernels/backward/calls.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
@@ -124,6 +124,15 @@ class Walk implements Backward {
       addInto(this.g, { a: sum.tensor, b: gradient, target: { tensor: target, offset: 0 }, keep: false });
       this.#sums.set(key, { tensor: target, own: true });
     }
+  }
+
+  into(tensor: Tensor): Target {
+    const key = owner(tensor);
+    const sum = this.#sums.get(key);
+    const target = sum?.own ? sum.tensor : zeros(this.g, key);
+    if (sum && !sum.own) addInto(this.g, { a: sum.tensor, target: { tensor: target, offset: 0 }, keep: false });
+    this.#sums.set(key, { tensor: target, own: true });
+    return { tensor: target, keep: sum !== undefined };
   }
 
   giveSlice({ tensor, offset }: Slice, gradient: Tensor): void {

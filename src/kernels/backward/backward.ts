@@ -1,7 +1,7 @@
 /** What a pullback works with: where it records, which gradients are wanted, and where they go. */
 import type { Tensor } from '../../tensor.ts';
 import type { KernelFacts } from '../choose.ts';
-import type { Recorder, Slice } from '../kernel.ts';
+import { type Binding, type Recorder, readWrite, type Slice, write } from '../kernel.ts';
 import type { Call, OpName } from './calls.ts';
 
 /** The walk back through the ops of a tape, as one pullback sees it. */
@@ -15,9 +15,23 @@ export interface Backward {
   gradient(tensor: Tensor): Tensor | undefined;
   /** Adds to the gradient of `tensor`. The tape may keep `gradient` itself: it must not be written again. */
   give(tensor: Tensor, gradient: Tensor): void;
+  /**
+   * Where a kernel adds to the gradient of `tensor` by itself, which saves a pass that only adds. The kernel must be recorded next, and
+   * write every element.
+   */
+  into(tensor: Tensor): Target;
   /** Adds to a part of the gradient of `slice.tensor`. */
   giveSlice(slice: Slice, gradient: Tensor): void;
 }
+
+/** A gradient that a kernel writes, or adds to where it holds something already. */
+export interface Target {
+  readonly tensor: Tensor;
+  readonly keep: boolean;
+}
+
+/** How a kernel binds it. */
+export const bindingOf = ({ tensor, keep }: Target): Binding => (keep ? readWrite(tensor) : write(tensor));
 
 /** How the gradient of one op is found. */
 export interface Pullback<K extends OpName> {

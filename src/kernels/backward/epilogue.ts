@@ -1,10 +1,11 @@
 /** The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and shift of its input. */
-import { elementCount, type Tensor } from '../../tensor.ts';
+import { elementCount, type Tensor, view } from '../../tensor.ts';
 import { activationSlope, type ConvOperands } from '../epilogue.ts';
 import { dim, f32, type Recorder, read, type Slice, u32, write } from '../kernel.ts';
-import { channelsAndPixels, rowwise } from '../pointwise.ts';
+import { ABSENT, channelsAndPixels, elementwise } from '../pointwise.ts';
 import { channelSums, columnSums, scaleChannels } from '../sums.ts';
-import type { Backward } from './backward.ts';
+import { type Backward, bindingOf } from './backward.ts';
+import { pass, planParts } from './passes.ts';
 import { activationBackward } from './pointwise.ts';
 
 /** The tensors of an epilogue through which gradients may go. */
@@ -21,62 +22,72 @@ export const epilogueInputs = (a: ConvOperands): (Tensor | undefined)[] => [
  * Gives gradients to the epilogue's operands.
  * @returns the gradient to `sum · outScale`, like the output
  */
-export function epilogueBackward(
-  b: Backward,
-  a: ConvOperands & { readonly label: string },
-  output: Tensor,
-  gradient: Tensor,
-): Tensor {
+export function epilogueBackward(b: Backward, a: Epilogue, output: Tensor, gradient: Tensor): Tensor {
   const { label, bias, noise, residual, outScale, activation } = a;
-  const du = activationBackward(b.g, { label, gradient, z: output, activation });
-  if (bias && b.wants(bias.tensor)) b.giveSlice(bias, channelSums(b.g, { label: `${label} bias`, a: du, by: 'one' }));
+  const sums = (bias && b.wants(bias.tensor)) || (outScale && b.wants(outScale.tensor));
+  const du = sums
+    ? backwardWithSums(b, a, output, gradient)
+    : activationBackward(b.g, { label, gradient, z: output, activation });
   if (noise && b.wants(noise)) b.give(noise, columnSums(b.g, `${label} noise`, du, noise.shape));
   if (residual && b.wants(residual)) b.give(residual, du);
-  if (outScale && b.wants(outScale.tensor)) b.giveSlice(outScale, outputScaleGradient(b.g, a, outScale, output, du));
   return du;
 }
 
-function outputScaleGradient(
-  g: Recorder,
-  { label, bias, noise, residual, activation }: ConvOperands & { readonly label: string },
-  outScale: Slice,
-  output: Tensor,
-  du: Tensor,
-): Tensor {
+type Epilogue = ConvOperands & { readonly label: string };
+
+/** The activation's gradient and those to bias and output scale. */
+function backwardWithSums(b: Backward, a: Epilogue, output: Tensor, gradient: Tensor): Tensor {
+  const { label, bias, noise, residual, outScale, activation } = a;
   const { channels, pixels } = channelsAndPixels(output);
-  const sums = g.transient(`${label} output scale gradient`, [channels]);
-  g.add(
-    rowwise(
+  const plan = planParts(channels, pixels, b.facts);
+  const du = b.g.transient(`${label} before activation, gradient`, output.shape);
+  const sums = b.g.transient(`${label} epilogue sums`, [plan.parts, channels, 2]);
+  pass(
+    b.g,
+    {
+      op: 'epilogueBackward',
+      label,
+      shader: 'epilogue_backward',
+      of: output,
+      uniforms: [
+        u32('bias', bias?.offset ?? ABSENT),
+        u32('has_noise', noise ? 1 : 0),
+        u32('has_residual', residual ? 1 : 0),
+        f32('slope', activationSlope(activation)),
+        f32('gain', activation?.gain ?? 1),
+      ],
+      bindings: [
+        read(gradient),
+        read(output),
+        read(bias?.tensor ?? output),
+        read(noise ?? output),
+        read(residual ?? output),
+        write(du),
+        write(sums),
+      ],
+      flops: 8,
+    },
+    plan,
+  );
+  const [dbias, dscale] = [
+    b.g.transient(`${label} bias gradient`, [channels]),
+    b.g.transient(`${label} scale gradient`, [channels]),
+  ];
+  b.g.add(
+    elementwise(
       {
-        op: 'outputScaleBackward',
-        label: `${label} [${output.shape}]`,
-        shader: 'output_scale_backward',
-        uniforms: [
-          u32('rows', channels),
-          u32('pixels', pixels),
-          u32('scale', outScale.offset),
-          u32('bias', bias?.offset ?? 0),
-          u32('has_bias', bias ? 1 : 0),
-          u32('has_noise', noise ? 1 : 0),
-          u32('has_residual', residual ? 1 : 0),
-          f32('slope', activationSlope(activation)),
-          f32('gain', activation?.gain ?? 1),
-        ],
-        bindings: [
-          read(du),
-          read(output),
-          read(outScale.tensor),
-          read(bias?.tensor ?? du),
-          read(noise ?? du),
-          read(residual ?? du),
-          write(sums),
-        ],
-        flops: 2 * channels * pixels,
+        op: 'epilogueSums',
+        label: `${label} ${channels}`,
+        shader: 'epilogue_sums',
+        uniforms: [u32('channels', channels), u32('parts', plan.parts), u32('scale', outScale?.offset ?? ABSENT)],
+        bindings: [read(sums), read(outScale?.tensor ?? sums), write(dbias), write(dscale)],
       },
       channels,
     ),
   );
-  return sums;
+  if (bias) b.giveSlice(bias, dbias);
+  if (outScale) b.giveSlice(outScale, dscale);
+  return du;
 }
 
 /** Whether a gradient to a convolution's input or to what scales it is wanted. */
@@ -86,18 +97,49 @@ export const wantsInput = (b: Backward, a: ConvOperands & { readonly input: Tens
 /** From the gradient to `x · inScale + inShift` to those of x and both vectors. */
 export function inputBackward(
   b: Backward,
-  { input, inScale, inShift, label }: ConvOperands & { readonly input: Tensor; readonly label: string },
+  a: ConvOperands & { readonly input: Tensor; readonly label: string },
   gradient: Tensor,
 ): void {
-  if (inScale && b.wants(inScale.tensor)) {
-    b.giveSlice(inScale, channelSums(b.g, { label: `${label} style`, a: gradient, by: 'centred', b: input }));
-  }
+  const { input, inScale, inShift, label } = a;
   if (inShift && b.wants(inShift.tensor)) {
     b.giveSlice(inShift, channelSums(b.g, { label: `${label} shift`, a: gradient, by: 'one' }));
   }
-  if (!b.wants(input)) return;
-  b.give(input, inScale ? scaleChannels(b.g, { label: `${label} input`, input: gradient, scale: inScale }) : gradient);
+  const learnsScale = inScale !== undefined && b.wants(inScale.tensor);
+  if (learnsScale && b.wants(input)) scaleBackward(b, label, input, inScale, gradient);
+  else if (learnsScale) {
+    b.giveSlice(inScale, channelSums(b.g, { label: `${label} style`, a: gradient, by: 'centred', b: input }));
+  } else if (b.wants(input)) {
+    b.give(
+      input,
+      inScale ? scaleChannels(b.g, { label: `${label} input`, input: gradient, scale: inScale }) : gradient,
+    );
+  }
 }
+
+function scaleBackward(b: Backward, label: string, input: Tensor, scale: Slice, gradient: Tensor): void {
+  const { channels, pixels } = channelsAndPixels(input);
+  const plan = planParts(channels, pixels, b.facts);
+  const sums = b.g.transient(`${label} style sums`, [plan.parts, channels]);
+  const into = b.into(input);
+  pass(
+    b.g,
+    {
+      op: 'scaleBackward',
+      label,
+      shader: 'scale_backward',
+      of: input,
+      uniforms: [u32('scale', scale.offset), u32('keep', into.keep ? 1 : 0)],
+      bindings: [read(gradient), read(input), read(scale.tensor), bindingOf(into), write(sums)],
+      flops: 4,
+    },
+    plan,
+  );
+  b.giveSlice(scale, summed(b.g, label, sums));
+}
+
+/** Sums over parts, `[parts, C]` → `[C]`. */
+const summed = (g: Recorder, label: string, sums: Tensor): Tensor =>
+  dim(sums, 0) === 1 ? view(sums, [dim(sums, 1)]) : columnSums(g, label, sums, [dim(sums, 1)]);
 
 /** Pixels of a tensor `[C, H, W]`. */
 export const pixelsOf = (tensor: Tensor): number => elementCount(tensor.shape) / dim(tensor, 0);

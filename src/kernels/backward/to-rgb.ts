@@ -1,12 +1,12 @@
 /** The way back through `toRgb`: a 1×1 convolution without demodulation, and the upsampled picture of the stage before. */
-import { view } from '../../tensor.ts';
-import { conv2dSizes } from '../conv2d.ts';
+import type { Tensor } from '../../tensor.ts';
 import { fir, firBackward } from '../fir.ts';
-import { dim } from '../kernel.ts';
+import { dim, read, u32, write } from '../kernel.ts';
+import { channelsAndPixels, elementwise } from '../pointwise.ts';
 import { channelSums } from '../sums.ts';
-import type { Pullback } from './backward.ts';
-import { convFilterGradient, convInputGradient } from './conv2d.ts';
-import { inputBackward, wantsInput } from './epilogue.ts';
+import type { ToRgbArgs } from '../to-rgb.ts';
+import { type Backward, bindingOf, type Pullback } from './backward.ts';
+import { pass, planParts } from './passes.ts';
 
 /** `toRgb` back to all its operands. */
 export const toRgb: Pullback<'toRgb'> = {
@@ -16,16 +16,49 @@ export const toRgb: Pullback<'toRgb'> = {
     if (!gradient) return;
     const { input, label, skip, bias } = args;
     if (b.wants(bias.tensor)) b.giveSlice(bias, channelSums(b.g, { label: `${label} bias`, a: gradient, by: 'one' }));
-    const [height, width] = [dim(input, 1), dim(input, 2)];
     if (skip && b.wants(skip)) {
-      const up = { label, input: skip, up: 2, down: 1, pad: 2, gain: 4, size: [height, width] } as const;
-      b.give(skip, fir(b.g, firBackward(up, gradient)));
+      const size = [dim(input, 1), dim(input, 2)] as const;
+      b.give(skip, fir(b.g, firBackward({ label, input: skip, up: 2, down: 1, pad: 2, gain: 4, size }, gradient)));
     }
-    const weight = view(args.weight, [1, ...args.weight.shape]);
-    const shape = { groups: 1, inChannels: dim(input, 0), outChannels: 3, kernel: 1 };
-    const sizes = conv2dSizes(label, shape, [height, width], {});
-    const conv = { label, input, weight, sizes, inScale: args.styles };
-    if (b.wants(args.weight)) b.give(args.weight, convFilterGradient(b, conv, gradient));
-    if (wantsInput(b, conv)) inputBackward(b, conv, convInputGradient(b, conv, gradient));
+    productBackward(b, args, gradient);
   },
 };
+
+/** Back to input, weight and styles. */
+function productBackward(b: Backward, { input, weight, styles, label }: ToRgbArgs, gradient: Tensor): void {
+  const { channels, pixels } = channelsAndPixels(input);
+  const plan = planParts(channels, pixels, b.facts);
+  const sums = b.g.transient(`${label} sums`, [plan.parts, channels, 4]);
+  const into = b.wants(input) ? b.into(input) : { tensor: b.g.transient(`${label} unused`, input.shape), keep: false };
+  pass(
+    b.g,
+    {
+      op: 'toRgbBackward',
+      label,
+      shader: 'to_rgb_backward',
+      of: input,
+      uniforms: [u32('scale', styles.offset), u32('keep', into.keep ? 1 : 0)],
+      bindings: [read(gradient), read(input), read(weight), read(styles.tensor), bindingOf(into), write(sums)],
+      flops: 12,
+    },
+    plan,
+  );
+  const [dweight, dstyles] = [
+    b.g.transient(`${label} weight gradient`, weight.shape),
+    b.g.transient(`${label} style gradient`, [channels]),
+  ];
+  b.g.add(
+    elementwise(
+      {
+        op: 'toRgbSums',
+        label: `${label} ${channels}`,
+        shader: 'to_rgb_sums',
+        uniforms: [u32('channels', channels), u32('parts', plan.parts), u32('scale', styles.offset)],
+        bindings: [read(sums), read(weight), read(styles.tensor), write(dweight), write(dstyles)],
+      },
+      channels,
+    ),
+  );
+  b.give(weight, dweight);
+  b.giveSlice(styles, dstyles);
+}

@@ -27,10 +27,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tap = select(to_tap, params.taps - 1 - to_tap, params.flip == 1);
   let from_step = params.taps * params.output_quads;
   let source = (g * inputs + a) * 4 * from_step + tap * params.output_quads + params.first + b;
-  let block = transpose(mat4x4f(w[source], w[source + from_step], w[source + 2 * from_step], w[source + 3 * from_step]));
+  let rows = mat4x4f(w[source], w[source + from_step], w[source + 2 * from_step], w[source + 3 * from_step]);
+  let columns = transpose(rows);
   let to_step = params.taps * inputs;
-  let to = (g * params.kept + b) * 4 * to_step + to_tap * inputs + a;
+  let goal = (g * params.kept + b) * 4 * to_step + to_tap * inputs + a;
   #for R in 4
-  turned[to + {{R}} * to_step] = block[{{R}}];
+  turned[goal + {{R}} * to_step] = columns[{{R}}];
   #end
 }

@@ -47,7 +47,7 @@ describe('tape', () => {
   });
 
   it('walks only what leads to a wanted tensor', () => {
-    expect(opsOf([bias])).toEqual(['activationBackward', 'channelSums']);
+    expect(opsOf([bias])).toEqual(['epilogueBackward', 'epilogueSums']);
     expect(opsOf([weight])).toContain('filterGradient');
     expect(opsOf([weight])).not.toContain('turnFilter');
     expect(opsOf([x])).toContain('turnFilter');

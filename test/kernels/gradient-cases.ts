@@ -71,6 +71,13 @@ const EXAMPLES: readonly GradientExample[] = [
     },
   },
   {
+    name: 'conv2d 3×3 between channels in fours',
+    build: (g, input) => {
+      const weight = passingConvWeight(g, { label: 'c', weight: input('w', [1, 8, 3, 3, 4]), spatial: [3, 5], facts });
+      return [conv2d(g, { label: 'conv', input: input('x', [8, 3, 5]), weight })];
+    },
+  },
+  {
     name: 'grouped conv2d, stride 2, PReLU',
     build: (g, input) => {
       const stored = input('weight', [2, 3, 3, 3, 2]);

@@ -54,3 +54,20 @@ export function projectionSchedule(step: number, a: ProjectionSchedule): { rate:
     noise: spread * noiseFactor * Math.max(0, 1 - t / noiseLength) ** 2,
   };
 }
+
+/** Muon's numbers: the rate, and the factor of the gradient. */
+export const muonNumbers = (rate: number, factor = 1): Float32Array<ArrayBuffer> => Float32Array.of(rate, factor);
+
+/** The decay of weights averaged over steps at step `t`, from 1: short at first, so that the average forgets where it began. */
+export const averageDecay = (t: number, decay: number): number => Math.min(decay, (1 + t) / (10 + t));
+
+/** A rate that rises in a straight line over `warmUp` steps and falls as a cosine to `least` at the last. @param step from 0 */
+export function cosineRate(
+  step: number,
+  a: { readonly steps: number; readonly rate: number; readonly warmUp?: number; readonly least?: number },
+): number {
+  const { steps, rate, warmUp = 0, least = 0 } = a;
+  if (step < warmUp) return (rate * (step + 1)) / warmUp;
+  const done = Math.min(1, (step - warmUp) / Math.max(1, steps - 1 - warmUp));
+  return least + (rate - least) * (0.5 + 0.5 * Math.cos(Math.PI * done));
+}

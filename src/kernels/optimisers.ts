@@ -2,10 +2,11 @@
  * One step of an optimiser on one parameter, in place. What differs from step to step is in a small tensor that the host writes before
  * each run (`src/gradients/schedules.ts` computes it), so that one compiled graph serves all steps.
  */
+import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor, view } from '../tensor.ts';
-import { f32, type Recorder, read, readWrite, u32 } from './kernel.ts';
-import { elementwise } from './pointwise.ts';
-import { channelSums } from './sums.ts';
+import { f32, type Recorder, read, readWrite, u32, write } from './kernel.ts';
+import { elementwise, rowwise } from './pointwise.ts';
+import { addInto, channelSums, fill, squareRuns, squareSums } from './sums.ts';
 
 /** A parameter, its gradient, and the two moments that Adam and its kin keep of it; all alike. */
 export interface MomentArgs {
@@ -91,6 +92,80 @@ export function ranger(g: Recorder, a: RangerArgs): void {
       },
       count,
     ),
+  );
+}
+
+/**
+ * A step's numbers with the gradient's factor, the last of them, lowered so that all gradients together have at most a norm
+ * (PyTorch's `clip_grad_norm_`). Every optimiser of the step is given these instead.
+ * @param a.most the largest norm of factor · gradients
+ */
+export function clippedNumbers(
+  g: Recorder,
+  a: { readonly gradients: readonly Tensor[]; readonly numbers: Tensor; readonly most: number },
+): Tensor {
+  const count = a.gradients.reduce((sum, gradient) => sum + squareRuns(gradient), 0);
+  const sums = g.transient('squares of gradients', [Math.max(1, count)]);
+  let offset = 0;
+  for (const gradient of a.gradients) {
+    squareSums(g, { a: gradient, into: { tensor: sums, offset } });
+    offset += squareRuns(gradient);
+  }
+  const clipped = g.transient(`${a.numbers.name} clipped`, a.numbers.shape);
+  const uniforms = [
+    u32('rows', 1),
+    u32('count', count),
+    u32('numbers', elementCount(clipped.shape)),
+    f32('most', a.most),
+  ];
+  const bindings = [read(sums), read(a.numbers), write(clipped)];
+  g.add(rowwise({ op: 'clipNumbers', label: a.numbers.name, shader: 'clip_numbers', uniforms, bindings }, 1));
+  return clipped;
+}
+
+/**
+ * Adds gradients to sums that outlive a run, so that several pictures make one step; the step's optimisers are given the sums, and
+ * one over their number as the gradient's factor. {@link clearSums} begins anew.
+ * @param a.sums like the gradients
+ */
+export function accumulateGradients(
+  g: Recorder,
+  a: { readonly gradients: readonly Tensor[]; readonly sums: readonly Tensor[] },
+): void {
+  ensure(
+    a.gradients.length === a.sums.length,
+    'tensor',
+    () => `accumulateGradients: ${a.gradients.length} gradients need as many sums, got ${a.sums.length}`,
+  );
+  a.gradients.forEach((gradient, i) => {
+    const tensor = a.sums[i] ?? gradient;
+    addInto(g, { a: gradient, target: { tensor, offset: 0 }, keep: true });
+  });
+}
+
+/** Makes sums of gradients zero. */
+export function clearSums(g: Recorder, sums: readonly Tensor[]): void {
+  for (const sum of sums) fill(g, sum, 0);
+}
+
+/**
+ * Weights averaged over steps, in place: `average += (1 − decay) · (parameter − average)`.
+ * @param a.numbers `[1]`: the decay, e.g. of `averageDecay`
+ * @throws `tensor` error when sizes differ
+ */
+export function runningAverage(
+  g: Recorder,
+  a: { readonly parameter: Tensor; readonly average: Tensor; readonly numbers: Tensor },
+): void {
+  const { parameter, average, numbers } = a;
+  const count = elementCount(parameter.shape);
+  const where = `runningAverage "${parameter.name}"`;
+  expectShape(where, 'average', { ...average, shape: [elementCount(average.shape)] }, [count]);
+  expectShape(where, 'numbers', numbers, [1]);
+  const bindings = [read(parameter), read(numbers), readWrite(average)];
+  const uniforms = [u32('count', count)];
+  g.add(
+    elementwise({ op: 'runningAverage', label: parameter.name, shader: 'running_average', uniforms, bindings }, count),
   );
 }
 

@@ -2,7 +2,7 @@
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Shape, type Tensor } from '../tensor.ts';
 import { inputBindings, inputFields } from './epilogue.ts';
-import { dim, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
+import { dim, expectSlice, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
 import { channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
 
 /**
@@ -91,6 +91,32 @@ export function channelSums(g: Recorder, a: ChannelSumsArgs): Tensor {
     ),
   );
   return output;
+}
+
+/** Elements whose squares one workgroup adds up. */
+const SQUARE_RUN = 4096;
+
+/** Sums that {@link squareSums} makes of a tensor. */
+export const squareRuns = ({ shape }: Pick<Tensor, 'shape'>): number => Math.ceil(elementCount(shape) / SQUARE_RUN);
+
+/** Sums of squares of runs of elements, {@link squareRuns} of them, into a part of `into`. @throws `tensor` error when it is too short */
+export function squareSums(g: Recorder, a: { readonly a: Tensor; readonly into: Slice }): void {
+  const runs = squareRuns(a.a);
+  const count = elementCount(a.a.shape);
+  expectSlice(`squareSums "${a.a.name}"`, 'into', a.into, runs);
+  g.add(
+    rowwise(
+      {
+        op: 'squareSums',
+        label: a.a.name,
+        shader: 'square_sums',
+        uniforms: [u32('rows', runs), u32('count', count), u32('length', SQUARE_RUN), u32('first', a.into.offset)],
+        bindings: [read(a.a), write(a.into.tensor)],
+        flops: 2 * count,
+      },
+      runs,
+    ),
+  );
 }
 
 /** Sums over the rows of each column: `[R, …]` → `[…]`, times `factor`. */

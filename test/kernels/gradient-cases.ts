@@ -9,9 +9,17 @@ import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
+import { muon } from '../../src/kernels/muon.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
-import { adam, ranger, standardise } from '../../src/kernels/optimisers.ts';
+import {
+  accumulateGradients,
+  adam,
+  clippedNumbers,
+  ranger,
+  runningAverage,
+  standardise,
+} from '../../src/kernels/optimisers.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
 import { product, sum } from '../../src/kernels/product.ts';
@@ -26,14 +34,15 @@ import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor, tensor, view } from '../../src/tensor.ts';
 
 /** One case: results of an op on a tape, from inputs that it makes with `input`. */
-interface GradientExample {
+export interface GradientExample {
   readonly name: string;
   build(g: Tape, input: (name: string, shape: Shape) => Tensor): readonly Tensor[];
 }
 
 const facts = DEFAULT_FACTS;
 
-const EXAMPLES: readonly GradientExample[] = [
+/** Every differentiable op, at odd shapes. */
+export const EXAMPLES: readonly GradientExample[] = [
   {
     name: 'conv2d 3×3 with all operands',
     build: (g, input) => {
@@ -218,29 +227,49 @@ const tables: Readonly<Record<string, Float32Array>> = {
   rows: Float32Array.of(0, 1, 1, 0, 1),
 };
 
-/** A case's results and the gradients to all its inputs, from cotangents that depend on the case's name alone. */
-function record(run: KernelRun, { name, build }: GradientExample): Tensor[] {
-  const inputs: Tensor[] = [];
+/** A case on a tape: results, gradients to all its inputs, and the numbers that went in. */
+export interface RecordedExample {
+  readonly results: readonly Tensor[];
+  readonly gradients: ReadonlyMap<string, Tensor>;
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** Of each result. */
+  readonly cotangents: readonly Float32Array[];
+}
+
+/** Records a case from inputs and cotangents that depend on its name alone. */
+export function recordExample(run: KernelRun, { name, build }: GradientExample): RecordedExample {
+  const inputs = new Map<string, Tensor>();
+  const numbers = new Map<string, Float32Array>();
   const input = (key: string, shape: Shape): Tensor => {
     const positive = key === 'variance';
     const values =
       tables[key] ?? randomArray(`${name} ${key}`, elementCount(shape)).map((v) => (positive ? 1 + v * v : v));
     const made = run.input(key, shape, values);
-    inputs.push(made);
+    inputs.set(key, made);
+    numbers.set(key, values);
     return made;
   };
   const tape = new Tape(run, facts);
   const results = build(tape, input);
+  const cotangents = results.map((of, i) => randomArray(`${name} cotangent ${i}`, elementCount(of.shape)));
   const seeds = results.map((of, i) => {
-    const values = randomArray(`${name} cotangent ${i}`, elementCount(of.shape));
-    return { of, gradient: run.input(`cotangent ${i}`, of.shape, values) };
+    const gradient = run.input(`cotangent ${i}`, of.shape, cotangents[i] ?? new Float32Array());
+    return { of, gradient };
   });
-  return [...results, ...tape.backward(seeds, inputs)];
+  const found = tape.backward(seeds, [...inputs.values()]);
+  const gradients = new Map([...inputs.keys()].flatMap((key, i) => (found[i] ? [[key, found[i]] as const] : [])));
+  return { results, gradients, values: numbers, cotangents };
 }
 
 /** The cases as `KernelCase.build` has them. */
 export const GRADIENT_CASES: readonly { name: string; build: (run: KernelRun) => readonly Tensor[] }[] = EXAMPLES.map(
-  (example) => ({ name: example.name, build: (run) => record(run, example) }),
+  (example) => ({
+    name: example.name,
+    build: (run) => {
+      const { results, gradients } = recordExample(run, example);
+      return [...results, ...gradients.values()];
+    },
+  }),
 );
 
 /** One step of each optimiser on a small parameter, in place. */
@@ -252,13 +281,39 @@ export function recordOptimisers(run: KernelRun): readonly Tensor[] {
     parameter: slab(`${name} p`),
     gradient: slab(`${name} g`),
     first: slab(`${name} m`),
-    second: slab(`${name} v`),
+    second: run.input(
+      `${name} v`,
+      shape,
+      randomArray(`${name} v`, 15).map((value) => value ** 2),
+    ),
     betas: [0.9, 0.999] as const,
     eps: 1e-8,
   });
   const [a, r, map] = [moments('adam'), moments('ranger'), slab('map')];
-  adam(run, { ...a, numbers: numbers(3) });
+  const sum = slab('sum');
+  accumulateGradients(run, { gradients: [a.gradient], sums: [sum] });
+  adam(run, {
+    ...a,
+    numbers: clippedNumbers(run, { gradients: [a.gradient, r.gradient], numbers: numbers(3), most: 0.5 }),
+  });
   ranger(run, { ...r, numbers: numbers(4), slow: slab('slow'), alpha: 0.5, rows: 3 });
   standardise(run, map);
-  return [a.parameter, r.parameter, map];
+  const matrices = [
+    [7, 20],
+    [33, 18],
+  ] as const;
+  const moved = matrices.map((matrix) => {
+    const whole = (name: string): Tensor => run.input(`muon ${name}`, matrix, muonValues(name, matrix));
+    const parameter = whole('p');
+    const parts = { parameter, gradient: whole('g'), momentum: whole('m') };
+    muon(run, { ...parts, matrix, beta: 0.95, numbers: run.input('muon', [2], Float32Array.of(0.02, 0.5)), facts });
+    return parameter;
+  });
+  const average = slab('average');
+  runningAverage(run, { parameter: r.parameter, average, numbers: numbers(1) });
+  return [a.parameter, r.parameter, map, sum, average, ...moved];
 }
+
+/** Values of one of Muon's matrices. */
+export const muonValues = (name: string, [rows, columns]: readonly [number, number]): Float32Array =>
+  randomArray(`muon ${name} ${rows}`, rows * columns);

@@ -1,0 +1,60 @@
+/** Every backward kernel against differences of plain loops in double precision, and every optimiser against its formula, on one device. */
+import { describe, expect, it } from 'vitest';
+import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
+import { runKernels } from '../setup/run-kernels.ts';
+import { TOLERANCE } from '../tolerances.ts';
+import { differences, PLAIN } from './backward/plain-cases.ts';
+import { adamStep, clippedFactor, muonStep } from './backward/plain-optimisers.ts';
+import { EXAMPLES, muonValues, type RecordedExample, recordExample, recordOptimisers } from './gradient-cases.ts';
+
+/** Inputs to which there is no gradient: tables, targets, statistics and constants. */
+const CONSTANT: Readonly<Record<string, readonly string[]>> = {
+  'styles, weight update and demodulation': ['table', 'rows'],
+  BatchNorm: ['mean', 'variance'],
+  losses: ['target', 'weights'],
+};
+
+describe('gradients of', () => {
+  it.each(EXAMPLES)('$name', async (example) => {
+    let recorded: RecordedExample | undefined;
+    const actual = await runKernels((g) => {
+      recorded = recordExample(g, example);
+      return [...recorded.results, ...recorded.gradients.values()];
+    });
+    const plain = PLAIN[example.name];
+    if (!recorded || !plain) throw new Error(`"${example.name}" has no plain loops`);
+    const { results, gradients, values, cotangents } = recorded;
+    const read = (name: string): ArrayLike<number> => recorded?.values.get(name) ?? [];
+    plain(read).forEach((expected, i) => {
+      expect(relativeError(actual[i] ?? [], expected), `result ${i}`).toBeLessThan(TOLERANCE.gradientOp);
+    });
+    [...gradients.keys()].forEach((name, i) => {
+      if (CONSTANT[example.name]?.includes(name)) return;
+      const expected = differences(plain, values, name, cotangents);
+      const found = actual[results.length + i] ?? [];
+      expect(relativeError(found, expected), `gradient to ${name}`).toBeLessThan(TOLERANCE.gradientOp);
+    });
+  });
+});
+
+it('a step of each optimiser', async () => {
+  const [adam = [], ranger = [], , sum = [], average = [], wide = [], tall = []] = await runKernels(recordOptimisers);
+  const slab = (name: string): Float32Array => randomArray(name, 15);
+  const [rate = 0, correction = 0, factor = 0] = randomArray('3', 3);
+  const clipped = clippedFactor([slab('adam g'), slab('ranger g')], factor, 0.5);
+  const numbers = [rate, correction, clipped];
+  const second = slab('adam v').map((value) => value ** 2);
+  const expected = adamStep(slab('adam p'), slab('adam g'), slab('adam m'), second, numbers);
+  expect(relativeError(adam, expected)).toBeLessThan(TOLERANCE.gradientOp);
+  const added = slab('sum').map((value, i) => value + (slab('adam g')[i] ?? 0));
+  expect(relativeError(sum, added)).toBeLessThan(TOLERANCE.op);
+  const decay = randomArray('1', 1)[0] ?? 0;
+  const averaged = slab('average').map((value, i) => value + (1 - decay) * ((ranger[i] ?? 0) - value));
+  expect(relativeError(average, averaged)).toBeLessThan(TOLERANCE.op);
+  for (const [matrix, found] of [[[7, 20], wide] as const, [[33, 18], tall] as const]) {
+    const of = (name: string): Float32Array => muonValues(name, matrix);
+    const stepped = muonStep(of('p'), of('g'), of('m'), matrix, [0.02, 0.5]);
+    const moves = (values: ArrayLike<number>): number[] => Array.from(values, (value, i) => value - (of('p')[i] ?? 0));
+    expect(relativeError(moves(found), moves(stepped)), `muon ${matrix}`).toBeLessThan(TOLERANCE.muon);
+  }
+});

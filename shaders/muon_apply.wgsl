@@ -1,4 +1,5 @@
-// Muon, last part: p[r, c] −= numbers[0] · scale · t, t[r, c] or t[c, r] where p is wider than tall. One invocation an element.
+// muonApply: p[r, c] = p[r, c] − numbers[0] · scale · t[r, c], or t[c, r] where p is wider than tall: Muon's last part.
+// One invocation an element.
 
 struct Params {
   rows: u32,

@@ -10,7 +10,7 @@ import { EXAMPLES, muonValues, type RecordedExample, recordExample, recordOptimi
 /** Inputs to which there is no gradient: tables, targets, statistics and constants. */
 const CONSTANT: Readonly<Record<string, readonly string[]>> = {
   'styles, weight update and demodulation': ['table', 'rows'],
-  BatchNorm: ['mean', 'variance'],
+  BatchNorm: ['mean', 'variance', 'running mean', 'running variance'],
   losses: ['target', 'weights'],
 };
 

@@ -159,9 +159,10 @@ export const EXAMPLES: readonly GradientExample[] = [
     build: (g, input) => {
       const vector = (name: string): Tensor => input(name, [4]);
       const [weight, bias] = [vector('weight'), vector('bias')];
-      const running = { mean: vector('mean'), variance: vector('variance') };
+      const constants = { mean: vector('mean'), variance: vector('variance') };
+      const running = { mean: vector('running mean'), variance: vector('running variance') };
       const inputs = [input('a', [4, 3, 5]), input('b', [4, 3, 5])];
-      const { scale, shift } = batchNormFold(g, { label: 'fold', weight, bias, ...running });
+      const { scale, shift } = batchNormFold(g, { label: 'fold', weight, bias, ...constants });
       const constant = normalise(g, {
         label: 'n',
         input: input('c', [4, 7]),

@@ -1,4 +1,5 @@
-// muonNormalise: t = t / (√s + 1e-7), s the sum of squares of t, so that no singular value is above 1. One invocation an element.
+// muonNormalise: t = t / (√s + 1e-7), s the sum of squares of t, so that no singular value is above 1.
+// One invocation an element.
 
 struct Params {
   count: u32,

@@ -1,4 +1,5 @@
-// runningAverage: a = a + (1 − d) · (p − a), d = numbers[0]: weights averaged over steps. One invocation an element.
+// runningAverage: a = a + (1 − d) · (p − a), d = numbers[0]: weights averaged over steps.
+// One invocation an element.
 
 struct Params {
   count: u32,

@@ -39,6 +39,8 @@ export default defineConfig({
         optimizeDeps: { include: TENSORFLOW },
         test: {
           name: 'chrome',
+          // Compilers take most of the time: files that share a page share the GPU device and what is compiled on it.
+          isolate: false,
           include: [GPU_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,

@@ -51,14 +51,15 @@ export interface LoadedModel {
  * @throws errors of the device and of the weights; `device` when the sample comes out wrong with the simplest kernels as well
  */
 export async function loadModel(source: WeightSource, options: LoadOptions): Promise<LoadedModel> {
-  const needOf: NeedOf = (facts) => largestTensor(graphsOf(new HyperStyleNetwork(source, facts)));
+  const needOf: NeedOf = async (facts) => largestTensor(graphsOf(await HyperStyleNetwork.inPieces(source, facts)));
   const opened = await openDevice(options, needOf);
   try {
     throwIfAborted(options.signal);
     const wanted = options.sampleCheck ?? !opened.facts.software;
     const sample = wanted ? await source.sample?.(options.signal) : undefined;
-    const load = (facts: KernelFacts): Promise<LoadedModel> => {
-      ensureRoom(opened, needOf(facts));
+    const load = async (facts: KernelFacts): Promise<LoadedModel> => {
+      ensureRoom(opened, await needOf(facts));
+      throwIfAborted(options.signal);
       return loadOn({ ...opened, facts }, source, wanted ? { sample } : undefined, options);
     };
     const first = await load(opened.facts);

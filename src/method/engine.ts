@@ -73,7 +73,7 @@ export class Engine {
 
   static async #load(source: WeightSource, runtime: Runtime, options: StreamOptions & StartUpOptions): Promise<Engine> {
     const { opened, pipelines } = runtime;
-    const build = (facts: OpenDevice['facts']): HyperStyleNetwork => new HyperStyleNetwork(source, facts);
+    const build = (facts: OpenDevice['facts']) => HyperStyleNetwork.inPieces(source, facts);
     const { network, report } = await startUp({ ...options, ...opened, name: source.name, build, pipelines });
     const mounted = await runtime.mount(network, source, options);
     const engine = new Engine(runtime, mounted, network, report, source.directions ?? new Map());

@@ -15,6 +15,7 @@ import { EncoderNetwork } from '../models/w-encoder.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
 import { byteLength, type Tensor, tensor } from '../tensor.ts';
+import { GiveWay } from '../tuning/give-way.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { recordRetune } from './retuning.ts';
 import { MAX_STEPS } from './schedule.ts';
@@ -42,6 +43,47 @@ export type HyperStyleState = GeneratorState & {
   readonly errors: Tensor;
 };
 
+/** What a model is recorded from. */
+type ModelTensors = Pick<WeightSource, 'architecture' | 'tensors'>;
+
+/** The networks that a model consists of, and what they share. */
+type Parts = Pick<HyperStyleNetwork, 'plan' | 'generator' | 'state' | 'encoder' | 'hypernetwork'>;
+
+/** Records one member after another; stops after each. */
+function* membersOf({ architecture, tensors }: ModelTensors, facts: KernelFacts): Generator<undefined, Parts> {
+  const plan = new WeightPlan(tensors);
+  const { encoder: trunk, hypernetwork: sizes } = architecture;
+  const read = inputShape(architecture);
+  const tunedLayers = sizes?.tunedLayers ?? [];
+  const generator = new GeneratorNetwork(plan, { sizes: architecture, facts, tunedLayers });
+  yield;
+  const shape = [3, ...read];
+  const state: HyperStyleState = {
+    ...generator.state,
+    x: tensor('x', shape),
+    pooled: tensor('pooled y', shape),
+    error: tensor('error', [1]),
+    errors: tensor('errors', [MAX_STEPS + 1]),
+  };
+  const { average } = generator;
+  const encoder = trunk
+    ? new EncoderNetwork(plan, { trunk, facts, x: state.x, average, output: state.base })
+    : undefined;
+  yield;
+  const layers = { layers: generator.generator.layers, inputShape: read, facts };
+  const hypernetwork = sizes ? new HyperNetwork(plan, { sizes, ...layers }) : undefined;
+  yield;
+  return { plan, generator, state, encoder, hypernetwork };
+}
+
+/** The result of work that could be done in pieces. */
+function atOnce<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** Graphs and state of one model. */
 export class HyperStyleNetwork implements Network<HyperStyleGraph> {
   readonly name = 'HyperStyle';
@@ -56,29 +98,17 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
   /** ΣΔ of each tuned layer as `retune` computes it. */
   readonly deltas: LayerDeltas;
 
-  /** @throws `tensor` and `model` errors when tensors are missing or do not fit together */
-  constructor(source: Pick<WeightSource, 'architecture' | 'tensors'>, facts: KernelFacts) {
-    const { architecture } = source;
-    const plan = new WeightPlan(source.tensors);
-    const tunedLayers = architecture.hypernetwork?.tunedLayers ?? [];
-    const read = inputShape(architecture);
-    this.architecture = architecture;
-    this.plan = plan;
-    this.generator = new GeneratorNetwork(plan, { sizes: architecture, facts, tunedLayers });
-    const { state, average, generator } = this.generator;
-    const shape = [3, ...read];
-    this.state = {
-      ...state,
-      x: tensor('x', shape),
-      pooled: tensor('pooled y', shape),
-      error: tensor('error', [1]),
-      errors: tensor('errors', [MAX_STEPS + 1]),
-    };
-    const { encoder: trunk, hypernetwork: sizes } = architecture;
-    const { x } = this.state;
-    this.encoder = trunk ? new EncoderNetwork(plan, { trunk, facts, x, average, output: state.base }) : undefined;
-    const layers = { layers: generator.layers, inputShape: read, facts };
-    this.hypernetwork = sizes ? new HyperNetwork(plan, { sizes, ...layers }) : undefined;
+  /**
+   * @param parts its members; {@link inPieces} hands them over
+   * @throws `tensor` and `model` errors when tensors are missing or do not fit together
+   */
+  constructor(source: ModelTensors, facts: KernelFacts, parts: Parts = atOnce(membersOf(source, facts))) {
+    this.architecture = source.architecture;
+    this.plan = parts.plan;
+    this.generator = parts.generator;
+    this.state = parts.state;
+    this.encoder = parts.encoder;
+    this.hypernetwork = parts.hypernetwork;
     const retune = new Graph('retune');
     this.deltas = this.hypernetwork
       ? recordRetune(retune, this.hypernetwork, [{ network: this.generator }])
@@ -91,6 +121,17 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
       ['measure', this.#measure()],
     ]);
     this.transfers = this.#transfers();
+  }
+
+  /** The same, member by member with others' turns between: recording a published 1024 model takes longer than a page's frame. */
+  static async inPieces(source: ModelTensors, facts: KernelFacts): Promise<HyperStyleNetwork> {
+    const way = new GiveWay();
+    const members = membersOf(source, facts);
+    for (;;) {
+      const member = members.next();
+      if (member.done) return new HyperStyleNetwork(source, facts, member.value);
+      await way.between();
+    }
   }
 
   /** What sums up over the steps and makes, with `base`, a person. */

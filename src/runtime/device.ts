@@ -150,7 +150,7 @@ export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void 
 }
 
 /** Bytes of the largest tensor of a network that was recorded for some facts: each lies in a buffer and is bound whole. */
-export type NeedOf = (facts: KernelFacts) => number;
+export type NeedOf = (facts: KernelFacts) => number | Promise<number>;
 
 /** WebGPU's default limits: those that a device has unless more is asked for. */
 const DEFAULT_LIMITS = {
@@ -192,7 +192,7 @@ export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): 
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
   const requiredFeatures = wantedFeatures(options).filter((feature) => adapter.features.has(feature));
   const facts = factsOf({ features: requiredFeatures }, adapter.info, options);
-  const requiredLimits = needOf ? limitsFor(needOf(facts), adapter.limits) : {};
+  const requiredLimits = needOf ? limitsFor(await needOf(facts), adapter.limits) : {};
   const asked = { label: 'HyperStyle', requiredFeatures, requiredLimits };
   const device = await adapter.requestDevice(asked).catch((cause: Error) => {
     const message = `${adapterName(adapter.info)} gives no device (${cause.message}): close other pages or restart the browser`;

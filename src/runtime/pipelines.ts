@@ -67,6 +67,8 @@ const caches = new WeakMap<GPUDevice, PipelineCache>();
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #kernels = new Map<string, Promise<CompiledKernel>>();
+  /** The same by record: a graph is asked for several times, and putting a text together takes longer than all else that is done then. */
+  readonly #asked = new WeakMap<KernelRecord, Promise<CompiledKernel>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #modules = new Map<string, GPUShaderModule>();
 
@@ -88,6 +90,12 @@ export class PipelineCache {
 
   /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
   get(record: KernelRecord): Promise<CompiledKernel> {
+    const known = this.#asked.get(record) ?? this.#find(record);
+    this.#asked.set(record, known);
+    return known;
+  }
+
+  #find(record: KernelRecord): Promise<CompiledKernel> {
     const source = shaderText(record);
     const layouts = layoutsOf(record);
     const overrides = Object.entries(record.overrides ?? {}).sort(([a], [b]) => a.localeCompare(b));

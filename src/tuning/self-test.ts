@@ -105,9 +105,10 @@ async function errorOf(
 ): Promise<number> {
   try {
     const runs = await run.replay(device, [output], REPLAYS, pipelines);
-    await way.between(); // many come back at once
-    const answer = expected();
-    return Math.max(...runs.map(([actual]) => relativeError(actual ?? [], answer)));
+    return await way.piece(() => {
+      const answer = expected();
+      return Math.max(...runs.map(([actual]) => relativeError(actual ?? [], answer)));
+    });
   } catch (error) {
     if (error instanceof HyperStyleError && error.code === 'shader') return Number.POSITIVE_INFINITY; // does not compile
     throw error;

@@ -50,7 +50,7 @@ export interface StartUpArgs<N extends Network> extends StartUpOptions {
   /** The model's: measured choices are kept under it. */
   readonly name: string;
   /** Records the network with the kernels that `facts` choose. */
-  readonly build: (facts: KernelFacts) => N;
+  readonly build: (facts: KernelFacts) => N | Promise<N>;
   readonly device: GPUDevice;
   /** Fires when nobody waits for the start any more. */
   readonly signal?: AbortSignal | undefined;
@@ -120,7 +120,8 @@ async function trust<N extends Network>(
   for (;;) {
     throwIfAborted(a.signal);
     const facts: KernelFacts = { ...a.facts, distrusted, tuned };
-    const network = build(facts);
+    const network = await build(facts);
+    throwIfAborted(a.signal);
     const records = recordsOf(network);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.
     const way = new GiveWay();
@@ -163,10 +164,10 @@ async function compiled(pipelines: PipelineCache, network: Network): Promise<voi
 }
 
 /** Times what computes the shapes of the network; rungs that are not known to be right are tested when they have been chosen. */
-function measure(a: StartUpArgs<Network>, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
+async function measure(a: StartUpArgs<Network>, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
   const { device, pipelines } = a;
   const budget = typeof a.tune === 'number' ? a.tune : undefined;
   const shapes = new ShapeCollector();
-  a.build({ ...a.facts, distrusted, tuned: shapes });
+  await a.build({ ...a.facts, distrusted, tuned: shapes });
   return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks(), budget });
 }

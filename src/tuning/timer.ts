@@ -59,7 +59,7 @@ export class GpuTimer {
   }
 
   /**
-   * A timer whose clock has been probed with `probe`, any small execution.
+   * A timer whose clock has been probed with `probe`, any small execution. Nothing of it stays allocated when that fails.
    * @param options.probes how often; @param options.batchSeconds least duration of a wall-clock measurement
    */
   static async open(
@@ -68,15 +68,25 @@ export class GpuTimer {
     { probes = PROBES, batchSeconds = BATCH_SECONDS } = {},
   ): Promise<GpuTimer> {
     const timer = new GpuTimer(device, batchSeconds);
+    try {
+      await timer.#probe(probe, probes);
+      return timer;
+    } catch (error) {
+      timer.destroy();
+      throw error;
+    }
+  }
+
+  /** Finds out how the clock steps and what a submit takes by itself. */
+  async #probe(probe: Encode, probes: number): Promise<void> {
     const readings: bigint[] = [];
-    for (let i = 0; i < probes; i++) readings.push(...(await timer.#stamps(probe, 1)));
+    for (let i = 0; i < probes; i++) readings.push(...(await this.#stamps(probe, 1)));
     const granularity = clockStep(readings);
     const empty: number[] = [];
-    for (let i = 0; i < probes; i++) empty.push(await timer.#wall(() => undefined, 1));
+    for (let i = 0; i < probes; i++) empty.push(await this.#wall(() => undefined, 1));
     const precise = granularity > 0 && granularity <= PRECISE_NS;
     const mode = precise ? 'timestamp queries' : 'batched wall clock';
-    timer.#facts = { mode, granularity, emptySubmit: median(empty) };
-    return timer;
+    this.#facts = { mode, granularity, emptySubmit: median(empty) };
   }
 
   /** What the probes found. */

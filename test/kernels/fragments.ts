@@ -3,7 +3,7 @@
  * built-in ones. All else is what the engine compiles: which fragment lies where, the tail, the edges, who owns what.
  */
 import { expect } from 'vitest';
-import { gpuDevice } from '../setup/gpu.ts';
+import { borrowedDevice } from '../setup/gpu.ts';
 import FRAGMENTS from './fragments.wgsl?raw';
 
 const SHADER = 'batched_product_matrix';
@@ -30,7 +30,7 @@ export function withoutSubgroupMatrices(text: string): string {
 
 /** A device that runs the matrix kernel, in f32; `change` edits its text first. */
 export async function deviceWithFragments(change = (text: string): string => text): Promise<GPUDevice> {
-  const device = await gpuDevice(['subgroups']);
+  const device = await borrowedDevice(['subgroups']);
   const original = device.createShaderModule.bind(device);
   device.createShaderModule = (descriptor) =>
     original(

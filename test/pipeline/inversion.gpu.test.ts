@@ -6,7 +6,7 @@ import {
   type InvertOptions,
   type PictureSource,
 } from '../../src/index.ts';
-import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
+import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -30,7 +30,7 @@ async function inversionReportsAndStops(hs: HyperStyle): Promise<void> {
 
 describe('invert', () => {
   it('creates no GPU object the second time, and dispose leaves none', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const { made, alive } = watch(device);
     const hs = await smallModel(device);
     (await hs.invert(testPicture(40, 30), { steps: 2 })).dispose();
@@ -201,7 +201,7 @@ describe('generate', () => {
 
 describe('loading', () => {
   it('frees everything when weights are missing', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const { alive } = watch(device);
     const source = await smallWeights();
     const tensors = new Map(source.tensors);
@@ -212,7 +212,7 @@ describe('loading', () => {
   });
 
   it('frees everything when the caller stops it', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const { alive } = watch(device);
     const stop = new AbortController();
     const loading = HyperStyle.fromWeights(await smallWeights(), { device, signal: stop.signal });

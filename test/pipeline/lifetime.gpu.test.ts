@@ -1,7 +1,7 @@
 /** What is given back when, and what happens to calls that come too late. */
 import { describe, expect, it, vi } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
+import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -70,7 +70,7 @@ describe('memory', () => {
   });
 
   it('is all given back when drawing cannot be compiled, on a device of the caller', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const { alive } = watch(device);
     const compile = device.createComputePipelineAsync.bind(device);
     device.createComputePipelineAsync = (descriptor) =>
@@ -83,7 +83,7 @@ describe('memory', () => {
   });
 
   it('is all given back by a model that is disposed of while it inverts', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const { alive } = watch(device);
     const hs = await smallModel(device);
     const running = hs.invert(PHOTO, { steps: 2, onStep: ({ index }) => (index === 1 ? hs.dispose() : undefined) });

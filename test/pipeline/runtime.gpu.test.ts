@@ -9,7 +9,7 @@ import { WeightPlan } from '../../src/models/weight-plan.ts';
 import type { Network } from '../../src/runtime/network.ts';
 import { tensor } from '../../src/tensor.ts';
 import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
-import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
+import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -62,7 +62,7 @@ function strangerWeights(): Pick<WeightSource, 'name' | 'tensors' | 'stream'> {
 }
 
 it('a network that knows nothing of HyperStyle runs beside it, on its slots, and both are freed', async () => {
-  const device = await gpuDevice();
+  const device = await borrowedDevice();
   const { alive } = watch(device);
   const hs = await smallModel(device);
   const { runtime } = hs.engine;

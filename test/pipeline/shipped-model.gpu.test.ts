@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HyperStyle, type Picture } from '../../src/index.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { borrowedDevice } from '../setup/gpu.ts';
 import { expectPublishedErrors, SHIPPED_MODEL, sample } from './shipped-samples.ts';
 
 /** Milliseconds: twelve pictures on a CPU adapter of a busy machine. */
@@ -22,7 +22,7 @@ async function meanColour(picture: Picture): Promise<[number, number, number]> {
 }
 
 it('the domains that ship are mounted when they are first asked for: bronze is brown, a sketch is light and grey', async () => {
-  const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), { device: await gpuDevice() });
+  const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), { device: await borrowedDevice() });
   expect(hs.domains).toEqual(['bronze', 'sketch']);
   const person = await hs.invert(await sample(0), { steps: 1 });
   const before = hs.memory().weights;
@@ -46,7 +46,10 @@ it.each([{}, { kernels: 'winograd' as const }])(
     const before = await HyperStyle.preflight(new URL(SHIPPED_MODEL, location.href), options);
     expect(before).toMatchObject({ name: 'clay-portraits-64', fits: true, problem: undefined });
     expect(before.inversionSeconds).toBeGreaterThan(0);
-    const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), { ...options, device: await gpuDevice() });
+    const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), {
+      ...options,
+      device: await borrowedDevice(),
+    });
     const { weights, activations, total, peak } = hs.memory();
     expect(weights).toBe(before.weightBytes);
     expect(activations).toBe(before.activationBytes);

@@ -1,7 +1,7 @@
 /** The shipped model on its own sample portraits, in Chrome, against the errors that PyTorch measured. */
 import { expect } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { borrowedDevice } from '../setup/gpu.ts';
 
 /** Address of the shipped model on vitest's file server. */
 export const SHIPPED_MODEL = '/models/clay-portraits-64/';
@@ -19,7 +19,7 @@ export async function sample(index: number): Promise<ImageBitmap> {
 /** Inverts samples by as many steps as the model expects; every step's error must be within 1 % of PyTorch's. */
 export async function expectPublishedErrors(samples: readonly number[]): Promise<void> {
   const expected: Expected = await (await fetch(`${SHIPPED_MODEL}samples/expected.json`)).json();
-  const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), { device: await gpuDevice() });
+  const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), { device: await borrowedDevice() });
   const steps = expected.mse.length - 1;
   for (const i of samples) {
     const inversion = await hs.invert(await sample(i), { steps });

@@ -1,6 +1,7 @@
 /** GPU devices for tests, in Chrome. A missing GPU fails the test; it never skips it. */
 import { onTestFinished } from 'vitest';
 import { PipelineCache } from '../../src/runtime/pipelines.ts';
+import { compilingOnce, stacked } from './compiling-once.ts';
 
 const SCOPES: readonly GPUErrorFilter[] = ['internal', 'out-of-memory', 'validation'];
 
@@ -53,12 +54,16 @@ export interface SharedDevice {
 const shared = new Map<string, Promise<SharedDevice>>();
 
 /**
- * The device of all tests of a file that need the same features, so that each shader is compiled once. A test in which something
- * goes wrong on it fails, and the next one gets another. @throws like {@link gpuDevice}
+ * The device of all tests of a run that need the same features, on which each pipeline is compiled once: compilers take most of the time
+ * of these tests. A test in which something goes wrong on it fails, and the next one gets another. @throws like {@link gpuDevice}
  */
 export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {
   const key = [...features].sort().join();
-  const found = shared.get(key) ?? requestDevice(features).then((d) => ({ device: d, pipelines: PipelineCache.of(d) }));
+  const open = async (): Promise<SharedDevice> => {
+    const device = compilingOnce(await requestDevice(features));
+    return { device, pipelines: PipelineCache.of(device) };
+  };
+  const found = shared.get(key) ?? open();
   shared.set(key, found);
   const made = await found;
   watch(made.device, (failed) => {
@@ -67,4 +72,13 @@ export async function sharedDevice(features: readonly GPUFeatureName[] = []): Pr
     made.device.destroy();
   });
   return made;
+}
+
+/**
+ * The shared device as an object of the running test's own, whose methods it may replace; what lies beneath, and what was compiled on it, is
+ * shared. Code takes it for another device. Not to be destroyed or lost. @throws like {@link gpuDevice}
+ */
+export async function borrowedDevice(features: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
+  const { device } = await sharedDevice(features);
+  return stacked(device);
 }

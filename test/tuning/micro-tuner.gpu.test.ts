@@ -4,7 +4,7 @@ import { HyperStyle } from '../../src/index.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { borrowedDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 
 it('a tuned model draws what an untuned one draws, and remembers', async () => {
@@ -13,7 +13,7 @@ it('a tuned model draws what an untuned one draws, and remembers', async () => {
     get: async (name) => kept.get(name) ?? null,
     put: async (name, bytes) => void kept.set(name, bytes),
   };
-  const device = await gpuDevice();
+  const device = await borrowedDevice();
   // Time enough for a machine that others slow down.
   const load = async (tune: number | boolean) =>
     HyperStyle.fromWeights(await smallWeights(), { device, tune, choiceStore, onWarning: (w) => expect.fail(w) });
@@ -35,6 +35,6 @@ it('a tuned model draws what an untuned one draws, and remembers', async () => {
 });
 
 it('takes no time that is none', async () => {
-  const load = HyperStyle.fromWeights(await smallWeights(), { device: await gpuDevice(), tune: -1 });
+  const load = HyperStyle.fromWeights(await smallWeights(), { device: await borrowedDevice(), tune: -1 });
   await expect(load).rejects.toMatchObject({ code: 'option', message: expect.stringContaining('tune is -1') });
 });

@@ -13,12 +13,12 @@ import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { borrowedDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 
 /** A device that compiles `shader` as if its text read differently. */
 async function miscompiling(shader: string, from: string, to: string): Promise<GPUDevice> {
-  const device = await gpuDevice();
+  const device = await borrowedDevice();
   const original = device.createShaderModule.bind(device);
   device.createShaderModule = (descriptor) => {
     if (descriptor.label !== shader) return original(descriptor);
@@ -44,7 +44,7 @@ function testRungs(device: GPUDevice, rungs: readonly Rung[], facts: KernelFacts
 describe('the self-test', () => {
   it('finds nothing wrong with any rung here', async () => {
     const rungs = RUNGS.filter((rung) => rung !== 'product/matrix'); // test/kernels/matrix-product.gpu.test.ts has that one
-    const { failures, passed } = await testRungs(await gpuDevice(['subgroups']), rungs, CPU);
+    const { failures, passed } = await testRungs(await borrowedDevice(['subgroups']), rungs, CPU);
     expect(failures).toEqual([]);
     expect(new Set(passed)).toEqual(new Set(rungs));
   });
@@ -89,7 +89,7 @@ describe('the self-test', () => {
 
 /** A device that runs what is bound the first time only, as Adreno 8xx does with replayed graphs. */
 async function forgetful(): Promise<GPUDevice> {
-  const device = await gpuDevice();
+  const device = await borrowedDevice();
   const encoderOf = device.createCommandEncoder.bind(device);
   const seen = new Set<unknown>();
   device.createCommandEncoder = (descriptor) => {
@@ -129,7 +129,7 @@ async function inverted(device: GPUDevice) {
 
 describe('an engine', () => {
   it('does without what computes wrongly, says so, and draws the same picture', async () => {
-    const right = await inverted(await gpuDevice());
+    const right = await inverted(await borrowedDevice());
     expect(right.kernels).toMatchObject({ distrusted: [], warnings: [] });
     expect(right.kernels.rungs).toContain('conv2d/winograd');
 

@@ -46,6 +46,16 @@ function scaledInput(x: Dense, e: ReferenceEpilogue): (i: number, row: number, c
   };
 }
 
+/** The same as an array `[I, H + before + after, W + before + after]` with the zeros around it. */
+function paddedInput(x: Dense, e: ReferenceEpilogue, before: number, after: number): Float64Array {
+  const input = scaledInput(x, e);
+  const [height, width] = [size(x, 1) + before + after, size(x, 2) + before + after];
+  return Float64Array.from({ length: size(x, 0) * height * width }, (_, index) => {
+    const row = Math.floor(index / width);
+    return input(Math.floor(row / height), (row % height) - before, (index % width) - before);
+  });
+}
+
 /** Grouped convolution; `weight` `[groups, I/groups, k, k, O/groups]`, result `[O, OH, OW]`. */
 export function conv2dReference(
   x: Dense,
@@ -56,26 +66,26 @@ export function conv2dReference(
   },
 ): Dense {
   const [groups, groupIn, kernel, groupOut] = [size(weight, 0), size(weight, 1), size(weight, 2), size(weight, 4)];
-  const input = scaledInput(x, a);
   const [before, after] = typeof a.padding === 'number' ? [a.padding, a.padding] : a.padding;
-  const out = (n: number): number => Math.floor((n + before + after - kernel) / a.stride) + 1;
-  const [height, width] = [out(size(x, 1)), out(size(x, 2))];
+  const input = paddedInput(x, a, before, after);
+  const [rows, columns] = [size(x, 1) + before + after, size(x, 2) + before + after];
+  const out = (n: number): number => Math.floor((n - kernel) / a.stride) + 1;
+  const [height, width] = [out(rows), out(columns)];
   const sums = new Float64Array(groups * groupOut * height * width);
-  let index = 0;
   for (let o = 0; o < groups * groupOut; o++) {
     const first = Math.floor(o / groupOut) * groupIn;
-    for (let row = 0; row < height; row++) {
-      for (let column = 0; column < width; column++) {
-        let sum = 0;
-        for (let i = first; i < first + groupIn; i++) {
-          for (let ky = 0; ky < kernel; ky++) {
-            for (let kx = 0; kx < kernel; kx++) {
-              const w = at(weight.data, ((i * kernel + ky) * kernel + kx) * groupOut + (o % groupOut));
-              sum += w * input(i, row * a.stride + ky - before, column * a.stride + kx - before);
+    for (let i = first; i < first + groupIn; i++) {
+      for (let ky = 0; ky < kernel; ky++) {
+        for (let kx = 0; kx < kernel; kx++) {
+          const w = at(weight.data, ((i * kernel + ky) * kernel + kx) * groupOut + (o % groupOut));
+          for (let row = 0; row < height; row++) {
+            const from = (i * rows + row * a.stride + ky) * columns + kx;
+            const to = (o * height + row) * width;
+            for (let column = 0; column < width; column++) {
+              sums[to + column] = (sums[to + column] ?? 0) + w * (input[from + column * a.stride] ?? Number.NaN);
             }
           }
         }
-        sums[index++] = sum;
       }
     }
   }

@@ -103,11 +103,12 @@ export function sharedHeadReference(
   const delta = new Float64Array(layers * channels * columns);
   for (let layer = 0; layer < layers; layer++) {
     const steps = at(state, layer * (z + 1) + z);
-    const h = Float64Array.from({ length: inner }, (_, j) => {
+    const h = new Float64Array(inner);
+    for (let j = 0; j < inner; j++) {
       let sum = steps * at(b2, j);
       for (let k = 0; k < z; k++) sum += at(state, layer * (z + 1) + k) * at(w2, k * inner + j);
-      return sum;
-    });
+      h[j] = sum;
+    }
     for (let c = 0; c < channels; c++) {
       for (let j = 0; j < columns; j++) {
         let sum = steps * at(b1, j);

@@ -6,18 +6,18 @@ import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { KernelCase } from './conv-cases.ts';
 
-const sizeOf = (value: number): string => (value === 0 ? 'none' : value === 1 ? 'one' : 'many');
+const sizeOf = (value: number): string => (value > 1 ? 'many' : 'one');
 
 /**
- * What a dispatch meets: its shader and rung, with each word that its text depends on, and whether each of its numbers is none, one or
- * many, which is how optional operands, first rows and single parts are told.
+ * What a dispatch meets: its shader and rung, with each word that its text depends on, and whether each of its numbers is none or
+ * some, which is how optional operands, first rows and single parts are told.
  */
 function* metBy({ shader, rung, substitutions, overrides, uniforms }: KernelRecord): Generator<string> {
   yield `${shader} ${rung}`;
   for (const [name, value] of Object.entries({ ...substitutions, ...overrides })) {
     yield `${shader} ${name} ${typeof value === 'number' ? sizeOf(value) : JSON.stringify(value)}`;
   }
-  for (const { name, value } of uniforms) yield `${shader} ${name} ${sizeOf(value)}`;
+  for (const { name, value } of uniforms) yield `${shader} ${name} ${value === 0 ? 'none' : 'some'}`;
 }
 
 function metByCase(example: KernelCase): Set<string> {

@@ -31,6 +31,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS, ...SLOW_TESTS],
           testTimeout: 60_000,
+          maxWorkers: '100%', // by default one core of two stands still
           sequence: { groupOrder: 0 },
         },
       },

@@ -14,6 +14,7 @@ export {
   type AlignOptions,
   type CutPicture,
   FaceFinder,
+  type FaceLoadOptions,
   type FaceSource,
   type PasteFaceOptions,
   pasteFace,

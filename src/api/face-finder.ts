@@ -2,7 +2,7 @@
  * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as FFHQ does, and puts edited ones
  * back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
  */
-import { ensure, HyperStyleError, inWords } from '../errors.ts';
+import { ensure, HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
 import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
 import { resizeLanczos } from '../faces/lanczos.ts';
 import { type PasteOptions, paste } from '../faces/paste.ts';
@@ -12,7 +12,8 @@ import { preparePhoto } from '../faces/prepare.ts';
 import { checkQuad, type Quad, scaledMatrix } from '../faces/square.ts';
 import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
 import { type Face, type FindOptions, type FoundFaces, findFaces } from '../method/find-faces.ts';
-import { type DeviceOptions, openDevice } from '../runtime/device.ts';
+import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
+import { patiently } from '../runtime/patience.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
 import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
 import { photoPixels } from './photo-pixels.ts';
@@ -20,6 +21,12 @@ import type { PictureSource, RgbaPixels } from './picture-source.ts';
 
 /** Where the face models are: the address of their folder, or what gives one of its files by name. */
 export type FaceSource = string | URL | ((file: string) => Promise<Uint8Array>);
+
+/** Options of {@link FaceFinder.load} besides those of the device. */
+export interface FaceLoadOptions {
+  /** Stops loading. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Options of {@link FaceFinder.align}. */
 export interface AlignOptions {
@@ -66,6 +73,16 @@ async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** The networks on a runtime, for as long as somebody waits for them: the caller may stop, the GPU be lost or the runtime disposed of. */
+function loadNetworks(source: FaceSource, runtime: Runtime, signal?: AbortSignal | undefined): Promise<FaceNetworks> {
+  const work = async (over: AbortSignal): Promise<FaceNetworks> => {
+    const models = await readModels(source);
+    throwIfAborted(over);
+    return FaceNetworks.load(runtime, models, over);
+  };
+  return runtime.life.during(work, { signal, discard: (late) => late.dispose() });
+}
+
 /** Finds, aligns and pastes faces on one device. */
 export class FaceFinder {
   readonly #networks: FaceNetworks;
@@ -80,13 +97,16 @@ export class FaceFinder {
 
   /**
    * Loads the two face networks (2 MB).
-   * @throws `network` and `file` errors when a model is missing or damaged, `device`, `memory`
+   * @throws `network` and `file` errors when a model is missing or damaged, `device`, `memory`, `aborted`
    */
-  static async load(source: FaceSource, options: DeviceOptions = {}): Promise<FaceFinder> {
-    const models = await readModels(source);
-    const runtime = new Runtime(await openDevice(options));
+  static async load(source: FaceSource, options: DeviceOptions & FaceLoadOptions = {}): Promise<FaceFinder> {
+    const { signal } = options;
+    throwIfAborted(signal);
+    const opening = openDevice(options);
+    const discard = (opened: OpenDevice): void => (opened.owned ? opened.device.destroy() : undefined);
+    const runtime = new Runtime(await patiently(opening, { signal, discard }));
     try {
-      return new FaceFinder(await FaceNetworks.load(runtime, models), runtime, true);
+      return new FaceFinder(await loadNetworks(source, runtime, signal), runtime, true);
     } catch (error) {
       runtime.dispose();
       throw error;
@@ -95,8 +115,7 @@ export class FaceFinder {
 
   /** The same beside what a runtime has mounted already. @internal */
   static async mount(source: FaceSource, runtime: Runtime): Promise<FaceFinder> {
-    const models = await readModels(source);
-    return new FaceFinder(await FaceNetworks.load(runtime, models), runtime, false);
+    return new FaceFinder(await loadNetworks(source, runtime), runtime, false);
   }
 
   /** What the GPU adapter calls itself. */

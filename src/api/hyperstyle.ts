@@ -173,10 +173,10 @@ export class HyperStyle implements Model {
     ensureCallback('onStep', options.onStep);
     ensureSignal(options.signal);
     ensureAlign(options.align);
-    const { align } = options;
+    const { align, signal } = options;
     if (align === undefined) return this.#invertTaken(picture, options);
-    const { picture: part, cut } = await this.#aligner.cut(picture, align);
-    throwIfAborted(options.signal);
+    const { life } = this.engine.runtime;
+    const { picture: part, cut } = await life.wait(this.#aligner.cut(picture, align), { signal });
     const inversion = await this.#invertTaken(part, options);
     inversion.cut = cut;
     return inversion;

@@ -13,12 +13,14 @@ import { DEFAULT_STEPS, INVERSION } from '../method/schedule.ts';
 import { DeviceBuffers } from '../runtime/buffers.ts';
 import { compileGraphs } from '../runtime/compile.ts';
 import { type DeviceOptions, ensureRoom, type OpenDevice, openDevice } from '../runtime/device.ts';
+import { Life } from '../runtime/life.ts';
 import { memoryNeed } from '../runtime/memory-need.ts';
 import { graphsOf } from '../runtime/network.ts';
+import { patiently } from '../runtime/patience.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
 import { tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-
+import type { WeightSource } from '../weights/weight-source.ts';
 import { checkLoadOptions, checkModelSource } from './options.ts';
 
 /** Answer of {@link preflight}; bytes and seconds. */
@@ -44,7 +46,7 @@ export interface Preflight {
 
 /** Options of {@link preflight}: those that `HyperStyle.load` will get, as far as they change what it allocates. */
 export interface PreflightOptions extends Pick<DeviceOptions, 'gpu' | 'kernels' | 'precision'> {
-  /** Stops the download of the manifest. */
+  /** Stops it, wherever it is. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,36 +55,43 @@ const TRIAL = { channels: 64, side: 64, runs: 3 };
 
 /**
  * Reads the model's manifest and tries the adapter out on a device of its own, which is given back.
- * @throws `network`, `file`, `model` errors for an unreadable manifest, `device` without a GPU
+ * @throws `network`, `file`, `model` errors for an unreadable manifest, `device` without a GPU or when it is lost, `aborted`
  */
 export async function preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
   checkModelSource(source);
   checkLoadOptions('preflight', options);
   const { gpu, kernels, precision, signal } = options;
   const folder = await openModelFolder(source, { signal });
-  const opened = await openDevice({ gpu, kernels, precision }, (facts) =>
-    largestTensor(graphsOf(new HyperStyleNetwork(folder, facts))),
-  );
-  const { device, facts, adapterName } = opened;
+  const needOf = async (facts: KernelFacts) => largestTensor(graphsOf(await HyperStyleNetwork.inPieces(folder, facts)));
+  const opening = openDevice({ gpu, kernels, precision }, needOf);
+  const opened = await patiently(opening, { signal, discard: ({ device }) => device.destroy() });
+  const life = new Life(opened.device);
   try {
-    const network = new HyperStyleNetwork(folder, facts);
-    const need = await memoryNeed(network, device.limits);
-    const rate = await trialRate(device, facts);
-    const problem = await tryAllocation(opened, need.buffers);
-    return {
-      name: folder.name,
-      adapter: adapterName,
-      downloadBytes: folder.totalBytes,
-      weightBytes: need.weights,
-      activationBytes: need.activations,
-      peakBytes: need.weights + need.activations + need.loading,
-      fits: problem === undefined,
-      problem,
-      inversionSeconds: inversionFlops(network) / rate,
-    };
+    return await life.wait(tryOut(folder, opened), { signal });
   } finally {
-    device.destroy();
+    life.end(new HyperStyleError('device', 'this preflight is over'));
+    opened.device.destroy();
   }
+}
+
+/** What the adapter can do for a model. */
+async function tryOut(folder: WeightSource, opened: OpenDevice): Promise<Preflight> {
+  const { device, facts, adapterName } = opened;
+  const network = await HyperStyleNetwork.inPieces(folder, facts);
+  const need = await memoryNeed(network, device.limits);
+  const rate = await trialRate(device, facts);
+  const problem = await tryAllocation(opened, need.buffers);
+  return {
+    name: folder.name,
+    adapter: adapterName,
+    downloadBytes: folder.totalBytes,
+    weightBytes: need.weights,
+    activationBytes: need.activations,
+    peakBytes: need.weights + need.activations + need.loading,
+    fits: problem === undefined,
+    problem,
+    inversionSeconds: inversionFlops(network) / rate,
+  };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

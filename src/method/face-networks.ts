@@ -59,11 +59,11 @@ export class FaceNetworks {
     this.#mesh = new FaceMesh(models.mesh, runtime.opened.facts);
   }
 
-  /** Compiles and loads both. @throws `tensor` error for other weights, `memory`, `shader`; nothing stays allocated then */
-  static async load(runtime: Runtime, models: FaceModels): Promise<FaceNetworks> {
+  /** Compiles and loads both. @throws `tensor` error for other weights, `memory`, `shader`, `aborted`; nothing stays allocated then */
+  static async load(runtime: Runtime, models: FaceModels, signal?: AbortSignal | undefined): Promise<FaceNetworks> {
     const networks = new FaceNetworks(runtime, models);
     try {
-      await networks.#load(models);
+      await networks.#load(models, signal);
       return networks;
     } catch (error) {
       networks.dispose();
@@ -71,7 +71,7 @@ export class FaceNetworks {
     }
   }
 
-  async #load(models: FaceModels): Promise<void> {
+  async #load(models: FaceModels, signal: AbortSignal | undefined): Promise<void> {
     const [detector, mesh] = [this.#detector, this.#mesh];
     const { grids } = detector;
     const boxes = Object.fromEntries(grids.flatMap(({ scores, boxes: b }) => [scores, b]).map((t) => [t.name, t]));
@@ -79,8 +79,8 @@ export class FaceNetworks {
     const detect = this.#network('face detector', detector, boxes, range);
     const points = { mesh: mesh.mesh, flag: mesh.flag };
     const find = this.#network('face mesh', mesh, points, { scale: 1 / 255, shift: 0, extend: true });
-    this.#mounted.push(await this.#runtime.mount(detect, models.detector));
-    this.#mounted.push(await this.#runtime.mount(find, models.mesh));
+    this.#mounted.push(await this.#runtime.mount(detect, models.detector, { signal }));
+    this.#mounted.push(await this.#runtime.mount(find, models.mesh, { signal }));
   }
 
   #network(

@@ -186,7 +186,7 @@ describe('a sample picture', () => {
   }
 
   it('shows what is wrong for large pictures only: the simplest kernels take over, or none', async () => {
-    const device = await gpuDevice();
+    const device = await borrowedDevice();
     const hs = await HyperStyle.fromWeights(await smallWeights(), { device });
     expect(hs.kernels.sample).toMatchObject({ state: 'skipped', why: expect.stringContaining('CPU adapters') });
     const { steps } = await hs.invert(testPicture(48, 48), { steps: 1 });

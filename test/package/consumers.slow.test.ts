@@ -1,6 +1,6 @@
-/** The built package in the hands of others: required, imported, typed. Builds the library first. */
+/** The packed package in the hands of others: what is in it, required, imported, typed. Packing builds the library. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,11 +12,39 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const node = (...args: readonly string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
 
+const installed = join(folder, 'node_modules', NAME);
+let packed: readonly string[] = [];
+let filename = '';
+
 beforeAll(() => {
-  expect(node(join(ROOT, 'scripts', 'run.mjs'), 'build').status).toBe(0);
+  const args = ['pack', '--json', '--pack-destination', folder];
+  const windows = process.platform === 'win32';
+  const { status, stdout } = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    shell: windows,
+  });
+  expect(status).toBe(0);
+  const [made] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+  filename = made.filename;
+  packed = made.files.map(({ path }: { path: string }) => path);
+  expect(spawnSync('tar', ['-xzf', filename], { cwd: folder }).status).toBe(0);
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules', NAME));
-}, 300_000);
+  renameSync(join(folder, 'package'), installed);
+}, 600_000);
+
+it('holds the library with its types and source maps, needs no other package, and brings no model', () => {
+  const { dependencies, exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  expect(dependencies).toBeUndefined();
+  for (const entry of Object.values<{ types: string; default: string } | string>(exports)) {
+    if (typeof entry === 'string') continue;
+    expect(packed).toEqual(expect.arrayContaining([entry.types.slice(2), entry.default.slice(2)]));
+  }
+  expect(packed).toContain('dist/hyperstyle.js.map');
+  expect(packed.filter((path) => !/^(dist\/|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/.test(path))).toEqual(
+    [],
+  );
+});
 
 it('is required, its package.json too', () => {
   const code = `const { HyperStyle } = require('${NAME}'); console.log(typeof HyperStyle.load, require('${NAME}/package.json').name)`;
@@ -42,3 +70,26 @@ export { hs };`;
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   expect(node(tsc, ...options.split(' '), '--typeRoots', 'types', 'page.ts').stdout).toBe('');
 }, 120_000);
+
+it('is found, with its types, by every way in which tools look for modules', () => {
+  const check = (name: string, ...args: readonly string[]) =>
+    spawnSync('npx', ['--yes', name, ...args], { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' });
+  const publint = check('publint@0.3.15', 'run', '--strict', join(folder, filename));
+  expect(publint.status, publint.stdout).toBe(0);
+  // Node 20.19 and later require modules
+  const attw = check('@arethetypeswrong/cli@0.18.5', join(folder, filename), '--ignore-rules', 'cjs-resolves-to-esm');
+  expect(attw.status, attw.stdout).toBe(0);
+}, 300_000);
+
+it('has its model beside it, a package of its own', () => {
+  const { stdout } = spawnSync('npm', ['pack', '--json', '--dry-run'], {
+    cwd: join(ROOT, 'models'),
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  const [{ name, files }] = JSON.parse(stdout);
+  expect(name).toBe(`${NAME}-clay`);
+  const paths = files.map(({ path }: { path: string }) => path);
+  expect(paths).toContain('clay-portraits-64/model.json');
+  expect(paths.filter((path: string) => !/^(clay-portraits-64\/|package\.json$|README\.md$)/.test(path))).toEqual([]);
+});

@@ -4,9 +4,18 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const { exports, engines }: { exports: Record<string, unknown>; engines: { node: string } } = JSON.parse(
-  readFileSync(resolve(ROOT, 'package.json'), 'utf8'),
-);
+interface Description {
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly engines: { readonly node: string };
+  readonly files: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies?: unknown;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+}
+
+const description: Description = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
+
+const { exports, engines } = description;
 
 describe('package.json', () => {
   it('can be read by tools that ask for it', () => {
@@ -19,6 +28,13 @@ describe('package.json', () => {
       expect(Object.keys(entry as object)).toEqual(['types', 'default']); // the first that fits counts
     },
   );
+
+  it('brings no other package and no model, and is built before it is packed', () => {
+    expect(description.dependencies).toBeUndefined();
+    expect(Object.values(description.peerDependenciesMeta).every(({ optional }) => optional)).toBe(true);
+    expect(description.files).toEqual(['dist', 'LICENSE', 'README.md', 'CHANGELOG.md']);
+    expect(description.scripts.prepack).toContain('build');
+  });
 
   it('asks for a Node that can require a module', () => {
     expect(engines.node).toBe('>=20.19');

@@ -1,14 +1,24 @@
-/** `vite build`: the library, `dist/hyperstyle.js`, and its faces part, `dist/faces.js`. npm start: a server for the demo page at `/demo/`. */
+/** `vite build`: the library, `dist/hyperstyle.js`, its faces part and its worker. npm start: a server for the demo page at `/demo/`. */
 import { defineConfig } from 'vite';
 
 export default defineConfig({
   cacheDir: '.build/vite',
   build: {
     target: 'es2022',
-    lib: { entry: { hyperstyle: 'src/index.ts', faces: 'src/index-faces.ts' }, formats: ['es'] },
+    lib: {
+      entry: {
+        hyperstyle: 'src/index.ts',
+        faces: 'src/index-faces.ts',
+        worker: 'src/index-worker.ts',
+        'worker-thread': 'src/worker/thread.ts',
+      },
+      formats: ['es'],
+    },
     emptyOutDir: true,
     sourcemap: true,
   },
+  base: './', // the worker's script lies beside what starts it
+  worker: { format: 'es' },
   publicDir: false,
   server: {
     // Cross-origin isolation gives the page precise timers.

@@ -42,6 +42,7 @@ export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
 export type { SampleReport } from './api/sample-check.ts';
+export type { Steps } from './api/steps.ts';
 export {
   type LocalityOptions,
   type OptimiseOptions,

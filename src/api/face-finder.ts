@@ -176,6 +176,11 @@ export class FaceFinder {
     this.#networks.dispose();
     if (this.#owned) this.#runtime.dispose();
   }
+
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** Options of {@link pasteFace}. */

@@ -34,6 +34,7 @@ import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
+import { type Steps, stepsOf } from './steps.ts';
 import { Tuning, type TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
 
@@ -180,6 +181,11 @@ export class HyperStyle implements Model {
     const inversion = await this.#invertTaken(part, options);
     inversion.cut = cut;
     return inversion;
+  }
+
+  /** The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. Leaving the loop early stops the inversion. */
+  steps(photo: PictureSource, options: Omit<InvertOptions, 'onStep'> = {}): Steps {
+    return stepsOf(this, photo, options);
   }
 
   /** Faces of a photo, largest first; pass one's `quad` as `align`. @throws `image` error for an unusable photo; see {@link FaceFinder} */
@@ -337,6 +343,11 @@ export class HyperStyle implements Model {
   dispose(): void {
     this.#aligner.dispose();
     this.#context.engine.dispose();
+  }
+
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 

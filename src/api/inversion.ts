@@ -278,4 +278,9 @@ export class Inversion implements Person {
     else context.spareState = state;
     if (context.current === this) context.current = undefined;
   }
+
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -169,4 +169,9 @@ export class StoredPicture implements Picture {
     this.#disposed = true;
     this.#giveBack();
   }
+
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -168,6 +168,11 @@ export class PivotedPerson implements Person {
     if (this.#shared.holder === this) this.#shared.holder = undefined;
   }
 
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   #ensureLive(): void {
     ensure(!this.#disposed, 'option', 'this person was disposed of: tune the photo again, or restore their file');
   }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The public objects as interfaces. `HyperStyle`, `Inversion` and the pictures of this thread implement them, and so can a client of
  * a model that runs somewhere else.
@@ -11,12 +12,13 @@ import type { GenerateOptions } from './generate.ts';
 import type { IdentityOptions } from './identity.ts';
 import type { Align } from './photo-aligner.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
+import type { Steps } from './steps.ts';
 
 /** RGBA bytes that a page can show: good for `new ImageData(data, width, height)`. */
 export type Pixels = RgbaPixels & { readonly data: Uint8ClampedArray<ArrayBuffer> };
 
 /** One generated picture, kept until it is disposed of. */
-export interface Picture {
+export interface Picture extends Disposable {
   readonly width: number;
   readonly height: number;
   /** Draws into a canvas; its size becomes the picture's. @throws `device` error when the canvas cannot be used */
@@ -59,7 +61,7 @@ export interface Look {
 }
 
 /** An inverted photo or a restored identity. */
-export interface Person {
+export interface Person extends Disposable {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
   readonly width: number;
@@ -104,7 +106,7 @@ export interface InvertOptions {
 }
 
 /** A loaded model. */
-export interface Model {
+export interface Model extends Disposable {
   readonly name: string;
   /** The model's sizes. */
   readonly architecture: Architecture;
@@ -112,6 +114,8 @@ export interface Model {
   readonly directions: readonly string[];
   /** Inverts a photo. @throws `image`, `option`, `aborted`, `device`, `memory` errors */
   invert(picture: PictureSource, options?: InvertOptions): Promise<Person>;
+  /** The steps of an inversion one by one, for `for await`. */
+  steps(photo: PictureSource, options?: Omit<InvertOptions, 'onStep'>): Steps;
   /** A person from the file that {@link Person.identity} made, or from plain values. @throws `file`, `model` and `option` errors */
   restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Person>;
   /** Faces of a photo, largest first; one's `quad` is a value of `align`. @throws `image`, `option` errors */

@@ -1,0 +1,13 @@
+/**
+ * The model in a worker, an entry of its own (`hyperstyle-webgpu/worker`): the page stays free while the GPU is fed from elsewhere.
+ *
+ * ```ts
+ * const hs = await loadInWorker('/models/clay-portraits-64/');
+ * for await (const { picture } of hs.steps(file)) picture.draw(canvas);
+ * ```
+ */
+export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
+export type { Steps } from './api/steps.ts';
+export { type ErrorCode, HyperStyleError } from './errors.ts';
+export type { RemoteModel, RemotePerson } from './worker/client.ts';
+export { loadInWorker, type WorkerOptions } from './worker/load.ts';

@@ -1,0 +1,50 @@
+/** Starts the worker, or takes the page's own, and loads a model in it. */
+import type { LoadOptions } from '../api/load-model.ts';
+import { checkModelSource, ensureOptions, ensureSignal } from '../api/options.ts';
+import { throwIfAborted } from '../errors.ts';
+import type { ModelSource } from '../weights/model-folder.ts';
+import type { Port } from './channel.ts';
+import { Connection, RemoteModel } from './client.ts';
+
+/** Options of {@link loadInWorker}: those of `HyperStyle.load` that can leave the page, which a `device` or `gpu` cannot. */
+export interface WorkerOptions extends Omit<LoadOptions, 'device' | 'gpu'> {
+  /**
+   * A worker that runs `hyperstyle-webgpu/worker-thread`, or the port of a shared one; default: one is started, and stopped with the model.
+   * Several models may live in one worker.
+   */
+  readonly worker?: Worker | MessagePort | undefined;
+}
+
+/** One connection a worker, whoever loads into it. */
+const connections = new WeakMap<object, Connection>();
+
+function connect(port: Port): Connection {
+  const known = connections.get(port) ?? new Connection(port);
+  connections.set(port, known);
+  return known;
+}
+
+/**
+ * Loads a model in a worker; its methods are those of `HyperStyle` that the interface `Model` has.
+ * @throws as `HyperStyle.load`; `device` error when the worker cannot be started
+ */
+export async function loadInWorker(source: ModelSource, options: WorkerOptions = {}): Promise<RemoteModel> {
+  checkModelSource(source);
+  ensureOptions('loadInWorker', options);
+  ensureSignal(options.signal);
+  throwIfAborted(options.signal);
+  const { worker: given, ...load } = options;
+  if (given) return RemoteModel.load(connect(given), source, load);
+  const own = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module', name: 'hyperstyle' });
+  const connection = connect(own);
+  const stop = (): void => {
+    connection.end();
+    own.terminate();
+  };
+  try {
+    return await RemoteModel.load(connection, source, load, stop);
+  } catch (error) {
+    own.terminate();
+    throw error;
+  }
+}

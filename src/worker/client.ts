@@ -84,9 +84,11 @@ export class Connection {
     }
   }
 
-  /** Sends without waiting; what fails is told on the console. */
+  /** Sends without waiting; what fails is told on the console, but for what is disposed of with its worker. */
   tell<N extends CallName>(name: N, values: Calls[N]['arguments'], transfer: Transferable[] = []): void {
-    this.#channel.request(name, values, { transfer }).catch((error: unknown) => console.warn(error));
+    this.#channel.request(name, values, { transfer }).catch((error: unknown) => {
+      if (name !== 'dispose') console.warn(error);
+    });
   }
 
   /** The picture of a handle: one object for each. */

@@ -5,6 +5,7 @@
  */
 import { ensure } from '../errors.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
+import { workOf } from './pace.ts';
 
 /** Textures by the names that records have for them. */
 export type Textures = Readonly<Record<string, GPUTexture>>;
@@ -28,11 +29,14 @@ interface BoundTextures {
 export class Executable {
   readonly name: string;
   readonly dispatches: readonly Dispatch[];
+  /** Of each dispatch, in the same order. */
+  readonly #work: readonly number[];
   readonly #textures = new Map<Dispatch, BoundTextures>();
 
   constructor(name: string, dispatches: readonly Dispatch[]) {
     this.name = name;
     this.dispatches = dispatches;
+    this.#work = dispatches.map(({ record }) => workOf(record));
   }
 
   /** Floating-point operations of one run. */
@@ -80,26 +84,29 @@ export class Executable {
     pass.end();
   }
 
-  /** Encodes and submits dispatches `[start, end)`, in pieces of at most about `flopsPerSubmit` operations. */
+  /**
+   * Encodes and submits dispatches `[start, end)`, in pieces of at most about `workPerSubmit` (`pace.ts`).
+   * @returns the work of them
+   */
   submit(
     device: GPUDevice,
-    flopsPerSubmit = Number.POSITIVE_INFINITY,
+    workPerSubmit = Number.POSITIVE_INFINITY,
     start = 0,
     end: number = this.dispatches.length,
-  ): void {
+  ): number {
     let from = start;
-    let work = 0;
-    this.dispatches.forEach(({ record }, i) => {
-      if (i < start || i >= end) return;
-      work += record.flops;
-      const last = i === end - 1;
-      if (work < flopsPerSubmit && !last) return;
+    let [piece, total] = [0, 0];
+    for (let i = start; i < end; i++) {
+      piece += this.#work[i] ?? 0;
+      if (piece < workPerSubmit && i < end - 1) continue;
       const encoder = device.createCommandEncoder({ label: `${this.name} ${from}..${i}` });
       this.encode(encoder, from, i + 1);
       device.queue.submit([encoder.finish()]);
       from = i + 1;
-      work = 0;
-    });
+      total += piece;
+      piece = 0;
+    }
+    return total;
   }
 
   #boundTextures(dispatch: Dispatch): GPUBindGroup {

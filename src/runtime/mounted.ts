@@ -59,7 +59,8 @@ export class MountedNetwork<G extends string> implements Mounted<G> {
 
   runFrom(name: G, dispatch: number, end?: number): void {
     this.#ensureLive();
-    this.executable(name).submit(this.#runtime.device, this.#runtime.flopsPerSubmit, dispatch, end);
+    const { device, pace } = this.#runtime;
+    pace.submitted(this.executable(name).submit(device, pace.workPerSubmit, dispatch, end));
   }
 
   executable(name: G): Executable {

@@ -15,17 +15,12 @@ import type { OpenDevice } from './device.ts';
 import { Life } from './life.ts';
 import { type Mounted, MountedNetwork } from './mounted.ts';
 import { lastingTensors, type Network, temporaryTensors } from './network.ts';
+import { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
 import { PipelineCache } from './pipelines.ts';
 import { Readback } from './readback.ts';
 import { SlotPool } from './slots.ts';
 import { deviceMemory } from './staged-memory.ts';
-
-/**
- * Work in one submit: what a display or a driver's watchdog can wait for. CPU adapters do about 1 GFLOP a second, integrated GPUs 100; the
- * largest dispatch of the published models is 19 GFLOP.
- */
-const FLOPS_PER_SUBMIT = { software: 5e8, gpu: 2e10 } as const;
 
 /** GPU memory in bytes. */
 export interface MemoryUse {
@@ -57,8 +52,8 @@ export class Runtime {
   readonly slots: SlotPool;
   /** Ends when the GPU is lost or the runtime disposed of; whatever waits for the GPU waits by it. */
   readonly life: Life;
-  /** FLOPs that one submit may hold. */
-  readonly flopsPerSubmit: number;
+  /** How much work one submit may hold here. */
+  readonly pace: Pace;
   readonly #mounted = new Set<MountedBytes>();
   readonly #calls: Calls;
 
@@ -70,7 +65,7 @@ export class Runtime {
     this.pipelines = PipelineCache.of(opened.device);
     this.readback = new Readback(this.buffers, this.life);
     this.slots = new SlotPool(this.buffers);
-    this.flopsPerSubmit = FLOPS_PER_SUBMIT[opened.facts.software ? 'software' : 'gpu'];
+    this.pace = new Pace(opened.device.queue, opened.facts.software);
   }
 
   get device(): GPUDevice {

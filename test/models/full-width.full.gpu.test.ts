@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** Milliseconds: seconds on a quiet machine, but CI's CPU adapter may share its cores. */
 const PATIENCE = 600_000;
 /** Multiply-adds in one submit that a CPU adapter finishes well before a watchdog looks. */
-const FLOPS_PER_SUBMIT = 5e8;
+const WORK_PER_SUBMIT = 5e8;
 
 const hypernetwork = FACES_1024.hypernetwork;
 /** Two shared layers instead of nine: the weights stay at full size, the work does not. */
@@ -45,7 +45,7 @@ async function run(device: GPUDevice, kernel: KernelCase): Promise<number> {
     await buffers.allocate([...built.operands.keys(), ...graphs.flatMap((g) => g.persistentTensors()), built.output]);
     for (const [operand, values] of built.operands) buffers.write(operand, values);
     const { executables } = await compileGraphs(buffers, new PipelineCache(device), graphs);
-    for (const executable of executables) executable.submit(device, FLOPS_PER_SUBMIT);
+    for (const executable of executables) executable.submit(device, WORK_PER_SUBMIT);
     const [bytes = new ArrayBuffer()] = await readTensors(buffers, [built.output]);
     const { actual, expected } = built.sample(new Float32Array(bytes));
     expect(expected.length).toBeGreaterThan(0);

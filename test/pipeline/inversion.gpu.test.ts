@@ -100,7 +100,7 @@ async function restartsLate(hs: HyperStyle, inversion: Inversion): Promise<void>
   const submit = executable.submit.bind(executable);
   executable.submit = (to, budget, start = 0) => {
     submitted.push(start);
-    submit(to, budget, start);
+    return submit(to, budget, start);
   };
   await inversion.edit(late);
   expect(submitted[0]).toBeGreaterThan(0);

@@ -1,6 +1,5 @@
 /** What all commands' arguments share: named errors with exit code 2, and `--host`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ensure } from '../src/errors.ts';
 import { HOSTS, type HostName } from './job.ts';
 
 /** A commander program that throws instead of exiting; `main.ts` turns what it throws into one line. */
@@ -24,16 +23,4 @@ export function integer(from: number, to: number): (text: string) => number {
     if (value >= from && value <= to) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${from} to ${to}.`);
   };
-}
-
-/** One `--edit NAME=AMOUNT`, added to those before it. */
-export function edits(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const at = text.lastIndexOf('=');
-  const amount = Number(text.slice(at + 1));
-  ensure(
-    at > 0 && text.length > at + 1 && Number.isFinite(amount),
-    'option',
-    () => `--edit "${text}": expected NAME=AMOUNT with a number, for example --edit smile=1.5`,
-  );
-  return { ...before, [text.slice(0, at)]: amount };
 }

@@ -28,8 +28,10 @@ export type {
   Screen,
   StreamFramesOptions,
 } from './api/animation.ts';
+export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
+export type { Exchange } from './api/exchange.ts';
 export type { CutPicture, FaceSource, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle } from './api/hyperstyle.ts';

@@ -1,7 +1,8 @@
 /** `invert [IMAGE…]`: pictures in, their inversions out: y_0 … y_T, a montage, an edit, the person as a small file. */
 import { join, resolve } from 'node:path';
 import { ensure } from '../../src/errors.ts';
-import { edits, hostOption, integer, program } from '../arguments.ts';
+import { hostOption, integer, program } from '../arguments.ts';
+import { addEditOptions, type EditOptionValues, editRequest } from '../edit-options.ts';
 import { faceFolder } from '../face-folder.ts';
 import { type InvertEvent, type InvertParams, packPicture } from '../invert/events.ts';
 import { outputNames, pictureFiles } from '../invert/inputs.ts';
@@ -21,12 +22,11 @@ import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
 import { complain, say } from '../terminal.ts';
 
-interface Options {
+interface Options extends EditOptionValues {
   readonly host: HostName;
   readonly model: string;
   readonly steps: number;
   readonly out: string;
-  readonly edit?: Readonly<Record<string, number>>;
   readonly identityOut?: string;
   readonly json?: boolean;
   readonly kernels?: NonNullable<KernelOptions['kernels']>;
@@ -49,7 +49,6 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .addOption(modelOption('dir|url'))
     .option('--steps <n>', 'passes of the hypernetwork', integer(1, 100), 5)
     .option('--out <dir>', 'folder for the results', 'out')
-    .option('--edit <name=amount>', 'move along an edit direction, in standard deviations; repeatable', edits)
     .option('--identity-out <file>', 'where to write the identity of the only picture')
     .option(
       '--align',
@@ -59,6 +58,7 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .option('--paste', 'with --align or --centre: also write each photo with its results put back')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
+  addEditOptions(command);
   addKernelOptions(command);
   command.parse(argv, { from: 'user' });
   return { args: command.args.length > 0 ? command.args : [DEFAULT_PICTURE], options: command.opts<Options>() };
@@ -77,6 +77,12 @@ export default async function invert(argv: string[]): Promise<void> {
       `--identity-out names one file, but there are ${files.length} pictures: leave it out, each folder gets its own`,
   );
   const { align = false, centre = false, paste = false } = options;
+  const { request, mounts } = editRequest(options);
+  ensure(
+    (options.step ?? 0) <= steps,
+    'option',
+    () => `--step ${options.step}: there are ${steps} steps; raise --steps`,
+  );
   ensure(!align || !centre, 'option', '--align looks for faces, --centre does not: leave one out');
   ensure(align || centre || !paste, 'option', '--paste puts back what was cut out: add --align or --centre');
   ensure(
@@ -98,13 +104,14 @@ export default async function invert(argv: string[]): Promise<void> {
     params: {
       model: 'address' in place ? place.address : null,
       steps,
-      edits: options.edit ?? {},
+      request,
       kernels: kernelOptions(options),
       cut: align ? 'faces' : centre ? 'centre' : null,
       paste,
       pictures: files.length,
     } satisfies InvertParams,
     mounts: {
+      ...mounts,
       ...('folder' in place ? { model: place.folder } : {}),
       ...(align ? { faces: faceFolder() } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),

@@ -64,7 +64,7 @@ async function readPortraits(folder: string): Promise<Tile[]> {
 const pixels = ({ data, width, height }: Tile): Sharp => sharp(data, { raw: { width, height, channels: 4 } });
 
 async function writePng(path: string, picture: Tile): Promise<void> {
-  await pixels(picture).removeAlpha().png({ compressionLevel: 9 }).toFile(path);
+  await pixels(picture).removeAlpha().png({ compressionLevel: 9, adaptiveFiltering: true }).toFile(path);
 }
 
 /** The README's larger copy of a sheet; JPEG, because upscaled pixels make a PNG of megabytes. */

@@ -6,6 +6,7 @@
 import { gaussian } from '../../src/gaussian.ts';
 import { MAPPING_LR_MUL } from '../../src/models/mapping.ts';
 import { elementCount } from '../../src/tensor.ts';
+import { FIR_TAPS } from '../../src/weights/fir-filter.ts';
 import { type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
 import { listed } from '../../src/weights/left-out.ts';
 import { memoryTensor, type StoredTensor } from '../../src/weights/stored-tensor.ts';
@@ -14,8 +15,6 @@ import type { UnifiedModel } from '../../src/weights/unify.ts';
 /** Latents whose mean is the average; what public code draws for its truncation too. Their mean is off by 1/64 of their deviation. */
 const AVERAGED_LATENTS = 4096;
 const SEED = 1;
-/** StyleGAN2's FIR filter, which all our kernels blur with. */
-const TAPS = [1, 3, 3, 1];
 
 /**
  * The same model with everything its generator reads.
@@ -112,9 +111,9 @@ function mapped(rows: Float32Array, weight: Float32Array, bias: Float32Array, wi
 async function otherFilters({ name, filters }: UnifiedModel): Promise<string[]> {
   const others: string[] = [];
   for (const filter of filters) {
-    const values = elementCount(filter.shape) === TAPS.length ** 2 ? await filter.read() : new Float32Array();
+    const values = elementCount(filter.shape) === FIR_TAPS.length ** 2 ? await filter.read() : new Float32Array();
     const sum = values.reduce((total, value) => total + value, 0);
-    const ours = (i: number): number => ((TAPS[i >> 2] ?? 0) * (TAPS[i & 3] ?? 0)) / 64;
+    const ours = (i: number): number => ((FIR_TAPS[i >> 2] ?? 0) * (FIR_TAPS[i & 3] ?? 0)) / 64;
     if (values.length === 0 || values.some((value, i) => !(Math.abs(value / sum - ours(i)) < 1e-3)))
       others.push(filter.name);
   }

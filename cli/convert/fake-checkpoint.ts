@@ -1,8 +1,7 @@
 /** Checkpoints of exactly the published structure with made-up values, streamed to disk as torch.save writes them. */
 import { rename, rm } from 'node:fs/promises';
 import { isUsed, type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
-import { PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
-import { contiguousStrides } from '../../src/weights/stored-tensor.ts';
+import { writeTorchFile } from '../../src/weights/torch-writer.ts';
 import type { ZipWriter } from '../../src/weights/zip-writer.ts';
 import { averageTensor, type FakeModel } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
@@ -57,27 +56,19 @@ export async function fillCheckpoint(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const average = averageTensor(model.architecture);
-  const storages = new Map<string, string>();
-  const describe = (tensor: LayoutTensor): PickledTensor => {
-    const owner = tensor.aliasOf ?? tensor.name;
-    const key = storages.get(owner) ?? String(storages.size);
-    storages.set(owner, key);
-    const elements = tensor.shape.reduce((product, n) => product * n, 1);
-    return new PickledTensor(
-      key,
-      tensor.role === 'counter' ? 'i64' : 'f32',
-      elements,
-      tensor.shape,
-      contiguousStrides(tensor.shape),
-    );
-  };
-  const state = new Map(tensors.map((tensor) => [tensor.name, describe(tensor)]));
-  await zip.add('archive/data.pkl', [pickle({ state_dict: state, latent_avg: describe(average), opts: model.opts })]);
-  for (const tensor of [...tensors, average]) {
-    if (tensor.aliasOf !== undefined) continue;
-    await zip.add(`archive/data/${storages.get(tensor.name)}`, counted(fakeValues(tensor, seed), onBytes));
-  }
-  await zip.add('archive/version', [new TextEncoder().encode('3\n')]);
+  const written = [...tensors, average].map((tensor) => ({
+    ...tensor,
+    dtype: tensor.role === 'counter' ? ('i64' as const) : ('f32' as const),
+  }));
+  await writeTorchFile(
+    zip,
+    written,
+    (described) => {
+      const state = new Map([...described].filter(([name]) => name !== average.name));
+      return { state_dict: state, latent_avg: described.get(average.name) ?? null, opts: model.opts };
+    },
+    (tensor) => counted(fakeValues(tensor, seed), onBytes),
+  );
 }
 
 function* counted(parts: Iterable<Uint8Array>, onBytes: (bytes: number) => void): Generator<Uint8Array> {

@@ -2,6 +2,8 @@
  * Deterministic values for a checkpoint that nobody trained: scaled so that activations stay around one in every layer
  * and offsets Δ around 0.1.
  */
+import { bytesOf } from '../../src/weights/bytes.ts';
+import { upsamplingFilter } from '../../src/weights/fir-filter.ts';
 import type { LayoutTensor } from '../../src/weights/layout.ts';
 
 const TABLE_BITS = 16;
@@ -69,8 +71,6 @@ function distribution({ name, shape, role }: LayoutTensor): readonly [mean: numb
   }
 }
 
-const TAPS = [1, 3, 3, 1];
-
 /** Bytes of a tensor in parts of at most `chunk` elements. The same seed and name always give the same values. */
 export function* fakeValues(tensor: LayoutTensor, seed: number, chunk = 2 ** 20): Generator<Uint8Array> {
   if (tensor.role === 'counter') {
@@ -78,9 +78,7 @@ export function* fakeValues(tensor: LayoutTensor, seed: number, chunk = 2 ** 20)
     return;
   }
   if (tensor.role === 'filter') {
-    yield new Uint8Array(
-      Float32Array.from({ length: 16 }, (_, i) => ((TAPS[i >> 2] ?? 0) * (TAPS[i & 3] ?? 0)) / 16).buffer,
-    );
+    yield bytesOf(upsamplingFilter());
     return;
   }
   const [mean, deviation] = distribution(tensor);

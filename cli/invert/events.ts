@@ -1,5 +1,6 @@
 /** What `invert`'s command and job tell each other. */
 import { HyperStyleError, type RgbaPixels } from '../../src/index.ts';
+import type { EditRequest } from '../edit-job.ts';
 import type { KernelOptions } from '../kernel-options.ts';
 
 /** What the command passes; picture N is mounted as `pictureN`, packed by {@link packPicture}. */
@@ -7,8 +8,8 @@ export interface InvertParams {
   /** Address of the model, or null for the folder mounted as `model`. */
   readonly model: string | null;
   readonly steps: number;
-  /** Amounts by direction; an edited picture is made unless empty. */
-  readonly edits: Readonly<Record<string, number>>;
+  /** An edited picture, and one a domain, are made where it asks for some. */
+  readonly request: EditRequest;
   readonly kernels: KernelOptions;
   /** What is cut out of each photo: its faces, one by one (the face models are mounted as `faces` then), or its centre. */
   readonly cut: 'faces' | 'centre' | null;
@@ -27,8 +28,8 @@ export interface PartOf {
 }
 
 /**
- * What the job emits. Files are saved as `N/y0`, …, `N/edit` (RGBA bytes) and `N/identity`, of what was cut out also `N/input`; the photo
- * with the results put back as `N/pasted`.
+ * What the job emits. Files are saved as `N/y0`, …, `N/edit`, `N/domain-NAME` (RGBA bytes) and `N/identity`, of what was cut out also
+ * `N/input`; the photo with the results put back as `N/pasted`.
  */
 export type InvertEvent =
   | { readonly kind: 'download'; readonly loadedBytes: number; readonly totalBytes: number }

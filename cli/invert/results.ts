@@ -39,7 +39,7 @@ export interface Destination {
 }
 
 /** Name of the identity in a picture's folder. */
-const IDENTITY = 'identity.safetensors';
+export const IDENTITY = 'identity.safetensors';
 /** Least width of a tile of the montage in pixels: pictures of small models are enlarged to be seen. */
 const MONTAGE_TILE = 192;
 

@@ -7,6 +7,7 @@ import {
   type LoadProgress,
   type RgbaPixels,
 } from '../../src/index.ts';
+import { addEditFiles, editPictures } from '../edit-job.ts';
 import { type InvertEvent, type InvertParams, isOfPicture, unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
@@ -18,7 +19,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, pictures, kernels } = ctx.params as InvertParams;
+  const { model, pictures, kernels, request } = ctx.params as InvertParams;
   const start = performance.now();
   let reported = start;
   const onProgress = ({ loadedBytes, totalBytes }: LoadProgress): void => {
@@ -31,7 +32,7 @@ export async function run(ctx: JobContext): Promise<void> {
     onProgress,
     faces: (file) => ctx.get(`faces/${file}`),
   });
-  checkEdits(ctx, hs);
+  await addEditFiles(ctx, hs, request);
   const { name, architecture } = hs;
   tell(ctx, {
     kind: 'loaded',
@@ -50,15 +51,6 @@ export async function run(ctx: JobContext): Promise<void> {
     }
   }
   hs.dispose();
-}
-
-/** Finds a misspelt edit before minutes are spent on inversions. */
-function checkEdits(ctx: JobContext, { directions }: HyperStyle): void {
-  const unknown = Object.keys((ctx.params as InvertParams).edits).find((name) => !directions.includes(name));
-  if (unknown === undefined) return;
-  const known =
-    directions.length > 0 ? `this model knows ${directions.join(', ')}` : 'this model has no edit directions';
-  throw new HyperStyleError('option', `--edit "${unknown}": ${known}`);
 }
 
 /** Emits without waiting; the context keeps the order. */
@@ -104,7 +96,7 @@ async function invertOne(
   photo: RgbaPixels,
   place?: { readonly align: Align; readonly part: number; readonly parts: number },
 ): Promise<Inversion> {
-  const { steps, edits } = ctx.params as InvertParams;
+  const { steps, request } = ctx.params as InvertParams;
   let last = performance.now();
   const inversion = await hs.invert(photo, {
     steps,
@@ -118,10 +110,7 @@ async function invertOne(
   if (cut) await ctx.save(`${picture}/input`, new Uint8Array(cut.picture.data));
   for (const step of inversion.steps)
     await ctx.save(`${picture}/y${step.index}`, new Uint8Array((await step.picture.toImageData()).data));
-  if (Object.keys(edits).length > 0) {
-    await inversion.edit(edits);
-    await ctx.save(`${picture}/edit`, new Uint8Array((await inversion.toImageData()).data));
-  }
+  for (const [name, data] of await editPictures(inversion, request)) await ctx.save(`${picture}/${name}`, data);
   await ctx.save(`${picture}/identity`, await inversion.identity());
   const of = place &&
     cut && { part: place.part, parts: place.parts, width: cut.picture.width, height: cut.picture.height };

@@ -1,4 +1,5 @@
 /** What `pivot`'s command and job tell each other. */
+import type { Edits } from '../../src/index.ts';
 import type { KernelOptions } from '../kernel-options.ts';
 
 /** Words of `--from` besides a file of a person. */
@@ -17,7 +18,7 @@ export interface PivotParams {
   readonly loss: Readonly<Record<string, number>>;
   readonly locality: boolean;
   /** Amounts by direction; an edited picture is made unless empty. */
-  readonly edits: Readonly<Record<string, number>>;
+  readonly edits: Edits;
   readonly kernels: KernelOptions;
   readonly pictures: number;
   /** How many files LPIPS has; 0: none. */

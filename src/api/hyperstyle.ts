@@ -19,8 +19,10 @@ import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
+import { Discovery } from './discovery.ts';
 import { Domains } from './domains.ts';
 import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
+import { Exchange } from './exchange.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
@@ -59,6 +61,10 @@ export class HyperStyle implements Model {
   readonly #reader: PictureReader;
   readonly #aligner: PhotoAligner;
   readonly #tuning: Tuning;
+  /** The authors' files: people and their generators, in and out. */
+  readonly exchange: Exchange;
+  /** Directions that need no files: SeFa, GANSpace, and what a function scores. */
+  readonly discovery: Discovery;
 
   private constructor(context: InversionContext, parts: ModelParts) {
     this.#context = context;
@@ -69,6 +75,8 @@ export class HyperStyle implements Model {
     const restore: TuningHost['restore'] = (values) => this.restore(values);
     this.#tuning = new Tuning({ context, ...parts, invert, restore });
     this.name = context.modelName;
+    this.exchange = new Exchange(context);
+    this.discovery = new Discovery(context);
   }
 
   /**
@@ -109,6 +117,7 @@ export class HyperStyle implements Model {
     const { engine, pictures, reader, mark, report } = await loadModel(source, options);
     const context: InversionContext = {
       engine,
+      source,
       pictures,
       modelName: source.name,
       mark,
@@ -118,6 +127,7 @@ export class HyperStyle implements Model {
       directions: ownDirections(engine),
       domains: new Domains(engine, source.domains),
       restyle: undefined,
+      given: undefined,
     };
     const aligner = new PhotoAligner(engine.runtime, engine.network.architecture, options);
     return new HyperStyle(context, { reader, aligner, report, source });
@@ -225,7 +235,11 @@ export class HyperStyle implements Model {
       engine.show();
       const picture = await pictures.capture();
       try {
-        return await Inversion.keep(this.#context, [{ index: values.steps, l2: Number.NaN, picture }], values.steps);
+        const { steps: stepCount, history } = values;
+        return await Inversion.keep(this.#context, [{ index: stepCount, l2: Number.NaN, picture }], {
+          stepCount,
+          history,
+        });
       } catch (error) {
         picture.dispose();
         throw error;
@@ -248,7 +262,7 @@ export class HyperStyle implements Model {
 
   /**
    * Adds another domain: a generator that was fine-tuned from this model's, for {@link Inversion.in}. It stays on the GPU beside the model.
-   * @throws `tensor` error naming the first tensor that differs and both shapes, those of a bad file, `device`, `memory`
+   * @throws `option` error for a name that is taken, `tensor` error naming the first tensor that differs and both shapes, those of a bad file, `device`, `memory`
    */
   async addDomain(name: string, generator: GeneratorSource): Promise<void> {
     const { domains } = this.#context;

@@ -20,6 +20,8 @@ export const IDENTITY_TYPES = ['f32', 'f16'] as const;
 export interface IdentityOptions {
   /** `f32` (default) restores exactly this person; `f16` halves the file and is off by a few parts in ten thousand. */
   readonly dtype?: (typeof IDENTITY_TYPES)[number] | undefined;
+  /** Whether the sums of earlier steps are written too, for `step` (default true); without them the file is T times smaller. */
+  readonly history?: boolean | undefined;
 }
 
 /** f16 reaches this far. */
@@ -41,6 +43,13 @@ function layout(network: HyperStyleNetwork): Map<string, Tensor> {
   return new Map([['codes', network.state.base], ...network.sums.map((sum): [string, Tensor] => [sum.name, sum])]);
 }
 
+/** The tensors of earlier steps, step by step. */
+function stepLayout({ sums }: HyperStyleNetwork, steps: number): [string, Tensor][] {
+  return Array.from({ length: steps }, (_, t) =>
+    sums.map((sum): [string, Tensor] => [`${sum.name} after step ${t + 1}`, sum]),
+  ).flat();
+}
+
 /** The latents as they are kept: one row where all rows are equal, as those of an encoder for W are. */
 function shortest(base: Float32Array, rowLength: number): Float32Array {
   return base.every((value, i) => value === base[i % rowLength]) ? base.subarray(0, rowLength) : base;
@@ -55,12 +64,13 @@ export function encodeIdentity(
   modelName: string,
   mark: ModelMark,
   values: PersonValues,
-  { dtype = 'f32' }: IdentityOptions = {},
+  { dtype = 'f32', history = true }: IdentityOptions = {},
 ): Uint8Array<ArrayBuffer> {
   ensureOneOf('dtype', dtype, IDENTITY_TYPES);
   const { styleDim } = network.architecture;
-  const all = [shortest(values.base, styleDim), ...values.sums];
-  const tensors = [...layout(network)].map(([name, { shape }], i) => {
+  const all = [shortest(values.base, styleDim), ...values.sums, ...(history ? (values.history ?? []).flat() : [])];
+  const named = [...layout(network), ...(history ? stepLayout(network, values.history?.length ?? 0) : [])];
+  const tensors = named.map(([name, { shape }], i) => {
     const data = all[i] ?? new Float32Array();
     expectFinite(name, data, 'device', 'the GPU computed nonsense: update its driver, then invert the photo again');
     const half = dtype === 'f16' && data.every((value) => Math.abs(value) <= LARGEST_HALF);
@@ -136,27 +146,36 @@ export async function decodeIdentity(
     return one ? Float32Array.from({ length: count }, (_, i) => values[i % styleDim] ?? 0) : values;
   };
   const [base, ...sums] = await Promise.all([...layout(network)].map(([name, of]) => read(name, of)));
-  return { base: base ?? new Float32Array(), sums, steps };
+  const history: Float32Array[][] = [];
+  for (let t = 1; t < steps; t++) {
+    const entries = stepLayout(network, t).slice(-network.sums.length);
+    if (entries.some(([name]) => !tensors.has(name))) break;
+    history.push(await Promise.all(entries.map(([name, of]) => read(name, of))));
+  }
+  return { base: base ?? new Float32Array(), sums, steps, ...(history.length > 0 && { history }) };
 }
 
 /**
  * A copy of a person's values for this model, e.g. a mix of several people.
  * @throws `option` error when a length is wrong, a number not finite or `steps` no whole number
  */
-export function checkPersonValues(network: HyperStyleNetwork, { base, sums, steps }: PersonValues): PersonValues {
+export function checkPersonValues(network: HyperStyleNetwork, given: PersonValues): PersonValues {
+  const { base, sums, steps } = given;
   const copies = [...layout(network)].map(([name, { shape }], i) => {
-    const given = i === 0 ? base : sums[i - 1];
+    const numbers = i === 0 ? base : sums[i - 1];
     ensure(
-      given instanceof Float32Array && given.length === elementCount(shape),
+      numbers instanceof Float32Array && numbers.length === elementCount(shape),
       'option',
-      () => `a person's "${name}" is ${inWords(given)}, expected ${elementCount(shape)} numbers [${shape.join(', ')}]`,
+      () =>
+        `a person's "${name}" is ${inWords(numbers)}, expected ${elementCount(shape)} numbers [${shape.join(', ')}]`,
     );
     ensure(
-      given.every(Number.isFinite),
+      numbers.every(Number.isFinite),
       'option',
-      () => `a person's "${name}" holds ${given.find((value) => !Number.isFinite(value))}: every number must be finite`,
+      () =>
+        `a person's "${name}" holds ${numbers.find((value) => !Number.isFinite(value))}: every number must be finite`,
     );
-    return given.slice();
+    return numbers.slice();
   });
   ensure(
     Number.isInteger(steps) && steps >= 0,
@@ -164,7 +183,19 @@ export function checkPersonValues(network: HyperStyleNetwork, { base, sums, step
     () => `a person's steps is ${inWords(steps)}, expected a whole number`,
   );
   const [latents = new Float32Array(), ...rest] = copies;
-  return { base: latents, sums: rest, steps };
+  const history = (given.history ?? []).map((kept, t) =>
+    network.sums.map((sum, i) => {
+      const values = kept[i];
+      ensure(
+        values instanceof Float32Array && values.length === elementCount(sum.shape) && values.every(Number.isFinite),
+        'option',
+        () =>
+          `a person's "${sum.name}" after step ${t + 1} is ${inWords(values)}, expected ${elementCount(sum.shape)} finite numbers`,
+      );
+      return values.slice();
+    }),
+  );
+  return { base: latents, sums: rest, steps, ...(history.length > 0 && { history }) };
 }
 
 /** Whether `restore` was given a person's values instead of a file. */

@@ -6,9 +6,12 @@ import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure } from '../errors.ts';
-import type { Engine } from '../method/engine.ts';
+import type { Engine, Sums } from '../method/engine.ts';
+import { type GivenDeltas, GivenRetuning, readOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
-import { byteLength, type Tensor } from '../tensor.ts';
+import type { Mounted } from '../runtime/mounted.ts';
+import { byteLength, elementCount, type Tensor } from '../tensor.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
 import type { Canvas } from './canvas.ts';
 import type { Domains } from './domains.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
@@ -18,6 +21,7 @@ import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
+import { checkStep } from './person-steps.ts';
 import type { PictureStore } from './picture.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
@@ -25,6 +29,8 @@ import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from 
 /** What all inversions of a model share. */
 export interface InversionContext {
   readonly engine: Engine;
+  /** Where the weights came from: streamed again for what is exported or computed of them. */
+  readonly source: WeightSource;
   readonly pictures: PictureStore;
   readonly modelName: string;
   /** What `edit` knows by name. */
@@ -33,6 +39,8 @@ export interface InversionContext {
   /** Other generators by name, and the encoder of their latents. */
   readonly domains: Domains;
   restyle: Restyle | undefined;
+  /** Applies offsets that were imported, once there are some. */
+  given: Mounted<'retune'> | undefined;
   /** What identities are checked by. */
   readonly mark: ModelMark;
   /** The inversion or animation whose state the engine holds. */
@@ -45,6 +53,8 @@ export interface InversionContext {
 export interface EditOptions {
   /** How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1, useful 0 to 1.5. */
   readonly strength?: Strength | undefined;
+  /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
+  readonly step?: number | undefined;
 }
 
 /** Options of {@link Inversion.in}. */
@@ -56,6 +66,32 @@ export interface DomainOptions extends EditOptions {
   readonly latents?: Float32Array | undefined;
 }
 
+/** What a person is besides the state that the engine holds. */
+export interface KeptPerson {
+  readonly stepCount: number;
+  readonly history?: readonly (readonly Float32Array[])[] | undefined;
+  readonly given?: GivenDeltas | undefined;
+}
+
+/**
+ * A person of latents and offsets that were imported. Runs inside the engine's `exclusive`.
+ * @param given by layer, each as long as the layer's kernel
+ * @throws `memory`, `shader`, `device` errors
+ */
+export async function keepGiven(context: InversionContext, base: Float32Array, given: GivenDeltas): Promise<Inversion> {
+  const { engine, pictures } = context;
+  const { generator } = engine.network;
+  context.given ??= await engine.runtime.mount(new GivenRetuning(generator, generator.tunedLayers));
+  context.current = undefined;
+  engine.write(engine.network.state.base, base);
+  engine.run('forget', 'unedited', 'untune');
+  engine.show();
+  const steps = [{ index: 0, l2: Number.NaN, picture: await pictures.capture() }]; // y_0; `edit` shows the person
+  const inversion = await Inversion.keep(context, steps, { stepCount: given.size > 0 ? 1 : 0, given });
+  context.current = undefined; // its weights are not applied yet
+  return inversion;
+}
+
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
 export class Inversion implements Person {
   /** y_0 … y_T; only the last one for a restored identity. */
@@ -65,6 +101,10 @@ export class Inversion implements Person {
   readonly #context: InversionContext;
   readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
   readonly #stepCount: number;
+  /** The sums after steps 1, 2, … before the last one. */
+  readonly #history: readonly (readonly Float32Array[])[];
+  /** ΣΔ of a person whose offsets were imported and have no codes. */
+  readonly #given: GivenDeltas | undefined;
   #edited: Picture | undefined;
   /** How the engine showed this person last, while its state is theirs. */
   #shown: CheckedLook | undefined;
@@ -78,16 +118,22 @@ export class Inversion implements Person {
     context: InversionContext,
     steps: readonly InversionStep[],
     saved: readonly { tensor: Tensor; buffer: GPUBuffer }[],
-    stepCount: number,
+    { stepCount, history = [], given }: KeptPerson,
   ) {
     this.#context = context;
     this.steps = steps;
     this.#saved = saved;
     this.#stepCount = stepCount;
+    this.#history = history;
+    this.#given = given;
   }
 
   /** Keeps a copy of the engine's state as a person. */
-  static async keep(context: InversionContext, steps: readonly InversionStep[], stepCount: number): Promise<Inversion> {
+  static async keep(
+    context: InversionContext,
+    steps: readonly InversionStep[],
+    person: KeptPerson,
+  ): Promise<Inversion> {
     const { engine } = context;
     const tensors = [engine.network.state.base, ...engine.network.sums];
     const requests = tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) }));
@@ -98,7 +144,7 @@ export class Inversion implements Person {
       return buffer ? [{ tensor, buffer }] : [];
     });
     for (const { tensor, buffer } of saved) engine.runtime.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
-    const inversion = new Inversion(context, steps, saved, stepCount);
+    const inversion = new Inversion(context, steps, saved, person);
     context.current = inversion;
     inversion.#shown = checkLook(engine.network, UNCHANGED);
     return inversion;
@@ -161,7 +207,7 @@ export class Inversion implements Person {
     const factors = strengths(space.layers, options.strength);
     const base = needsLatents(directions, edits) ? (await this.values()).base : undefined;
     const vectors = editVectors(space, directions, edits, base);
-    await this.show({ ...vectors, strength: (layer) => factors[layer] ?? 1 });
+    await this.show({ ...vectors, strength: (layer) => factors[layer] ?? 1, step: options.step });
   }
 
   /**
@@ -173,6 +219,8 @@ export class Inversion implements Person {
     ensureOptions('in', options);
     const { engine, pictures, domains, directions, space } = this.#context;
     const { strength, edits = {}, layers, latents = this.restyled } = options;
+    const step = this.#stepOf(options.step);
+    this.#ensureCodes('in');
     const domain = await domains.get(name);
     if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
     const factors = strengths(space.layers, strength);
@@ -181,9 +229,8 @@ export class Inversion implements Person {
     return engine.exclusive(async () => {
       this.#ensureLive();
       this.#context.current = undefined;
-      const [, ...sums] = this.#saved;
-      engine.activate([{ sums: sums.map(({ buffer }) => buffer), weight: (layer) => factors[layer] ?? 1 }]);
-      await domain.retune(this.#stepCount > 0 ? layers : []);
+      engine.activate([{ sums: this.#sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
+      await domain.retune(step > 0 ? layers : []);
       domain.show({ latents: base, ...vectors });
       const { y } = engine.network.state;
       engine.runtime.copy(engine.buffers.of(domain.network.state.y), engine.buffers.of(y), byteLength(y));
@@ -199,6 +246,7 @@ export class Inversion implements Person {
   async show(look: Look): Promise<void> {
     const { engine, pictures } = this.#context;
     const wanted = checkLook(engine.network, look);
+    this.#stepOf(wanted.step);
     await engine.exclusive(async () => {
       this.#compute(wanted);
       const shown = await pictures.capture();
@@ -216,20 +264,72 @@ export class Inversion implements Person {
     const context = this.#context;
     const { engine } = context;
     const { state, generator } = engine.network;
-    const [base, ...sums] = this.#saved;
+    const [base] = this.#saved;
     const before = context.current === this ? this.#shown : undefined;
     this.#shown = undefined; // until all of it is submitted
     context.current = this;
     if (!before && base) engine.runtime.copy(base.buffer, engine.buffers.of(base.tensor), byteLength(base.tensor));
     const sameWeights = before !== undefined && sameStrength(look, before);
-    if (!sameWeights) {
-      engine.activate([{ sums: sums.map(({ buffer }) => buffer), weight: look.strength }]);
-      engine.run(this.#stepCount > 0 ? 'retune' : 'untune');
-    }
+    if (!sameWeights) this.#tune(look);
     engine.write(state.offset, look.offset);
     engine.write(state.styleOffset, look.styleOffset);
     engine.show(sameWeights ? firstRowThatMoves(generator, look, before) : 0);
     this.#shown = look;
+  }
+
+  /** Re-tunes the model's generator to this person. */
+  #tune({ strength, step: wanted }: Pick<CheckedLook, 'strength' | 'step'>): void {
+    const { engine, given } = this.#context;
+    const step = this.#stepOf(wanted);
+    if (this.#given && given) {
+      engine.run('untune');
+      for (const [layer, tensor] of Object.entries(given.network.state)) {
+        const factor = step > 0 ? strength(Number(layer)) : 0;
+        const deltas = this.#given.get(Number(layer))?.map((value) => factor * value);
+        given.write(tensor, deltas ?? new Float32Array(elementCount(tensor.shape)));
+      }
+      given.run('retune');
+      return;
+    }
+    engine.activate([{ sums: this.#sumsAt(step), weight: strength }]);
+    engine.run(step > 0 ? 'retune' : 'untune');
+  }
+
+  #stepOf(wanted: number | undefined): number {
+    return checkStep(wanted, { steps: this.#stepCount, history: this.#history });
+  }
+
+  /** Where the sums after a step are; after step 0 nothing reads them. */
+  #sumsAt(step: number): Sums {
+    const [, ...sums] = this.#saved;
+    return (step < this.#stepCount && this.#history[step - 1]) || sums.map(({ buffer }) => buffer);
+  }
+
+  #ensureCodes(what: string): void {
+    ensure(
+      !this.#given,
+      'option',
+      () => `${what}: this person's offsets were imported and have no codes: invert the photo with this model`,
+    );
+  }
+
+  /**
+   * ΣΔ by index of the layer in hypernetwork order, each `[O, I, k, k]`; what `HyperStyle.exchange` writes into files.
+   * @throws `option` error for a step that was not kept or an inversion that was disposed of; `device`, `memory`
+   */
+  async weightOffsets(options: EditOptions = {}): Promise<ReadonlyMap<number, Float32Array>> {
+    ensureOptions('weightOffsets', options);
+    const { engine, space } = this.#context;
+    const factors = strengths(space.layers, options.strength);
+    const step = this.#stepOf(options.step);
+    if (step === 0) return new Map();
+    if (this.#given) return new Map([...this.#given].map(([i, delta]) => [i, delta.map((v) => v * (factors[i] ?? 1))]));
+    return engine.exclusive(async () => {
+      this.#ensureLive();
+      this.#context.current = undefined;
+      engine.activate([{ sums: this.#sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
+      return readOffsets(engine);
+    });
   }
 
   /** The person's values: latents and summed codes. @throws `option` error when the inversion was disposed of, `device` */
@@ -256,13 +356,19 @@ export class Inversion implements Person {
       }
       return read;
     });
-    return { base: base ?? new Float32Array(), sums, steps: this.#stepCount };
+    return {
+      base: base ?? new Float32Array(),
+      sums,
+      steps: this.#stepCount,
+      ...(this.#history.length > 0 && { history: this.#history }),
+    };
   }
 
   /** The person as a small file for `HyperStyle.restore`; edits are not part of it. Errors as {@link values}. */
   async identity(options: IdentityOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     ensureOptions('identity', options);
     const { engine, modelName, mark } = this.#context;
+    this.#ensureCodes('identity');
     return encodeIdentity(engine.network, modelName, mark, await this.values(), options);
   }
 

@@ -33,7 +33,8 @@ export async function inverted(
   const pictures: StoredPicture[] = [];
   try {
     const made = await stepsOf(context, steps, pictures, options);
-    const inversion = await Inversion.keep(context, made, steps);
+    const history = (await engine.readHistory(steps)).slice(0, -1);
+    const inversion = await Inversion.keep(context, made, { stepCount: steps, history });
     if (restyle) inversion.restyled = await restyle.invert(await engine.read(engine.network.state.x));
     return inversion;
   } catch (error) {
@@ -61,6 +62,7 @@ async function stepsOf(
     if (index === 0) engine.start();
     else engine.step();
     engine.keepError(index);
+    if (index > 0) engine.keepSums(index);
     const picture = await store.capture();
     pictures.push(picture);
     if (onStep) {

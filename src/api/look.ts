@@ -18,6 +18,8 @@ export interface CheckedLook {
   readonly styleOffset: Float32Array;
   /** Of each tuned layer, by index in hypernetwork order. */
   readonly strength: (layer: number) => number;
+  /** After which step; the last when absent. */
+  readonly step: number | undefined;
   /** The strengths of all tuned layers, in a fixed order. */
   readonly strengths: readonly number[];
 }
@@ -39,6 +41,7 @@ export function checkLook({ state, hypernetwork }: HyperStyleNetwork, look: Look
     offset: checkVector('offset', offset, state.offset),
     styleOffset: checkVector('styleOffset', styleOffset, state.styleOffset),
     strength: (layer) => of.get(layer) ?? 1,
+    step: look.step,
     strengths: [...of.values()],
   };
 }
@@ -62,7 +65,7 @@ function checkVector(what: string, given: Float32Array | undefined, like: Tensor
 
 /** Whether two looks need the same weights. */
 export function sameStrength(a: CheckedLook, b: CheckedLook): boolean {
-  return a.strengths.every((strength, i) => strength === b.strengths[i]);
+  return a.step === b.step && a.strengths.every((strength, i) => strength === b.strengths[i]);
 }
 
 /** What of a look moves styles. */

@@ -5,6 +5,7 @@ import { ensure, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount } from '../tensor.ts';
 import { Inversion } from './inversion.ts';
+import { valuesAt } from './person-steps.ts';
 import type { PersonValues } from './public.ts';
 
 /** What each of the network's sums holds. */
@@ -40,7 +41,7 @@ export async function mixedValues(
     );
   }
   const values: PersonValues[] = [];
-  for (const { person } of parts) values.push(await person.values());
+  for (const { person, step } of parts) values.push(valuesAt(await person.values(), step));
   const valued = parts.map((part, n) => ({ ...part, person: values[n] ?? { base: new Float32Array() } }));
   const { latents, weights } = mix(space, valued);
   const sums = mixSums(

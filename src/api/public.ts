@@ -48,6 +48,8 @@ export interface PersonValues {
   readonly sums: readonly Float32Array[];
   /** Steps that were summed. */
   readonly steps: number;
+  /** `sums` as they were after steps 1, 2, … before the last one, where they were kept: what {@link Look.step} chooses from. */
+  readonly history?: readonly (readonly Float32Array[])[] | undefined;
 }
 
 /** How a person is shown. What is absent is as inverted. */
@@ -58,6 +60,8 @@ export interface Look {
   readonly styleOffset?: Float32Array | undefined;
   /** How much of the weight offsets ΣΔ is applied: 1 as inverted, 0 not at all; for all layers, or each by its index in hypernetwork order. */
   readonly strength?: number | ((layer: number) => number) | undefined;
+  /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
+  readonly step?: number | undefined;
 }
 
 /** An inverted photo or a restored identity. */

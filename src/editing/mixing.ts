@@ -15,6 +15,8 @@ export interface MixPart<P> {
   readonly weight: number;
   /** How much of this person's offsets, beside the weight; default 1. */
   readonly strength?: Strength | undefined;
+  /** After which step the person is taken; their last when absent. */
+  readonly step?: number | undefined;
   /** Share of the latents where it differs from `weight`: 0 takes the person's offsets alone, 1 and weight 0 the latent alone. */
   readonly latentWeight?: number | undefined;
   /** Latent rows [from, to) that are this person's alone (style mixing); of several, the last counts. */

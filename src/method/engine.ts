@@ -10,7 +10,7 @@ import type { Mounted } from '../runtime/mounted.ts';
 import type { Patience } from '../runtime/patience.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
-import { byteLength, type Tensor } from '../tensor.ts';
+import { byteLength, elementCount, type Tensor } from '../tensor.ts';
 import { type KernelReport, type StartUpOptions, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type HyperStyleGraph, HyperStyleNetwork } from './hyperstyle-network.ts';
@@ -150,6 +150,31 @@ export class Engine {
   keepError(index: number): void {
     const { error, errors } = this.network.state;
     this.runtime.copy(this.buffers.of(error), this.buffers.of(errors), byteLength(error), index * byteLength(error));
+  }
+
+  /** Keeps the sums after step `index`, from 1 on, to be read with those of the other steps. */
+  keepSums(index: number): void {
+    const { history, sums } = this.network;
+    history.forEach((kept, i) => {
+      const sum = sums[i];
+      if (!sum) return;
+      const bytes = byteLength(sum);
+      this.runtime.copy(this.buffers.of(sum), this.buffers.of(kept), bytes, (index - 1) * bytes);
+    });
+  }
+
+  /** The sums after steps 1 to `steps` of the latest inversion; empty where the model keeps none. @throws `device` error */
+  async readHistory(steps: number): Promise<Float32Array[][]> {
+    const { history, sums } = this.network;
+    const found = Array.from({ length: history.length > 0 ? steps : 0 }, (): Float32Array[] => []);
+    if (found.length === 0) return found;
+    for (const [i, kept] of history.entries()) {
+      const count = elementCount(sums[i]?.shape ?? []);
+      const bytes = await this.runtime.readback.bytes(this.buffers.of(kept), 4 * count * steps);
+      const all = new Float32Array(bytes);
+      for (const [t, step] of found.entries()) step.push(all.slice(t * count, (t + 1) * count));
+    }
+    return found;
   }
 
   /** A picture of z, which has been written. */

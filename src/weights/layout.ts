@@ -217,7 +217,8 @@ function* separableHead(name: string, from: number, to: number, code: number): G
   }
 }
 
-function* decoderTensors(architecture: GeneratorSizes): Generator<LayoutTensor> {
+/** All tensors of a generator, fixed filters included. */
+export function* decoderTensors(architecture: GeneratorSizes): Generator<LayoutTensor> {
   const { styleDim, mappingLayers, size } = architecture;
   for (let i = 1; i <= mappingLayers; i++) {
     yield { name: `decoder.style.${i}.weight`, shape: [styleDim, styleDim], role: 'mapping' };

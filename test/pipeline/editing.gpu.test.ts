@@ -1,6 +1,6 @@
 /** What comes after an inversion, through the public object: strength, mixes, directions from files, other domains. */
 import { expect, it } from 'vitest';
-import type { HyperStyle, Inversion } from '../../src/index.ts';
+import type { HyperStyle, Inversion, Picture } from '../../src/index.ts';
 import { writeNpy } from '../../src/weights/npy-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { sharedDevice } from '../setup/gpu.ts';
@@ -87,6 +87,67 @@ async function domains({ hs, anna }: Stage): Promise<void> {
   expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
 }
 
+/** Earlier steps are shown from kept sums: alone, mixed, and after a file. */
+async function stepsFromCodes({ hs, anna, bert }: Stage): Promise<void> {
+  await anna.edit({}, { step: 1 });
+  expect(difference(await floats(anna), await stepFloats(anna, 1))).toBeLessThan(SAME);
+  await anna.edit({}, { step: 0 });
+  expect(difference(await floats(anna), await stepFloats(anna, 0))).toBeLessThan(SAME);
+  await bert.edit({}, { step: 1 });
+  expect(difference(await floats(bert), await stepFloats(bert, 1))).toBeLessThan(SAME);
+  const restored = await hs.restore(await anna.identity());
+  await restored.edit({}, { step: 1 });
+  expect(difference(await floats(restored), await stepFloats(anna, 1))).toBeLessThan(SAME);
+  const early = await hs.mix([{ person: anna, weight: 1, step: 1 }]);
+  expect(difference(await floats(early), await stepFloats(anna, 1))).toBeLessThan(SAME);
+  await expect(anna.edit({}, { step: 3 })).rejects.toThrow(/step is 3, expected a whole number from 0 to 2/);
+  const last = await hs.restore(await anna.identity({ history: false }));
+  await expect(last.edit({}, { step: 1 })).rejects.toThrow(/step 1 was not kept/);
+  for (const person of [restored, early, last]) person.dispose();
+  await anna.edit({});
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeLessThan(SAME);
+}
+
+/** The authors' files give the same pictures back. */
+async function exchanges({ hs, anna }: Stage): Promise<void> {
+  const expected = await stepFloats(anna, 2);
+  const generator = bytesSource('anna.pt', await hs.exchange.generator(anna));
+  await hs.addDomain('exported', generator);
+  const exported = await anna.in('exported', { layers: [] });
+  expect(difference(await exported.toFloats(), expected)).toBeLessThan(NEAR);
+  exported.dispose();
+  const latents = bytesSource('latents.npy', await hs.exchange.latents({ 'anna.jpg': anna }));
+  const deltas = bytesSource('anna.npy', await hs.exchange.weightDeltas(anna));
+  const people = await hs.exchange.importPeople(latents, [deltas]);
+  const imported = people.get('anna.jpg');
+  if (!imported) throw new Error('nobody was imported');
+  expect(difference(await floats(imported), expected)).toBeLessThan(NEAR);
+  await imported.edit({}, { strength: 0 });
+  expect(difference(await floats(imported), await stepFloats(anna, 0))).toBeLessThan(SAME);
+  await expect(imported.identity()).rejects.toThrow(/imported and have no codes/);
+  imported.dispose();
+  const nobody = bytesSource('zoe.npy', await hs.exchange.weightDeltas(anna));
+  await expect(hs.exchange.importPeople(latents, [nobody])).rejects.toThrow(
+    /zoe.npy: nobody in the latents is called so/,
+  );
+}
+
+/** Directions without files, saved and read again. */
+async function discoveries({ hs, anna }: Stage): Promise<void> {
+  expect(await hs.discovery.sefa({ count: 2, rows: [0, 4] })).toEqual(['sefa 0', 'sefa 1']);
+  expect(await hs.discovery.ganspace({ count: 2, samples: 32 })).toEqual(['pc 0', 'pc 1']);
+  const brightness = async (picture: Picture) => (await picture.toFloats()).reduce((sum, value) => sum + value, 0);
+  expect(await hs.discovery.find('bright', brightness, { samples: 32 })).toBeGreaterThan(0.3);
+  await expect(hs.discovery.find('bright', brightness)).rejects.toThrow(/"bright" exists already/);
+  await expect(hs.discovery.find('flat', () => 1, { samples: 16 })).rejects.toThrow(/all scores are equal/);
+  await anna.edit({ 'sefa 0': 2, bright: 1 });
+  expect(difference(await floats(anna), await stepFloats(anna, 2))).toBeGreaterThan(NEAR);
+  const file = hs.discovery.save(['sefa 0', 'bright', 'pc 1']);
+  const again = await smallModel((await sharedDevice()).device);
+  expect(await again.addDirections([bytesSource('found.safetensors', file)])).toEqual(['sefa 0', 'bright', 'pc 1']);
+  again.dispose();
+}
+
 /** What does not fit is refused by name, and nothing is lost. */
 async function badInput({ hs, anna }: Stage): Promise<void> {
   await expect(hs.addDomain('twin', await file('pipeline-faces.hyperstyle.pt'))).rejects.toThrow(/exists already/);
@@ -106,7 +167,10 @@ it('people are edited, mixed and shown in other domains', async () => {
   await strengthFromCodes(stage);
   await mixes(stage);
   await directionFiles(stage);
+  await stepsFromCodes(stage);
   await domains(stage);
+  await exchanges(stage);
+  await discoveries(stage);
   await badInput(stage);
   hs.dispose();
 });

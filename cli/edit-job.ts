@@ -1,0 +1,59 @@
+/** A job's side of the options of an edit (`edit-options.ts`): files added to the model, and the pictures that were asked for. */
+import { type Edits, type HyperStyle, HyperStyleError, type Inversion, type Strength } from '../src/index.ts';
+import type { JobContext } from './job.ts';
+
+/** What an edit asks for; its files are mounted as `directionN` and `domainN`. */
+export interface EditRequest {
+  readonly edits: Edits;
+  /** Names of the files of directions. */
+  readonly directions: readonly string[];
+  readonly strength: Strength | null;
+  /** Domains by name; `file` is null for the model's own. */
+  readonly domains: readonly { readonly name: string; readonly file: string | null }[];
+  readonly step: number | null;
+}
+
+/** Whether a request changes the picture of the last step. */
+export function isEdit({ edits, strength, step }: EditRequest): boolean {
+  return Object.keys(edits).length > 0 || strength !== null || step !== null;
+}
+
+/** Adds a request's files to the model and finds misspelt names before minutes are spent. @throws errors of the files, `option` */
+export async function addEditFiles(ctx: JobContext, hs: HyperStyle, request: EditRequest): Promise<void> {
+  const file = async (mount: string, name: string): Promise<File> => new File([await ctx.get(mount)], name);
+  const { directions, domains, edits } = request;
+  if (directions.length > 0)
+    await hs.addDirections(await Promise.all(directions.map((name, i) => file(`direction${i}`, name))));
+  const unknown = Object.keys(edits).find((name) => !hs.directions.includes(name));
+  if (unknown !== undefined) {
+    const known =
+      hs.directions.length > 0 ? `this model knows ${hs.directions.join(', ')}` : 'this model has no edit directions';
+    throw new HyperStyleError('option', `--edit "${unknown}": ${known}`);
+  }
+  for (const [i, domain] of domains.entries()) {
+    if (domain.file !== null) {
+      await hs.addDomain(domain.name, await file(`domain${i}`, domain.file));
+      continue;
+    }
+    const own = hs.domains.length > 0 ? `this model has ${hs.domains.join(', ')}` : 'this model has none';
+    if (!hs.domains.includes(domain.name))
+      throw new HyperStyleError('option', `--domain "${domain.name}": ${own}; name a generator's file for another`);
+  }
+}
+
+/** The pictures of a request: `edit` where it changes something, `domain-NAME` of each domain. Each is RGBA. */
+export async function editPictures(person: Inversion, request: EditRequest): Promise<Map<string, Uint8Array>> {
+  const { edits, domains } = request;
+  const options = { strength: request.strength ?? undefined, step: request.step ?? undefined };
+  const pictures = new Map<string, Uint8Array>();
+  if (isEdit(request)) {
+    await person.edit(edits, options);
+    pictures.set('edit', new Uint8Array((await person.toImageData()).data));
+  }
+  for (const { name } of domains) {
+    const picture = await person.in(name, { edits, ...options });
+    pictures.set(`domain-${name}`, new Uint8Array((await picture.toImageData()).data));
+    picture.dispose();
+  }
+  return pictures;
+}

@@ -1,0 +1,120 @@
+/** Runs the job of people for `edit`, `mix` and `adapt`, and writes each person's pictures into a folder of their own. */
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { ensure } from '../../src/errors.ts';
+import { hostOption } from '../arguments.ts';
+import { addEditOptions, type EditOptionValues, editRequest, readOption } from '../edit-options.ts';
+import { packPicture } from '../invert/events.ts';
+import { outputNames } from '../invert/inputs.ts';
+import { ensureWritable, writeFiles } from '../invert/output-folder.ts';
+import { decodePicture, encodePng } from '../invert/pictures.ts';
+import { IDENTITY } from '../invert/results.ts';
+import type { HostName } from '../job.ts';
+import { addKernelOptions, type KernelOptions, kernelOptions } from '../kernel-options.ts';
+import { modelOption, modelPlace } from '../model-folder.ts';
+import { runJob } from '../run-job.ts';
+import { complain, say } from '../terminal.ts';
+import type { PeopleEvent, PeopleParams } from './params.ts';
+
+/** Options that the three commands share. */
+export interface PeopleOptions extends EditOptionValues {
+  readonly host: HostName;
+  readonly model: string;
+  readonly out: string;
+  readonly steps?: number;
+  readonly restyle?: string;
+  readonly kernels?: NonNullable<KernelOptions['kernels']>;
+  readonly precision: KernelOptions['precision'];
+}
+
+/** A person's file and their share in a mix. */
+export interface PersonFile {
+  readonly path: string;
+  readonly weight: number;
+}
+
+/** Adds the options that the three commands share. */
+export function addPeopleOptions(command: Command): Command {
+  addEditOptions(command.addOption(modelOption('dir|url')).option('--out <dir>', 'folder for the results', 'out'));
+  addKernelOptions(command.addOption(hostOption()));
+  return command;
+}
+
+/** An identity is called as the folder that `invert` put it into. */
+const nameOf = (path: string): string => (basename(path) === IDENTITY ? dirname(resolve(path)) : path);
+
+const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|avif|tiff?|gif)$/i.test(path);
+
+/**
+ * Runs the job. Exit code 1 when some of several files could not be used.
+ * @param what words for errors: which files the command takes
+ * @throws `file` and `option` errors
+ */
+export async function runPeople(
+  files: readonly PersonFile[],
+  options: PeopleOptions,
+  { mix, pictures }: { readonly mix: boolean; readonly pictures: boolean },
+): Promise<void> {
+  const { request, mounts } = editRequest(options);
+  const picture = files.find(({ path }) => isPicture(path));
+  ensure(
+    pictures || !picture,
+    'option',
+    () => `${picture?.path}: is a picture; give identity files, which npm run invert writes`,
+  );
+  const people = await Promise.all(
+    files.map(async ({ path }) => {
+      if (!isPicture(path)) return readOption('identity', path);
+      return packPicture(await decodePicture(path, basename(path)));
+    }),
+  );
+  const restyle = options.restyle === undefined ? undefined : readOption('--restyle', options.restyle);
+  const out = resolve(options.out);
+  ensureWritable(out, '--out');
+  const place = modelPlace(options.model);
+  const names = mix ? ['mix'] : outputNames(files.map(({ path }) => nameOf(path)));
+  const saved = new Map<string, Uint8Array>();
+  const failed: string[] = [];
+  let size = { width: 0, height: 0 };
+  const write = async (person: number): Promise<void> => {
+    const found = new Map<string, Uint8Array>();
+    for (const [name, data] of saved) {
+      const isIdentity = name === 'identity';
+      found.set(isIdentity ? IDENTITY : `${name}.png`, isIdentity ? data : await encodePng({ data, ...size }));
+    }
+    saved.clear();
+    const folder = join(out, names[person] ?? String(person));
+    writeFiles(folder, found);
+    say(`written: ${relative(process.cwd(), folder) || folder}: ${[...found.keys()].join(', ')}`);
+  };
+  const onEvent = async (event: PeopleEvent): Promise<void> => {
+    if (event.kind === 'loaded') size = event;
+    else if (event.kind === 'shown') await write(event.person);
+    else failed.push(`${files[event.person]?.path}: ${event.message}`);
+  };
+  await runJob(options.host, {
+    job: 'people',
+    params: {
+      model: 'address' in place ? place.address : null,
+      people: files.map(({ path, weight }) => ({ kind: isPicture(path) ? 'picture' : 'identity', weight })),
+      mix,
+      steps: options.steps ?? 5,
+      restyle: options.restyle ?? null,
+      request,
+      kernels: kernelOptions({ ...options, tune: false }),
+    } satisfies PeopleParams,
+    mounts: {
+      ...('folder' in place ? { model: place.folder } : {}),
+      ...mounts,
+      ...(restyle ? { restyle: async () => restyle } : {}),
+      ...Object.fromEntries(people.map((bytes, i) => [`person${i}`, async () => bytes])),
+    },
+    onEvent: (event) => onEvent(event as PeopleEvent),
+    onFile: (name, bytes) => {
+      saved.set(name.replace(/^\d+\//, ''), bytes);
+    },
+  });
+  if (failed.length === 0) return;
+  complain(`${failed.length} of ${files.length} could not be shown:`, ...failed.map((line) => `  ${line}`));
+  process.exitCode = 1;
+}

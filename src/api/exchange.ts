@@ -1,0 +1,122 @@
+/**
+ * The files of the authors' Python tools: `latents.npy`, `weight_deltas/NAME.npy`, and a person's generator as a `g_ema` checkpoint.
+ * `editing/exchange.ts` knows the `.npy` formats, `weights/generator-writer.ts` the checkpoint's.
+ */
+import { deltaShape, readLatents, readWeightDeltas, writeLatents, writeWeightDeltas } from '../editing/exchange.ts';
+import { ensure, inWords } from '../errors.ts';
+import { collectTensors } from '../weights/collect.ts';
+import { writeGenerator } from '../weights/generator-writer.ts';
+import { type EditFile, fileSource } from './edit-sources.ts';
+import { type EditOptions, Inversion, type InversionContext, keepGiven } from './inversion.ts';
+
+/** The part of a path that names a picture: without folder and ending, as the authors cut it. */
+const stem = (path: string): string => path.replace(/^.*[\\/]/, '').split('.')[0] ?? path;
+
+/** People and generators in and out, of one model. */
+export class Exchange {
+  readonly #context: InversionContext;
+
+  /** @internal */
+  constructor(context: InversionContext) {
+    this.#context = context;
+  }
+
+  /**
+   * `latents.npy` of people by picture name.
+   * @throws `option` error for what is no inversion of this model; `device`
+   */
+  async latents(people: Readonly<Record<string, Inversion>>): Promise<Uint8Array<ArrayBuffer>> {
+    const found = new Map<string, Float32Array<ArrayBuffer>>();
+    for (const [name, person] of Object.entries(people)) {
+      checkPerson(name, person);
+      found.set(name, Float32Array.from((await person.values()).base));
+    }
+    return writeLatents(found, this.#context.space);
+  }
+
+  /** `weight_deltas/NAME.npy` of one person, ΣΔ of every tuned layer. Errors as `Inversion.weightOffsets`. */
+  async weightDeltas(person: Inversion, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkPerson('weightDeltas', person);
+    const { space } = this.#context;
+    const offsets = await person.weightOffsets(options);
+    const arrays = space.layers.map((_, i) => {
+      const data = offsets.get(i);
+      return data ? { shape: deltaShape(space, i), data: Float32Array.from(data) } : null;
+    });
+    return writeWeightDeltas(arrays, space);
+  }
+
+  /**
+   * The person's re-tuned generator, θ·(1 + ΣΔ), as a checkpoint `{g_ema, latent_avg}` that StyleGAN2's Python tools load. The weights
+   * are read from where the model came from once more.
+   * @throws `option` error as `Inversion.weightOffsets`, `tensor` for weights kept as int8, errors of the source; `device`, `memory`
+   */
+  async generator(person: Inversion, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkPerson('generator', person);
+    const { source, space } = this.#context;
+    const offsets = await person.weightOffsets(options);
+    const wanted = (name: string): boolean => name.startsWith('decoder.') || name === 'latent_avg';
+    const weights = await collectTensors(source, wanted);
+    for (const [index, delta] of offsets) {
+      const theta = weights.get(`decoder.${space.layers[index]?.key}.conv.weight`);
+      theta?.forEach((value, i) => {
+        theta[i] = value * (1 + (delta[i] ?? 0));
+      });
+    }
+    return writeGenerator(source.architecture, weights);
+  }
+
+  /**
+   * People from the authors' results: `latents.npy`, and offsets for those that have a file of `weight_deltas` (matched by name).
+   * They are shown, edited and exported like others; an identity needs codes, which these files do not hold.
+   * @throws `file`, `pickle`, `tensor` errors of files that are none or another generator's, `option` for offsets of nobody or of a layer
+   *   that this model does not tune; `device`, `memory`
+   */
+  async importPeople(latents: EditFile, deltas: readonly EditFile[] = []): Promise<Map<string, Inversion>> {
+    ensure(Array.isArray(deltas), 'option', () => `importPeople got ${inWords(deltas)}, expected a list of files`);
+    const { space, engine } = this.#context;
+    const bases = await readLatents(fileSource(latents), space);
+    const offsets = new Map<string, Map<number, Float32Array>>();
+    const names = new Map([...bases.keys()].map((name) => [stem(name), name]));
+    for (const file of deltas) {
+      const source = fileSource(file);
+      const name = names.get(stem(source.name));
+      ensure(
+        name !== undefined,
+        'option',
+        () => `${source.name}: nobody in the latents is called so; they are of ${[...bases.keys()].join(', ')}`,
+      );
+      const arrays = await readWeightDeltas(source, space);
+      const found = new Map(arrays.flatMap((array, i): [number, Float32Array][] => (array ? [[i, array.data]] : [])));
+      const { tunedLayers } = engine.network.generator;
+      for (const layer of found.keys())
+        ensure(
+          tunedLayers.includes(layer),
+          'option',
+          () => `${source.name}: has offsets of layer ${layer}, this model tunes ${tunedLayers.join(', ')}`,
+        );
+      offsets.set(name, found);
+    }
+    const people = new Map<string, Inversion>();
+    try {
+      for (const [name, base] of bases) {
+        const keep = () => keepGiven(this.#context, base, offsets.get(name) ?? new Map());
+        const person = await engine.exclusive(keep, { discard: (late) => late.dispose() });
+        people.set(name, person);
+        await person.edit({});
+      }
+    } catch (error) {
+      for (const person of people.values()) person.dispose();
+      throw error;
+    }
+    return people;
+  }
+}
+
+function checkPerson(what: string, person: unknown): asserts person is Inversion {
+  ensure(
+    person instanceof Inversion,
+    'option',
+    () => `${what}: the person is ${inWords(person)}, expected an inversion of this model`,
+  );
+}

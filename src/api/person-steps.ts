@@ -1,0 +1,34 @@
+/** A person after an earlier step of the hypernetwork: their sums were kept step by step, so nothing is computed again (pure). */
+import { ensure, inWords } from '../errors.ts';
+import type { PersonValues } from './public.ts';
+
+/** What a choice of a step depends on. */
+export type StepValues = Pick<PersonValues, 'steps' | 'history'>;
+
+/**
+ * Checks a wanted step t.
+ * @returns t, the last step when `wanted` is absent
+ * @throws `option` error when there is no such step, or its sums were not kept
+ */
+export function checkStep(wanted: number | undefined, { steps, history = [] }: StepValues): number {
+  if (wanted === undefined) return steps;
+  ensure(
+    Number.isInteger(wanted) && wanted >= 0 && wanted <= steps,
+    'option',
+    () => `step is ${inWords(wanted)}, expected a whole number from 0 to ${steps}, the steps of this inversion`,
+  );
+  ensure(
+    wanted === 0 || wanted === steps || history[wanted - 1],
+    'option',
+    () => `step ${wanted} was not kept of this person (only 0 and ${steps}): invert the photo with steps: ${wanted}`,
+  );
+  return wanted;
+}
+
+/** The person as they were after step t. Errors as {@link checkStep}. */
+export function valuesAt(values: PersonValues, wanted: number | undefined): PersonValues {
+  const step = checkStep(wanted, values);
+  if (step === values.steps) return values;
+  const sums = values.history?.[step - 1] ?? values.sums.map(({ length }) => new Float32Array(length));
+  return { base: values.base, sums, steps: step, history: values.history?.slice(0, Math.max(0, step - 1)) };
+}

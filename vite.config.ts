@@ -14,6 +14,8 @@ export default defineConfig({
       },
       formats: ['es'],
     },
+    // loaded only by who exports animations, and installed by them
+    rolldownOptions: { external: ['gifenc', 'mediabunny'] },
     emptyOutDir: true,
     sourcemap: true,
   },

@@ -19,14 +19,17 @@ export {
   travelPlace,
 } from './animation/presets.ts';
 export type { Keyframe, PersonShare, Timeline } from './animation/timeline.ts';
+export { VIDEO_FORMATS, type VideoFormat } from './animation/video.ts';
 export { beside, besideInputs, type ComposedPixels, type FramePixels, wipe } from './animation/wipe.ts';
 export type {
   Animation,
   AnimationFrame,
+  FileOptions,
   FrameProgress,
   PlayOptions,
   Screen,
   StreamFramesOptions,
+  VideoFileOptions,
 } from './api/animation.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';

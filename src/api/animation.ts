@@ -2,7 +2,10 @@
  * A prepared animation: frames in any order, played in real time on a canvas, streamed as pixels, and written as a file. One picture is
  * in memory at a time, however long it is.
  */
+
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
+import type { VideoFormat } from '../animation/video.ts';
+import type { FramePixels } from '../animation/wipe.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { AnimationStage } from './animation-stage.ts';
 import type { Canvas } from './canvas.ts';
@@ -39,6 +42,25 @@ export interface PlayOptions {
   /** Stops playing; the promise of `play` then resolves. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Options of {@link Animation.toGif}. */
+export interface FileOptions extends Omit<StreamFramesOptions, 'frames'> {
+  /** What becomes of each frame before it is written, e.g. pictures beside it. */
+  readonly compose?: ((frame: AnimationFrame) => FramePixels) | undefined;
+}
+
+/** Options of {@link Animation.toVideo}. */
+export interface VideoFileOptions extends FileOptions {
+  /** Default `mp4`. */
+  readonly format?: VideoFormat | undefined;
+  /** Bits a second. */
+  readonly bitrate?: number | undefined;
+  /** Each pixel becomes so many each way; default 1. */
+  readonly scale?: number | undefined;
+}
+
+/** Frames that a GIF's colours are taken from. */
+const PALETTE_FRAMES = 8;
 
 /** Where frames are shown: a canvas, or a function that shows the picture somehow. */
 export type Screen = Canvas | ((picture: Picture) => void | Promise<void>);
@@ -169,6 +191,37 @@ export class Animation {
       if (!this.loop && due >= this.frames - 1) return;
       await nextFrame();
     }
+  }
+
+  /**
+   * The animation as a GIF; needs the package `gifenc`.
+   * @throws as {@link stream}; `option` without the package
+   */
+  async toGif(options: FileOptions = {}): Promise<Blob> {
+    const { signal, compose = (frame) => frame } = options;
+    const { gifChunks } = await import('../animation/gif.ts');
+    const count = Math.min(PALETTE_FRAMES, this.frames);
+    const spread = Array.from({ length: count }, (_, i) => Math.floor((i * this.frames) / count));
+    const palette: FramePixels[] = [];
+    for await (const frame of this.stream({ frames: spread, signal })) palette.push(compose(frame));
+    const { fps, loop } = this;
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    for await (const chunk of gifChunks(this.#composed(options), palette, { fps, loop, signal })) chunks.push(chunk);
+    return new Blob(chunks, { type: 'image/gif' });
+  }
+
+  /**
+   * The animation as a video by the browser's VideoEncoder; needs the package `mediabunny`.
+   * @throws as {@link stream}; `device` for a browser without VideoEncoder or codec, `option` without the package
+   */
+  async toVideo(options: VideoFileOptions = {}): Promise<Blob> {
+    const { format, bitrate, scale, signal } = options;
+    const { encodeVideo } = await import('../animation/video.ts');
+    return encodeVideo(this.#composed(options), { fps: this.fps, format, bitrate, scale, signal });
+  }
+
+  async *#composed({ compose = (frame) => frame, ...options }: FileOptions): AsyncGenerator<FramePixels> {
+    for await (const frame of this.stream(options)) yield compose(frame);
   }
 
   #ensureLive(): void {

@@ -5,7 +5,8 @@ import { checkFrames, DEFAULT_FPS, timingOf } from '../../src/animation/timeline
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Edits, Timeline } from '../../src/index.ts';
 import type { AnimateEvent, AnimateParams } from '../animate/events.ts';
-import { edits, hostOption, integer, program } from '../arguments.ts';
+import { hostOption, integer, program } from '../arguments.ts';
+import { edits } from '../edit-options.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import { asModelReads, encodePng } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';

@@ -1,4 +1,4 @@
-/** Files on their way into the page: a dropped picture, identity or model folder, and the three pickers. */
+/** Files on their way into the page: a dropped picture, identity, direction files or model folder, and the three pickers. */
 import { HyperStyleError } from '../src/index.ts';
 import { byId, handler } from './dom.ts';
 
@@ -7,7 +7,11 @@ export interface Receivers {
   picture(file: File): Promise<void>;
   identity(file: File): Promise<void>;
   model(files: readonly File[]): Promise<void>;
+  directions(files: readonly File[]): Promise<void>;
 }
+
+/** Files that hold edit directions, StyleCLIP's `S_mean_std` among them. */
+const DIRECTIONS = /\.(pt|npy|safetensors|json)$|^S_mean_std/i;
 
 /** Makes the whole page a drop target and connects the pickers. */
 export function receiveFiles(receivers: Receivers, report: (error: unknown) => void): void {
@@ -53,10 +57,11 @@ async function sort(files: readonly File[], receivers: Receivers): Promise<void>
   if (!file) return;
   if (files.some(({ name }) => name === 'model.json')) return receivers.model(files);
   if (file.name.endsWith('.identity')) return receivers.identity(file);
+  if (files.every(({ name }) => DIRECTIONS.test(name))) return receivers.directions(files);
   if (file.type.startsWith('image/')) return receivers.picture(file);
   throw new HyperStyleError(
     'file',
-    `${file.name}: dropped a file of type "${file.type || 'unknown'}", expected a picture, an .identity file or a folder with model.json`,
+    `${file.name}: dropped a file of type "${file.type || 'unknown'}", expected a picture, an .identity file, edit directions (.pt, .npy, .safetensors, .json) or a folder with model.json`,
   );
 }
 

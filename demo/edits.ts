@@ -86,6 +86,11 @@ export class EditPanel {
     return make('div', { className: 'edit' }, make('label', { htmlFor: slider.id }, humanName(name)), output, slider);
   }
 
+  /** Draws with the amounts as they are, when something else of the picture has changed. */
+  redraw(): void {
+    this.#changed();
+  }
+
   #changed(): void {
     this.#stale = true;
     this.#running ??= this.#drain().finally(() => {

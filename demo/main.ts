@@ -1,5 +1,6 @@
 /** Wires the page: markup, studio, strip, files, model. The engine is reached through its public surface only. */
 import { type HyperStyle, modelFileUrl } from '../src/index.ts';
+import { AnimationPanel } from './animation.ts';
 import { Compare } from './compare.ts';
 import { byId, handler, humanBytes, make } from './dom.ts';
 import { receiveFiles } from './drop.ts';
@@ -8,6 +9,7 @@ import { loadModel } from './loading.ts';
 import { clearNotice, showError, showNotice } from './notice.ts';
 import { chooseDrawMode } from './picture-view.ts';
 import { StepRow } from './steps.ts';
+import { StrengthPanel } from './strength.ts';
 import { Strip } from './strip.ts';
 import { Studio } from './studio.ts';
 
@@ -15,13 +17,23 @@ import { Studio } from './studio.ts';
 const DEFAULT_MODEL = '../models/clay-portraits-64/';
 
 const status = byId('status', HTMLParagraphElement);
+const tell = (text: string): void => {
+  status.textContent = text;
+};
+const compare = new Compare(() => void studio.showBefore().catch(showError));
+const edits = new EditPanel((amounts) => studio.edit(amounts).catch(showError));
 const studio: Studio = new Studio({
-  compare: new Compare(() => void studio.showBefore().catch(showError)),
+  compare,
   steps: new StepRow(),
-  edits: new EditPanel((amounts) => studio.edit(amounts).catch(showError)),
-  status: (text) => {
-    status.textContent = text;
-  },
+  edits,
+  strength: new StrengthPanel(() => edits.redraw()),
+  animation: new AnimationPanel({
+    scene: () => studio.scene,
+    show: (picture) => compare.showAfter(picture, 'Animation'),
+    status: tell,
+    report: showError,
+  }),
+  status: tell,
 });
 const strip = new Strip(async (picture) => {
   clearNotice();
@@ -113,7 +125,8 @@ function connectControls(): void {
     event.preventDefault();
     generate(event);
   });
-  receiveFiles({ picture: openPicture, identity: openIdentity, model: openModel }, showError);
+  const directions = (files: readonly File[]): Promise<void> => studio.addDirections(files);
+  receiveFiles({ picture: openPicture, identity: openIdentity, model: openModel, directions }, showError);
 }
 
 async function start(): Promise<void> {

@@ -3,11 +3,13 @@
  * the other; picking another picture aborts the run before it.
  */
 import type { HyperStyle, Inversion, InversionStep } from '../src/index.ts';
+import type { AnimationPanel, Scene } from './animation.ts';
 import type { Compare } from './compare.ts';
 import { byId, download, humanName, signed } from './dom.ts';
 import type { EditPanel } from './edits.ts';
 import type { Drawable } from './picture-view.ts';
 import type { StepRow } from './steps.ts';
+import type { StrengthPanel } from './strength.ts';
 
 /** What of the result can be kept. */
 interface Shown extends Drawable {
@@ -19,6 +21,8 @@ export interface StudioParts {
   readonly compare: Compare;
   readonly steps: StepRow;
   readonly edits: EditPanel;
+  readonly strength: StrengthPanel;
+  readonly animation: AnimationPanel;
   readonly status: (text: string) => void;
 }
 
@@ -40,6 +44,7 @@ export class Studio {
   async use(model: HyperStyle): Promise<void> {
     const take = async (): Promise<void> => {
       this.#forget();
+      this.#parts.animation.forget();
       this.#parts.steps.clear();
       this.#parts.compare.clear();
       this.#parts.status('');
@@ -50,6 +55,21 @@ export class Studio {
     };
     await this.#alone(take, { always: true });
     if (this.#picture) await this.invert(this.#picture);
+  }
+
+  /** What can be animated now. */
+  get scene(): Scene | null {
+    const [model, inversion] = [this.#model, this.#inversion];
+    return model && inversion ? { model, inversion, amounts: this.#parts.edits.amounts } : null;
+  }
+
+  /** Adds directions from files to the sliders. */
+  async addDirections(files: readonly File[]): Promise<void> {
+    if (!this.#model) return;
+    const names = await this.#model.addDirections(files);
+    this.#parts.edits.build(this.#model.directions);
+    this.#parts.edits.enable(this.#inversion !== null);
+    this.#parts.status(`New directions: ${names.map((name) => humanName(name).toLowerCase()).join(', ')}`);
   }
 
   /** Shows `picture` and, as soon as there is a model, inverts it. The picture is the studio's from now on, which closes it. */
@@ -98,7 +118,7 @@ export class Studio {
       ([name, amount]) => `${humanName(name).toLowerCase()} ${signed(amount)}`,
     );
     try {
-      await inversion.edit(amounts);
+      await inversion.edit(amounts, { strength: this.#parts.strength.value });
       if (this.#inversion !== inversion) return;
       await this.#parts.compare.showAfter(inversion, changes.length > 0 ? 'Edited' : 'Reconstruction');
       this.#parts.status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'As inverted, no edits');
@@ -178,17 +198,24 @@ export class Studio {
   #keep(inversion: Inversion): void {
     this.#inversion = inversion;
     this.#shown = inversion;
-    this.#parts.edits.enable(true);
-    this.#keepable(true);
+    this.#answer(true);
   }
 
   #forget(): void {
     this.#shown?.dispose();
     this.#shown = null;
     this.#inversion = null;
+    this.#parts.animation.stop();
     this.#parts.edits.toZero();
-    this.#parts.edits.enable(false);
-    this.#keepable(false);
+    this.#parts.strength.reset();
+    this.#answer(false);
+  }
+
+  /** Whether the controls that need an inversion answer. */
+  #answer(on: boolean): void {
+    const { edits, strength, animation } = this.#parts;
+    for (const panel of [edits, strength, animation]) panel.enable(on);
+    this.#keepable(on);
   }
 
   #keepable(on: boolean): void {

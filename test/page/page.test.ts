@@ -128,6 +128,20 @@ test('an edit changes the picture and Reset takes it back', { timeout: PATIENCE 
   await screenDiffers(before, (difference) => difference < change / 4);
 });
 
+test('an animation plays on the stage until it is stopped', { timeout: PATIENCE }, async () => {
+  await page.click('#animation-play');
+  await expect.poll(() => textOf('#after-tag'), { timeout: 60_000 }).toBe('Animation');
+  expect(await textOf('#animation-play')).toBe('Stop');
+  await page.click('#animation-play');
+  await expect.poll(() => textOf('#animation-play'), { timeout: 60_000 }).toBe('Play');
+});
+
+test('strength 0 is the generator as everybody has it', { timeout: PATIENCE }, async () => {
+  const before = await screenOf('#compare');
+  for (const group of ['coarse', 'medium', 'fine', 'rgb']) await moveSlider(`#strength-${group}`, 0);
+  await screenDiffers(before, (difference) => difference > 0.5);
+});
+
 test('the divider uncovers the picture that went in', { timeout: PATIENCE }, async () => {
   const after = await screenOf('#compare');
   await moveSlider('#divider', 100);

@@ -2,7 +2,16 @@
  * The panel that animates: with one person the edits swing to and fro, with several who were remembered the way goes from one to the
  * next. Played on the stage, or exported as a GIF or a video.
  */
-import { type Animation, type HyperStyle, type Inversion, type Picture, swing, travel } from '../src/index.ts';
+import {
+  type Animation,
+  type HyperStyle,
+  type Inversion,
+  type Picture,
+  type Strength,
+  swing,
+  type Timeline,
+  travel,
+} from '../src/index.ts';
 import { byId, download, handler } from './dom.ts';
 
 /** What there is to animate at the moment. */
@@ -11,6 +20,9 @@ export interface Scene {
   readonly inversion: Inversion;
   /** Amounts of the sliders that were moved. */
   readonly amounts: Readonly<Record<string, number>>;
+  readonly strength: Strength;
+  /** Null for the model's own generator. */
+  readonly domain: string | null;
 }
 
 /** Parts of the page that the panel uses. */
@@ -18,6 +30,8 @@ export interface AnimationParts {
   /** Null while there is no inversion. */
   readonly scene: () => Scene | null;
   readonly show: (picture: Picture) => Promise<void>;
+  /** Puts the picture back that was on the stage before. */
+  readonly played: () => void;
   readonly status: (text: string) => void;
   readonly report: (error: unknown) => void;
 }
@@ -38,15 +52,18 @@ export class AnimationPanel {
   /** Identities of remembered people. */
   #cast: Uint8Array[] = [];
   #running: AbortController | undefined;
+  #playing = false;
+  /** Settles when nothing runs any more. */
+  #over: Promise<void> = Promise.resolve();
 
   constructor(parts: AnimationParts) {
     this.#parts = parts;
     const on = (id: string, work: () => Promise<void>): void =>
       byId(id, HTMLButtonElement).addEventListener('click', handler(parts.report, work));
     on('animation-remember', () => this.#remember());
-    on('animation-play', () => (this.#running ? this.#stopped() : this.#run((a, signal) => this.#onStage(a, signal))));
-    on('animation-gif', () => this.#run((a, signal) => this.#export(a, signal, 'gif')));
-    on('animation-video', () => this.#run((a, signal) => this.#export(a, signal, 'video')));
+    on('animation-play', () => (this.#running ? this.stop() : this.#start((a, signal) => this.#onStage(a, signal))));
+    on('animation-gif', () => this.#start((a, signal) => this.#export(a, signal, 'gif')));
+    on('animation-video', () => this.#start((a, signal) => this.#export(a, signal, 'video')));
     this.enable(false);
   }
 
@@ -56,20 +73,21 @@ export class AnimationPanel {
     for (const button of this.#others) button.disabled = !on || this.#running !== undefined;
   }
 
-  /** Stops what plays or is exported. */
-  stop(): void {
+  /** Stops what plays or is exported, and waits until it draws no more. */
+  async stop(): Promise<void> {
     this.#running?.abort();
+    await this.#over;
+  }
+
+  /** Stops what plays on the stage; an export goes on. */
+  async clearStage(): Promise<void> {
+    if (this.#playing) await this.stop();
   }
 
   /** Nobody is remembered any more: the model is another one. */
   forget(): void {
-    this.stop();
     this.#cast = [];
     this.#tellCast();
-  }
-
-  async #stopped(): Promise<void> {
-    this.stop();
   }
 
   async #remember(): Promise<void> {
@@ -87,10 +105,18 @@ export class AnimationPanel {
         : `${count} people are remembered: the way goes from one to the next and round again.`;
   }
 
+  /** Runs `work` where nothing runs; its errors are the caller's, not those of who waits for its end. */
+  async #start(work: (animation: Animation, signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#running) return;
+    const run = this.#run(work);
+    this.#over = run.catch(() => undefined);
+    await run;
+  }
+
   /** One animation at a time, disposed of when `work` is over. */
   async #run(work: (animation: Animation, signal: AbortSignal) => Promise<void>): Promise<void> {
     const scene = this.#parts.scene();
-    if (!scene || this.#running) return;
+    if (!scene) return;
     const own = new AbortController();
     this.#running = own;
     this.#play.textContent = 'Stop';
@@ -98,7 +124,7 @@ export class AnimationPanel {
     const people: Inversion[] = [];
     try {
       if (this.#cast.length >= 2) for (const saved of this.#cast) people.push(await scene.model.restore(saved));
-      const animation = await scene.model.animate(people.length > 0 ? travel(people) : swingOf(scene));
+      const animation = await scene.model.animate(asShown(people.length > 0 ? travel(people) : swingOf(scene), scene));
       try {
         await work(animation, own.signal);
       } finally {
@@ -117,7 +143,13 @@ export class AnimationPanel {
 
   async #onStage(animation: Animation, signal: AbortSignal): Promise<void> {
     this.#parts.status(`Playing ${animation.frames} frames, ${animation.fps} a second`);
-    await animation.play((picture) => this.#parts.show(picture), { signal });
+    this.#playing = true;
+    try {
+      await animation.play((picture) => this.#parts.show(picture), { signal });
+    } finally {
+      this.#playing = false;
+      this.#parts.played();
+    }
   }
 
   async #export(animation: Animation, signal: AbortSignal, kind: 'gif' | 'video'): Promise<void> {
@@ -140,4 +172,10 @@ function swingOf({ model, inversion, amounts }: Scene) {
   const [first] = model.directions;
   const moved = Object.keys(amounts).length > 0;
   return swing(inversion, moved || first === undefined ? amounts : { [first]: SWING });
+}
+
+/** `timeline` in the domain and with the strength that the panel above is set to, which its keyframes leave alone. */
+function asShown(timeline: Timeline<Inversion>, { strength, domain }: Scene): Timeline<Inversion> {
+  const [first, ...rest] = timeline.keyframes;
+  return first ? { ...timeline, keyframes: [{ ...first, strength, domain }, ...rest] } : timeline;
 }

@@ -12,6 +12,7 @@ import { StepRow } from './steps.ts';
 import { StrengthPanel } from './strength.ts';
 import { Strip } from './strip.ts';
 import { Studio } from './studio.ts';
+import { VersionPanel } from './version.ts';
 
 /** The folder of the model that ships. The address may ask for another, `?model=URL`, and for `?steps=N`. */
 const DEFAULT_MODEL = '../models/clay-portraits-64/';
@@ -27,9 +28,11 @@ const studio: Studio = new Studio({
   steps: new StepRow(),
   edits,
   strength: new StrengthPanel(() => edits.redraw()),
+  version: new VersionPanel(() => edits.redraw()),
   animation: new AnimationPanel({
     scene: () => studio.scene,
     show: (picture) => compare.showAfter(picture, 'Animation'),
+    played: () => edits.redraw(),
     status: tell,
     report: showError,
   }),
@@ -89,6 +92,7 @@ function describe(model: HyperStyle): void {
     ['Output', `${size} × ${size} px`],
     ['Reads', `${inputSize} × ${inputSize} px`],
     ['Directions', String(model.directions.length)],
+    ['Domains', model.domains.join(', ') || 'its own'],
     ['GPU memory', humanBytes(model.memory().total)],
     ['Adapter', model.adapter],
   ];

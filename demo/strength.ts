@@ -4,7 +4,7 @@ import { byId, make } from './dom.ts';
 
 /** What the groups paint, for people. */
 const NAMES: Readonly<Record<LayerGroup, string>> = {
-  coarse: 'Pose and shape',
+  coarse: 'Shape',
   medium: 'Features',
   fine: 'Details',
   rgb: 'Colours',
@@ -52,7 +52,7 @@ function strengthRow(group: LayerGroup, onChange: () => void) {
     value: String(AS_INVERTED),
     id: `strength-${group}`,
   });
-  const output = make('output', {}, AS_INVERTED.toFixed(1));
+  const output = make('output');
   output.setAttribute('for', slider.id);
   slider.addEventListener('input', () => {
     tell(slider);

@@ -2,7 +2,7 @@
  * The page's state: one model, at most one picture that goes in, at most one inversion. GPU work is strictly one after
  * the other; picking another picture aborts the run before it.
  */
-import type { HyperStyle, Inversion, InversionStep } from '../src/index.ts';
+import type { HyperStyle, Inversion, InversionStep, Picture } from '../src/index.ts';
 import type { AnimationPanel, Scene } from './animation.ts';
 import type { Compare } from './compare.ts';
 import { byId, download, humanName, signed } from './dom.ts';
@@ -10,6 +10,7 @@ import type { EditPanel } from './edits.ts';
 import type { Drawable } from './picture-view.ts';
 import type { StepRow } from './steps.ts';
 import type { StrengthPanel } from './strength.ts';
+import type { VersionPanel } from './version.ts';
 
 /** What of the result can be kept. */
 interface Shown extends Drawable {
@@ -22,6 +23,7 @@ export interface StudioParts {
   readonly steps: StepRow;
   readonly edits: EditPanel;
   readonly strength: StrengthPanel;
+  readonly version: VersionPanel;
   readonly animation: AnimationPanel;
   readonly status: (text: string) => void;
 }
@@ -32,6 +34,8 @@ export class Studio {
   #model: HyperStyle | null = null;
   #picture: ImageBitmap | null = null;
   #shown: Shown | null = null;
+  /** The inversion in another domain, while that is what the stage shows. */
+  #elsewhere: Picture | null = null;
   #inversion: Inversion | null = null;
   #abort = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
@@ -43,7 +47,7 @@ export class Studio {
   /** Puts `model` in the place of the one before, which is disposed of. */
   async use(model: HyperStyle): Promise<void> {
     const take = async (): Promise<void> => {
-      this.#forget();
+      await this.#forget();
       this.#parts.animation.forget();
       this.#parts.steps.clear();
       this.#parts.compare.clear();
@@ -51,6 +55,7 @@ export class Studio {
       this.#model?.dispose();
       this.#model = model;
       this.#parts.edits.build(model.directions);
+      this.#parts.version.build(model.domains);
       byId('generate-button', HTMLButtonElement).disabled = false;
     };
     await this.#alone(take, { always: true });
@@ -60,7 +65,9 @@ export class Studio {
   /** What can be animated now. */
   get scene(): Scene | null {
     const [model, inversion] = [this.#model, this.#inversion];
-    return model && inversion ? { model, inversion, amounts: this.#parts.edits.amounts } : null;
+    if (!model || !inversion) return null;
+    const { edits, strength, version } = this.#parts;
+    return { model, inversion, amounts: edits.amounts, strength: strength.value, domain: version.domain };
   }
 
   /** Adds directions from files to the sliders. */
@@ -75,7 +82,7 @@ export class Studio {
   /** Shows `picture` and, as soon as there is a model, inverts it. The picture is the studio's from now on, which closes it. */
   async invert(picture: ImageBitmap): Promise<void> {
     const work = async (signal: AbortSignal): Promise<void> => {
-      this.#forget();
+      await this.#forget();
       const shown = this.#model?.architecture.cropRows ? picture : await middleSquare(picture);
       this.#take(shown);
       this.#parts.compare.showInput(shown);
@@ -110,21 +117,40 @@ export class Studio {
     }
   }
 
-  /** Redraws the inversion with its latent moved; does nothing without one. */
+  /** Redraws the inversion with its latent moved, as strong and in the domain that was chosen; does nothing without one. */
   async edit(amounts: Readonly<Record<string, number>>): Promise<void> {
+    const { animation, compare, status, version } = this.#parts;
+    await animation.clearStage();
     const inversion = this.#inversion;
     if (!inversion) return;
-    const changes = Object.entries(amounts).map(
-      ([name, amount]) => `${humanName(name).toLowerCase()} ${signed(amount)}`,
-    );
+    const { domain } = version;
     try {
-      await inversion.edit(amounts, { strength: this.#parts.strength.value });
-      if (this.#inversion !== inversion) return;
-      await this.#parts.compare.showAfter(inversion, changes.length > 0 ? 'Edited' : 'Reconstruction');
-      this.#parts.status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'As inverted, no edits');
+      const picture = await this.#look(inversion, domain, amounts);
+      if (this.#inversion !== inversion) return picture?.dispose();
+      this.#elsewhere?.dispose();
+      this.#elsewhere = picture;
+      const changes = Object.entries(amounts).map(
+        ([name, amount]) => `${humanName(name).toLowerCase()} ${signed(amount)}`,
+      );
+      const tag = changes.length > 0 ? 'Edited' : 'Reconstruction';
+      await compare.showAfter(picture ?? inversion, domain === null ? tag : humanName(domain));
+      status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'As inverted, no edits');
     } catch (error) {
       if (this.#inversion === inversion) throw error; // another picture was picked meanwhile: nobody waits for this one
     }
+  }
+
+  /** The picture in another domain, or null when the inversion itself shows it. */
+  async #look(
+    inversion: Inversion,
+    domain: string | null,
+    edits: Readonly<Record<string, number>>,
+  ): Promise<Picture | null> {
+    const { strength, version } = this.#parts;
+    const options = { strength: strength.value, step: version.step };
+    if (domain !== null) return inversion.in(domain, { ...options, edits });
+    await inversion.edit(edits, options);
+    return null;
   }
 
   /** Shows the portrait of a seed; there is nothing to edit about it. */
@@ -132,7 +158,7 @@ export class Studio {
     await this.#alone(async () => {
       if (!this.#model) return;
       const picture = await this.#model.generate({ seed, truncation });
-      this.#forget();
+      await this.#forget();
       this.#take(null);
       this.#parts.steps.clear();
       this.#shown = picture;
@@ -147,7 +173,7 @@ export class Studio {
     await this.#alone(async () => {
       if (!this.#model) return;
       const inversion = await this.#model.restore(identity);
-      this.#forget();
+      await this.#forget();
       this.#take(null);
       this.#parts.steps.clear();
       this.#keep(inversion);
@@ -167,7 +193,7 @@ export class Studio {
   /** Downloads the picture on the right at the model's own size. */
   async savePicture(): Promise<void> {
     if (!this.#shown) return;
-    const { data, width, height } = await this.#shown.toImageData();
+    const { data, width, height } = await (this.#elsewhere ?? this.#shown).toImageData();
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
     download(await canvas.convertToBlob({ type: 'image/png' }), 'portrait.png');
@@ -198,23 +224,27 @@ export class Studio {
   #keep(inversion: Inversion): void {
     this.#inversion = inversion;
     this.#shown = inversion;
+    this.#parts.version.offerSteps(inversion.steps.length - 1);
     this.#answer(true);
   }
 
-  #forget(): void {
+  async #forget(): Promise<void> {
+    await this.#parts.animation.stop();
+    this.#elsewhere?.dispose();
+    this.#elsewhere = null;
     this.#shown?.dispose();
     this.#shown = null;
     this.#inversion = null;
-    this.#parts.animation.stop();
     this.#parts.edits.toZero();
     this.#parts.strength.reset();
+    this.#parts.version.reset();
     this.#answer(false);
   }
 
   /** Whether the controls that need an inversion answer. */
   #answer(on: boolean): void {
-    const { edits, strength, animation } = this.#parts;
-    for (const panel of [edits, strength, animation]) panel.enable(on);
+    const { edits, strength, version, animation } = this.#parts;
+    for (const panel of [edits, strength, version, animation]) panel.enable(on);
     this.#keepable(on);
   }
 

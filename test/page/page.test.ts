@@ -136,6 +136,20 @@ test('an animation plays on the stage until it is stopped', { timeout: PATIENCE 
   await expect.poll(() => textOf('#animation-play'), { timeout: 60_000 }).toBe('Play');
 });
 
+test('a domain and an earlier step are other pictures of the person', { timeout: PATIENCE }, async () => {
+  await statusMatches('no edits$');
+  const before = await screenOf('#compare');
+  await page.select('#domain', 'bronze');
+  await expect.poll(() => textOf('#after-tag'), { timeout: 60_000 }).toBe('Bronze');
+  await screenDiffers(before, (difference) => difference > 1.5);
+  await page.select('#domain', '');
+  await screenDiffers(before, (difference) => difference < 0.1);
+  await page.select('#shown-step', '0');
+  await screenDiffers(before, (difference) => difference > 0.5);
+  await page.select('#shown-step', String(STEPS));
+  await screenDiffers(before, (difference) => difference < 0.1);
+});
+
 test('strength 0 is the generator as everybody has it', { timeout: PATIENCE }, async () => {
   const before = await screenOf('#compare');
   for (const group of ['coarse', 'medium', 'fine', 'rgb']) await moveSlider(`#strength-${group}`, 0);

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, HyperStyleError } from '../src/errors.ts';
+import { readEvent } from './event-json.ts';
 import { type JobFailure, REFUSED, type Refusal } from './job.ts';
 import { HOST_BUNDLE } from './paths.ts';
 import { inside, type Mount, type Source, sendFile, sendText } from './static-files.ts';
@@ -150,7 +151,7 @@ export class JobServer {
     });
     const { onEvent, onFile, onAdapter } = this.#request;
     if (path === 'event') {
-      const event: unknown = JSON.parse(body.toString());
+      const event = readEvent(body.toString());
       if (event !== null) await onEvent?.(event);
     } else if (path.startsWith('save/')) await onFile?.(path.slice('save/'.length), new Uint8Array(body));
     else if (path === 'adapter') onAdapter?.(body.toString());

@@ -15,6 +15,7 @@ struct Params {
   padded_tiles: u32, // T′
   in_scale: u32, // element offsets of the vectors
   in_shift: u32,
+  scale: f32, // of all that is read, so that f16 holds it
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -75,7 +76,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tile_row = tile / params.tile_columns;
   let quad = tile - tile_row * params.tile_columns;
   let width = params.width_quads;
-  let place = Place(i * params.height * width, width, i32(params.height), quad, in_scale(i), in_shift(i));
+  let scale = params.scale * in_scale(i);
+  let place = Place(i * params.height * width, width, i32(params.height), quad, scale, params.scale * in_shift(i));
 
   let top = i32(tile_row * 4) - 1;
   #for R in 6

@@ -1,6 +1,7 @@
 /** The inner side of a job, the same in all three hosts: finds an adapter, runs the job, reports how it ended. */
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { ADAPTER_REQUEST } from '../../src/runtime/device.ts';
+import { writeEvent } from '../event-json.ts';
 import { type JobContext, type JobFailure, type JobModule, REFUSED, type Refusal } from '../job.ts';
 
 const JOBS = import.meta.glob<JobModule>('../jobs/*.ts');
@@ -52,7 +53,7 @@ function makeContext(base: string, gpu: GPU, adapter: string, params: unknown): 
       ensure(response.ok, 'file', () => `${path}: ${new TextDecoder().decode(bytes)}`);
       return bytes;
     },
-    emit: (event) => inOrder('event', JSON.stringify(event)),
+    emit: (event) => inOrder('event', writeEvent(event)),
     save: (name, bytes) => inOrder(`save/${encodeURIComponent(name)}`, new Blob([new Uint8Array(bytes)])),
   };
 }

@@ -25,6 +25,12 @@ export function vectorDoors(
 }
 
 /**
+ * Power of two that what Winograd's input transform reads is scaled by in f16: a transformed patch is up to 20 times as large as its
+ * pixels, so activations of up to 10⁴ stay below binary16's 65504, and those of 10⁻² still have its full precision.
+ */
+export const inputScale = (precision: Precision): number => (precision === 'f32' ? 1 : 1 / 16);
+
+/**
  * Power of two that Winograd filters of `fanIn` terms are scaled by in f16: weights are about 1/√fanIn, their transforms up to 36
  * times smaller, and binary16 has full precision from 6e-5 to 65504 only.
  */

@@ -7,7 +7,7 @@
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor, tensor } from '../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from './batched-product.ts';
-import { elementDoors, filterScale, storedType } from './element.ts';
+import { elementDoors, filterScale, inputScale, storedType } from './element.ts';
 import { bindVec4Epilogue, type ConvOperands, inputBindings, inputFields } from './epilogue.ts';
 import { dim, f32, type KernelRecord, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import type { Precision, ProductKernel } from './rungs.ts';
@@ -136,6 +136,7 @@ function inputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, s
       u32('first_tile', strip.first),
       u32('padded_tiles', strip.padded),
       ...inputFields(a),
+      f32('scale', inputScale(a.precision)),
     ],
     bindings: [...inputBindings(a, a.input), read(a.input), write(strip.spectrum)],
     grid: linearGrid((s.inChannels * strip.padded) / TILES_AT_ONCE, 64),
@@ -179,7 +180,7 @@ function outputTransform(a: WinogradArgs, s: WinogradSizes, plan: WinogradPlan, 
       u32('tiles', strip.tiles),
       u32('padded_tiles', strip.padded),
       ...epilogue.fields,
-      f32('unit', 1 / scaleOf(a.precision, s.inChannels)),
+      f32('unit', 1 / (scaleOf(a.precision, s.inChannels) * inputScale(a.precision))),
     ],
     bindings: [...epilogue.bindings, read(strip.products), write(a.output)],
     grid: linearGrid((s.outChannels * strip.tiles) / TILES_AT_ONCE, 64),

@@ -1,10 +1,12 @@
 /** f16 against PyTorch in f32, on the host that has shader-f16: Deno on lavapipe. Every op and every pipeline, within its tolerance. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BenchReport } from '../../bench/report.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
+import { readSafetensorsHeader } from '../../src/weights/safetensors.ts';
 import { TOLERANCE } from '../tolerances.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -23,6 +25,41 @@ it.each(['f16-storage', 'f16'])(
     // An f16 result cannot be as exact as f32 is: the option has reached the kernels.
     const error = /^modconv-k3 .* (\S+) {2}ok$/m.exec(stdout)?.[1];
     expect(Number(error)).toBeGreaterThan(1e-4);
+    expect(status).toBe(0);
+  },
+  600_000,
+);
+
+/** A golden case whose tensors `names` are times `factor`; exactly so, by a power of two. */
+async function scaledCase(file: string, names: readonly string[], factor: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(readFileSync(join(ROOT, 'test/goldens', file)));
+  const { entries } = await readSafetensorsHeader(bytesSource(file, bytes));
+  const view = new DataView(bytes.buffer);
+  for (const { name, byteOffset, byteLength } of entries) {
+    if (!names.includes(name)) continue;
+    for (let at = byteOffset; at < byteOffset + byteLength; at += 4) {
+      view.setFloat32(at, factor * view.getFloat32(at, true), true);
+    }
+  }
+  return bytes;
+}
+
+it.each(['f16-storage', 'f16'])(
+  'activations of 10³ to 10⁴ do not overflow with --precision %s: modulated convolutions are linear, so goldens times 2¹¹ are goldens',
+  async (precision) => {
+    const folder = mkdtempSync(join(tmpdir(), 'large-'));
+    const index: { cases: { name: string; bytes: number; op: string }[] } = JSON.parse(
+      readFileSync(join(ROOT, 'test/goldens/index.json'), 'utf8'),
+    );
+    const cases = index.cases.filter(({ op }) => op === 'modulated_conv');
+    for (const { name } of cases) {
+      const file = `${name}.safetensors`;
+      writeFileSync(join(folder, file), await scaledCase(file, ['in.x', 'out.y'], 2 ** 11));
+    }
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ ...index, cases }));
+    const { status, stdout, stderr } = onDeno('golden', folder, '--precision', precision, '--kernels', 'winograd');
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`${cases.length} of ${cases.length} cases ok, `);
     expect(status).toBe(0);
   },
   600_000,

@@ -1,4 +1,5 @@
 /** What `GRADIENT_CASES` compute, as plain loops in double precision by the cases' names; gradients follow by differences. */
+import { gradientLossReference } from '../../../src/kernels/reference/losses.ts';
 import { at, conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
 import * as ops from './plain-ops.ts';
 
@@ -128,6 +129,7 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
     const squares = Array.from(x, (value, i) => (value - at(target, i)) ** 2);
     return [
       [total(squares) / squares.length],
+      [gradientLossReference(x, target, [3, 5, 7])],
       [ops.tapDistance(x, target, v('weights'))],
       [ops.selfLikeness(v('map'), 9, 6)],
     ];

@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 import { fullWidthIsVerified } from './scripts/fingerprint.mjs';
 import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 
+const DEMO_TESTS = 'test/demo/**/*.gpu.test.ts';
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
 const PAGE_TESTS = 'test/page/**/*.test.ts';
 const HOST_TESTS = 'test/hosts/**/*.test.ts';
@@ -43,9 +44,28 @@ export default defineConfig({
           // Compilers take most of the time: files that share a page share the GPU device and what is compiled on it.
           isolate: false,
           include: [GPU_TESTS],
-          exclude: [...SLOW_TESTS, ...FULL_WIDTH],
+          exclude: [DEMO_TESTS, ...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
           sequence: { groupOrder: 1 },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            ui: false,
+            provider: puppeteerProvider,
+            instances: [{ browser: 'chrome' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chrome-page',
+          // The page's modules keep what they show: each file has a page of its own.
+          include: [DEMO_TESTS],
+          exclude: [...SLOW_TESTS, ...FULL_WIDTH],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
           browser: {
             enabled: true,
             headless: true,
@@ -63,7 +83,7 @@ export default defineConfig({
           include: [PAGE_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -73,7 +93,7 @@ export default defineConfig({
           include: [HOST_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 600_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -20,6 +20,7 @@ function model(name: string): HyperStyle {
     name,
     architecture: { size: 64, inputSize: 64, cropRows: null },
     directions: ['smile'],
+    domains: [],
     adapter: 'none',
     memory: () => ({ total: 0 }),
     lost: new Promise(() => {}),

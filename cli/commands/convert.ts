@@ -1,4 +1,4 @@
-/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder. */
+/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder; LPIPS's files → one file. */
 
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
@@ -26,7 +26,10 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     'convert',
     'Convert HyperStyle checkpoints, or a StyleGAN2 generator alone, to a model folder.',
   )
-    .argument('<paths...>', 'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch)')
+    .argument(
+      '<paths...>',
+      'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch), or LPIPS: ALEXNET.pth ALEX.pth OUT.safetensors',
+    )
     .addOption(new Option('--dtype <type>', 'how tensors are stored').choices(['f32', 'f16', 'int8']).default('f16'))
     .option('--dry-run', 'print architecture, sizes and memory need only')
     .option('--name <name>', "the model's name; OUT's by default")

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { isLpips } from '../../src/weights/lpips-files.ts';
 import {
   MAX_MODEL_NAME,
   MODEL_FORMAT,
@@ -20,6 +21,7 @@ import { type Conversion, planConversion, planDigest } from './conversion.ts';
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
+import { convertLpips } from './lpips.ts';
 import { makeFolder, type NodeFile, openNodeFile, reason } from './node-file.ts';
 import { describeConversion, megabytes, progressBar } from './report.ts';
 import { NAME_DIGITS, ShardWriter } from './shard-writer.ts';
@@ -47,15 +49,21 @@ export interface ConvertOptions {
 }
 
 /**
- * Converts.
+ * Converts. Files of LPIPS become one file; see `lpips.ts`.
  * @throws `file`, `pickle`, `tensor` or `model` error; then nothing is left of the output
  */
 export async function convert(options: ConvertOptions): Promise<void> {
   const files: NodeFile[] = [];
   try {
     for (const path of options.inputs) if (path) files.push(await openNodeFile(path));
-    const [hyper, encoder = null] = await openAll(files);
+    const checkpoints = await openAll(files);
+    const [hyper, encoder = null] = checkpoints;
     if (!hyper) return;
+    if (checkpoints.some(isLpips)) {
+      await verifyAll(files, checkpoints, options.print);
+      await convertLpips({ ...options, checkpoints });
+      return;
+    }
     const model = await completeModel(unifyModel(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));

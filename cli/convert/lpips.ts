@@ -1,0 +1,53 @@
+/** LPIPS's files, trunk and heads as people have them → one safetensors file that `HyperStyle.addLpips` reads. */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { ensure, HyperStyleError } from '../../src/errors.ts';
+import type { Checkpoint } from '../../src/weights/checkpoint.ts';
+import { lpipsTensors } from '../../src/weights/lpips-files.ts';
+import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { reason } from './node-file.ts';
+import { megabytes } from './report.ts';
+
+const NO_SCALES = new Float32Array(0);
+
+/** What to write, and where. */
+export interface LpipsConversion {
+  readonly checkpoints: readonly Checkpoint[];
+  readonly out: string;
+  /** `int8` stores what `f16` does: there are no heads of a hypernetwork. */
+  readonly dtype: FolderDType;
+  readonly dryRun: boolean;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Writes the file; only layers that LPIPS reads are in it.
+ * @throws `model` error when trunk or heads are missing, `tensor` when their widths differ, `file` when it cannot be written
+ */
+export async function convertLpips({ checkpoints, out, dtype, dryRun, print }: LpipsConversion): Promise<void> {
+  const { kind, tensors } = lpipsTensors(checkpoints);
+  ensure(
+    out.endsWith('.safetensors'),
+    'option',
+    () => `${out}: LPIPS becomes one file; call it NAME.safetensors instead of a folder`,
+  );
+  const stored = [...tensors.values()].map((tensor) => {
+    return { name: tensor.name, shape: tensor.shape, dtype: storedAs(tensor, dtype), tensor };
+  });
+  print(`LPIPS (${kind}), ${stored.length} tensors`);
+  if (dryRun) return;
+  const parts: Uint8Array[] = [safetensorsHeader(stored)];
+  for (const each of stored) {
+    parts.push(encodeElements(each.name, await each.tensor.read(), each.dtype, NO_SCALES));
+  }
+  const bytes = Buffer.concat(parts);
+  const draft = `${out}.${process.pid}.part`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, out);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw new HyperStyleError('file', `${out}: cannot be written (${reason(cause)}); choose another place`, { cause });
+  }
+  print(`wrote ${out}: ${megabytes(bytes.byteLength)}`);
+}

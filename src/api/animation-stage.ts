@@ -1,6 +1,7 @@
 /**
- * Frames of an animation on the device: the people's values, what the engine shows of them already, and what of it a frame needs anew.
- * Where only edits move, a frame is one pass of the generator from the first layer that moves on.
+ * Frames of an animation on the device: the people's values, what the engine shows of them already, and what of
+ * it a frame needs anew. Where only edits move, a frame is one pass of the generator from the first layer that
+ * moves on.
  */
 import { type DomainShare, type FrameState, type PersonShare, sharesOf, type Timeline } from '../animation/timeline.ts';
 import type { EditVectors } from '../editing/edit-space.ts';
@@ -76,7 +77,10 @@ export class AnimationStage {
     this.#tuned = [...actors.values()].some(({ values }) => values.steps > 0);
   }
 
-  /** Reads the people of a timeline and makes all it needs. @throws `option` error for a keyframe that cannot be shown, `device`, `memory` */
+  /**
+   * Reads the people of a timeline and makes all it needs.
+   * @throws `option` error for a keyframe that cannot be shown, `device`, `memory`
+   */
   static async prepare(context: InversionContext, timeline: Timeline<Inversion>): Promise<AnimationStage> {
     const { engine, domains } = context;
     const actors = new Map<Inversion, Actor>();
@@ -206,7 +210,10 @@ export class AnimationStage {
   }
 }
 
-/** Every keyframe as if it were shown: unknown directions and domains, and numbers that are none, are found before the first frame. */
+/**
+ * Every keyframe as if it were shown: unknown directions and domains, and numbers that are none, are found
+ * before the first frame.
+ */
 function checkKeyframes({ space, directions, domains }: InversionContext, timeline: Timeline<Inversion>): void {
   const latents = new Float32Array(space.latentCount * space.styleDim);
   for (const { edits = {}, strength, people = [], domain } of timeline.keyframes) {

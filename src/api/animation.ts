@@ -1,6 +1,6 @@
 /**
- * A prepared animation: frames in any order, played in real time on a canvas, streamed as pixels, and written as a file. One picture is
- * in memory at a time, however long it is.
+ * A prepared animation: frames in any order, played in real time on a canvas, streamed as pixels, and written
+ * as a file. One picture is in memory at a time, however long it is.
  */
 
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';

@@ -1,6 +1,7 @@
 /**
- * Directions without files: SeFa from the generator's own weights, GANSpace from sampled latents, and a direction along which a score of
- * the caller's rises. They are named, known to `Inversion.edit` from then on, and saved as a file that `addDirections` reads back.
+ * Directions without files: SeFa from the generator's own weights, GANSpace from sampled latents, and a
+ * direction along which a score of the caller's rises. They are named, known to `Inversion.edit` from then on,
+ * and saved as a file that `addDirections` reads back.
  */
 import type { Direction } from '../editing/direction.ts';
 import type { RowRange } from '../editing/edit-space.ts';
@@ -35,7 +36,10 @@ export interface SampleOptions {
 
 /** Options of {@link Discovery.ganspace}. */
 export interface GanspaceOptions extends SampleOptions {
-  /** The new directions are called `NAME 0`, …; default `pc`. Amounts are absolute: where the latent shall lie, in deviations. */
+  /**
+   * The new directions are called `NAME 0`, …; default `pc`. Amounts are absolute: where the latent shall lie, in
+   * deviations.
+   */
   readonly name?: string | undefined;
   /** Components; default 8. */
   readonly count?: number | undefined;
@@ -81,8 +85,8 @@ export class Discovery {
   }
 
   /**
-   * A direction along which `score` rises (InterFaceGAN's boundary): pictures of sampled latents are scored, and a boundary is fitted; an
-   * amount of 1 is one deviation of the samples along it.
+   * A direction along which `score` rises (InterFaceGAN's boundary): pictures of sampled latents are scored,
+   * and a boundary is fitted; an amount of 1 is one deviation of the samples along it.
    * @param score of a picture, which is disposed of afterwards: more means more of the attribute
    * @returns how well the direction tells the samples apart: the correlation, 0 to 1
    * @throws `option` error for too few samples, scores that are NaN or all equal, or a name that is taken; `aborted`, `device`

@@ -1,6 +1,6 @@
 /**
- * The generators that a model's people can be shown with: those that came with the model, mounted when they are first asked for, and
- * those that were added. They stay on the GPU beside the model.
+ * The generators that a model's people can be shown with: those that came with the model, mounted when they are
+ * first asked for, and those that were added. They stay on the GPU beside the model.
  */
 import { ensure } from '../errors.ts';
 import { Domain } from '../method/domain.ts';

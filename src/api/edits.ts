@@ -38,7 +38,8 @@ function checkEdits(edits: Edits, directions: Directions, latentCount: number): 
       Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= latentCount,
       'option',
       () =>
-        `${what}: layers are ${Array.isArray(layers) ? `${from} to ${to}` : inWords(layers)}, expected whole numbers with 0 ≤ from < to ≤ ${latentCount}`,
+        `${what}: layers are ${Array.isArray(layers) ? `${from} to ${to}` : inWords(layers)}, ` +
+        `expected whole numbers with 0 ≤ from < to ≤ ${latentCount}`,
     );
     return { direction, amount, beta, rows: [from, to] };
   });

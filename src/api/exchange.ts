@@ -1,6 +1,7 @@
 /**
- * The files of the authors' Python tools: `latents.npy`, `weight_deltas/NAME.npy`, and a person's generator as a `g_ema` checkpoint.
- * `editing/exchange.ts` knows the `.npy` formats, `weights/generator-writer.ts` the checkpoint's.
+ * The files of the authors' Python tools: `latents.npy`, `weight_deltas/NAME.npy`, and a person's generator as
+ * a `g_ema` checkpoint. `editing/exchange.ts` knows the `.npy` formats, `weights/generator-writer.ts` the
+ * checkpoint's.
  */
 import { deltaShape, readLatents, readWeightDeltas, writeLatents, writeWeightDeltas } from '../editing/exchange.ts';
 import { ensure, inWords } from '../errors.ts';
@@ -47,9 +48,10 @@ export class Exchange {
   }
 
   /**
-   * The person's re-tuned generator, θ·(1 + ΣΔ), as a checkpoint `{g_ema, latent_avg}` that StyleGAN2's Python tools load. The weights
-   * are read from where the model came from once more.
-   * @throws `option` error as `Inversion.weightOffsets`, `tensor` for weights kept as int8, errors of the source; `device`, `memory`
+   * The person's re-tuned generator, θ·(1 + ΣΔ), as a checkpoint `{g_ema, latent_avg}` that StyleGAN2's Python
+   * tools load. The weights are read from where the model came from once more.
+   * @throws `option` error as `Inversion.weightOffsets`, `tensor` for weights kept as int8, errors of the
+   *   source; `device`, `memory`
    */
   async generator(person: Inversion, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     checkPerson('generator', person);
@@ -69,8 +71,8 @@ export class Exchange {
   /**
    * People from the authors' results: `latents.npy`, and offsets for those that have a file of `weight_deltas` (matched by name).
    * They are shown, edited and exported like others; an identity needs codes, which these files do not hold.
-   * @throws `file`, `pickle`, `tensor` errors of files that are none or another generator's, `option` for offsets of nobody or of a layer
-   *   that this model does not tune; `device`, `memory`
+   * @throws `file`, `pickle`, `tensor` errors of files that are none or another generator's, `option` for
+   *   offsets of nobody or of a layer that this model does not tune; `device`, `memory`
    */
   async importPeople(latents: EditFile, deltas: readonly EditFile[] = []): Promise<Map<string, Inversion>> {
     ensure(Array.isArray(deltas), 'option', () => `importPeople got ${inWords(deltas)}, expected a list of files`);

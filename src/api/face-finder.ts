@@ -1,6 +1,6 @@
 /**
- * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as FFHQ does, and puts edited ones
- * back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
+ * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as
+ * FFHQ does, and puts edited ones back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
  */
 import { ensure, HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
 import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
@@ -73,7 +73,10 @@ async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The networks on a runtime, for as long as somebody waits for them: the caller may stop, the GPU be lost or the runtime disposed of. */
+/**
+ * The networks on a runtime, for as long as somebody waits for them: the caller may stop, the GPU be lost or
+ * the runtime disposed of.
+ */
 function loadNetworks(source: FaceSource, runtime: Runtime, signal?: AbortSignal | undefined): Promise<FaceNetworks> {
   const work = async (over: AbortSignal): Promise<FaceNetworks> => {
     const models = await readModels(source);
@@ -193,10 +196,12 @@ export interface PasteFaceOptions extends Omit<PasteOptions, 'outline'> {
 const RATIO_SLACK = 0.02;
 
 /**
- * A photo with a picture that was cut out of it, edited or inverted, put back where it came from, at the photo's full resolution; the rest
- * of the photo stays bit for bit. The picture may have another size than the one that was cut out.
+ * A photo with a picture that was cut out of it, edited or inverted, put back where it came from, at the
+ * photo's full resolution; the rest of the photo stays bit for bit. The picture may have another size than the
+ * one that was cut out.
  * @param cut what {@link FaceFinder.align} gave for this photo
- * @throws `image` error for unusable pictures, another photo, or a picture of another form; `option` for a feather beyond 0 to 0.5
+ * @throws `image` error for unusable pictures, another photo, or a picture of another form; `option` for a
+ *   feather beyond 0 to 0.5
  */
 export async function pasteFace(
   photo: PictureSource,
@@ -213,13 +218,15 @@ export async function pasteFace(
     Math.abs(ratio - 1) <= RATIO_SLACK,
     'image',
     () =>
-      `the picture to paste is ${part.width}×${part.height} px, the one that was cut out ${was.width}×${was.height}: give it the same form`,
+      `the picture to paste is ${part.width}×${part.height} px, ` +
+      `the one that was cut out ${was.width}×${was.height}: give it the same form`,
   );
   ensure(
     made.width === whole.width && made.height === whole.height,
     'image',
     () =>
-      `the photo is ${whole.width}×${whole.height} px, the picture was cut out of one of ${made.width}×${made.height}: pass that one`,
+      `the photo is ${whole.width}×${whole.height} px, ` +
+      `the picture was cut out of one of ${made.width}×${made.height}: pass that one`,
   );
   const polygon = outline && ('mesh' in outline ? meshOval(outline.mesh) : outline);
   const pasted = paste(whole, part, placementMatrix(placement, part), { ...options, outline: polygon });

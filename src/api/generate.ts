@@ -100,7 +100,8 @@ function fromStyles(engine: Engine, styles: readonly ArrayLike<number>[]): void 
     Array.isArray(styles) && styles.length === layers.length,
     'option',
     () =>
-      `styles is ${Array.isArray(styles) ? `a list of ${styles.length}` : inWords(styles)}, expected ${layers.length} vectors, one a layer`,
+      `styles is ${Array.isArray(styles) ? `a list of ${styles.length}` : inWords(styles)}, ` +
+      `expected ${layers.length} vectors, one a layer`,
   );
   generator.styleOffsets().forEach((offset, i) => {
     const vector = values(`styles of layer ${i}`, styles[i] ?? [], [layers[i]?.inChannels ?? 0]);

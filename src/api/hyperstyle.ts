@@ -168,15 +168,18 @@ export class HyperStyle implements Model {
     return describeGraphs(graphsOf(this.#context.engine.network));
   }
 
-  /** Resolves when the GPU is gone, e.g. to offer a reload; `reason` is `destroyed` after {@link dispose} of a model that opened it. */
+  /**
+   * Resolves when the GPU is gone, e.g. to offer a reload; `reason` is `destroyed` after {@link dispose} of a
+   * model that opened it.
+   */
   get lost(): Promise<GPUDeviceLostInfo> {
     return this.#context.engine.device.lost;
   }
 
   /**
-   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3). It is taken as it is
-   * now, laid over white where it is transparent, and resized on the GPU to what the model reads, antialiased as Pillow's bilinear
-   * `resize`; faces should be aligned as in FFHQ.
+   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3).
+   * It is taken as it is now, laid over white where it is transparent, and resized on the GPU to what the model
+   * reads, antialiased as Pillow's bilinear `resize`; faces should be aligned as in FFHQ.
    * @throws `image` error for unusable pictures, `option` for bad steps, `aborted`, `device`, `memory`
    */
   async invert(picture: PictureSource, options: InvertOptions = {}): Promise<Inversion> {
@@ -193,12 +196,18 @@ export class HyperStyle implements Model {
     return inversion;
   }
 
-  /** The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. Leaving the loop early stops the inversion. */
+  /**
+   * The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. Leaving the loop early
+   * stops the inversion.
+   */
   steps(photo: PictureSource, options: Omit<InvertOptions, 'onStep'> = {}): Steps {
     return stepsOf(this, photo, options);
   }
 
-  /** Faces of a photo, largest first; pass one's `quad` as `align`. @throws `image` error for an unusable photo; see {@link FaceFinder} */
+  /**
+   * Faces of a photo, largest first; pass one's `quad` as `align`.
+   * @throws `image` error for an unusable photo; see {@link FaceFinder}
+   */
   findFaces(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
     return this.#aligner.find(photo, options);
   }
@@ -217,8 +226,8 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the same checkpoint, or from
-   * plain values, e.g. a mix of several people's.
+   * A person from the file that {@link Inversion.identity} made, by this model or another conversion of the
+   * same checkpoint, or from plain values, e.g. a mix of several people's.
    * @throws `file` error for bytes that are no identity, `model` error for another model's, `option` for values that do not fit,
    *   `device`, `memory`
    */
@@ -248,8 +257,9 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Adds edit directions from files: InterFaceGAN (`.pt`, `.npy`, safetensors; W or W+), GANSpace's `*_pca.pt`, StyleSpace channels
-   * (`.json`), StyleCLIP's `fs3.npy` and `S_mean_std` with phrases. {@link Inversion.edit} then knows them by name.
+   * Adds edit directions from files: InterFaceGAN (`.pt`, `.npy`, safetensors; W or W+), GANSpace's `*_pca.pt`,
+   * StyleSpace channels (`.json`), StyleCLIP's `fs3.npy` and `S_mean_std` with phrases. {@link Inversion.edit}
+   * then knows them by name.
    * @returns the new names
    * @throws `file`, `pickle`, `tensor` errors of files that are none or another generator's, `option` for a name that is taken
    */
@@ -261,8 +271,10 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Adds another domain: a generator that was fine-tuned from this model's, for {@link Inversion.in}. It stays on the GPU beside the model.
-   * @throws `option` error for a name that is taken, `tensor` error naming the first tensor that differs and both shapes, those of a bad file, `device`, `memory`
+   * Adds another domain: a generator that was fine-tuned from this model's, for {@link Inversion.in}. It stays
+   * on the GPU beside the model.
+   * @throws `option` error for a name that is taken, `tensor` error naming the first tensor that differs and
+   *   both shapes, those of a bad file, `device`, `memory`
    */
   async addDomain(name: string, generator: GeneratorSource): Promise<void> {
     const { domains } = this.#context;
@@ -271,7 +283,8 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Adds a ReStyle-e4e checkpoint: inversions from now on find latents in W+ too, which {@link Inversion.in} shows in other domains.
+   * Adds a ReStyle-e4e checkpoint: inversions from now on find latents in W+ too, which {@link Inversion.in}
+   * shows in other domains.
    * @throws `model` error when it is none or reads pictures of another size, those of a bad file, `device`, `memory`
    */
   async addRestyle(checkpoint: EditFile): Promise<void> {
@@ -282,7 +295,9 @@ export class HyperStyle implements Model {
       own.join() === other.join() && source.architecture.latentCount === this.architecture.latentCount,
       'model',
       () =>
-        `${source.name}: reads pictures of ${other.join('×')} and finds ${source.architecture.latentCount} latents, this model ${own.join('×')} and ${this.architecture.latentCount}; use the encoder of the same domain`,
+        `${source.name}: reads pictures of ${other.join('×')} and finds ` +
+        `${source.architecture.latentCount} latents, ` +
+        `this model ${own.join('×')} and ${this.architecture.latentCount}; use the encoder of the same domain`,
     );
     await engine.exclusive(async () => {
       const restyle = await Restyle.mount(engine.runtime, source);
@@ -292,8 +307,9 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Mixes people: latents and offsets are both linear in the weights, which usually sum to 1; rows of one latent may be another's (style
-   * mixing), and one's offsets may sit on another's latent (`latentWeight`). The result is a person like any other.
+   * Mixes people: latents and offsets are both linear in the weights, which usually sum to 1; rows of one
+   * latent may be another's (style mixing), and one's offsets may sit on another's latent (`latentWeight`). The
+   * result is a person like any other.
    * @throws `option` error for no people, weights that are no numbers, or rows that do not exist; `device`, `memory`
    */
   async mix(parts: readonly MixPart<Inversion>[]): Promise<Inversion> {
@@ -302,8 +318,8 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Prepares an animation of people of this model: keyframes over edits, people, strength and domains; see {@link Animation}. The people
-   * may be disposed of afterwards.
+   * Prepares an animation of people of this model: keyframes over edits, people, strength and domains; see
+   * {@link Animation}. The people may be disposed of afterwards.
    * @throws `option` error for a timeline that cannot be shown, `device`, `memory`
    */
   async animate(timeline: Timeline<Inversion>): Promise<Animation> {
@@ -336,19 +352,26 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Pivotal tuning (arXiv 2106.05744): every weight of the generator moves until the picture at fixed latents is the photo. Takes a photo,
-   * or a person with `photo` among the options. @throws as {@link optimise}; {@link TuningError} has the last good state
+   * Pivotal tuning (arXiv 2106.05744): every weight of the generator moves until the picture at fixed latents
+   * is the photo. Takes a photo, or a person with `photo` among the options.
+   * @throws as {@link optimise}; {@link TuningError} has the last good state
    */
   pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions = {}): Promise<PivotedPerson> {
     return this.#tuning.pivot(photoOrPerson, options);
   }
 
-  /** A tuned person from the file of their `identity()`. @throws `file` error for other bytes, `model` for another model's person */
+  /**
+   * A tuned person from the file of their `identity()`.
+   * @throws `file` error for other bytes, `model` for another model's person
+   */
   restorePivot(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
     return this.#tuning.restore(file);
   }
 
-  /** Adds LPIPS as a loss: torchvision's AlexNet or VGG16 and LPIPS's heads, or their converted file. @throws `model`, `tensor` errors */
+  /**
+   * Adds LPIPS as a loss: torchvision's AlexNet or VGG16 and LPIPS's heads, or their converted file.
+   * @throws `model`, `tensor` errors
+   */
   addLpips(files: readonly EditFile[]): Promise<void> {
     return this.#tuning.addLpips(files);
   }

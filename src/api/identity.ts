@@ -1,6 +1,6 @@
 /**
- * A person as a file: codes w and Σ, about 37 KiB for the published model (19 in f16), instead of 90 MB of offsets (design §4). The
- * format is safetensors with the model's name and mark in the metadata.
+ * A person as a file: codes w and Σ, about 37 KiB for the published model (19 in f16), instead of 90 MB of
+ * offsets (design §4). The format is safetensors with the model's name and mark in the metadata.
  */
 import { ensure, ensureOneOf, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
@@ -123,7 +123,8 @@ export async function decodeIdentity(
       metadata[part] === mark[part],
       'model',
       () =>
-        `identity: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), this model's is ${mark[part]}; load the model it was made with`,
+        `identity: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), ` +
+        `this model's is ${mark[part]}; load the model it was made with`,
     );
   }
   const steps = Number(metadata.steps ?? Number.NaN);
@@ -190,7 +191,8 @@ export function checkPersonValues(network: HyperStyleNetwork, given: PersonValue
         values instanceof Float32Array && values.length === elementCount(sum.shape) && values.every(Number.isFinite),
         'option',
         () =>
-          `a person's "${sum.name}" after step ${t + 1} is ${inWords(values)}, expected ${elementCount(sum.shape)} finite numbers`,
+          `a person's "${sum.name}" after step ${t + 1} is ${inWords(values)}, ` +
+          `expected ${elementCount(sum.shape)} finite numbers`,
       );
       return values.slice();
     }),

@@ -51,7 +51,10 @@ export interface InversionContext {
 
 /** Options of {@link Inversion.edit}. */
 export interface EditOptions {
-  /** How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1, useful 0 to 1.5. */
+  /**
+   * How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1,
+   * useful 0 to 1.5.
+   */
   readonly strength?: Strength | undefined;
   /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
   readonly step?: number | undefined;
@@ -188,7 +191,8 @@ export class Inversion implements Person {
   }
 
   /**
-   * The photo with the current picture put back where `align` cut it out, at the photo's full resolution; the rest of it stays bit for bit.
+   * The photo with the current picture put back where `align` cut it out, at the photo's full resolution; the
+   * rest of it stays bit for bit.
    * @throws `option` error when `invert` cut nothing out, `image` for another photo than the one that was inverted
    */
   pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
@@ -213,7 +217,8 @@ export class Inversion implements Person {
   /**
    * The person in another domain: their offsets on a generator that came with the model or of `HyperStyle.addDomain`.
    * @returns a picture, the caller's to dispose of
-   * @throws `option` error for an unknown domain or a layer that is not tuned, `tensor` for latents of another size; `device`, `memory`
+   * @throws `option` error for an unknown domain or a layer that is not tuned, `tensor` for latents of another
+   *   size; `device`, `memory`
    */
   async in(name: string, options: DomainOptions = {}): Promise<Picture> {
     ensureOptions('in', options);
@@ -239,8 +244,9 @@ export class Inversion implements Person {
   }
 
   /**
-   * Shows the person with a sum of edits of latents and styles and with more or less of the weight offsets. Only what has changed is
-   * computed again: latents and styles from the first layer that moves on, weights where the strength is another.
+   * Shows the person with a sum of edits of latents and styles and with more or less of the weight offsets.
+   * Only what has changed is computed again: latents and styles from the first layer that moves on, weights
+   * where the strength is another.
    * @throws `option` error when a length is wrong, a number not finite or the inversion disposed of; `device`, `memory`
    */
   async show(look: Look): Promise<void> {

@@ -1,4 +1,7 @@
-/** One inversion on a model: the photo into x, w from the encoder, then passes of the hypernetwork; its pictures and errors are kept. */
+/**
+ * One inversion on a model: the photo into x, w from the encoder, then passes of the hypernetwork; its pictures
+ * and errors are kept.
+ */
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { Inversion, type InversionContext } from './inversion.ts';

@@ -1,6 +1,7 @@
 /**
- * From weights to a model that can invert: a device, an engine on it, pictures in and out, and the proof that a sample picture comes
- * out as it should. Where it does not, everything is loaded again with the simplest kernels.
+ * From weights to a model that can invert: a device, an engine on it, pictures in and out, and the proof that a
+ * sample picture comes out as it should. Where it does not, everything is loaded again with the simplest
+ * kernels.
  */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { largestTensor } from '../graph/plan.ts';
@@ -19,15 +20,18 @@ import { PictureReader } from './picture-reader.ts';
 import { checkSample, type SampleReport, skipped } from './sample-check.ts';
 
 /**
- * Options of `HyperStyle.load`: where to run, which kernels, what to cache, `onProgress` of the download, and a `signal` that stops
- * the load; nothing then stays allocated.
+ * Options of `HyperStyle.load`: where to run, which kernels, what to cache, `onProgress` of the download, and a
+ * `signal` that stops the load; nothing then stays allocated.
  */
 export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderOptions, StreamOptions {
-  /** Where the face models are, for `align` and `findFaces`: their folder's address, or what gives a file; default `/models/faces/`. */
+  /**
+   * Where the face models are, for `align` and `findFaces`: their folder's address, or what gives a file;
+   * default `/models/faces/`.
+   */
   readonly faces?: FaceSource | undefined;
   /**
-   * Whether a sample picture of the model is inverted by one step and its errors compared with the published ones. Default: on GPUs,
-   * where it takes about two steps' time; CPU adapters take too long for it.
+   * Whether a sample picture of the model is inverted by one step and its errors compared with the published
+   * ones. Default: on GPUs, where it takes about two steps' time; CPU adapters take too long for it.
    */
   readonly sampleCheck?: boolean | undefined;
 }
@@ -94,7 +98,10 @@ async function loadOn(
   }
 }
 
-/** What to do when a sample comes out wrong although the self-test has passed: which kernel it is cannot be told, so none is kept. */
+/**
+ * What to do when a sample comes out wrong although the self-test has passed: which kernel it is cannot be
+ * told, so none is kept.
+ */
 async function withSimplestKernels(
   failed: LoadedModel,
   { adapterName, facts }: OpenDevice,
@@ -103,7 +110,9 @@ async function withSimplestKernels(
 ): Promise<LoadedModel> {
   failed.engine.runtime.release();
   const { sample, rungs } = failed.report;
-  const warning = `a sample picture comes out wrong on ${adapterName} (${sample.why}) with the kernels ${rungs.join(', ')}: the simplest kernels run instead, which are slower; update the graphics driver`;
+  const warning =
+    `a sample picture comes out wrong on ${adapterName} (${sample.why}) with the kernels ` +
+    `${rungs.join(', ')}: the simplest kernels run instead, which are slower; update the graphics driver`;
   onWarning(warning);
   const second = await load({ ...facts, forced: 'direct', forcedUp: undefined, precision: 'f32' });
   if (second.report.sample.state !== 'failed') {
@@ -112,6 +121,7 @@ async function withSimplestKernels(
   second.engine.runtime.release();
   throw new HyperStyleError(
     'device',
-    `a sample picture comes out wrong on ${adapterName} with every kernel (${second.report.sample.why}): update the graphics driver, or load with sampleCheck: false to use it all the same`,
+    `a sample picture comes out wrong on ${adapterName} with every kernel (${second.report.sample.why}): ` +
+      'update the graphics driver, or load with sampleCheck: false to use it all the same',
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Which model an identity belongs to. The mark is of values that every conversion of a checkpoint keeps exactly, so that its f32, f16
- * and int8 models agree, and two hypernetworks of one generator do not. It is taken while the weights stream in.
+ * Which model an identity belongs to. The mark is of values that every conversion of a checkpoint keeps
+ * exactly, so that its f32, f16 and int8 models agree, and two hypernetworks of one generator do not. It is
+ * taken while the weights stream in.
  */
 import type { Architecture } from '../architecture.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../tensor.ts';

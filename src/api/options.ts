@@ -1,4 +1,7 @@
-/** Checks of what callers pass before anything is done with it: a wrong argument is an `option` error that says what was expected. */
+/**
+ * Checks of what callers pass before anything is done with it: a wrong argument is an `option` error that says
+ * what was expected.
+ */
 import { ensure, inWords } from '../errors.ts';
 import { checkDeviceOptions } from '../runtime/device.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
@@ -60,6 +63,7 @@ export function checkModelSource(source: unknown): asserts source is ModelSource
     files || typeof source === 'string' || source instanceof URL,
     'option',
     () =>
-      `the model is ${Array.isArray(source) ? 'a list without files' : inWords(source)}, expected its address or the files of its folder`,
+      `the model is ${Array.isArray(source) ? 'a list without files' : inWords(source)}, ` +
+      'expected its address or the files of its folder',
   );
 }

@@ -1,6 +1,7 @@
 /**
- * What `HyperStyle` needs of the faces part: photos cut to what the model reads. The face networks and everything that knows about faces are
- * imported when the first photo asks for them: pages that bring aligned pictures load nothing of it.
+ * What `HyperStyle` needs of the faces part: photos cut to what the model reads. The face networks and
+ * everything that knows about faces are imported when the first photo asks for them: pages that bring aligned
+ * pictures load nothing of it.
  */
 import { type Architecture, outputRows } from '../architecture.ts';
 import { ensure, inWords } from '../errors.ts';
@@ -112,11 +113,13 @@ export class PhotoAligner {
     ensure(
       face,
       'image',
-      'no face was found in the photo: take one that shows a face upright and at least 1/25 of its longer side, or pass align: [[x, y] × 4]',
+      'no face was found in the photo: take one that shows a face upright and at least 1/25 of its ' +
+        'longer side, or pass align: [[x, y] × 4]',
     );
     if (others > 0) {
       this.#onWarning(
-        `the photo shows ${others + 1} faces, the largest is inverted: for another one pass its quad as align (findFaces lists all)`,
+        `the photo shows ${others + 1} faces, the largest is inverted: ` +
+          'for another one pass its quad as align (findFaces lists all)',
       );
     }
     for (const warning of face.warnings) this.#onWarning(warning);
@@ -143,7 +146,8 @@ export class PhotoAligner {
     const off = face ? misalignment(face.quad, pixels) : 0; // what shows no face is nothing to warn of
     if (off > MISALIGNED) {
       this.#onWarning(
-        `the picture does not look aligned: its face's square is ${Math.round(100 * off)} % away from the picture's corners; pass align: 'auto'`,
+        `the picture does not look aligned: its face's square is ${Math.round(100 * off)} % away from ` +
+          `the picture's corners; pass align: 'auto'`,
       );
     }
   }

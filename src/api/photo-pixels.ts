@@ -1,4 +1,7 @@
-/** A photo's pixels on the host, whatever it came as: what alignment cuts from and pastes into. A browser's picture goes through a canvas. */
+/**
+ * A photo's pixels on the host, whatever it came as: what alignment cuts from and pastes into. A browser's
+ * picture goes through a canvas.
+ */
 import { ensure } from '../errors.ts';
 import type { Pixels } from '../faces/pixels.ts';
 import { type PictureSource, takePicture } from './picture-source.ts';

@@ -11,8 +11,9 @@ export interface Pixels {
 export const fittedSide = (size: number, max: number): number => Math.ceil(size / Math.ceil(size / max));
 
 /**
- * A copy of RGBA bytes with no side longer than `maxSide`. Where it is smaller, a pixel is the mean of a box over white: of more than
- * `maxSide` pixels a model reads few, so that a box cut off at the border shifts nothing.
+ * A copy of RGBA bytes with no side longer than `maxSide`. Where it is smaller, a pixel is the mean of a box
+ * over white: of more than `maxSide` pixels a model reads few, so that a box cut off at the border shifts
+ * nothing.
  */
 export function ownPixels(
   data: ArrayLike<number>,

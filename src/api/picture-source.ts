@@ -58,7 +58,8 @@ const DRAWN: ReadonlySet<string> = new Set([
 const BYTE_ARRAYS: ReadonlySet<string> = new Set(['Uint8Array', 'Uint8ClampedArray']);
 const COLOR_SPACES = ['srgb', 'display-p3'] as const;
 const ACCEPTED =
-  'pass an ImageBitmap, ImageData, an <img>, <canvas> or <video>, a VideoFrame, a File or Blob, or { data, width, height } of RGBA bytes';
+  'pass an ImageBitmap, ImageData, an <img>, <canvas> or <video>, a VideoFrame, a File or Blob, ' +
+  'or { data, width, height } of RGBA bytes';
 
 /** What an object is, whichever window it comes from: `Uint8Array`, `HTMLImageElement`, `Null`. */
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
@@ -226,6 +227,7 @@ const reason = (cause: unknown): string => (cause instanceof Error ? cause.messa
 function warnIfSmaller(was: Size, is: Size, { maxSide, onWarning }: PictureLimits): void {
   if (was.width === is.width && was.height === is.height) return;
   onWarning(
-    `the picture of ${was.width}×${was.height} px was scaled down to ${is.width}×${is.height}: this GPU takes at most ${maxSide}×${maxSide}`,
+    `the picture of ${was.width}×${was.height} px was scaled down to ${is.width}×${is.height}: ` +
+      `this GPU takes at most ${maxSide}×${maxSide}`,
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Files of pivotal tuning, both safetensors with the model's mark: a tuned person (`hyperstyle-pivot`: the pivot and what moved, in f16),
- * and an interrupted run (`hyperstyle-pivot-run`: weights and moments in f32, for the library that wrote it).
+ * Files of pivotal tuning, both safetensors with the model's mark: a tuned person (`hyperstyle-pivot`: the
+ * pivot and what moved, in f16), and an interrupted run (`hyperstyle-pivot-run`: weights and moments in f32,
+ * for the library that wrote it).
  */
 import { ensure } from '../errors.ts';
 import { type Moved, movableCount } from '../models/moved.ts';
@@ -95,7 +96,8 @@ async function opened(model: PivotModel, bytes: Uint8Array, format: string, what
       metadata[part] === model.mark[part],
       'model',
       () =>
-        `${what}: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), this model's is ${model.mark[part]}; load the model it was made with`,
+        `${what}: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), ` +
+        `this model's is ${model.mark[part]}; load the model it was made with`,
     );
   }
   const steps = Number(metadata.steps ?? Number.NaN);

@@ -1,6 +1,6 @@
 /**
- * A person with a generator of their own, from pivotal tuning. It is edited like any other; what moved is on the host, and comes to the
- * device when this person is shown after another one.
+ * A person with a generator of their own, from pivotal tuning. It is edited like any other; what moved is on
+ * the host, and comes to the device when this person is shown after another one.
  */
 
 import { ensure, inWords } from '../errors.ts';
@@ -101,8 +101,8 @@ export class PivotedPerson implements Person {
   }
 
   /**
-   * Shows the person with edits, their weights kept; `{}` goes back to the tuned picture. `strength` is how much of what moved counts:
-   * 1 as tuned, 0 the checkpoint's generator at the same latents.
+   * Shows the person with edits, their weights kept; `{}` goes back to the tuned picture. `strength` is how
+   * much of what moved counts: 1 as tuned, 0 the checkpoint's generator at the same latents.
    * @throws `option` error when a name is unknown, an amount or the strength no finite number; `device`, `memory`
    */
   async edit(edits: Edits, options: EditOptions = {}): Promise<void> {
@@ -139,7 +139,10 @@ export class PivotedPerson implements Person {
     });
   }
 
-  /** A photo with the current picture put back, when the person that tuning began with was cut out of it. Errors as `Inversion.pasteInto`. */
+  /**
+   * A photo with the current picture put back, when the person that tuning began with was cut out of it. Errors
+   * as `Inversion.pasteInto`.
+   */
   pasteInto(photo: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
     return pasteBack(this, this.cut, photo, options);
   }

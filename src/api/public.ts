@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * The public objects as interfaces. `HyperStyle`, `Inversion` and the pictures of this thread implement them, and so can a client of
- * a model that runs somewhere else.
+ * The public objects as interfaces. `HyperStyle`, `Inversion` and the pictures of this thread implement them,
+ * and so can a client of a model that runs somewhere else.
  */
 import type { Architecture } from '../architecture.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
@@ -58,7 +58,10 @@ export interface Look {
   readonly offset?: Float32Array | undefined;
   /** Added to the styles of all layers, one after another in hypernetwork order: StyleSpace edits `[S]`. */
   readonly styleOffset?: Float32Array | undefined;
-  /** How much of the weight offsets ΣΔ is applied: 1 as inverted, 0 not at all; for all layers, or each by its index in hypernetwork order. */
+  /**
+   * How much of the weight offsets ΣΔ is applied: 1 as inverted, 0 not at all; for all layers, or each by its
+   * index in hypernetwork order.
+   */
   readonly strength?: number | ((layer: number) => number) | undefined;
   /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
   readonly step?: number | undefined;
@@ -80,7 +83,10 @@ export interface Person extends Disposable {
   edit(edits: Edits): Promise<void>;
   /** Shows the person with any sum of edits and any strength; no hypernetwork runs. @throws `option` error */
   show(look: Look): Promise<void>;
-  /** A photo with the current picture put back where `align` cut it out. @throws `option` error when nothing was cut out, `image` */
+  /**
+   * A photo with the current picture put back where `align` cut it out.
+   * @throws `option` error when nothing was cut out, `image`
+   */
   pasteInto(photo: PictureSource, options?: PasteFaceOptions): Promise<RgbaPixels>;
   /** The person as plain numbers. */
   values(): Promise<PersonValues>;
@@ -95,16 +101,18 @@ export interface InvertOptions {
   /** Passes of the hypernetwork, 0 (y_0 alone) to 100; default 5. */
   readonly steps?: number | undefined;
   /**
-   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or read `picture` here. A
-   * call of this model that this function waited for would wait for the inversion: after a second it is refused with an `option` error.
+   * Called with y_0, y_1, … as each is computed; its promise is awaited. The model is busy meanwhile: draw or
+   * read `picture` here. A call of this model that this function waited for would wait for the inversion: after
+   * a second it is refused with an `option` error.
    */
   readonly onStep?: ((step: InversionStep) => void | Promise<void>) | undefined;
   /** Stops at once; the pictures made so far are given back. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the centre), a square `[[x, y] × 4]`
-   * does so with that, `centre` takes the largest centred part of the model's form. The picture is taken as it is when absent; `none` says
-   * that it is aligned, and warns when it does not look so.
+   * How the photo is cut: `auto` finds its largest face and cuts it out as FFHQ does (models without faces: the
+   * centre), a square `[[x, y] × 4]` does so with that, `centre` takes the largest centred part of the model's
+   * form. The picture is taken as it is when absent; `none` says that it is aligned, and warns when it does not
+   * look so.
    */
   readonly align?: Align | undefined;
 }
@@ -120,7 +128,10 @@ export interface Model extends Disposable {
   invert(picture: PictureSource, options?: InvertOptions): Promise<Person>;
   /** The steps of an inversion one by one, for `for await`. */
   steps(photo: PictureSource, options?: Omit<InvertOptions, 'onStep'>): Steps;
-  /** A person from the file that {@link Person.identity} made, or from plain values. @throws `file`, `model` and `option` errors */
+  /**
+   * A person from the file that {@link Person.identity} made, or from plain values.
+   * @throws `file`, `model` and `option` errors
+   */
   restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Person>;
   /** Faces of a photo, largest first; one's `quad` is a value of `align`. @throws `image`, `option` errors */
   findFaces(photo: PictureSource, options?: FindOptions): Promise<FoundFaces>;

@@ -1,7 +1,7 @@
 /**
- * Whether a whole model computes rightly on this adapter: one of its sample pictures is inverted by one step, and both errors must be
- * those that its makers measured. Some drivers are wrong only for some numbers, each time alike, which the small problems of the
- * self-test (`tuning/self-test.ts`) need not meet.
+ * Whether a whole model computes rightly on this adapter: one of its sample pictures is inverted by one step,
+ * and both errors must be those that its makers measured. Some drivers are wrong only for some numbers, each
+ * time alike, which the small problems of the self-test (`tuning/self-test.ts`) need not meet.
  */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
 import type { Engine } from '../method/engine.ts';
@@ -21,7 +21,10 @@ export interface SampleReport {
   readonly seconds: number;
 }
 
-/** Times by which an error may differ from the expected one: int8 weights and f16 sums move it by a few per cent, wrong kernels by far more. */
+/**
+ * Times by which an error may differ from the expected one: int8 weights and f16 sums move it by a few per
+ * cent, wrong kernels by far more.
+ */
 const ALLOWED = 1.25;
 /** y_0 and y_1: the encoder, the generator, the hypernetwork and what it has changed of the generator. */
 const PICTURES = 2;
@@ -47,7 +50,11 @@ export function judge(expected: readonly number[], measured: readonly number[], 
   return { state: wrong < 0 ? 'passed' : 'failed', why, expected, measured, seconds };
 }
 
-/** Inverts the sample. @throws `device`, `memory` errors of the GPU, `aborted`; what else keeps the check from being made is reported */
+/**
+ * Inverts the sample.
+ * @throws `device`, `memory` errors of the GPU, `aborted`; what else keeps the check from being made is
+ *   reported
+ */
 export async function checkSample(
   engine: Engine,
   reader: PictureReader,

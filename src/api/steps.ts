@@ -1,10 +1,16 @@
-/** The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. The next is computed when the loop asks for it. */
+/**
+ * The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. The next is computed when
+ * the loop asks for it.
+ */
 import type { PictureSource } from './picture-source.ts';
 import type { InversionStep, InvertOptions, Model, Person } from './public.ts';
 
 /** An inversion that is looped over. Leaving the loop early stops it and gives all of it back. */
 export interface Steps extends AsyncIterable<InversionStep> {
-  /** The person, the caller's to dispose of, when all steps are made; starts the inversion where no loop has. Rejects as `invert` does. */
+  /**
+   * The person, the caller's to dispose of, when all steps are made; starts the inversion where no loop has.
+   * Rejects as `invert` does.
+   */
   readonly person: Promise<Person>;
 }
 

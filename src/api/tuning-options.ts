@@ -24,7 +24,10 @@ export interface TuningProgress {
 
 /** What both calls have in common. */
 export interface TuningOptions {
-  /** Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before, `gradient` (of the pictures' gradients, sharpens) 0. */
+  /**
+   * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before, `gradient` (of the pictures'
+   * gradients, sharpens) 0.
+   */
   readonly loss?: Partial<LossWeights> | undefined;
   /** Told every so many steps, 10 by default, and at the end; its promise is awaited. */
   readonly onProgress?: ((progress: TuningProgress) => void | Promise<void>) | undefined;
@@ -65,8 +68,9 @@ export interface LocalityOptions {
 /** Options of `HyperStyle.pivot`. Defaults are those of pivotal tuning's second phase. */
 export interface PivotOptions extends TuningOptions {
   /**
-   * Where it begins: `hyperstyle` (default where the model can) inverts the photo first and tunes what it found, `w` takes the encoder's
-   * latent and the checkpoint's weights; or a person: an inversion, one whose latents were optimised, values, or an identity file.
+   * Where it begins: `hyperstyle` (default where the model can) inverts the photo first and tunes what it
+   * found, `w` takes the encoder's latent and the checkpoint's weights; or a person: an inversion, one whose
+   * latents were optimised, values, or an identity file.
    */
   readonly from?: 'hyperstyle' | 'w' | Inversion | PersonValues | Uint8Array | undefined;
   /** The photo, where a person came first. */

@@ -1,6 +1,7 @@
 /**
- * Latent optimisation and pivotal tuning of a model, behind `HyperStyle.optimise`, `pivot`, `restorePivot` and `addLpips`. What is kept on
- * the device between calls is `src/method/tuner.ts`, the schedules are `optimise-latents.ts` and `pivot-weights.ts` there.
+ * Latent optimisation and pivotal tuning of a model, behind `HyperStyle.optimise`, `pivot`, `restorePivot` and
+ * `addLpips`. What is kept on the device between calls is `src/method/tuner.ts`, the schedules are
+ * `optimise-latents.ts` and `pivot-weights.ts` there.
  */
 import { ensure, type HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
 import type { Losses } from '../method/losses.ts';
@@ -238,7 +239,8 @@ export class Tuning {
       ensure(
         person.isOf(context),
         'model',
-        `from is a person of another model than "${context.modelName}": invert the photo with this one, or restore their identity here`,
+        `from is a person of another model than "${context.modelName}": ` +
+          'invert the photo with this one, or restore their identity here',
       );
       return person.values();
     }

@@ -49,7 +49,8 @@ export async function readDirections(
   ensure(
     !tables || [...directions.values()].some(({ kind }) => kind === 'global'),
     'file',
-    'fs3.npy and S_mean_std came without a phrase: add a file of Δi, the unit difference of two texts in CLIP, one vector a phrase',
+    'fs3.npy and S_mean_std came without a phrase: ' +
+      'add a file of Δi, the unit difference of two texts in CLIP, one vector a phrase',
   );
   return directions;
 }
@@ -152,7 +153,9 @@ function latentDirection(
     dims.length <= 2 && width === styleDim && (vectors === 1 || vectors === latentCount),
     'tensor',
     () =>
-      `${file}: direction "${name}" has shape [${shape}], this model's latents are [${latentCount}, ${styleDim}], so [1, ${styleDim}] or [${latentCount}, ${styleDim}] is expected; it was made for another generator`,
+      `${file}: direction "${name}" has shape [${shape}], this model's latents are [${latentCount}, ` +
+      `${styleDim}], so [1, ${styleDim}] or [${latentCount}, ${styleDim}] is expected; ` +
+      'it was made for another generator',
   );
   return { kind: 'latent', name, vectors, values: data };
 }

@@ -69,7 +69,8 @@ export async function readWeightDeltas(source: ByteSource, space: EditSpace): Pr
     items.length === space.layers.length,
     'tensor',
     () =>
-      `${source.name}: has offsets of ${items.length} layers, this model has ${space.layers.length}; it was made for another generator`,
+      `${source.name}: has offsets of ${items.length} layers, this model has ${space.layers.length}; ` +
+      'it was made for another generator',
   );
   const deltas: (NumpyArray | null)[] = [];
   for (const [i, item] of items.entries()) {

@@ -11,7 +11,8 @@ import { type Eigen, symmetricEigen } from './symmetric-eigen.ts';
 export type ModulationWeights = (layer: number) => Float32Array;
 
 /**
- * Which layers the latent rows [from, to) drive, one a row: row 0 conv1, row i the (i − 1)th of `convs`, the last row the last toRGB.
+ * Which layers the latent rows [from, to) drive, one a row: row 0 conv1, row i the (i − 1)th of `convs`, the
+ * last row the last toRGB.
  */
 export function layersOfRows(space: EditSpace, rows: RowRange): number[] {
   checkRows('SeFa', rows, space);

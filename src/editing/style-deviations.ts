@@ -23,7 +23,8 @@ export async function readStyleDeviations(source: ByteSource, space: EditSpace):
     deviations.length === layers.length,
     'tensor',
     () =>
-      `${source.name}: has deviations of ${deviations.length} layers, this model has ${layers.length}; it was made for another generator`,
+      `${source.name}: has deviations of ${deviations.length} layers, this model has ${layers.length}; ` +
+      'it was made for another generator',
   );
   const all = new Float32Array(styleCount);
   for (const { index, firstStyle, inChannels } of layers) {
@@ -32,7 +33,8 @@ export async function readStyleDeviations(source: ByteSource, space: EditSpace):
       array?.data.length === inChannels,
       'tensor',
       () =>
-        `${source.name}: layer ${index} has ${array?.data.length ?? 'no'} deviations, this model's has ${inChannels} channels; it was made for another generator`,
+        `${source.name}: layer ${index} has ${array?.data.length ?? 'no'} deviations, ` +
+        `this model's has ${inChannels} channels; it was made for another generator`,
     );
     all.set(array.data, firstStyle);
   }

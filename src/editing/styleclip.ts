@@ -62,7 +62,8 @@ export function globalDirection(
     effects.length === channels * width,
     'tensor',
     () =>
-      `fs3.npy: has ${effects.length / width} channels, this model's convolutions have ${channels}; it was made for another generator`,
+      `fs3.npy: has ${effects.length / width} channels, this model's convolutions have ${channels}; ` +
+      'it was made for another generator',
   );
   ensure(
     deltaI.length === width,

@@ -1,7 +1,8 @@
 /**
- * FFHQ's alignment as a plan of numbers: by how much to shrink the photo, what to cut out, how much to pad, and the map from the aligned
- * picture to the photo. Pure; `prepare.ts` does it to pixels, the warp draws the result.
- * Source: `recreate_aligned_images` of the FFHQ dataset's script; HyperStyle's `align_faces_parallel.py` is the same at another size.
+ * FFHQ's alignment as a plan of numbers: by how much to shrink the photo, what to cut out, how much to pad, and
+ * the map from the aligned picture to the photo. Pure; `prepare.ts` does it to pixels, the warp draws the
+ * result. Source: `recreate_aligned_images` of the FFHQ dataset's script; HyperStyle's
+ * `align_faces_parallel.py` is the same at another size.
  */
 import { ensure } from '../errors.ts';
 import { type Box, clampBox, rint } from './pixels.ts';
@@ -47,7 +48,10 @@ export interface AlignmentPlan {
   readonly matrix: Matrix;
   /** Pixel indices of the aligned picture → those of what is cut out and padded. */
   readonly toInside: Matrix;
-  /** Pixel indices of the aligned picture → where in the photo its pixels really come from: differs where the photo was shrunk. */
+  /**
+   * Pixel indices of the aligned picture → where in the photo its pixels really come from: differs where the
+   * photo was shrunk.
+   */
   readonly matrixExact: Matrix;
 }
 
@@ -151,8 +155,8 @@ export function exactQuad({ matrixExact, size }: AlignmentPlan): Quad {
 export const MISALIGNED = 0.12;
 
 /**
- * How far a picture is from being aligned: the largest distance of its face's corners from the picture's own, in shares of the picture's
- * longer side. An FFHQ picture has about 0.03.
+ * How far a picture is from being aligned: the largest distance of its face's corners from the picture's own,
+ * in shares of the picture's longer side. An FFHQ picture has about 0.03.
  */
 export function misalignment(quad: Quad, { width, height }: Size): number {
   const own = [

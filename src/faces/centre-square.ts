@@ -1,4 +1,7 @@
-/** Photos of domains without faces (cars): the largest centred part of the right ratio, in the middle rows of a square as such models read it. */
+/**
+ * Photos of domains without faces (cars): the largest centred part of the right ratio, in the middle rows of a
+ * square as such models read it.
+ */
 import { cut, type Pixels } from './pixels.ts';
 import { centreCrop } from './square.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Where networks look: the squares of a photo that the detector reads (the whole, then tiles), and those that the landmark network reads
- * (around a detection, then around the first pass's own points).
+ * Where networks look: the squares of a photo that the detector reads (the whole, then tiles), and those that
+ * the landmark network reads (around a detection, then around the first pass's own points).
  */
 import type { Detection } from './detection.ts';
 import { between, EYE_CORNERS, middle, type Point } from './points.ts';

@@ -1,7 +1,8 @@
 /**
- * What comes out of BlazeFace (256 px, "back" model), decoded: anchors, boxes with six points, and the merging of boxes that mean one
- * face. Coordinates are pixels of the network's 256 px picture until {@link mapDetection} takes them elsewhere.
- * Source: MediaPipe's SSD anchors, TensorsToDetections and weighted non-maximum suppression calculators.
+ * What comes out of BlazeFace (256 px, "back" model), decoded: anchors, boxes with six points, and the merging
+ * of boxes that mean one face. Coordinates are pixels of the network's 256 px picture until
+ * {@link mapDetection} takes them elsewhere. Source: MediaPipe's SSD anchors, TensorsToDetections and weighted
+ * non-maximum suppression calculators.
  */
 import type { Point } from './points.ts';
 import { apply, type Matrix, matrixScale } from './square.ts';

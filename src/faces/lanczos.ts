@@ -1,7 +1,7 @@
 /**
- * Pillow's antialiased Lanczos resize (`Image.LANCZOS`, formerly `ANTIALIAS`) of 8-bit pictures: the filter that FFHQ's script shrinks
- * photos by. Two passes, across then down, each rounded to bytes. Only a box of the result is computed, because an alignment needs
- * no more of a large photo.
+ * Pillow's antialiased Lanczos resize (`Image.LANCZOS`, formerly `ANTIALIAS`) of 8-bit pictures: the filter
+ * that FFHQ's script shrinks photos by. Two passes, across then down, each rounded to bytes. Only a box of the
+ * result is computed, because an alignment needs no more of a large photo.
  */
 import type { Box, Pixels } from './pixels.ts';
 

@@ -1,6 +1,6 @@
 /**
- * FFHQ's padding: a photo that ends too close to the face goes on as its mirror image, which fades into a blur and then into the median
- * colour. Pure arithmetic on planes of floats.
+ * FFHQ's padding: a photo that ends too close to the face goes on as its mirror image, which fades into a blur
+ * and then into the median colour. Pure arithmetic on planes of floats.
  */
 import type { Margins } from './alignment.ts';
 import type { Pixels } from './pixels.ts';

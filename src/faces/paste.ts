@@ -1,6 +1,7 @@
 /**
- * An edited face back into the photo it came from: the inverse of the alignment's map, a feathered edge, optionally a mask along the
- * face's outline and a colour match. Pixels with mask 0 are the photo's own, bit for bit.
+ * An edited face back into the photo it came from: the inverse of the alignment's map, a feathered edge,
+ * optionally a mask along the face's outline and a colour match. Pixels with mask 0 are the photo's own, bit
+ * for bit.
  */
 
 import type { Size } from './alignment.ts';

@@ -1,6 +1,6 @@
 /**
- * Where a picture that was cut out of a photo lies in it: what paste-back needs, whatever the picture was cut by. Faces have a square that
- * is turned and scaled, domains without faces a centred part of the photo.
+ * Where a picture that was cut out of a photo lies in it: what paste-back needs, whatever the picture was cut
+ * by. Faces have a square that is turned and scaled, domains without faces a centred part of the photo.
  */
 import type { AlignmentPlan, Size } from './alignment.ts';
 import { centreCrop, compose, type Matrix, scaleShift } from './square.ts';

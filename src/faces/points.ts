@@ -1,6 +1,7 @@
 /**
- * Points in a photo, and the three that an alignment needs: the eyes and the mouth's middle. Landmarks of several providers come down to
- * these here; `square.ts` makes the square of them. Coordinates are pixel indices: integers are pixel centres, y points down.
+ * Points in a photo, and the three that an alignment needs: the eyes and the mouth's middle. Landmarks of
+ * several providers come down to these here; `square.ts` makes the square of them. Coordinates are pixel
+ * indices: integers are pixel centres, y points down.
  */
 import { ensure } from '../errors.ts';
 
@@ -59,8 +60,9 @@ const pick = (points: readonly Point[], indices: readonly number[]): Point[] =>
   indices.map((i) => points[i] ?? [Number.NaN, Number.NaN]);
 
 /**
- * Eyes and mouth of 68 points (dlib's shape predictor, iBUG 300-W): eyes are the means of points 36–41 and 42–47, the mouth is the
- * middle of 48 and 54. FFHQ's `recreate_aligned_images`. @throws `image` error when there are not 68
+ * Eyes and mouth of 68 points (dlib's shape predictor, iBUG 300-W): eyes are the means of points 36–41 and
+ * 42–47, the mouth is the middle of 48 and 54. FFHQ's `recreate_aligned_images`.
+ * @throws `image` error when there are not 68
  */
 export function pointsOf68(landmarks: readonly Point[]): FacePoints {
   expectPoints(landmarks, 68, 'the 68-point form');
@@ -73,7 +75,8 @@ export function pointsOf68(landmarks: readonly Point[]): FacePoints {
 }
 
 /**
- * Eyes and mouth of 5 points as MTCNN and RetinaFace give them: left eye, right eye, nose, left and right mouth corner (of the image).
+ * Eyes and mouth of 5 points as MTCNN and RetinaFace give them: left eye, right eye, nose, left and right mouth
+ * corner (of the image).
  * @throws `image` error when there are not 5
  */
 export function pointsOf5(landmarks: readonly Point[]): FacePoints {

@@ -1,6 +1,7 @@
 /**
- * The part of a photo that a square covers, cut out and shrunk on the host as far as the square's picture allows: what the GPU gets. So a
- * photo may be larger than any texture or buffer, and a second photo needs no new memory.
+ * The part of a photo that a square covers, cut out and shrunk on the host as far as the square's picture
+ * allows: what the GPU gets. So a photo may be larger than any texture or buffer, and a second photo needs no
+ * new memory.
  */
 import { type Box, clampBox, cut, type Pixels, shrinkBlocks } from './pixels.ts';
 import { compose, type Matrix, matrixScale, type Quad, quadMatrix, scaleShift } from './square.ts';
@@ -47,8 +48,8 @@ export function regionOf(photo: Pixels, map: Matrix, part: Part): Region {
 }
 
 /**
- * The region of a square whose picture has `size`² pixels, shrunk by whole factors down to about two pixels for each of those: less than the
- * networks see.
+ * The region of a square whose picture has `size`² pixels, shrunk by whole factors down to about two pixels for
+ * each of those: less than the networks see.
  */
 export function shrunkenRegion(photo: Pixels, square: Quad, size: number): Region {
   const map = quadMatrix(square, size);

@@ -1,6 +1,7 @@
 /**
- * The square that FFHQ cuts a face by, and the maps between it and the photo. A square's four corners are a similarity, so the way
- * into the aligned picture and the way back are one matrix and its inverse (gl-matrix's `mat2d`, kept in doubles).
+ * The square that FFHQ cuts a face by, and the maps between it and the photo. A square's four corners are a
+ * similarity, so the way into the aligned picture and the way back are one matrix and its inverse (gl-matrix's
+ * `mat2d`, kept in doubles).
  */
 import { mat2d, vec2 } from 'gl-matrix';
 import { ensure } from '../errors.ts';
@@ -75,7 +76,8 @@ export function checkQuad(quad: readonly Point[], where = 'quad'): Quad {
     off <= SQUARE_SLACK * side,
     'option',
     () =>
-      `${where}: corners are ${off.toFixed(1)} px away from a square of ${side.toFixed(1)} px, top left, bottom left, bottom right, top right: give a square in this order`,
+      `${where}: corners are ${off.toFixed(1)} px away from a square of ${side.toFixed(1)} px, top left, ` +
+      'bottom left, bottom right, top right: give a square in this order',
   );
   return [a, b, c, d];
 }

@@ -51,8 +51,8 @@ export class DeviceBuffers {
 
   /**
    * Makes buffers for all requests or none.
-   * @throws `memory` error with the need and the limit when one is too large or the GPU has no room, `device` error when everything
-   *   was given back meanwhile
+   * @throws `memory` error with the need and the limit when one is too large or the GPU has no room, `device`
+   *   error when everything was given back meanwhile
    */
   async create(requests: readonly BufferRequest[]): Promise<GPUBuffer[]> {
     const { device } = this;

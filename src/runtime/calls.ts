@@ -1,4 +1,7 @@
-/** The calls of a model, one after another: they share one state on the GPU. A caller's function may be waited for in one of them. */
+/**
+ * The calls of a model, one after another: they share one state on the GPU. A caller's function may be waited
+ * for in one of them.
+ */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import type { Life } from './life.ts';
 import type { Patience } from './patience.ts';
@@ -23,10 +26,10 @@ export class Calls {
   }
 
   /**
-   * Does `work` when everything queued before has ended. The caller hears of an abort, a loss or a disposal at once; the next call
-   * still waits until `work` has ended.
-   * @throws what `work` throws; `aborted`; `device` when the GPU is lost, the model disposed of or a command refused; `option` when
-   *   the call was made in a function that the queue itself waits for
+   * Does `work` when everything queued before has ended. The caller hears of an abort, a loss or a disposal at
+   * once; the next call still waits until `work` has ended.
+   * @throws what `work` throws; `aborted`; `device` when the GPU is lost, the model disposed of or a command
+   *   refused; `option` when the call was made in a function that the queue itself waits for
    */
   exclusive<T>(work: () => Promise<T>, patience: Omit<Patience<T>, 'ends'> = {}): Promise<T> {
     const { signal } = patience;
@@ -44,7 +47,8 @@ export class Calls {
       const timer = setTimeout(() => {
         circle = new HyperStyleError(
           'option',
-          'this call was made inside onStep, which is waited for: it would wait for the inversion, and the inversion for it; make it when invert has ended',
+          'this call was made inside onStep, which is waited for: ' +
+            'it would wait for the inversion, and the inversion for it; make it when invert has ended',
         );
         reject(circle);
       }, CIRCLE_MS);

@@ -17,7 +17,8 @@ export const ADAPTER_REQUEST: GPURequestAdapterOptions = { powerPreference: 'hig
 
 /** Message where a browser has no `navigator.gpu`. */
 const NO_WEBGPU =
-  'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), and check that hardware acceleration is on';
+  'this browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox over https (or localhost), ' +
+  'and check that hardware acceleration is on';
 
 /** The constants that our code names; a host that brings only a `GPU` lacks them. */
 const CONSTANTS = ['GPUBufferUsage', 'GPUTextureUsage', 'GPUShaderStage', 'GPUMapMode'] as const;
@@ -82,8 +83,8 @@ export interface DeviceOptions {
   /** Force one rung of the convolution ladder, for hunting bugs. */
   readonly kernels?: Conv2dVariant | undefined;
   /**
-   * Number formats of convolutions, default `f32`: `f16-storage` halves the memory of their operands, `f16` also multiplies in it; sums are
-   * f32. Without the adapter feature `shader-f16` it stays f32, with a warning.
+   * Number formats of convolutions, default `f32`: `f16-storage` halves the memory of their operands, `f16`
+   * also multiplies in it; sums are f32. Without the adapter feature `shader-f16` it stays f32, with a warning.
    */
   readonly precision?: Precision | undefined;
 }
@@ -135,7 +136,9 @@ function opened(
   const facts = factsOf(device, info, options);
   const name = adapterName(info);
   const { precision = 'f32' } = options;
-  const missing = `precision "${precision}" needs the WebGPU feature shader-f16, which ${name} does not offer: f32 is used instead`;
+  const missing =
+    `precision "${precision}" needs the WebGPU feature shader-f16, which ${name} does not offer: ` +
+    'f32 is used instead';
   return { device, facts, adapterName: name, owned, warnings: facts.precision === precision ? [] : [missing] };
 }
 
@@ -158,7 +161,10 @@ const DEFAULT_LIMITS = {
   maxComputeWorkgroupStorageSize: 16 * 2 ** 10,
 } as const;
 
-/** Limits to ask for: beyond the defaults all that the adapter has, so that other kernels than the first choice find room as well. */
+/**
+ * Limits to ask for: beyond the defaults all that the adapter has, so that other kernels than the first choice
+ * find room as well.
+ */
 function limitsFor(bytes: number, has: GPUSupportedLimits): Record<string, number> {
   const { maxStorageBufferBindingSize, maxBufferSize } = has;
   return bytes <= DEFAULT_LIMITS.maxStorageBufferBindingSize ? {} : { maxStorageBufferBindingSize, maxBufferSize };
@@ -172,15 +178,18 @@ export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: num
       bytes <= device.limits[limit],
       'device',
       () =>
-        `this model needs ${mib(bytes)} in one buffer, ${name} allows ${mib(device.limits[limit])} (${limit}): choose a smaller model or another GPU`,
+        `this model needs ${mib(bytes)} in one buffer, ` +
+        `${name} allows ${mib(device.limits[limit])} (${limit}): choose a smaller model or another GPU`,
     );
   }
 }
 
 /**
  * Opens a device with the optional features the adapter has, and WebGPU's default limits unless a network needs more.
- * @param needOf what it needs, by the facts of the adapter; more than the adapter has is asked for in vain, see {@link ensureRoom}
- * @throws `device` error when there is no WebGPU (or, in Node, not all of it), no adapter, or the adapter gives no device; `option` for unknown words
+ * @param needOf what it needs, by the facts of the adapter; more than the adapter has is asked for in vain, see
+ *   {@link ensureRoom}
+ * @throws `device` error when there is no WebGPU (or, in Node, not all of it), no adapter, or the adapter gives
+ *   no device; `option` for unknown words
  */
 export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): Promise<OpenDevice> {
   checkDeviceOptions(options);

@@ -1,6 +1,6 @@
 /**
- * Runs a few ops once on given numbers and reads the results back: what the self-test, golden cases and kernel tests need. Not for
- * networks, which build a `Graph` and keep it.
+ * Runs a few ops once on given numbers and reads the results back: what the self-test, golden cases and kernel
+ * tests need. Not for networks, which build a `Graph` and keep it.
  */
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';

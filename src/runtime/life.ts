@@ -1,7 +1,7 @@
 /**
- * How long what runs on a device may go on: until it is disposed of or the GPU is lost. Whatever waits for the GPU waits here as
- * well, so that it ends at once, with a named error, when there is nothing to wait for any more. Nothing of a device that outlives
- * its model holds on to it: listeners know it weakly.
+ * How long what runs on a device may go on: until it is disposed of or the GPU is lost. Whatever waits for the
+ * GPU waits here as well, so that it ends at once, with a named error, when there is nothing to wait for any
+ * more. Nothing of a device that outlives its model holds on to it: listeners know it weakly.
  */
 import { HyperStyleError } from '../errors.ts';
 import { type Patience, patiently } from './patience.ts';
@@ -52,8 +52,8 @@ export class Life {
   }
 
   /**
-   * What `work` gives, as long as that makes sense: the end of this life, or of the caller's patience, is answered at once. `work`
-   * then goes on unheard.
+   * What `work` gives, as long as that makes sense: the end of this life, or of the caller's patience, is
+   * answered at once. `work` then goes on unheard.
    * @throws what `work` throws, `aborted`, or the reason of the end in place of raw errors that came of it
    */
   async wait<T>(work: Promise<T>, { signal, discard }: Omit<Patience<T>, 'ends'> = {}): Promise<T> {
@@ -68,8 +68,8 @@ export class Life {
   }
 
   /**
-   * Does `work` with a signal that fires when there is no use in going on: the caller has stopped it, or the life is over. Errors as
-   * {@link wait}.
+   * Does `work` with a signal that fires when there is no use in going on: the caller has stopped it, or the
+   * life is over. Errors as {@link wait}.
    */
   async during<T>(work: (signal: AbortSignal) => Promise<T>, patience: Omit<Patience<T>, 'ends'> = {}): Promise<T> {
     const stop = new AbortController();

@@ -1,13 +1,16 @@
 /**
- * How much work one submit may hold: what a display, or a driver's watchdog (Windows resets a GPU after two seconds), can wait for at
- * the speed that this adapter has shown. `Executable.submit` cuts a run accordingly.
+ * How much work one submit may hold: what a display, or a driver's watchdog (Windows resets a GPU after two
+ * seconds), can wait for at the speed that this adapter has shown. `Executable.submit` cuts a run accordingly.
  */
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { byteLength } from '../tensor.ts';
 
 /** Seconds that one submit should take. */
 const SUBMIT_SECONDS = 0.1;
-/** Work a second until something was measured: less than what most adapters do, so that the first submits are short rather than long. */
+/**
+ * Work a second until something was measured: less than what most adapters do, so that the first submits are
+ * short rather than long.
+ */
 const FIRST_GUESS = { software: 1e9, gpu: 2e10 } as const;
 /** A run that is over sooner may have waited for the host most of the time: it shows only how fast the adapter is at least. */
 const LEAST_SECONDS = 0.02;

@@ -67,7 +67,10 @@ const caches = new WeakMap<GPUDevice, PipelineCache>();
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #kernels = new Map<string, Promise<CompiledKernel>>();
-  /** The same by record: a graph is asked for several times, and putting a text together takes longer than all else that is done then. */
+  /**
+   * The same by record: a graph is asked for several times, and putting a text together takes longer than all
+   * else that is done then.
+   */
   readonly #asked = new WeakMap<KernelRecord, Promise<CompiledKernel>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #modules = new Map<string, GPUShaderModule>();
@@ -76,7 +79,10 @@ export class PipelineCache {
     this.#device = device;
   }
 
-  /** The cache that everything on a device shares: a second model on it, or the same one loaded again, compiles only what is new. */
+  /**
+   * The cache that everything on a device shares: a second model on it, or the same one loaded again, compiles
+   * only what is new.
+   */
   static of(device: GPUDevice): PipelineCache {
     const known = caches.get(device) ?? new PipelineCache(device);
     caches.set(device, known);

@@ -113,7 +113,8 @@ export function checkTensors(
       found.shape.join() === shape.join(),
       'tensor',
       () =>
-        `${where}: tensor "${name}" has shape [${found.shape}], the other tensors ask for [${shape}]; the checkpoint is of another architecture or corrupt`,
+        `${where}: tensor "${name}" has shape [${found.shape}], the other tensors ask for [${shape}]; ` +
+        'the checkpoint is of another architecture or corrupt',
     );
   }
 }
@@ -135,7 +136,9 @@ function checkInputSize(file: string, { inputSize, hypernetwork }: Architecture,
     halved === undefined || Number.isInteger(Math.log2(inputSize)),
     'model',
     () =>
-      `${file}: opts.arch.input_size is ${inputSize}, but layer ${halved}'s refinement block halves its features down to 1x1; expected a power of two such as 256`,
+      `${file}: opts.arch.input_size is ${inputSize}, ` +
+      `but layer ${halved}'s refinement block halves its features down to 1x1; ` +
+      'expected a power of two such as 256',
   );
 }
 
@@ -213,7 +216,10 @@ export function readTrunk(
     valid && total === found.length && total > 0,
     'model',
     () =>
-      `${file}: the ${kind} has ${found.length} units, but ${units === undefined ? 'the published models have' : 'opts.arch says'} stages [${stages}]; store opts.arch with the checkpoint: {"enc_units": […], "hyper_units": […]}, units a stage (in safetensors as JSON text under "arch" in the metadata)`,
+      `${file}: the ${kind} has ${found.length} units, ` +
+      `but ${units === undefined ? 'the published models have' : 'opts.arch says'} stages [${stages}]; ` +
+      'store opts.arch with the checkpoint: {"enc_units": […], "hyper_units": […]}, ' +
+      'units a stage (in safetensors as JSON text under "arch" in the metadata)',
   );
   let at = 0;
   const widths = stages.map((n) => {
@@ -246,7 +252,8 @@ function readHypernetwork(
     taps === 1 || taps === 3,
     'model',
     () =>
-      `${file}: the shared head's w1 has ${head} columns for ${generator.channels['4']} channels, expected 1 or 9 times as many; the checkpoint is of another architecture`,
+      `${file}: the shared head's w1 has ${head} columns for ${generator.channels['4']} channels, ` +
+      'expected 1 or 9 times as many; the checkpoint is of another architecture',
   );
   return {
     ...readTrunk(file, tensors, 'hypernetwork', units),

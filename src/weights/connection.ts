@@ -1,6 +1,6 @@
 /**
- * One HTTP connection of `download.ts`: what is waited for comes in time, an answer that is no file is refused, and a failure that may
- * pass is told from one that will not.
+ * One HTTP connection of `download.ts`: what is waited for comes in time, an answer that is no file is refused,
+ * and a failure that may pass is told from one that will not.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 
@@ -86,7 +86,9 @@ export class Connection {
     if (!(cause instanceof TypeError) || !isForeign(url) || this.#signal.aborted) return undefined;
     // An answer that may not be read says that the server lives; a readable one, that the failure has passed.
     if (!(await this.#answers(url, 'no-cors')) || (await this.#answers(url, 'cors'))) return undefined;
-    const message = `${nameOf(url)}: its server does not let pages of other origins read it (CORS); have it send "Access-Control-Allow-Origin: ${location.origin}", or serve the model from this page's origin`;
+    const message =
+      `${nameOf(url)}: its server does not let pages of other origins read it (CORS); ` +
+      `have it send "Access-Control-Allow-Origin: ${location.origin}", or serve the model from this page's origin`;
     return new HyperStyleError('network', message, { cause });
   }
 
@@ -139,14 +141,19 @@ export function checkAnswer(url: URL, response: Response): void {
   if (/^\s*(text\/html|application\/xhtml)/i.test(type)) refuseWebPage(url);
 }
 
-/** Refuses bytes that begin as a web page does, whatever type the server gave them; none of our formats can. @throws `network` error */
+/**
+ * Refuses bytes that begin as a web page does, whatever type the server gave them; none of our formats can.
+ * @throws `network` error
+ */
 export function refuseMarkup(url: URL, start: Uint8Array): void {
   const text = new TextDecoder().decode(start.subarray(0, 64));
   if (/^\uFEFF?\s*<(!doctype html|html|head|body)\b/i.test(text)) refuseWebPage(url);
 }
 
 function refuseWebPage(url: URL): never {
-  const message = `${nameOf(url)}: a web page (HTML) came in its place; check that the model folder is there and that the server does not answer everything with its start page`;
+  const message =
+    `${nameOf(url)}: a web page (HTML) came in its place; ` +
+    'check that the model folder is there and that the server does not answer everything with its start page';
   throw new HyperStyleError('network', message);
 }
 

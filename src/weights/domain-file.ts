@@ -14,7 +14,8 @@ const GENERATOR = 'decoder.';
 /**
  * The domain's generator: the model's own with the tensors of a file in their place.
  * @param base the model; its weights are streamed again, from the cache where there is one
- * @throws `file` error for bytes that are no safetensors, `tensor` error for a tensor that the generator has not or in another shape
+ * @throws `file` error for bytes that are no safetensors, `tensor` error for a tensor that the generator has
+ *   not or in another shape
  */
 export async function domainSource(
   name: string,
@@ -49,7 +50,9 @@ function replaced(domain: string, own: ReadonlyMap<string, TensorInfo>, { name, 
     expected?.join() === shape.join(),
     'tensor',
     () =>
-      `domain ${domain}: tensor "${name}" has shape [${shape}], this model's generator has ${expected ? `[${expected}]` : 'no such tensor'}; convert the model with its domains again`,
+      `domain ${domain}: tensor "${name}" has shape [${shape}], ` +
+      `this model's generator has ${expected ? `[${expected}]` : 'no such tensor'}; ` +
+      'convert the model with its domains again',
   );
   return { name, shape, dtype: 'f32' };
 }

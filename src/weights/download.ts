@@ -1,4 +1,7 @@
-/** One file over HTTP into memory: resumes with `Range` where the connection broke or fell silent, stops within a chunk when asked. */
+/**
+ * One file over HTTP into memory: resumes with `Range` where the connection broke or fell silent, stops within
+ * a chunk when asked.
+ */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
 import { Broken, Connection, checkAnswer, describe, nameOf, OtherFile, refuseMarkup } from './connection.ts';
 import { discard } from './random-access.ts';
@@ -47,8 +50,8 @@ const FIRST_PAUSE = 200;
 
 /**
  * Downloads exactly `size` bytes.
- * @throws `network` error when the server refuses, sends something else ({@link OtherFile} for another size), asks for a long pause, or breaks off {@link MAX_FRUITLESS} times
- *   in a row; `aborted`
+ * @throws `network` error when the server refuses, sends something else ({@link OtherFile} for another size),
+ *   asks for a long pause, or breaks off {@link MAX_FRUITLESS} times in a row; `aborted`
  */
 export async function download(
   url: URL,
@@ -57,7 +60,8 @@ export async function download(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target: Target = { size, buffer: undefined, at: 0, furthest: 0, end: undefined };
   const giveUp = (problem: Broken, times: number): string =>
-    `${nameOf(url)}: broke off ${times} times at byte ${target.furthest} of ${size} (${problem.message}); check the connection and load again`;
+    `${nameOf(url)}: broke off ${times} times at byte ${target.furthest} of ${size} ` +
+    `(${problem.message}); check the connection and load again`;
   if (size === 0) return new Uint8Array();
   return retrying(options.signal, { tries: MAX_FRUITLESS, giveUp, furthest: () => target.furthest }, async () => {
     await receive(url, target, options);

@@ -1,7 +1,8 @@
 /**
- * TensorFlow.js graph models: a JSON file (`format: "graph-model"`, with a `weightsManifest`) beside a file of little-endian values one
- * after another. Weights only: the network itself is written down in `src/models`. Convolution weights `[k, k, I, O]` arrive as
- * checkpoints of this engine have them, `[O, I, k, k]`; a depthwise weight `[k, k, C, 1]` so becomes `[1, C, k, k]`.
+ * TensorFlow.js graph models: a JSON file (`format: "graph-model"`, with a `weightsManifest`) beside a file of
+ * little-endian values one after another. Weights only: the network itself is written down in `src/models`.
+ * Convolution weights `[k, k, I, O]` arrive as checkpoints of this engine have them, `[O, I, k, k]`; a
+ * depthwise weight `[k, k, C, 1]` so becomes `[1, C, k, k]`.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import { elementCount, type Shape } from '../tensor.ts';

@@ -18,7 +18,9 @@ export async function openPickle(source: ByteSource): Promise<TorchFile> {
     ![...opaque].some((name) => name.startsWith('dnnlib.tflib.')),
     'model',
     () =>
-      `${source.name}: is a network of TensorFlow (dnnlib.tflib); convert it to PyTorch with legacy.py of NVIDIA's stylegan2-ada-pytorch, or download the PyTorch .pkl of the same network`,
+      `${source.name}: is a network of TensorFlow (dnnlib.tflib); ` +
+      `convert it to PyTorch with legacy.py of NVIDIA's stylegan2-ada-pytorch, ` +
+      'or download the PyTorch .pkl of the same network',
   );
   return { root, opaque, resolve: nestedStorages(source), verify: async () => {} };
 }

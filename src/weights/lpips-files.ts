@@ -1,7 +1,7 @@
 /**
- * LPIPS as people have it: torchvision's AlexNet or VGG16 (`features.N.{weight,bias}`, with a classifier to be ignored) and the heads of
- * the LPIPS repository (`linI.model.1.weight`), or both in the one file that `convert` writes. Widths are read from the shapes, and must
- * fit each other. Keys here: `lpips.` and those.
+ * LPIPS as people have it: torchvision's AlexNet or VGG16 (`features.N.{weight,bias}`, with a classifier to be
+ * ignored) and the heads of the LPIPS repository (`linI.model.1.weight`), or both in the one file that
+ * `convert` writes. Widths are read from the shapes, and must fit each other. Keys here: `lpips.` and those.
  */
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
@@ -54,7 +54,8 @@ export function lpipsTensors(checkpoints: readonly Pick<Checkpoint, 'name' | 'te
       tensor.shape.join() === expected.join(),
       'tensor',
       () =>
-        `${file}: "${key}" has shape [${tensor.shape}], LPIPS (${kind}) of this trunk needs [${expected}]; give trunk and heads of one network`,
+        `${file}: "${key}" has shape [${tensor.shape}], ` +
+        `LPIPS (${kind}) of this trunk needs [${expected}]; give trunk and heads of one network`,
     );
     tensors.set(PREFIX + key, tensor);
   };

@@ -1,6 +1,6 @@
 /**
- * The trunks of LPIPS as plain data: torchvision's AlexNet and VGG16, as far as features are compared. Widths are not here: they are read
- * from the weights (`lpips-files.ts` checks them, `src/models/lpips.ts` computes).
+ * The trunks of LPIPS as plain data: torchvision's AlexNet and VGG16, as far as features are compared. Widths
+ * are not here: they are read from the weights (`lpips-files.ts` checks them, `src/models/lpips.ts` computes).
  */
 
 /** Which features are compared. */

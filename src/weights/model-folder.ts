@@ -112,7 +112,8 @@ async function readDirections(file: string, manifest: Manifest, bytes: Uint8Arra
       values.length === manifest.architecture.styleDim,
       'tensor',
       () =>
-        `${file}: direction "${tensor.name}" has ${values.length} numbers, the model's w has ${manifest.architecture.styleDim}; convert the directions again`,
+        `${file}: direction "${tensor.name}" has ${values.length} numbers, ` +
+        `the model's w has ${manifest.architecture.styleDim}; convert the directions again`,
     );
     directions.set(tensor.name, values);
   }
@@ -176,7 +177,8 @@ async function visitShard(
       info && entry.dtype === info.dtype && entry.shape.join() === expected?.join() && to <= rows,
       'tensor',
       () =>
-        `${shard.file}: tensor "${entry.name}" is ${entry.dtype} [${entry.shape}], model.json says ${info ? `${info.dtype} [${info.shape}]` : 'nothing of it'}; convert again`,
+        `${shard.file}: tensor "${entry.name}" is ${entry.dtype} [${entry.shape}], ` +
+        `model.json says ${info ? `${info.dtype} [${info.shape}]` : 'nothing of it'}; convert again`,
     );
     ensure(
       (received.get(piece.name) ?? 0) === piece.from,

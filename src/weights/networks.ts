@@ -1,6 +1,7 @@
 /**
- * The networks of a model as `model.json` lists them: each by a name, with its kind, where its tensors begin in the checkpoint, and
- * the sizes that its kind has. A HyperStyle model's are three; a folder may list others beside them.
+ * The networks of a model as `model.json` lists them: each by a name, with its kind, where its tensors begin in
+ * the checkpoint, and the sizes that its kind has. A HyperStyle model's are three; a folder may list others
+ * beside them.
  */
 import type { Architecture } from '../architecture.ts';
 

@@ -50,7 +50,8 @@ export async function openNpy(source: ByteSource): Promise<NpyFile> {
     dtype,
     'file',
     () =>
-      `${source.name}: element type "${descr}" is not read, only ${[...NPY_TYPES.keys()].join(', ')}; save it with .astype('<f4')`,
+      `${source.name}: element type "${descr}" is not read, only ${[...NPY_TYPES.keys()].join(', ')}; ` +
+      `save it with .astype('<f4')`,
   );
   const elements = elementCount(shape);
   const bytes = elements * STORED_BYTES[dtype];
@@ -58,7 +59,8 @@ export async function openNpy(source: ByteSource): Promise<NpyFile> {
     dataStart + bytes === source.size,
     'file',
     () =>
-      `${source.name}: an array [${shape}] of ${descr} needs ${bytes} bytes, the file has ${source.size - dataStart}; it is truncated: save it again`,
+      `${source.name}: an array [${shape}] of ${descr} needs ${bytes} bytes, ` +
+      `the file has ${source.size - dataStart}; it is truncated: save it again`,
   );
   const storage = { key: source.name, dtype, source, byteOffset: dataStart, elements };
   const strides = fortran ? contiguousStrides([...shape].reverse()).reverse() : contiguousStrides(shape);
@@ -109,7 +111,8 @@ async function readObjects(source: ByteSource, start: number, shape: Shape): Pro
     items && items.length === elementCount(shape),
     'pickle',
     () =>
-      `${source.name}: an object array [${shape}] holds ${items?.length ?? 'no'} objects, expected ${elementCount(shape)}; the file is corrupt: save it again`,
+      `${source.name}: an object array [${shape}] holds ${items?.length ?? 'no'} objects, ` +
+      `expected ${elementCount(shape)}; the file is corrupt: save it again`,
   );
   return items;
 }

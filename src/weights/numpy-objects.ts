@@ -115,7 +115,9 @@ function elementType(where: string, value: PickleValue): StoredDType {
     dtype && order !== '>',
     'pickle',
     () =>
-      `${where}: arrays of element type ${typeof code === 'string' ? `"${order === '>' ? '>' : ''}${code}"` : 'unknown'} are not read; save it as float32`,
+      `${where}: arrays of element type ` +
+      `${typeof code === 'string' ? `"${order === '>' ? '>' : ''}${code}"` : 'unknown'} are not read; ` +
+      'save it as float32',
   );
   return dtype;
 }

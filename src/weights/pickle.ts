@@ -135,7 +135,8 @@ class Machine {
       found,
       'pickle',
       () =>
-        `${this.cursor.source.name}: the pickle asks for ${module}.${name}, which is not on the list of harmless names, so nothing was loaded; ` +
+        `${this.cursor.source.name}: the pickle asks for ${module}.${name}, ` +
+        'which is not on the list of harmless names, so nothing was loaded; ' +
         'if you trust the file, save its state_dict alone with torch.save',
     );
     if (found.opaque && this.opaque.size < MAX_NOTED) this.opaque.add(found.name);

@@ -37,7 +37,8 @@ export function checkRange(source: Pick<ByteSource, 'name' | 'size'>, offset: nu
     valid && offset + length <= source.size,
     'file',
     () =>
-      `${source.name}: bytes ${offset} to ${offset + length} are needed, but the file has ${source.size}; it is truncated or corrupt: download it again`,
+      `${source.name}: bytes ${offset} to ${offset + length} are needed, ` +
+      `but the file has ${source.size}; it is truncated or corrupt: download it again`,
   );
 }
 

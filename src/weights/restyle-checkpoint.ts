@@ -43,7 +43,9 @@ function readRestyleArchitecture(
     headWidth(tensors) > 0 && channels === RESTYLE_CHANNELS,
     'model',
     () =>
-      `${file}: no ReStyle-e4e checkpoint: its encoder reads ${channels ?? 'no'} channels and has ${headWidth(tensors) > 0 ? '' : 'no '}heads encoder.styles.*, expected ${RESTYLE_CHANNELS} channels and heads; give restyle_e4e_*.pt`,
+      `${file}: no ReStyle-e4e checkpoint: its encoder reads ${channels ?? 'no'} channels and has ` +
+      `${headWidth(tensors) > 0 ? '' : 'no '}heads encoder.styles.*, ` +
+      `expected ${RESTYLE_CHANNELS} channels and heads; give restyle_e4e_*.pt`,
   );
   const arch = isRecord(opts.arch) ? opts.arch : {};
   const architecture: RestyleArchitecture = {

@@ -1,6 +1,7 @@
 /**
- * Files kept on this machine between loads: shards by SHA-256, and what else a loaded model needs without network. Within a budget: the
- * least recently used leave first. A full disk or a private window is no error: the model then loads from the network each time.
+ * Files kept on this machine between loads: shards by SHA-256, and what else a loaded model needs without
+ * network. Within a budget: the least recently used leave first. A full disk or a private window is no error:
+ * the model then loads from the network each time.
  */
 import { attempt, clearStorage, openStorage, type Storage, type StoredFile } from './storage.ts';
 
@@ -37,7 +38,10 @@ export async function openShardCache(budget = DEFAULT_CACHE_BUDGET): Promise<Sha
 /** Deletes everything that {@link openShardCache} has kept for this origin. */
 export const clearCache = clearStorage;
 
-/** A storage that stays within its budget. What it has handed out or taken itself belongs to one model and never leaves for its sake. */
+/**
+ * A storage that stays within its budget. What it has handed out or taken itself belongs to one model and never
+ * leaves for its sake.
+ */
 class BoundedCache implements ShardCache {
   readonly kind: Storage['kind'];
   readonly #storage: Storage;
@@ -131,7 +135,10 @@ const sum = (files: readonly StoredFile[]): number => files.reduce((total, { byt
 
 let asked = false;
 
-/** Asks the browser once a page not to clear this origin's storage when the disk is nearly full; it may refuse, or ask the user. */
+/**
+ * Asks the browser once a page not to clear this origin's storage when the disk is nearly full; it may refuse,
+ * or ask the user.
+ */
 function askToPersist(): void {
   if (asked) return;
   asked = true;

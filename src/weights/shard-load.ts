@@ -1,4 +1,7 @@
-/** One shard of a model folder on its way in: from the cache or the folder, proved by its SHA-256 before any byte of it is used. */
+/**
+ * One shard of a model folder on its way in: from the cache or the folder, proved by its SHA-256 before any
+ * byte of it is used.
+ */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { Broken, OtherFile } from './connection.ts';
 import type { FolderFiles } from './folder-files.ts';
@@ -47,7 +50,9 @@ export async function loadShard(shard: ShardEntry, load: ShardLoad): Promise<Uin
     throwIfAborted(signal);
     const refused = cause instanceof HyperStyleError && !(cause.cause instanceof Broken);
     if (!refused || !(await load.replaced().catch(() => false))) throw cause;
-    const message = `${files.name}: the model was replaced while it was loaded (model.json and ${shard.file} belong to different ones); load it again`;
+    const message =
+      `${files.name}: the model was replaced while it was loaded (model.json and ${shard.file} belong to ` +
+      'different ones); load it again';
     throw new ModelReplaced('network', message, { cause });
   }
 }
@@ -77,7 +82,9 @@ async function readShard(
     const found = await sha256(bytes);
     if (found === shard.sha256) return bytes;
     discard(bytes);
-    const message = `${files.name}: ${shard.file} is damaged: SHA-256 ${found.slice(0, 16)}…, model.json says ${shard.sha256.slice(0, 16)}… (read twice); copy or convert the folder again`;
+    const message =
+      `${files.name}: ${shard.file} is damaged: SHA-256 ${found.slice(0, 16)}…, ` +
+      `model.json says ${shard.sha256.slice(0, 16)}… (read twice); copy or convert the folder again`;
     throw new OtherFile('file', message);
   } catch (cause) {
     meter.add(shard.file, -arrived);

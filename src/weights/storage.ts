@@ -1,6 +1,6 @@
 /**
- * Where a page may keep files: the origin-private file system (OPFS), else the Cache API. Names in, bytes out; what is kept and what
- * leaves is decided in `shard-cache.ts`.
+ * Where a page may keep files: the origin-private file system (OPFS), else the Cache API. Names in, bytes out;
+ * what is kept and what leaves is decided in `shard-cache.ts`.
  */
 
 /** Name of our folder in either storage. */

@@ -128,7 +128,8 @@ function checkView(name: string, storage: Storage, offset: number, shape: Shape,
     shape.length === strides.length && [...shape, ...strides, offset].every(natural),
     'tensor',
     () =>
-      `${where}: shape, strides [${strides}] and offset ${offset} must be as many whole numbers from 0; the file is corrupt: download it again`,
+      `${where}: shape, strides [${strides}] and offset ${offset} must be as many whole numbers from 0; ` +
+      'the file is corrupt: download it again',
   );
   const empty = shape.includes(0);
   // plain products and sums only grow, so once past 2^53 they stay past every limit below
@@ -138,7 +139,8 @@ function checkView(name: string, storage: Storage, offset: number, shape: Shape,
     empty || last < storage.elements,
     'tensor',
     () =>
-      `${where}: reaches element ${last} of a storage of ${storage.elements}; the file is corrupt or truncated: download it again`,
+      `${where}: reaches element ${last} of a storage of ${storage.elements}; ` +
+      'the file is corrupt or truncated: download it again',
   );
   ensure(
     count <= Math.max(storage.elements, MAX_EXPANDED_ELEMENTS),

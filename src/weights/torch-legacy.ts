@@ -98,7 +98,8 @@ async function locateStorages(
       elements === id.elements && at + 8 + bytes <= source.size,
       'file',
       () =>
-        `${source.name}: storage "${id.key}" should have ${id.elements} elements, has ${elements}, and ${source.size - at - 8} bytes are left; the file is truncated: download it again`,
+        `${source.name}: storage "${id.key}" should have ${id.elements} elements, has ${elements}, ` +
+        `and ${source.size - at - 8} bytes are left; the file is truncated: download it again`,
     );
     storages.set(id.key, { key: id.key, dtype: id.dtype, source, byteOffset: at + 8, elements });
     at += 8 + bytes;
@@ -111,7 +112,8 @@ function partOf(source: ByteSource, whole: Storage, view: { key: string; offset:
     view.offset + view.elements <= whole.elements,
     'file',
     () =>
-      `${source.name}: storage view "${view.key}" ends at ${view.offset + view.elements} of ${whole.elements} elements; download the file again`,
+      `${source.name}: storage view "${view.key}" ends at ${view.offset + view.elements} of ` +
+      `${whole.elements} elements; download the file again`,
   );
   const byteOffset = whole.byteOffset + view.offset * STORED_BYTES[whole.dtype];
   return { ...whole, key: `${whole.key}+${view.offset}`, byteOffset, elements: view.elements };

@@ -211,7 +211,9 @@ export async function resolveTensor(
     !foreign,
     'pickle',
     () =>
-      `${file}: tensor "${name}" is made with ${foreign && nameOf(foreign)}, which is not on the list of harmless names; if you trust the file, save its state_dict alone with torch.save`,
+      `${file}: tensor "${name}" is made with ${foreign && nameOf(foreign)}, ` +
+      'which is not on the list of harmless names; if you trust the file, ' +
+      'save its state_dict alone with torch.save',
   );
   const shape = sequence(size instanceof PickleInstance ? size.args[0] : size);
   ensure(

@@ -1,6 +1,7 @@
 /**
- * Writes checkpoints as torch.save does: a pickle that describes every tensor, and one entry a storage. Values are asked for tensor by
- * tensor, so that a file may be larger than memory. `generator-writer.ts` writes generators with it.
+ * Writes checkpoints as torch.save does: a pickle that describes every tensor, and one entry a storage. Values
+ * are asked for tensor by tensor, so that a file may be larger than memory. `generator-writer.ts` writes
+ * generators with it.
  */
 import { elementCount, type Shape } from '../tensor.ts';
 import { type Picklable, PickledTensor, pickle } from './pickle-writer.ts';

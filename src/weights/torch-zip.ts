@@ -28,7 +28,8 @@ export async function openTorchZip(source: ByteSource): Promise<TorchFile> {
     pickle && pickles.length === 1,
     'file',
     () =>
-      `${source.name}: a zip archive with ${pickles.length} entries "data.pkl"; a torch.save file has one: is this the .pt file itself?`,
+      `${source.name}: a zip archive with ${pickles.length} entries "data.pkl"; ` +
+      'a torch.save file has one: is this the .pt file itself?',
   );
   const prefix = pickle.name.slice(0, -'data.pkl'.length);
   ensure(
@@ -73,7 +74,8 @@ function storageEntries(source: ByteSource, entries: ReadonlyMap<string, ZipEntr
       needed <= entry.size,
       'file',
       () =>
-        `${source.name}: storage "${key}" has ${entry.size} bytes, but its ${elements} elements need ${needed}; download the file again`,
+        `${source.name}: storage "${key}" has ${entry.size} bytes, ` +
+        `but its ${elements} elements need ${needed}; download the file again`,
     );
     const storage: Storage = { key, dtype, source, byteOffset: entry.offset, elements };
     storages.set(key, storage);

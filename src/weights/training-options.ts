@@ -30,7 +30,8 @@ export function trainingOptions(
       value,
       'model',
       () =>
-        `${file}: "${found}" is text but no JSON object: ${arch.slice(0, 60)}; write it with json.dumps({"input_size": 256, …})`,
+        `${file}: "${found}" is text but no JSON object: ${arch.slice(0, 60)}; ` +
+        'write it with json.dumps({"input_size": 256, …})',
     );
     opts.set('arch', value);
   } else if (found !== undefined) opts.set('arch', arch);

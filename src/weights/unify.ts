@@ -81,7 +81,8 @@ function ordered(
     isWEncoder(encoder.tensors),
     'model',
     () =>
-      `${encoder.name}: ${describeContents(encoder)}; beside ${main.name} it must be the W encoder's checkpoint (encoder.linear.*), in either order`,
+      `${encoder.name}: ${describeContents(encoder)}; ` +
+      `beside ${main.name} it must be the W encoder's checkpoint (encoder.linear.*), in either order`,
   );
   return { main, encoder, swapped };
 }
@@ -109,7 +110,8 @@ function refuseWithoutGenerator(main: Checkpoint): void {
     has(main, 'decoder.') || !has(main, 'encoder.'),
     'model',
     () =>
-      `${main.name}: ${isWEncoder(main.tensors) ? 'is a W encoder alone' : describeContents(main)}, without a generator (decoder.*); give the HyperStyle checkpoint beside it`,
+      `${main.name}: ${isWEncoder(main.tensors) ? 'is a W encoder alone' : describeContents(main)}, ` +
+      'without a generator (decoder.*); give the HyperStyle checkpoint beside it',
   );
 }
 
@@ -153,7 +155,8 @@ export function averageLatent(file: string, tensor: StoredTensor, architecture: 
     shape.length <= 2 && width === styleDim && (rows === 1 || rows === latentCount),
     'tensor',
     () =>
-      `${file}: tensor "latent_avg" has shape [${tensor.shape}], expected [${latentCount}, ${styleDim}] or [${styleDim}]; the checkpoint is of another size`,
+      `${file}: tensor "latent_avg" has shape [${tensor.shape}], expected [${latentCount}, ` +
+      `${styleDim}] or [${styleDim}]; the checkpoint is of another size`,
   );
   const [row, column] = shape.length === 1 ? [0, strides[0] ?? 1] : [strides[0] ?? 0, strides[1] ?? 1];
   return tensor.renamed('latent_avg', [latentCount, styleDim], [row, column]);

@@ -1,6 +1,6 @@
 /**
- * Calls over a message port, both ways: each is answered once, in any order, with a value or an error that keeps its class and code. An
- * AbortSignal stays on its side; its firing is a message.
+ * Calls over a message port, both ways: each is answered once, in any order, with a value or an error that
+ * keeps its class and code. An AbortSignal stays on its side; its firing is a message.
  */
 import { type ErrorCode, HyperStyleError, throwIfAborted } from '../errors.ts';
 import type { CallName, Calls, Request } from './messages.ts';
@@ -90,7 +90,8 @@ export class Channel {
 
   /**
    * Calls the other side.
-   * @throws what the call throws there; `aborted`; `option` error for arguments that cannot be sent; `device` when the other side is gone
+   * @throws what the call throws there; `aborted`; `option` error for arguments that cannot be sent; `device`
+   *   when the other side is gone
    */
   async request<N extends CallName>(
     name: N,

@@ -9,8 +9,8 @@ import { Connection, RemoteModel } from './client.ts';
 /** Options of {@link loadInWorker}: those of `HyperStyle.load` that can leave the page, which a `device` or `gpu` cannot. */
 export interface WorkerOptions extends Omit<LoadOptions, 'device' | 'gpu'> {
   /**
-   * A worker that runs `hyperstyle-webgpu/worker-thread`, or the port of a shared one; default: one is started, and stopped with the model.
-   * Several models may live in one worker.
+   * A worker that runs `hyperstyle-webgpu/worker-thread`, or the port of a shared one; default: one is started,
+   * and stopped with the model. Several models may live in one worker.
    */
   readonly worker?: Worker | MessagePort | undefined;
 }

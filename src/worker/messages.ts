@@ -1,6 +1,7 @@
 /**
- * What a page and a worker say to each other about models. Every call has a name and plain arguments; objects that stay in the worker
- * (models, people, pictures) are named by handles. `client.ts` sends, `server.ts` answers, `channel.ts` carries.
+ * What a page and a worker say to each other about models. Every call has a name and plain arguments; objects
+ * that stay in the worker (models, people, pictures) are named by handles. `client.ts` sends, `server.ts`
+ * answers, `channel.ts` carries.
  */
 
 import type { Edits } from '../api/edits.ts';

@@ -1,4 +1,7 @@
-/** What runs in the worker: a dedicated one serves the page that started it, a shared one every page that connects, each with models of its own. */
+/**
+ * What runs in the worker: a dedicated one serves the page that started it, a shared one every page that
+ * connects, each with models of its own.
+ */
 import type { Port } from './channel.ts';
 import { serve } from './server.ts';
 

@@ -1,5 +1,5 @@
 /** Files on their way into the page: a dropped picture, identity, direction files or model folder, and the three pickers. */
-import { HyperStyleError } from '../src/index.ts';
+import { HyperStyleError, personKind } from '../src/index.ts';
 import { byId, handler } from './dom.ts';
 
 /** What can be dropped. */
@@ -56,13 +56,19 @@ async function sort(files: readonly File[], receivers: Receivers): Promise<void>
   const [file] = files;
   if (!file) return;
   if (files.some(({ name }) => name === 'model.json')) return receivers.model(files);
-  if (file.name.endsWith('.identity')) return receivers.identity(file);
+  if (await isPerson(file)) return receivers.identity(file);
   if (files.every(({ name }) => DIRECTIONS.test(name))) return receivers.directions(files);
   if (file.type.startsWith('image/')) return receivers.picture(file);
   throw new HyperStyleError(
     'file',
     `${file.name}: dropped a file of type "${file.type || 'unknown'}", expected a picture, an .identity file, edit directions (.pt, .npy, .safetensors, .json) or a folder with model.json`,
   );
+}
+
+/** Whether a file holds a person; one whose name says so is taken at its word, and the model tells what is wrong with it. */
+async function isPerson(file: File): Promise<boolean> {
+  if (file.name.endsWith('.identity')) return true;
+  return file.name.endsWith('.safetensors') && (await personKind(new Uint8Array(await file.arrayBuffer()))) !== null;
 }
 
 async function filesOf(transfer: DataTransfer): Promise<readonly File[]> {

@@ -12,6 +12,7 @@ import { StepRow } from './steps.ts';
 import { StrengthPanel } from './strength.ts';
 import { Strip } from './strip.ts';
 import { Studio } from './studio.ts';
+import { TuningPanel } from './tuning.ts';
 import { VersionPanel } from './version.ts';
 
 /** The folder of the model that ships. The address may ask for another, `?model=URL`, and for `?steps=N`. */
@@ -29,6 +30,7 @@ const studio: Studio = new Studio({
   edits,
   strength: new StrengthPanel(() => edits.redraw()),
   version: new VersionPanel(() => edits.redraw()),
+  tuning: new TuningPanel({ tune: () => studio.tune(), back: () => studio.untune(), report: showError }),
   animation: new AnimationPanel({
     scene: () => studio.scene,
     show: (picture) => compare.showAfter(picture, 'Animation'),

@@ -125,3 +125,10 @@ export class PictureView {
     return this.#canvas;
   }
 }
+
+/** Faces are read as squares; a wider or higher picture is cut, not squeezed. */
+export async function middleSquare(picture: ImageBitmap): Promise<ImageBitmap> {
+  const { width, height } = picture;
+  const side = Math.min(width, height);
+  return width === height ? picture : createImageBitmap(picture, (width - side) >> 1, (height - side) >> 1, side, side);
+}

@@ -1,4 +1,5 @@
 /** The row of steps: the picture, then y_0 … y_T as they are computed, each with its squared error and a bar. */
+import type { InversionStep } from '../src/index.ts';
 import { byId, make } from './dom.ts';
 import { type Drawable, PictureView } from './picture-view.ts';
 
@@ -65,4 +66,13 @@ function makeCell(name: string): Cell {
   const bar = make('span', { className: 'bar' });
   const item = make('li', {}, frame, make('span', { className: 'name' }, name), value, bar);
   return { item, view: new PictureView(frame, `Step ${name}`), value, bar };
+}
+
+/** How far the error fell, and how long that took. */
+export function summary(steps: readonly InversionStep[], milliseconds: number): string {
+  const [first, last] = [steps[0]?.l2 ?? 0, steps.at(-1)?.l2 ?? 0];
+  const change = Math.round((1 - last / first) * 100);
+  const sign = change >= 0 ? '−' : '+';
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `Error ${first.toFixed(4)} → ${last.toFixed(4)} (${sign}${Math.abs(change)}%) in ${seconds} s`;
 }

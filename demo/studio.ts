@@ -2,20 +2,23 @@
  * The page's state: one model, at most one picture that goes in, at most one inversion. GPU work is strictly one after
  * the other; picking another picture aborts the run before it.
  */
-import type { HyperStyle, Inversion, InversionStep, Picture } from '../src/index.ts';
+import {
+  type HyperStyle,
+  type Inversion,
+  type InversionStep,
+  type Picture,
+  type PivotedPerson,
+  personKind,
+} from '../src/index.ts';
 import type { AnimationPanel, Scene } from './animation.ts';
 import type { Compare } from './compare.ts';
 import { byId, download, humanName, signed } from './dom.ts';
 import type { EditPanel } from './edits.ts';
-import type { Drawable } from './picture-view.ts';
-import type { StepRow } from './steps.ts';
+import { middleSquare } from './picture-view.ts';
+import { type StepRow, summary } from './steps.ts';
 import type { StrengthPanel } from './strength.ts';
+import type { TuningPanel } from './tuning.ts';
 import type { VersionPanel } from './version.ts';
-
-/** What of the result can be kept. */
-interface Shown extends Drawable {
-  dispose(): void;
-}
 
 /** The parts of the page the studio draws into. */
 export interface StudioParts {
@@ -24,6 +27,7 @@ export interface StudioParts {
   readonly edits: EditPanel;
   readonly strength: StrengthPanel;
   readonly version: VersionPanel;
+  readonly tuning: TuningPanel;
   readonly animation: AnimationPanel;
   readonly status: (text: string) => void;
 }
@@ -33,10 +37,13 @@ export class Studio {
   readonly #parts: StudioParts;
   #model: HyperStyle | null = null;
   #picture: ImageBitmap | null = null;
-  #shown: Shown | null = null;
   /** The inversion in another domain, while that is what the stage shows. */
   #elsewhere: Picture | null = null;
   #inversion: Inversion | null = null;
+  /** The generator tuned to the picture, shown in the place of the inversion while it is there. */
+  #tuned: PivotedPerson | null = null;
+  /** A portrait of nobody, when that is what the stage shows. */
+  #nobody: Picture | null = null;
   #abort = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +72,7 @@ export class Studio {
   /** What can be animated now. */
   get scene(): Scene | null {
     const [model, inversion] = [this.#model, this.#inversion];
-    if (!model || !inversion) return null;
+    if (!model || !inversion || this.#tuned) return null;
     const { edits, strength, version } = this.#parts;
     return { model, inversion, amounts: edits.amounts, strength: strength.value, domain: version.domain };
   }
@@ -75,7 +82,7 @@ export class Studio {
     if (!this.#model) return;
     const names = await this.#model.addDirections(files);
     this.#parts.edits.build(this.#model.directions);
-    this.#parts.edits.enable(this.#inversion !== null);
+    this.#parts.edits.enable(this.#person !== null);
     this.#parts.status(`New directions: ${names.map((name) => humanName(name).toLowerCase()).join(', ')}`);
   }
 
@@ -121,36 +128,72 @@ export class Studio {
   async edit(amounts: Readonly<Record<string, number>>): Promise<void> {
     const { animation, compare, status, version } = this.#parts;
     await animation.clearStage();
-    const inversion = this.#inversion;
-    if (!inversion) return;
+    const person = this.#person;
+    if (!person) return;
     const { domain } = version;
     try {
-      const picture = await this.#look(inversion, domain, amounts);
-      if (this.#inversion !== inversion) return picture?.dispose();
+      const picture = await this.#look(person, domain, amounts);
+      if (this.#person !== person) return picture?.dispose();
       this.#elsewhere?.dispose();
       this.#elsewhere = picture;
       const changes = Object.entries(amounts).map(
         ([name, amount]) => `${humanName(name).toLowerCase()} ${signed(amount)}`,
       );
-      const tag = changes.length > 0 ? 'Edited' : 'Reconstruction';
-      await compare.showAfter(picture ?? inversion, domain === null ? tag : humanName(domain));
-      status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'As inverted, no edits');
+      const asItWas = this.#tuned ? 'Tuned' : 'Reconstruction';
+      const tag = changes.length > 0 ? 'Edited' : asItWas;
+      await compare.showAfter(picture ?? person, domain === null ? tag : humanName(domain));
+      const unedited = `As ${this.#tuned ? 'tuned' : 'inverted'}, no edits`;
+      status(changes.length > 0 ? `Edited: ${changes.join(', ')}` : unedited);
     } catch (error) {
-      if (this.#inversion === inversion) throw error; // another picture was picked meanwhile: nobody waits for this one
+      if (this.#person === person) throw error; // another picture was picked meanwhile: nobody waits for this one
     }
   }
 
-  /** The picture in another domain, or null when the inversion itself shows it. */
+  /** The picture in another domain, or null when the person itself shows it. A tuned person has weights that no domain or step has. */
   async #look(
-    inversion: Inversion,
+    person: Inversion | PivotedPerson,
     domain: string | null,
     edits: Readonly<Record<string, number>>,
   ): Promise<Picture | null> {
     const { strength, version } = this.#parts;
     const options = { strength: strength.value, step: version.step };
-    if (domain !== null) return inversion.in(domain, { ...options, edits });
-    await inversion.edit(edits, options);
+    if (person === this.#tuned) await person.edit(edits);
+    else if (domain !== null && person === this.#inversion) return this.#inversion.in(domain, { ...options, edits });
+    else await person.edit(edits, options);
     return null;
+  }
+
+  /** Tunes the generator to the picture, from the inversion on; the inversion stays, to go back to. */
+  async tune(): Promise<void> {
+    await this.#alone(async (signal) => {
+      const [model, inversion, photo] = [this.#model, this.#inversion, this.#picture];
+      if (!model || !inversion || !photo || this.#tuned) return;
+      const { animation, compare, status, tuning } = this.#parts;
+      await animation.stop();
+      this.#asInverted();
+      this.#answer(false);
+      try {
+        const show = (picture: Picture, tag: string): Promise<void> => compare.showAfter(picture, tag);
+        this.#tuned = await tuning.run({ model, inversion, photo, signal, show, status });
+        await compare.showAfter(this.#tuned, 'Tuned');
+        const [last] = this.#tuned.steps;
+        status(`Tuned in ${last?.index} steps to an error of ${last?.l2.toFixed(4)}; edit away`);
+      } finally {
+        this.#answer(true);
+      }
+    });
+  }
+
+  /** Shows the inversion again, and forgets the tuned weights. */
+  async untune(): Promise<void> {
+    await this.#alone(async () => {
+      if (!this.#inversion) return;
+      this.#tuned?.dispose();
+      this.#tuned = null;
+      this.#parts.edits.toZero();
+      this.#answer(true);
+    });
+    this.#parts.edits.redraw();
   }
 
   /** Shows the portrait of a seed; there is nothing to edit about it. */
@@ -161,24 +204,25 @@ export class Studio {
       await this.#forget();
       this.#take(null);
       this.#parts.steps.clear();
-      this.#shown = picture;
+      this.#nobody = picture;
       byId('download', HTMLButtonElement).disabled = false;
       await this.#parts.compare.showAlone(picture, `Seed ${seed}`);
       this.#parts.status('Nobody: a person drawn from the generator alone');
     });
   }
 
-  /** Goes on with a saved identity; the picture it was made from is not part of it. */
-  async restore(identity: Uint8Array): Promise<void> {
+  /** Goes on with a saved person, inverted or tuned; the picture they were made from is not part of the file. */
+  async restore(file: Uint8Array): Promise<void> {
     await this.#alone(async () => {
       if (!this.#model) return;
-      const inversion = await this.#model.restore(identity);
+      const tuned = (await personKind(file)) === 'tuned';
+      const person = tuned ? await this.#model.restorePivot(file) : await this.#model.restore(file);
       await this.#forget();
       this.#take(null);
       this.#parts.steps.clear();
-      this.#keep(inversion);
-      await this.#parts.compare.showAlone(inversion, 'From the identity file');
-      this.#parts.status('Identity loaded; edit away');
+      this.#keep(person);
+      await this.#parts.compare.showAlone(person, 'From the file');
+      this.#parts.status(tuned ? 'Tuned person loaded; edit away' : 'Identity loaded; edit away');
     });
   }
 
@@ -192,16 +236,17 @@ export class Studio {
 
   /** Downloads the picture on the right at the model's own size. */
   async savePicture(): Promise<void> {
-    if (!this.#shown) return;
-    const { data, width, height } = await (this.#elsewhere ?? this.#shown).toImageData();
+    const shown = this.#elsewhere ?? this.#person ?? this.#nobody;
+    if (!shown) return;
+    const { data, width, height } = await shown.toImageData();
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
     download(await canvas.convertToBlob({ type: 'image/png' }), 'portrait.png');
   }
 
-  /** Downloads the identity file of the inversion. */
+  /** Downloads the file of the person, inverted or tuned. */
   async saveIdentity(): Promise<void> {
-    if (this.#inversion) download(new Blob([await this.#inversion.identity()]), 'portrait.identity');
+    if (this.#person) download(new Blob([await this.#person.identity()]), 'portrait.identity');
   }
 
   /** Runs `work` once whatever runs now has been called off and is over; not at all when it is called off itself, unless `always`. */
@@ -221,10 +266,15 @@ export class Studio {
     this.#picture = picture;
   }
 
-  #keep(inversion: Inversion): void {
-    this.#inversion = inversion;
-    this.#shown = inversion;
-    this.#parts.version.offerSteps(inversion.steps.length - 1);
+  /** Whom edits move. */
+  get #person(): Inversion | PivotedPerson | null {
+    return this.#tuned ?? this.#inversion;
+  }
+
+  #keep(person: Inversion | PivotedPerson): void {
+    if ('ended' in person) this.#tuned = person;
+    else this.#inversion = person;
+    this.#parts.version.offerSteps(person.steps.length - 1);
     this.#answer(true);
   }
 
@@ -232,38 +282,31 @@ export class Studio {
     await this.#parts.animation.stop();
     this.#elsewhere?.dispose();
     this.#elsewhere = null;
-    this.#shown?.dispose();
-    this.#shown = null;
+    this.#nobody?.dispose();
+    this.#nobody = null;
+    this.#tuned?.dispose();
+    this.#tuned = null;
+    this.#inversion?.dispose();
     this.#inversion = null;
-    this.#parts.edits.toZero();
-    this.#parts.strength.reset();
-    this.#parts.version.reset();
+    this.#asInverted();
     this.#answer(false);
   }
 
-  /** Whether the controls that need an inversion answer. */
-  #answer(on: boolean): void {
-    const { edits, strength, version, animation } = this.#parts;
-    for (const panel of [edits, strength, version, animation]) panel.enable(on);
-    this.#keepable(on);
+  /** Every control as an inversion leaves it, without drawing. */
+  #asInverted(): void {
+    this.#parts.edits.toZero();
+    this.#parts.strength.reset();
+    this.#parts.version.reset();
   }
 
-  #keepable(on: boolean): void {
+  /** Whether the controls that need a person answer; those of offsets and domains need one who is not tuned. */
+  #answer(on: boolean): void {
+    const { edits, strength, version, animation, tuning } = this.#parts;
+    edits.enable(on);
+    for (const panel of [strength, version, animation]) panel.enable(on && !this.#tuned);
+    const back = this.#tuned && this.#inversion ? 'back' : null;
+    const tune = this.#inversion && !this.#tuned && this.#picture ? 'tune' : null;
+    tuning.offer(on ? (back ?? tune) : null);
     for (const id of ['download', 'save-identity']) byId(id, HTMLButtonElement).disabled = !on;
   }
-}
-
-/** Faces are read as squares; a wider or higher picture is cut, not squeezed. */
-async function middleSquare(picture: ImageBitmap): Promise<ImageBitmap> {
-  const { width, height } = picture;
-  const side = Math.min(width, height);
-  return width === height ? picture : createImageBitmap(picture, (width - side) >> 1, (height - side) >> 1, side, side);
-}
-
-function summary(steps: readonly InversionStep[], milliseconds: number): string {
-  const [first, last] = [steps[0]?.l2 ?? 0, steps.at(-1)?.l2 ?? 0];
-  const change = Math.round((1 - last / first) * 100);
-  const sign = change >= 0 ? '−' : '+';
-  const seconds = (milliseconds / 1000).toFixed(1);
-  return `Error ${first.toFixed(4)} → ${last.toFixed(4)} (${sign}${Math.abs(change)}%) in ${seconds} s`;
 }

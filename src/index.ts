@@ -41,6 +41,7 @@ export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
 export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
 export type { LoadOptions, LoadReport } from './api/load-model.ts';
+export { personKind } from './api/person-file.ts';
 export type { Align } from './api/photo-aligner.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';

@@ -9,9 +9,8 @@ import { toHalf } from '../weights/half.ts';
 import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import type { ModelMark } from './model-mark.ts';
+import { IDENTITY_FORMAT } from './person-file.ts';
 import type { PersonValues } from './public.ts';
-
-const FORMAT = 'hyperstyle-identity';
 
 /** Number formats of an identity file: exact, or half as large. */
 export const IDENTITY_TYPES = ['f32', 'f16'] as const;
@@ -78,7 +77,7 @@ export function encodeIdentity(
     return { name, shape: rows, dtype: half ? ('f16' as const) : ('f32' as const), data: half ? toHalf(data) : data };
   });
   const header = safetensorsHeader(tensors, {
-    format: FORMAT,
+    format: IDENTITY_FORMAT,
     model: modelName,
     ...mark,
     steps: String(values.steps),
@@ -114,9 +113,9 @@ export async function decodeIdentity(
 ): Promise<PersonValues> {
   const { tensors, metadata } = await openSafetensors(bytesSource('identity', bytes));
   ensure(
-    metadata.format === FORMAT,
+    metadata.format === IDENTITY_FORMAT,
     'file',
-    () => `identity: format is "${metadata.format}", expected "${FORMAT}"; choose a file saved by identity()`,
+    () => `identity: format is "${metadata.format}", expected "${IDENTITY_FORMAT}"; choose a file saved by identity()`,
   );
   for (const part of ['architecture', 'latents', 'hypernetwork'] as const) {
     ensure(

@@ -12,8 +12,8 @@ import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import type { StoredTensor } from '../weights/stored-tensor.ts';
 import type { ModelMark } from './model-mark.ts';
+import { TUNED_FORMAT } from './person-file.ts';
 
-const PERSON = 'hyperstyle-pivot';
 const RUN = 'hyperstyle-pivot-run';
 const CODES = 'codes';
 
@@ -74,7 +74,7 @@ export function encodePivot(model: PivotModel, { latents, moved, steps }: PivotV
   const entries = [...moved].map(([name, data]): Entry => {
     return { name, shape: model.plan.shape(name), dtype: 'f16', data };
   });
-  return written(model, PERSON, steps, [codesOf(model, latents), ...entries]);
+  return written(model, TUNED_FORMAT, steps, [codesOf(model, latents), ...entries]);
 }
 
 /** Writes an interrupted run. */
@@ -124,7 +124,7 @@ async function finite(
 /** Reads a tuned person. @throws `file` error for other bytes, `model` for a person of another model */
 export async function decodePivot(model: PivotModel, bytes: Uint8Array): Promise<PivotValues> {
   const what = 'tuned person';
-  const { tensors, steps, latents } = await opened(model, bytes, PERSON, what);
+  const { tensors, steps, latents } = await opened(model, bytes, TUNED_FORMAT, what);
   const moved = new Map<string, Uint16Array<ArrayBuffer>>();
   for (const [key, tensor] of tensors) {
     if (key === CODES) continue;

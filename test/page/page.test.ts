@@ -156,6 +156,28 @@ test('strength 0 is the generator as everybody has it', { timeout: PATIENCE }, a
   await screenDiffers(before, (difference) => difference > 0.5);
 });
 
+test('tunes to the picture until it is stopped; the result is edited, and the inversion is still there', {
+  timeout: PATIENCE,
+}, async () => {
+  const inverted = await page.$$eval('#steps .value', (cells) => Number(cells.at(-1)?.textContent));
+  const before = await screenOf('#compare');
+  await page.click('#tune');
+  await statusMatches('^Tuning, step [1-9]');
+  await page.click('#stop-tuning');
+  const [, steps, error] =
+    /^Tuned in (\d+) steps to an error of ([\d.]+);/.exec(await statusMatches('^Tuned in')) ?? [];
+  expect(Number(steps)).toBeGreaterThan(0);
+  expect(Number(steps)).toBeLessThan(20);
+  expect(Number(error)).toBeLessThan(inverted);
+  await moveSlider('#edit-yaw', 3);
+  await statusMatches('^Edited: yaw');
+  await screenDiffers(before, (difference) => difference > 1.5);
+  await page.screenshot({ path: `${SCREENSHOTS}page-tuned.png` });
+  await page.click('#tune');
+  await statusMatches('^As inverted, no edits$');
+  expect(await page.$eval('#strength-fine', (slider) => (slider as HTMLInputElement).valueAsNumber)).toBe(1);
+});
+
 test('the divider uncovers the picture that went in', { timeout: PATIENCE }, async () => {
   const after = await screenOf('#compare');
   await moveSlider('#divider', 100);

@@ -8,7 +8,8 @@ import { ensure, inWords } from '../errors.ts';
 import { collectTensors } from '../weights/collect.ts';
 import { writeGenerator } from '../weights/generator-writer.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
-import { type EditOptions, Inversion, type InversionContext, keepGiven } from './inversion.ts';
+import { type EditOptions, Inversion, type InversionContext } from './inversion.ts';
+import { keepGiven } from './keep-person.ts';
 
 /** The part of a path that names a picture: without folder and ending, as the authors cut it. */
 const stem = (path: string): string => path.replace(/^.*[\\/]/, '').split('.')[0] ?? path;

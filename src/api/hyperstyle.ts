@@ -25,8 +25,9 @@ import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDi
 import { Exchange } from './exchange.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import type { Inversion, InversionContext } from './inversion.ts';
 import { inverted } from './invert.ts';
+import { keepValues } from './keep-person.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
 import { mixedValues } from './mix.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
@@ -232,27 +233,12 @@ export class HyperStyle implements Model {
    *   `device`, `memory`
    */
   async restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Inversion> {
-    const { engine, pictures, mark } = this.#context;
+    const { engine, mark } = this.#context;
     const { network } = engine;
     const given = isPersonValues(identity) ? checkPersonValues(network, identity) : identityBytes(identity);
     return engine.exclusive(async () => {
       const values = given instanceof Uint8Array ? await decodeIdentity(network, mark, given) : given;
-      this.#context.current = undefined;
-      engine.write(network.state.base, values.base);
-      engine.run('unedited');
-      engine.tune(values);
-      engine.show();
-      const picture = await pictures.capture();
-      try {
-        const { steps: stepCount, history } = values;
-        return await Inversion.keep(this.#context, [{ index: stepCount, l2: Number.NaN, picture }], {
-          stepCount,
-          history,
-        });
-      } catch (error) {
-        picture.dispose();
-        throw error;
-      }
+      return keepValues(this.#context, values);
     }, LATE);
   }
 

@@ -6,17 +6,17 @@ import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure } from '../errors.ts';
-import type { Engine, Sums } from '../method/engine.ts';
-import { type GivenDeltas, GivenRetuning, readOffsets } from '../method/given-offsets.ts';
+import { type GivenDeltas, readOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
 import type { Mounted } from '../runtime/mounted.ts';
-import { byteLength, elementCount, type Tensor } from '../tensor.ts';
+import { byteLength, elementCount } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Canvas } from './canvas.ts';
 import type { Domains } from './domains.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions } from './identity.ts';
+import type { KeptState, StateOwner } from './kept-state.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import type { ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
@@ -27,8 +27,7 @@ import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
 
 /** What all inversions of a model share. */
-export interface InversionContext {
-  readonly engine: Engine;
+export interface InversionContext extends StateOwner {
   /** Where the weights came from: streamed again for what is exported or computed of them. */
   readonly source: WeightSource;
   readonly pictures: PictureStore;
@@ -45,8 +44,6 @@ export interface InversionContext {
   readonly mark: ModelMark;
   /** The inversion or animation whose state the engine holds. */
   current: object | undefined;
-  /** State buffers of an inversion that was disposed of, for the next one. */
-  spareState: readonly GPUBuffer[] | undefined;
 }
 
 /** Options of {@link Inversion.edit}. */
@@ -72,27 +69,9 @@ export interface DomainOptions extends EditOptions {
 /** What a person is besides the state that the engine holds. */
 export interface KeptPerson {
   readonly stepCount: number;
-  readonly history?: readonly (readonly Float32Array[])[] | undefined;
+  /** A copy of their state; it belongs to the person from then on. */
+  readonly state: KeptState;
   readonly given?: GivenDeltas | undefined;
-}
-
-/**
- * A person of latents and offsets that were imported. Runs inside the engine's `exclusive`.
- * @param given by layer, each as long as the layer's kernel
- * @throws `memory`, `shader`, `device` errors
- */
-export async function keepGiven(context: InversionContext, base: Float32Array, given: GivenDeltas): Promise<Inversion> {
-  const { engine, pictures } = context;
-  const { generator } = engine.network;
-  context.given ??= await engine.runtime.mount(new GivenRetuning(generator, generator.tunedLayers));
-  context.current = undefined;
-  engine.write(engine.network.state.base, base);
-  engine.run('forget', 'unedited', 'untune');
-  engine.show();
-  const steps = [{ index: 0, l2: Number.NaN, picture: await pictures.capture() }]; // y_0; `edit` shows the person
-  const inversion = await Inversion.keep(context, steps, { stepCount: given.size > 0 ? 1 : 0, given });
-  context.current = undefined; // its weights are not applied yet
-  return inversion;
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
@@ -102,10 +81,8 @@ export class Inversion implements Person {
   /** What was inverted and where in its photo that belongs, when `invert` cut it out. */
   cut: CutPicture | undefined;
   readonly #context: InversionContext;
-  readonly #saved: readonly { readonly tensor: Tensor; readonly buffer: GPUBuffer }[];
+  readonly #state: KeptState;
   readonly #stepCount: number;
-  /** The sums after steps 1, 2, … before the last one. */
-  readonly #history: readonly (readonly Float32Array[])[];
   /** ΣΔ of a person whose offsets were imported and have no codes. */
   readonly #given: GivenDeltas | undefined;
   #edited: Picture | undefined;
@@ -120,36 +97,20 @@ export class Inversion implements Person {
   private constructor(
     context: InversionContext,
     steps: readonly InversionStep[],
-    saved: readonly { tensor: Tensor; buffer: GPUBuffer }[],
-    { stepCount, history = [], given }: KeptPerson,
+    { stepCount, state, given }: KeptPerson,
   ) {
     this.#context = context;
     this.steps = steps;
-    this.#saved = saved;
+    this.#state = state;
     this.#stepCount = stepCount;
-    this.#history = history;
     this.#given = given;
   }
 
-  /** Keeps a copy of the engine's state as a person. */
-  static async keep(
-    context: InversionContext,
-    steps: readonly InversionStep[],
-    person: KeptPerson,
-  ): Promise<Inversion> {
-    const { engine } = context;
-    const tensors = [engine.network.state.base, ...engine.network.sums];
-    const requests = tensors.map((t) => ({ label: `kept ${t.name}`, bytes: byteLength(t) }));
-    const made = context.spareState ?? (await engine.buffers.create(requests));
-    context.spareState = undefined;
-    const saved = tensors.flatMap((tensor, i) => {
-      const buffer = made[i];
-      return buffer ? [{ tensor, buffer }] : [];
-    });
-    for (const { tensor, buffer } of saved) engine.runtime.copy(engine.buffers.of(tensor), buffer, byteLength(tensor));
-    const inversion = new Inversion(context, steps, saved, person);
+  /** The person that the engine holds, as inverted. */
+  static of(context: InversionContext, steps: readonly InversionStep[], person: KeptPerson): Inversion {
+    const inversion = new Inversion(context, steps, person);
     context.current = inversion;
-    inversion.#shown = checkLook(engine.network, UNCHANGED);
+    inversion.#shown = checkLook(context.engine.network, UNCHANGED);
     return inversion;
   }
 
@@ -234,7 +195,7 @@ export class Inversion implements Person {
     return engine.exclusive(async () => {
       this.#ensureLive();
       this.#context.current = undefined;
-      engine.activate([{ sums: this.#sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
+      engine.activate([{ sums: this.#state.sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
       await domain.retune(step > 0 ? layers : []);
       domain.show({ latents: base, ...vectors });
       const { y } = engine.network.state;
@@ -270,11 +231,10 @@ export class Inversion implements Person {
     const context = this.#context;
     const { engine } = context;
     const { state, generator } = engine.network;
-    const [base] = this.#saved;
     const before = context.current === this ? this.#shown : undefined;
     this.#shown = undefined; // until all of it is submitted
     context.current = this;
-    if (!before && base) engine.runtime.copy(base.buffer, engine.buffers.of(base.tensor), byteLength(base.tensor));
+    if (!before) this.#state.restoreLatents();
     const sameWeights = before !== undefined && sameStrength(look, before);
     if (!sameWeights) this.#tune(look);
     engine.write(state.offset, look.offset);
@@ -297,18 +257,12 @@ export class Inversion implements Person {
       given.run('retune');
       return;
     }
-    engine.activate([{ sums: this.#sumsAt(step), weight: strength }]);
+    engine.activate([{ sums: this.#state.sumsAt(step), weight: strength }]);
     engine.run(step > 0 ? 'retune' : 'untune');
   }
 
   #stepOf(wanted: number | undefined): number {
-    return checkStep(wanted, { steps: this.#stepCount, history: this.#history });
-  }
-
-  /** Where the sums after a step are; after step 0 nothing reads them. */
-  #sumsAt(step: number): Sums {
-    const [, ...sums] = this.#saved;
-    return (step < this.#stepCount && this.#history[step - 1]) || sums.map(({ buffer }) => buffer);
+    return checkStep(wanted, { steps: this.#stepCount, earlier: this.#state.earlier });
   }
 
   #ensureCodes(what: string): void {
@@ -333,7 +287,7 @@ export class Inversion implements Person {
     return engine.exclusive(async () => {
       this.#ensureLive();
       this.#context.current = undefined;
-      engine.activate([{ sums: this.#sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
+      engine.activate([{ sums: this.#state.sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
       return readOffsets(engine);
     });
   }
@@ -352,22 +306,10 @@ export class Inversion implements Person {
   }
 
   async #read(): Promise<PersonValues> {
-    const { engine } = this.#context;
-    const [base, ...sums] = await engine.exclusive(async () => {
+    return this.#context.engine.exclusive(async () => {
       this.#ensureLive();
-      const read: Float32Array[] = [];
-      for (const { tensor, buffer } of this.#saved) {
-        read.push(new Float32Array(await engine.runtime.readback.bytes(buffer, byteLength(tensor))));
-        this.#ensureLive(); // disposed of meanwhile, its buffers may be gone
-      }
-      return read;
+      return this.#state.read(() => this.#ensureLive());
     });
-    return {
-      base: base ?? new Float32Array(),
-      sums,
-      steps: this.#stepCount,
-      ...(this.#history.length > 0 && { history: this.#history }),
-    };
   }
 
   /** The person as a small file for `HyperStyle.restore`; edits are not part of it. Errors as {@link values}. */
@@ -384,11 +326,8 @@ export class Inversion implements Person {
     this.#disposed = true;
     for (const { picture } of this.steps) picture.dispose();
     this.#edited?.dispose();
-    const context = this.#context;
-    const state = this.#saved.map(({ buffer }) => buffer);
-    if (context.spareState) context.engine.buffers.release(state);
-    else context.spareState = state;
-    if (context.current === this) context.current = undefined;
+    this.#state.giveUp();
+    if (this.#context.current === this) this.#context.current = undefined;
   }
 
   /** {@link dispose}, for `using`. */

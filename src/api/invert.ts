@@ -5,6 +5,7 @@
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
+import { KeptState } from './kept-state.ts';
 import type { StoredPicture } from './picture.ts';
 import type { InversionStep, InvertOptions } from './public.ts';
 
@@ -34,27 +35,35 @@ export async function inverted(
   context.current = undefined;
   await load();
   const pictures: StoredPicture[] = [];
+  const state = await KeptState.take(context, { steps, earlier: steps - 1 });
   try {
-    const made = await stepsOf(context, steps, pictures, options);
-    const history = (await engine.readHistory(steps)).slice(0, -1);
-    const inversion = await Inversion.keep(context, made, { stepCount: steps, history });
-    if (restyle) inversion.restyled = await restyle.invert(await engine.read(engine.network.state.x));
+    const made = await stepsOf(context, { steps, pictures, state }, options);
+    const restyled = await restyle?.invert(await engine.read(engine.network.state.x));
+    const inversion = Inversion.of(context, made, { stepCount: steps, state });
+    inversion.restyled = restyled;
     return inversion;
   } catch (error) {
     for (const picture of pictures) picture.dispose();
+    state.giveUp();
     throw error;
   }
+}
+
+/** What an inversion fills. */
+interface Making {
+  readonly steps: number;
+  /** Gets each picture as it is made. */
+  readonly pictures: StoredPicture[];
+  readonly state: KeptState;
 }
 
 /**
  * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and the
  * GPU never waits for this thread between two steps.
- * @param pictures gets each picture as it is made
  */
 async function stepsOf(
   { engine, pictures: store }: InversionContext,
-  steps: number,
-  pictures: StoredPicture[],
+  { steps, pictures, state }: Making,
   { onStep, signal }: InvertOptions,
 ): Promise<InversionStep[]> {
   const { error, errors } = engine.network.state;
@@ -62,10 +71,12 @@ async function stepsOf(
   let before: Promise<unknown> = Promise.resolve();
   for (let index = 0; index <= steps; index++) {
     throwIfAborted(signal);
-    if (index === 0) engine.start();
-    else engine.step();
+    if (index === 0) {
+      engine.start();
+      state.keepLatents();
+    } else engine.step();
     engine.keepError(index);
-    if (index > 0) engine.keepSums(index);
+    state.keepSums(index);
     const picture = await store.capture();
     pictures.push(picture);
     if (onStep) {

@@ -3,14 +3,19 @@ import { ensure, inWords } from '../errors.ts';
 import type { PersonValues } from './public.ts';
 
 /** What a choice of a step depends on. */
-export type StepValues = Pick<PersonValues, 'steps' | 'history'>;
+export interface KeptSteps {
+  /** T, the last step. */
+  readonly steps: number;
+  /** Of how many steps before the last one the sums were kept: those after steps 1, 2, …. */
+  readonly earlier: number;
+}
 
 /**
  * Checks a wanted step t.
  * @returns t, the last step when `wanted` is absent
  * @throws `option` error when there is no such step, or its sums were not kept
  */
-export function checkStep(wanted: number | undefined, { steps, history = [] }: StepValues): number {
+export function checkStep(wanted: number | undefined, { steps, earlier }: KeptSteps): number {
   if (wanted === undefined) return steps;
   ensure(
     Number.isInteger(wanted) && wanted >= 0 && wanted <= steps,
@@ -18,7 +23,7 @@ export function checkStep(wanted: number | undefined, { steps, history = [] }: S
     () => `step is ${inWords(wanted)}, expected a whole number from 0 to ${steps}, the steps of this inversion`,
   );
   ensure(
-    wanted === 0 || wanted === steps || history[wanted - 1],
+    wanted === 0 || wanted === steps || wanted <= earlier,
     'option',
     () => `step ${wanted} was not kept of this person (only 0 and ${steps}): invert the photo with steps: ${wanted}`,
   );
@@ -27,7 +32,7 @@ export function checkStep(wanted: number | undefined, { steps, history = [] }: S
 
 /** The person as they were after step t. Errors as {@link checkStep}. */
 export function valuesAt(values: PersonValues, wanted: number | undefined): PersonValues {
-  const step = checkStep(wanted, values);
+  const step = checkStep(wanted, { steps: values.steps, earlier: values.history?.length ?? 0 });
   if (step === values.steps) return values;
   const sums = values.history?.[step - 1] ?? values.sums.map(({ length }) => new Float32Array(length));
   return { base: values.base, sums, steps: step, history: values.history?.slice(0, Math.max(0, step - 1)) };

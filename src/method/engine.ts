@@ -10,15 +10,21 @@ import type { Mounted } from '../runtime/mounted.ts';
 import type { Patience } from '../runtime/patience.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
-import { byteLength, elementCount, type Tensor } from '../tensor.ts';
+import { byteLength, type Tensor } from '../tensor.ts';
 import { type KernelReport, type StartUpOptions, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type HyperStyleGraph, HyperStyleNetwork } from './hyperstyle-network.ts';
 import { Retuning, type Target } from './retuning.ts';
 import { GENERATION, INVERSION } from './schedule.ts';
 
+/** A copy of one tensor of a person's sums on the device, `offset` bytes into a buffer. */
+export interface KeptSum {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
+
 /** Values of a person on the host or a copy of them on the device: one entry a tensor of `HyperStyleNetwork.sums`. */
-export type Sums = readonly (Float32Array | GPUBuffer)[];
+export type Sums = readonly (Float32Array | KeptSum)[];
 
 /** One person's share in what is shown. */
 export interface Share {
@@ -149,32 +155,9 @@ export class Engine {
   /** Keeps the error of y_t, to be read with those of the other steps. */
   keepError(index: number): void {
     const { error, errors } = this.network.state;
-    this.runtime.copy(this.buffers.of(error), this.buffers.of(errors), byteLength(error), index * byteLength(error));
-  }
-
-  /** Keeps the sums after step `index`, from 1 on, to be read with those of the other steps. */
-  keepSums(index: number): void {
-    const { history, sums } = this.network;
-    history.forEach((kept, i) => {
-      const sum = sums[i];
-      if (!sum) return;
-      const bytes = byteLength(sum);
-      this.runtime.copy(this.buffers.of(sum), this.buffers.of(kept), bytes, (index - 1) * bytes);
+    this.runtime.copy(this.buffers.of(error), this.buffers.of(errors), byteLength(error), {
+      to: index * byteLength(error),
     });
-  }
-
-  /** The sums after steps 1 to `steps` of the latest inversion; empty where the model keeps none. @throws `device` error */
-  async readHistory(steps: number): Promise<Float32Array[][]> {
-    const { history, sums } = this.network;
-    const found = Array.from({ length: history.length > 0 ? steps : 0 }, (): Float32Array[] => []);
-    if (found.length === 0) return found;
-    for (const [i, kept] of history.entries()) {
-      const count = elementCount(sums[i]?.shape ?? []);
-      const bytes = await this.runtime.readback.bytes(this.buffers.of(kept), 4 * count * steps);
-      const all = new Float32Array(bytes);
-      for (const [t, step] of found.entries()) step.push(all.slice(t * count, (t + 1) * count));
-    }
-    return found;
   }
 
   /** A picture of z, which has been written. */
@@ -236,7 +219,7 @@ export class Engine {
       const values = sums[i];
       if (!values) return;
       if (values instanceof Float32Array) this.write(tensor, values);
-      else this.runtime.copy(values, this.runtime.buffers.of(tensor), byteLength(tensor));
+      else this.runtime.copy(values.buffer, this.buffers.of(tensor), byteLength(tensor), { from: values.offset });
     });
   }
 

@@ -93,11 +93,6 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
   readonly encoder: EncoderNetwork | undefined;
   readonly hypernetwork: HyperNetwork | undefined;
   readonly state: HyperStyleState;
-  /**
-   * The sums after each step of the latest inversion `[MAX_STEPS, …]`, one a tensor of {@link sums}; none where heads are separable: those
-   * sums are as large as the weights.
-   */
-  readonly history: readonly Tensor[];
   readonly graphs: ReadonlyMap<HyperStyleGraph, Graph>;
   readonly transfers: ReadonlyMap<HyperStyleGraph, readonly Transfer[]>;
   /** ΣΔ of each tuned layer as `retune` computes it. */
@@ -113,10 +108,7 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
     this.generator = parts.generator;
     this.encoder = parts.encoder;
     this.hypernetwork = parts.hypernetwork;
-    const separable = source.architecture.hypernetwork?.separable;
-    const keep = (sum: Tensor): Tensor => tensor(`${sum.name} by step`, [MAX_STEPS, ...sum.shape]);
-    this.history = separable ? [] : this.sums.map(keep);
-    this.state = { ...parts.state, ...Object.fromEntries(this.history.map((kept) => [kept.name, kept])) };
+    this.state = parts.state;
     const retune = new Graph('retune');
     this.deltas = this.hypernetwork
       ? recordRetune(retune, this.hypernetwork, [{ network: this.generator }])

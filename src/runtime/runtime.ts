@@ -164,10 +164,15 @@ export class Runtime {
     return new Float32Array(await this.readback.bytes(this.buffers.of(tensor), byteLength(tensor)));
   }
 
-  /** Copies the first `bytes` bytes of one buffer into another, `toOffset` bytes from its start. */
-  copy(from: GPUBuffer, to: GPUBuffer, bytes: number, toOffset = 0): void {
+  /** Copies `bytes` bytes of one buffer into another. @param offsets where they begin in each, in bytes; default 0 */
+  copy(
+    from: GPUBuffer,
+    to: GPUBuffer,
+    bytes: number,
+    offsets: { readonly from?: number; readonly to?: number } = {},
+  ): void {
     const encoder = this.device.createCommandEncoder({ label: 'copy' });
-    encoder.copyBufferToBuffer(from, 0, to, toOffset, bytes);
+    encoder.copyBufferToBuffer(from, offsets.from ?? 0, to, offsets.to ?? 0, bytes);
     this.device.queue.submit([encoder.finish()]);
   }
 

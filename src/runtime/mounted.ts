@@ -97,7 +97,7 @@ export class MountedNetwork<G extends string> implements Mounted<G> {
     const encoder = device.createCommandEncoder({ label });
     for (const { from, to, byteOffset = 0 } of transfers) {
       if (from) encoder.copyBufferToBuffer(buffers.of(from), 0, buffers.of(to), byteOffset, byteLength(from));
-      else encoder.clearBuffer(buffers.of(to));
+      else encoder.clearBuffer(buffers.of(to), 0, byteLength(to));
     }
     device.queue.submit([encoder.finish()]);
   }

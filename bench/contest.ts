@@ -70,16 +70,3 @@ export async function contest(contestants: readonly Contestant[], options: Conte
     return check ? [{ name: contestant.name, check, seconds }] : [];
   });
 }
-
-/** Relative L2 error ‖actual − expected‖ / ‖expected‖; infinite when lengths differ or a value is not finite. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < actual.length; i++) {
-    const [a, e] = [actual[i] ?? Number.NaN, expected[i] ?? Number.NaN];
-    difference += (a - e) ** 2;
-    size += e * e;
-  }
-  const error = Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
-  return Number.isFinite(error) ? error : Number.POSITIVE_INFINITY;
-}

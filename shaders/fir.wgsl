@@ -2,24 +2,7 @@
 // y[Y] = gain · Σ_a f[a] · u[Y · down + a − pad] a direction. It is its own backward with up and down exchanged and pad 3 − pad,
 // since f is symmetric. One invocation a pixel of a channel.
 
-struct Params {
-  channels: u32,
-  first_channel: u32, // of x
-  height: u32, // of x
-  width: u32,
-  out_height: u32,
-  out_width: u32,
-  up: u32,
-  down: u32,
-  pad: u32,
-  gain: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>; // [≥ first + C, H, W]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>; // [C, OH, OW]
-
-const TAPS = vec4f(0.125, 0.375, 0.375, 0.125);
+const TAPS = vec4f(OUTER, INNER, INNER, OUTER);
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {

@@ -1,25 +1,8 @@
-// fir of pictures whose size stays about the same: y = gain · (f ⊗ f) * x, f = [1, 3, 3, 1] / 8, zero around x: see fir.
+// fir where up and down are 1, so that sizes stay about the same: y = gain · (f ⊗ f) * x, f = [1, 3, 3, 1] / 8, zero around x: see fir.
 // y[Y, X] = gain · Σ_ab f[a] · f[b] · x[Y + a − pad, X + b − pad].
 // One invocation makes 4 × 4 pixels of a channel from 7 × 7: columns first, then rows; 3 loads a pixel instead of 16.
 
-struct Params {
-  channels: u32,
-  first_channel: u32, // of x
-  height: u32, // of x
-  width: u32,
-  out_height: u32,
-  out_width: u32,
-  pad: u32,
-  gain: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>; // [≥ first + C, H, W]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>; // [C, OH, OW]
-
 const SIDE = 4u; // of a block
-const OUTER = 0.125;
-const INNER = 0.375;
 
 // Pixel `column` of the row that begins at `row`, zero outside. It always loads: a CPU pays more for a branch than for a load.
 fn load(row: u32, column: i32, inside: bool) -> f32 {

@@ -1,12 +1,13 @@
 /** A built case on a device: a contestant whose output is checked by plain loops and whose dispatches are timed. */
 
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { DeviceBuffers } from '../../src/runtime/buffers.ts';
 import { compileGraphs } from '../../src/runtime/compile.ts';
 import type { Executable } from '../../src/runtime/executable.ts';
 import { readTensors } from '../../src/runtime/kernel-run.ts';
 import type { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { GpuTimer } from '../../src/tuning/timer.ts';
-import { type Contestant, relativeError } from '../contest.ts';
+import type { Contestant } from '../contest.ts';
 import type { BuiltCase } from './case.ts';
 
 /** A compiled case with its buffers. */

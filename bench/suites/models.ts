@@ -2,6 +2,7 @@
 
 import { HyperStyle } from '../../src/api/hyperstyle.ts';
 import type { RgbaPixels } from '../../src/api/picture-source.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { Engine } from '../../src/method/engine.ts';
 import { INVERSION } from '../../src/method/schedule.ts';
 import { openDevice } from '../../src/runtime/device.ts';
@@ -9,7 +10,6 @@ import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { TOLERANCE } from '../../test/tolerances.ts';
-import { relativeError } from '../contest.ts';
 import type { Check } from '../report.ts';
 import { loadOptions, type SuiteContext, toleranceOf } from './context.ts';
 

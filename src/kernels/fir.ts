@@ -39,28 +39,33 @@ export function fir(g: Recorder, a: FirArgs): Tensor {
   const [height, width] = a.size;
   const output = g.transient(`${label} filtered`, [channels, height, width]);
   const count = channels * height * width;
-  const at = {
-    op: 'fir',
-    label: `${label} ${channels} ${height}×${width}`,
-    flops: (2 * TAPS ** 2 * count) / a.up ** 2,
-  };
-  const place = [u32('channels', channels), u32('first_channel', firstChannel)];
-  const sizes = [
-    u32('height', dim(input, 1)),
-    u32('width', dim(input, 2)),
-    u32('out_height', height),
-    u32('out_width', width),
-  ];
-  const shape = [u32('pad', a.pad), f32('gain', a.gain)];
-  const bindings = [read(input), write(output)];
-  if (a.up === 1 && a.down === 1) {
-    const blocks = channels * Math.ceil(height / BLOCK) * Math.ceil(width / BLOCK);
-    const uniforms = [...place, ...sizes, ...shape];
-    g.add(elementwise({ ...at, shader: 'fir_blocks', uniforms, bindings }, blocks));
-  } else {
-    const uniforms = [...place, ...sizes, u32('up', a.up), u32('down', a.down), ...shape];
-    g.add(elementwise({ ...at, shader: 'fir', uniforms, bindings }, count));
-  }
+  const blocks = channels * Math.ceil(height / BLOCK) * Math.ceil(width / BLOCK);
+  const inBlocks = a.up === 1 && a.down === 1;
+  g.add(
+    elementwise(
+      {
+        op: 'fir',
+        label: `${label} ${channels} ${height}×${width}`,
+        shader: inBlocks ? 'fir_blocks' : 'fir',
+        parts: ['fir'],
+        uniforms: [
+          u32('channels', channels),
+          u32('first_channel', firstChannel),
+          u32('height', dim(input, 1)),
+          u32('width', dim(input, 2)),
+          u32('out_height', height),
+          u32('out_width', width),
+          u32('up', a.up),
+          u32('down', a.down),
+          u32('pad', a.pad),
+          f32('gain', a.gain),
+        ],
+        bindings: [read(input), write(output)],
+        flops: (2 * TAPS ** 2 * count) / a.up ** 2,
+      },
+      inBlocks ? blocks : count,
+    ),
+  );
   g.pullback?.({ op: 'fir', args: a, output });
   return output;
 }

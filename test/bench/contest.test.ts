@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Contestant, contest, relativeError } from '../../bench/contest.ts';
+import { type Contestant, contest } from '../../bench/contest.ts';
 import { spansOf } from '../../bench/suites/dispatches.ts';
 
 /** A contestant that notes when it runs and takes `seconds` each time, or those of its list in turn. */
@@ -54,18 +54,6 @@ describe('contest', () => {
     const log: string[] = [];
     const [result] = await contest([runner('slow', log, 1)], { ...OPTIONS, budget: 0 });
     expect(result?.seconds?.count).toBe(2);
-  });
-});
-
-describe('relativeError', () => {
-  it('is the relative distance', () => {
-    expect(relativeError([3, 4], [3, 0])).toBeCloseTo(4 / 3);
-    expect(relativeError([1, 2], [1, 2])).toBe(0);
-  });
-
-  it('is infinite for other lengths and for values that are no numbers', () => {
-    expect(relativeError([1], [1, 2])).toBe(Number.POSITIVE_INFINITY);
-    expect(relativeError([Number.NaN], [1])).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

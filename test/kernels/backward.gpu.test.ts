@@ -1,11 +1,17 @@
-/** Every backward kernel against differences of plain loops in double precision, and every optimiser against its formula, on one device. */
+/**
+ * Every backward kernel against differences of plain loops in double precision, and every optimiser against its formula, on one
+ * device. What only large pictures meet, parts and strips, is compared with the same in one piece.
+ */
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
+import { MANY_PIXELS, recordStrips } from './backward/large-cases.ts';
+import { muonValues, recordOptimisers } from './backward/optimiser-case.ts';
 import { differences, PLAIN } from './backward/plain-cases.ts';
 import { adamStep, clippedFactor, muonStep } from './backward/plain-optimisers.ts';
-import { EXAMPLES, muonValues, type RecordedExample, recordExample, recordOptimisers } from './gradient-cases.ts';
+import { EXAMPLES, type RecordedExample, recordExample } from './gradient-cases.ts';
 
 /** Inputs to which there is no gradient: tables, targets, statistics and constants. */
 const CONSTANT: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +19,9 @@ const CONSTANT: Readonly<Record<string, readonly string[]>> = {
   BatchNorm: ['mean', 'variance', 'running mean', 'running variance'],
   losses: ['target', 'weights'],
 };
+
+/** Shaders that sum a channel's pixels in parts. */
+const PASSES = ['epilogue_backward', 'scale_backward', 'to_rgb_backward'];
 
 describe('gradients of', () => {
   it.each(EXAMPLES)('$name', async (example) => {
@@ -35,6 +44,32 @@ describe('gradients of', () => {
       expect(relativeError(found, expected), `gradient to ${name}`).toBeLessThan(TOLERANCE.gradientOp);
     });
   });
+});
+
+it.each(MANY_PIXELS)('$name of many pixels: sums in parts are those in one', async (example) => {
+  const parts: number[][] = [];
+  const found = await runKernels((g) =>
+    [false, true].flatMap((software) => {
+      const before = g.nodes.length;
+      const { gradients } = recordExample(g, example, { ...DEFAULT_FACTS, software });
+      const passes = g.nodes.slice(before).filter(({ shader }) => PASSES.includes(shader));
+      parts.push(passes.map(({ grid }) => grid[1]));
+      return [...gradients.values()];
+    }),
+  );
+  const [inParts = [], inOne = []] = parts;
+  expect(Math.min(...inParts)).toBeGreaterThan(1);
+  expect(inOne).toEqual(inParts.map(() => 1));
+  const half = found.length / 2;
+  for (let i = 0; i < half; i++) {
+    expect(relativeError(found[i] ?? [], found[half + i] ?? []), `gradient ${i}`).toBeLessThan(TOLERANCE.gradientOp);
+  }
+});
+
+it("a filter's gradient is the same in strips", async () => {
+  const [expected = [], ...others] = await runKernels(recordStrips);
+  expect(others.length).toBe(3);
+  for (const found of others) expect(relativeError(found, expected)).toBeLessThan(TOLERANCE.gradientOp);
 });
 
 it('a step of each optimiser', async () => {

@@ -9,17 +9,8 @@ import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
-import { muon } from '../../src/kernels/muon.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
-import {
-  accumulateGradients,
-  adam,
-  clippedNumbers,
-  ranger,
-  runningAverage,
-  standardise,
-} from '../../src/kernels/optimisers.ts';
 import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
 import { product, sum } from '../../src/kernels/product.ts';
@@ -125,6 +116,23 @@ export const EXAMPLES: readonly GradientExample[] = [
         skip: input('skip', [3, 3, 4]),
       }),
     ],
+  },
+  {
+    // whose gradient is somebody else's at first, then its own: what is added in place must leave the first one as it was
+    name: 'toRgb twice of a picture that is a result, too',
+    build: (g, input) => {
+      const x = input('x', [2, 3, 4]);
+      const colours = [1, 2].map((n) =>
+        toRgb(g, {
+          label: `rgb ${n}`,
+          input: x,
+          weight: input(`weight ${n}`, [2, 1, 1, 3]),
+          styles: slice(input(`styles ${n}`, [2])),
+          bias: slice(input(`bias ${n}`, [3])),
+        }),
+      );
+      return [...colours, x];
+    },
   },
   {
     name: 'styles, weight update and demodulation',
@@ -237,8 +245,11 @@ export interface RecordedExample {
   readonly cotangents: readonly Float32Array[];
 }
 
-/** Records a case from inputs and cotangents that depend on its name alone. */
-export function recordExample(run: KernelRun, { name, build }: GradientExample): RecordedExample {
+/**
+ * Records a case from inputs and cotangents that depend on its name alone.
+ * @param way facts by which the way back is planned
+ */
+export function recordExample(run: KernelRun, { name, build }: GradientExample, way = facts): RecordedExample {
   const inputs = new Map<string, Tensor>();
   const numbers = new Map<string, Float32Array>();
   const input = (key: string, shape: Shape): Tensor => {
@@ -250,7 +261,7 @@ export function recordExample(run: KernelRun, { name, build }: GradientExample):
     numbers.set(key, values);
     return made;
   };
-  const tape = new Tape(run, facts);
+  const tape = new Tape(run, way);
   const results = build(tape, input);
   const cotangents = results.map((of, i) => randomArray(`${name} cotangent ${i}`, elementCount(of.shape)));
   const seeds = results.map((of, i) => {
@@ -272,49 +283,3 @@ export const GRADIENT_CASES: readonly { name: string; build: (run: KernelRun) =>
     },
   }),
 );
-
-/** One step of each optimiser on a small parameter, in place. */
-export function recordOptimisers(run: KernelRun): readonly Tensor[] {
-  const shape = [3, 5];
-  const slab = (name: string): Tensor => run.input(name, shape, randomArray(name, 15));
-  const numbers = (count: number): Tensor => run.input(`numbers ${count}`, [count], randomArray(`${count}`, count));
-  const moments = (name: string) => ({
-    parameter: slab(`${name} p`),
-    gradient: slab(`${name} g`),
-    first: slab(`${name} m`),
-    second: run.input(
-      `${name} v`,
-      shape,
-      randomArray(`${name} v`, 15).map((value) => value ** 2),
-    ),
-    betas: [0.9, 0.999] as const,
-    eps: 1e-8,
-  });
-  const [a, r, map] = [moments('adam'), moments('ranger'), slab('map')];
-  const sum = slab('sum');
-  accumulateGradients(run, { gradients: [a.gradient], sums: [sum] });
-  adam(run, {
-    ...a,
-    numbers: clippedNumbers(run, { gradients: [a.gradient, r.gradient], numbers: numbers(3), most: 0.5 }),
-  });
-  ranger(run, { ...r, numbers: numbers(4), slow: slab('slow'), alpha: 0.5, rows: 3 });
-  standardise(run, map);
-  const matrices = [
-    [7, 20],
-    [33, 18],
-  ] as const;
-  const moved = matrices.map((matrix) => {
-    const whole = (name: string): Tensor => run.input(`muon ${name}`, matrix, muonValues(name, matrix));
-    const parameter = whole('p');
-    const parts = { parameter, gradient: whole('g'), momentum: whole('m') };
-    muon(run, { ...parts, matrix, beta: 0.95, numbers: run.input('muon', [2], Float32Array.of(0.02, 0.5)), facts });
-    return parameter;
-  });
-  const average = slab('average');
-  runningAverage(run, { parameter: r.parameter, average, numbers: numbers(1) });
-  return [a.parameter, r.parameter, map, sum, average, ...moved];
-}
-
-/** Values of one of Muon's matrices. */
-export const muonValues = (name: string, [rows, columns]: readonly [number, number]): Float32Array =>
-  randomArray(`muon ${name} ${rows}`, rows * columns);

@@ -3,10 +3,11 @@ import { recordCopy, recordFma } from '../../bench/ceilings.ts';
 import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
+import { recordOptimisers } from '../kernels/backward/optimiser-case.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { FACE_CASES, WARP_CASES } from '../kernels/face-cases.ts';
 import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
-import { GRADIENT_CASES, recordOptimisers } from '../kernels/gradient-cases.ts';
+import { GRADIENT_CASES } from '../kernels/gradient-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConvertOptions, convert } from '../../cli/convert/convert.ts';
 import { parseDomain } from '../../cli/convert/domain-files.ts';
 import { type NodeFile, openNodeFolder } from '../../cli/convert/node-file.ts';
+import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
 import { domainSource } from '../../src/weights/domain-file.ts';
@@ -68,12 +69,6 @@ async function collect(source: WeightSource): Promise<Map<string, Float32Array>>
   return new Map(
     [...found].filter(([name]) => !name.endsWith('.scale')).map(([name, list]) => [name, Float32Array.from(list)]),
   );
-}
-
-function relativeError(actual: Float32Array, expected: Float32Array): number {
-  expect(actual.length).toBe(expected.length);
-  const square = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value * value, 0);
-  return Math.sqrt(square(actual.map((value, i) => value - (expected[i] ?? 0))) / (square(expected) || 1));
 }
 
 /** A generator that was fine-tuned from the tiny model's: one tensor moved. */

@@ -1,11 +1,14 @@
-/** The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and shift of its input. */
+/**
+ * The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and shift of its
+ * input.
+ */
 import { elementCount, type Tensor, view } from '../../tensor.ts';
 import { activationSlope, type ConvOperands } from '../epilogue.ts';
-import { dim, f32, type Recorder, read, type Slice, u32, write } from '../kernel.ts';
+import { dim, f32, type Recorder, read, u32, write } from '../kernel.ts';
 import { ABSENT, channelsAndPixels, elementwise } from '../pointwise.ts';
 import { channelSums, columnSums, scaleChannels } from '../sums.ts';
-import { type Backward, bindingOf } from './backward.ts';
-import { pass, planParts } from './passes.ts';
+import type { Backward } from './backward.ts';
+import { inputPass, pass, planParts } from './passes.ts';
 import { activationBackward } from './pointwise.ts';
 
 /** The tensors of an epilogue through which gradients may go. */
@@ -105,8 +108,19 @@ export function inputBackward(
     b.giveSlice(inShift, channelSums(b.g, { label: `${label} shift`, a: gradient, by: 'one' }));
   }
   const learnsScale = inScale !== undefined && b.wants(inScale.tensor);
-  if (learnsScale && b.wants(input)) scaleBackward(b, label, input, inScale, gradient);
-  else if (learnsScale) {
+  if (learnsScale && b.wants(input)) {
+    const sums = inputPass(b, {
+      op: 'scaleBackward',
+      label,
+      shader: 'scale_backward',
+      input,
+      scale: inScale,
+      gradient,
+      sumShape: [],
+      flops: 4,
+    });
+    b.giveSlice(inScale, summed(b.g, label, sums));
+  } else if (learnsScale) {
     b.giveSlice(inScale, channelSums(b.g, { label: `${label} style`, a: gradient, by: 'centred', b: input }));
   } else if (b.wants(input)) {
     b.give(
@@ -114,27 +128,6 @@ export function inputBackward(
       inScale ? scaleChannels(b.g, { label: `${label} input`, input: gradient, scale: inScale }) : gradient,
     );
   }
-}
-
-function scaleBackward(b: Backward, label: string, input: Tensor, scale: Slice, gradient: Tensor): void {
-  const { channels, pixels } = channelsAndPixels(input);
-  const plan = planParts(channels, pixels, b.facts);
-  const sums = b.g.transient(`${label} style sums`, [plan.parts, channels]);
-  const into = b.into(input);
-  pass(
-    b.g,
-    {
-      op: 'scaleBackward',
-      label,
-      shader: 'scale_backward',
-      of: input,
-      uniforms: [u32('scale', scale.offset), u32('keep', into.keep ? 1 : 0)],
-      bindings: [read(gradient), read(input), read(scale.tensor), bindingOf(into), write(sums)],
-      flops: 4,
-    },
-    plan,
-  );
-  b.giveSlice(scale, summed(b.g, label, sums));
 }
 
 /** Sums over parts, `[parts, C]` → `[C]`. */

@@ -30,6 +30,8 @@ export interface FilterGradientArgs {
   /** Where `[I, taps, O]` goes: the first element, and the step between taps. */
   readonly output: Slice;
   readonly rowStep: number;
+  /** Most bytes of a matrix; smaller than the default only in tests. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Pixels of a strip and of each of its parts (pure). @param products that are made side by side of each part */
@@ -65,7 +67,7 @@ function sideOf(source: RowSource): Side {
 export function filterGradient(g: Recorder, a: FilterGradientArgs): void {
   const [ins, outs] = [sideOf(a.left), sideOf(a.right)];
   const [paddedRows, padded] = [roundUp(ins.columns, BLOCK), paddedColumns(outs.columns)];
-  const { strips, parts, depth } = planStrips(a.pixels, paddedRows, padded);
+  const { strips, parts, depth } = planStrips(a.pixels, paddedRows, padded, a.maxBytes);
   const strip = parts * depth;
   const left = g.transient(`${a.label} left rows`, [strip, paddedRows]);
   const right = g.transient(`${a.label} right rows`, [strip, padded]);

@@ -5,10 +5,26 @@ import { activationUniforms } from '../activation.ts';
 import type { Activation } from '../epilogue.ts';
 import { dim, type Recorder, read, u32, write } from '../kernel.ts';
 import type { LinearArgs } from '../linear.ts';
-import { elementwise, rowwise } from '../pointwise.ts';
+import { elementwise, type Pointwise, rowwise } from '../pointwise.ts';
 import type { ProductArgs } from '../product.ts';
 import { channelSums, columnSums, scaleChannels, stridedProduct } from '../sums.ts';
 import type { Backward, Pullback } from './backward.ts';
+
+/** A kernel that finds the gradient to an op's input, an invocation an element of it. */
+export interface GiveInput extends Omit<Pointwise, 'bindings'> {
+  /** What it reads, in the order of its bindings; the gradient to the input follows. */
+  readonly from: readonly Tensor[];
+  /** Invocations, where each finds more than one element. */
+  readonly count?: number | undefined;
+}
+
+/** Records such a kernel, and gives what it finds. */
+export function giveInput(b: Backward, input: Tensor, { from, count, ...a }: GiveInput): void {
+  const dx = b.g.transient(`${a.label} ${input.name} gradient`, input.shape);
+  const label = `${a.label} [${input.shape}]`;
+  b.g.add(elementwise({ ...a, label, bindings: [...from.map(read), write(dx)] }, count ?? elementCount(input.shape)));
+  b.give(input, dx);
+}
 
 /**
  * The gradient to what an activation was given.

@@ -1,25 +1,11 @@
 /** Pullbacks of pools and resizing. */
-import { elementCount, type Tensor } from '../../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
 import { fir as filter, firBackward } from '../fir.ts';
-import { dim, read, type UniformField, u32, write } from '../kernel.ts';
+import { dim, type UniformField, u32 } from '../kernel.ts';
 import { maxPoolUniforms } from '../max-pool.ts';
 import { nearestUniforms } from '../nearest-resize.ts';
-import { elementwise } from '../pointwise.ts';
-import type { Backward, Pullback } from './backward.ts';
-
-/** Records a kernel that finds the gradient of every pixel of `input`, and gives it. */
-function giveInput(
-  b: Backward,
-  input: Tensor,
-  a: { op: string; shader: string; part?: string; uniforms: UniformField[]; from: readonly Tensor[] },
-): void {
-  const dx = b.g.transient(`${input.name} gradient`, input.shape);
-  const { op, shader, part, uniforms } = a;
-  const parts = part ? [part] : [];
-  const bindings = [...a.from.map(read), write(dx)];
-  b.g.add(elementwise({ op, label: `[${input.shape}]`, shader, parts, uniforms, bindings }, elementCount(input.shape)));
-  b.give(input, dx);
-}
+import type { Pullback } from './backward.ts';
+import { giveInput } from './pointwise.ts';
 
 /** Upsampling and blurring, back to their input. */
 export const fir: Pullback<'fir'> = {
@@ -39,8 +25,9 @@ export const maxPool: Pullback<'maxPool'> = {
     const from = [args.input, gradient];
     giveInput(b, args.input, {
       op: 'maxPoolBackward',
+      label: args.label,
       shader: 'max_pool_backward',
-      part: 'max_pool',
+      parts: ['max_pool'],
       uniforms: maxPoolUniforms(args),
       from,
     });
@@ -72,6 +59,7 @@ export const adaptivePool: Pullback<'adaptivePool'> = {
     const uniforms = poolUniforms(input, [height, width], from, to - from);
     giveInput(b, input, {
       op: 'adaptivePoolBackward',
+      label: 'pool',
       shader: 'adaptive_pool_backward',
       uniforms,
       from: [gradient],
@@ -88,6 +76,7 @@ export const globalPool: Pullback<'globalPool'> = {
     const uniforms = poolUniforms(input, [1, 1], 0, 1);
     giveInput(b, input, {
       op: 'globalPoolBackward',
+      label: 'pool',
       shader: 'adaptive_pool_backward',
       uniforms,
       from: [gradient],
@@ -103,8 +92,9 @@ export const nearestResize: Pullback<'nearestResize'> = {
     if (!gradient) return;
     giveInput(b, args.input, {
       op: 'nearestResizeBackward',
+      label: args.label,
       shader: 'nearest_resize_backward',
-      part: 'nearest_resize',
+      parts: ['nearest_resize'],
       uniforms: nearestUniforms(args),
       from: [gradient],
     });

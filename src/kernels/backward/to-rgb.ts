@@ -2,11 +2,11 @@
 import type { Tensor } from '../../tensor.ts';
 import { fir, firBackward } from '../fir.ts';
 import { dim, read, u32, write } from '../kernel.ts';
-import { channelsAndPixels, elementwise } from '../pointwise.ts';
+import { elementwise } from '../pointwise.ts';
 import { channelSums } from '../sums.ts';
 import type { ToRgbArgs } from '../to-rgb.ts';
-import { type Backward, bindingOf, type Pullback } from './backward.ts';
-import { pass, planParts } from './passes.ts';
+import type { Backward, Pullback } from './backward.ts';
+import { inputPass } from './passes.ts';
 
 /** `toRgb` back to all its operands. */
 export const toRgb: Pullback<'toRgb'> = {
@@ -26,23 +26,18 @@ export const toRgb: Pullback<'toRgb'> = {
 
 /** Back to input, weight and styles. */
 function productBackward(b: Backward, { input, weight, styles, label }: ToRgbArgs, gradient: Tensor): void {
-  const { channels, pixels } = channelsAndPixels(input);
-  const plan = planParts(channels, pixels, b.facts);
-  const sums = b.g.transient(`${label} sums`, [plan.parts, channels, 4]);
-  const into = b.wants(input) ? b.into(input) : { tensor: b.g.transient(`${label} unused`, input.shape), keep: false };
-  pass(
-    b.g,
-    {
-      op: 'toRgbBackward',
-      label,
-      shader: 'to_rgb_backward',
-      of: input,
-      uniforms: [u32('scale', styles.offset), u32('keep', into.keep ? 1 : 0)],
-      bindings: [read(gradient), read(input), read(weight), read(styles.tensor), bindingOf(into), write(sums)],
-      flops: 12,
-    },
-    plan,
-  );
+  const channels = dim(input, 0);
+  const sums = inputPass(b, {
+    op: 'toRgbBackward',
+    label,
+    shader: 'to_rgb_backward',
+    input,
+    scale: styles,
+    gradient,
+    weight,
+    sumShape: [4], // WGSL keeps three numbers in the room of four
+    flops: 12,
+  });
   const [dweight, dstyles] = [
     b.g.transient(`${label} weight gradient`, weight.shape),
     b.g.transient(`${label} style gradient`, [channels]),
@@ -53,7 +48,7 @@ function productBackward(b: Backward, { input, weight, styles, label }: ToRgbArg
         op: 'toRgbSums',
         label: `${label} ${channels}`,
         shader: 'to_rgb_sums',
-        uniforms: [u32('channels', channels), u32('parts', plan.parts), u32('scale', styles.offset)],
+        uniforms: [u32('channels', channels), u32('parts', dim(sums, 0)), u32('scale', styles.offset)],
         bindings: [read(sums), read(weight), read(styles.tensor), write(dweight), write(dstyles)],
       },
       channels,

@@ -108,7 +108,13 @@ function transform(g: Recorder, a: Transform): void {
     op: 'winogradRows',
     label: `${a.label} ${channels} ${s.height}×${s.width}`,
     shader: a.shader,
-    parts: ['in_vectors', 'winograd', 'spectrum', ...(a.shader === 'winograd_rows' ? ['winograd_patch'] : [])],
+    parts: [
+      'tile_rows',
+      'in_vectors',
+      'winograd',
+      'spectrum',
+      ...(a.shader === 'winograd_rows' ? ['winograd_patch'] : []),
+    ],
     substitutions: elementDoors(output),
     uniforms: [
       u32('channels', channels),

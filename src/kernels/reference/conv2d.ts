@@ -1,13 +1,11 @@
 /** The convolution family as plain loops in double precision, written for reading: what the shaders are compared with. */
+import { at } from './at.ts';
 
 /** A picture or filter bank with its dimensions, outermost first. */
 export interface Dense {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
-
-/** Reads element `index`; outside the array is a mistake of the caller and reads as NaN, so that no test can miss it. */
-export const at = (data: Float32Array, index: number): number => data[index] ?? Number.NaN;
 
 const size = (t: Dense, index: number): number => t.shape[index] ?? Number.NaN;
 
@@ -92,7 +90,8 @@ export function conv2dReference(
   return { shape: [groups * groupOut, height, width], data: applyEpilogue(sums, groups * groupOut, a) };
 }
 
-const FIR = [0.25, 0.75, 0.75, 0.25];
+/** StyleGAN2's filter along one axis where pictures double: it sums up to 2. */
+export const FIR = [0.25, 0.75, 0.75, 0.25];
 
 /** The composite the fused kernels replace: scatter into `[O, 2H + 1, 2W + 1]`, then the FIR; `weight` is `[I, 3, 3, O]`. */
 export function upConvReference(x: Dense, weight: Dense, e: ReferenceEpilogue): Dense {

@@ -1,9 +1,8 @@
 /** The generator's small ops as plain loops: FIR upsampling, toRGB, weight update, demodulation, styles. */
-import { at, conv2dReference, type Dense } from './conv2d.ts';
+import { at } from './at.ts';
+import { conv2dReference, type Dense, FIR } from './conv2d.ts';
 
 const dims = (t: Dense): [number, number, number] => [t.shape[0] ?? 0, t.shape[1] ?? 0, t.shape[2] ?? 0];
-
-const FIR = [0.25, 0.75, 0.75, 0.25];
 
 /** Zero-insertion ×2, padding (2, 1), FIR: `[C, H, W]` → `[C, 2H, 2W]`. */
 function firUpsampleReference(x: Dense): Dense {

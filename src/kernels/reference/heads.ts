@@ -1,6 +1,5 @@
 /** Plain loops for `linear`, `layerHead`, `sharedHead`, `separableHead` and `accumulateCodes`, written for reading. */
-
-const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
+import { at } from './at.ts';
 
 /** Options of {@link linearReference}, as in `LinearArgs`. */
 export interface LinearReferenceOptions {

@@ -1,6 +1,5 @@
 /** Plain loops for `resizeImage` and `packRgba`, written for reading. */
-
-const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
+import { at } from './at.ts';
 
 /** One axis of Pillow's BILINEAR resize: `out` windows of normalised weights over `size` input positions. */
 export function triangleWindows(size: number, out: number): { begin: number; weights: number[] }[] {

@@ -1,6 +1,5 @@
 /** Plain loops for `pixelNorm`, `truncate`, `latents` and `squaredError`, written for reading. */
-
-const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
+import { at } from './at.ts';
 
 /** x `[rows, n]` → `[rows, n]`. */
 export function pixelNormReference(x: ArrayLike<number>, n: number): Float64Array {

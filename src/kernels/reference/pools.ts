@@ -1,6 +1,5 @@
 /** Plain loops for `globalPool`, `adaptivePool` and `squeezeExcite`, written for reading. */
-
-const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
+import { at } from './at.ts';
 
 /** x `[C, pixels]` → `[C]`. */
 export function globalPoolReference(x: ArrayLike<number>, channels: number): Float64Array {

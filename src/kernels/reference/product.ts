@@ -1,5 +1,5 @@
 /** Batched matrix products as plain loops in double precision. */
-import { at } from './conv2d.ts';
+import { at } from './at.ts';
 
 /** left `[B, K, R]`, right `[B, K, C]` → `[B, R, C]`. */
 export function batchedProductReference(

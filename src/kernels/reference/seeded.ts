@@ -1,4 +1,7 @@
-/** Deterministic numbers for tests and self-tests, and how far results are off. The seed is the case's name, so a failure says all that is needed to repeat it. */
+/**
+ * Deterministic numbers for tests and self-tests, and how far results are off. The seed is the case's name, so a failure says all that
+ * is needed to repeat it.
+ */
 
 /** Values in [-1, 1) that depend on `seed` alone (mulberry32 over a hash of the name). */
 export function randomArray(seed: string, length: number): Float32Array {

@@ -1,6 +1,7 @@
 /** What `GRADIENT_CASES` compute, as plain loops in double precision by the cases' names; gradients follow by differences. */
+import { at } from '../../../src/kernels/reference/at.ts';
 import { gradientLossReference } from '../../../src/kernels/reference/losses.ts';
-import { at, conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
+import { conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
 import * as ops from './plain-ops.ts';
 
 /** The value of a case's input by its name. */
@@ -115,6 +116,12 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
     const colours = { groups: 1, groupIn: 5, groupOut: 3, size: [6, 8], kernel: 1, stride: 1, padding: 0 } as const;
     const residual = filtered(v('skip'), [3, 3, 4], { up: 2, pad: 2, gain: 4, size: [6, 8] });
     return [conv(v('x'), v('weight'), colours, { inScale: v('styles'), bias: v('bias'), residual })];
+  },
+  'toRgb twice of a picture that is a result, too': (v) => {
+    const colours = { groups: 1, groupIn: 2, groupOut: 3, size: [3, 4], kernel: 1, stride: 1, padding: 0 } as const;
+    const rgb = (n: number): number[] =>
+      conv(v('x'), v(`weight ${n}`), colours, { inScale: v(`styles ${n}`), bias: v(`bias ${n}`) });
+    return [rgb(1), rgb(2), Array.from(v('x'))];
   },
   'styles, weight update and demodulation': modulated,
   'pixel norm and linear': (v) => {

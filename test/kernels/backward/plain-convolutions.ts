@@ -1,9 +1,7 @@
 /** Convolutions and their kin as plain loops in double precision, from numbers to numbers, so that they can be differentiated by differences. */
+import { at } from '../../../src/kernels/reference/at.ts';
 
 export type Numbers = ArrayLike<number>;
-
-/** Element of an array, NaN outside, so that no test can miss it. */
-export const at = (values: Numbers, index: number): number => values[index] ?? Number.NaN;
 
 /** `[0, n)` */
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,5 +1,6 @@
 /** The ops around convolutions as plain loops in double precision, from numbers to numbers. */
-import { at, type Numbers, range, total } from './plain-convolutions.ts';
+import { at } from '../../../src/kernels/reference/at.ts';
+import { type Numbers, range, total } from './plain-convolutions.ts';
 
 type Size3 = readonly [channels: number, height: number, width: number];
 

@@ -1,6 +1,7 @@
 /** One step of each optimiser as plain loops in double precision, as the papers have them. */
 import { NEWTON_SCHULZ } from '../../../src/kernels/muon.ts';
-import { at, type Numbers, range, total } from './plain-convolutions.ts';
+import { at } from '../../../src/kernels/reference/at.ts';
+import { type Numbers, range, total } from './plain-convolutions.ts';
 
 type Matrix = readonly (readonly number[])[];
 

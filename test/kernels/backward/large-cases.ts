@@ -1,0 +1,83 @@
+/**
+ * What only large pictures meet on the way back: sums in parts, strips of pixels. Compared with the same in one piece: differences of
+ * so many numbers would take minutes.
+ */
+import { filterGradient } from '../../../src/kernels/backward/filters.ts';
+import { winogradFilterGradient } from '../../../src/kernels/backward/winograd-filter.ts';
+import { DEFAULT_FACTS as facts } from '../../../src/kernels/choose.ts';
+import { conv2d, conv2dSizes, passingConvWeight } from '../../../src/kernels/conv2d.ts';
+import { randomArray } from '../../../src/kernels/reference/seeded.ts';
+import { toRgb } from '../../../src/kernels/to-rgb.ts';
+import { slice } from '../../../src/models/conv-weights.ts';
+import type { KernelRun } from '../../../src/runtime/kernel-run.ts';
+import { elementCount, type Shape, type Tensor } from '../../../src/tensor.ts';
+import type { GradientExample } from '../gradient-cases.ts';
+
+/** Passes over so many pixels that GPUs sum them in parts. */
+export const MANY_PIXELS: readonly GradientExample[] = [
+  {
+    name: 'toRgb',
+    build: (g, input) => [
+      toRgb(g, {
+        label: 'rgb',
+        input: input('x', [2, 31, 68]),
+        weight: input('weight', [2, 1, 1, 3]),
+        styles: slice(input('styles', [2])),
+        bias: slice(input('bias', [3])),
+      }),
+    ],
+  },
+  {
+    name: 'conv2d 1×1',
+    build: (g, input) => {
+      const stored = input('weight', [1, 2, 1, 1, 3]);
+      const weight = passingConvWeight(g, { label: 'conv', weight: stored, spatial: [31, 68], facts });
+      return [
+        conv2d(g, {
+          label: 'conv',
+          input: input('x', [2, 31, 68]),
+          weight,
+          padding: 0,
+          inScale: slice(input('in scale', [2])),
+          outScale: slice(input('out scale', [3])),
+          bias: slice(input('bias', [3])),
+          activation: { kind: 'leaky' },
+        }),
+      ];
+    },
+  },
+];
+
+/** A filter's gradient `[1, 3, 3, 3, 4]` found in every way: by Winograd and by gathered rows, each in one strip and in several. */
+export function recordStrips(run: KernelRun): readonly Tensor[] {
+  const [height, width] = [20, 52]; // 65 tiles: one more than a strip of Winograd's least
+  const random = (name: string, shape: Shape): Tensor =>
+    run.input(name, shape, randomArray(`strips ${name}`, elementCount(shape)));
+  const [x, gradient] = [random('x', [3, height, width]), random('gradient', [4, height, width])];
+  const [inScale, outScale] = [slice(random('in', [3])), slice(random('out', [4]))];
+  const shape = [1, 3, 3, 3, 4];
+  const form = { groups: 1, inChannels: 3, outChannels: 4, kernel: 3 };
+  const sizes = conv2dSizes('strips', form, [height, width], {});
+  const found = [undefined, 80_000].map((maxBytes) => {
+    const output = run.transient('gathered', shape);
+    const around = { outWidth: width, stride: 1 };
+    filterGradient(run, {
+      label: 'gathered',
+      facts,
+      pixels: height * width,
+      left: { ...around, input: x, kernel: 3, padding: 1, inScale },
+      right: { ...around, input: gradient, kernel: 1, padding: 0, inScale: outScale },
+      output: slice(output),
+      rowStep: 4,
+      maxBytes,
+    });
+    return output;
+  });
+  const byWinograd = [undefined, 1].map((maxBytes) => {
+    const output = run.transient('by Winograd', shape);
+    const operands = { sizes, input: x, inScale, gradient, outScale };
+    winogradFilterGradient(run, { label: 'by Winograd', facts, ...operands, output, maxBytes });
+    return output;
+  });
+  return [...found, ...byWinograd];
+}

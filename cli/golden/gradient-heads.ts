@@ -1,5 +1,5 @@
 /** Golden cases of refinement blocks and heads with gradients. */
-import { blockGroups, refinementCodes } from '../../src/models/hypernetwork.ts';
+import { blockGroups, refinementCodes } from '../../src/models/hypernetwork-body.ts';
 import { layerHeadOfFeatures, separableHeadOfCode, sharedHeadOfCode } from '../../src/models/trainable-heads.ts';
 import { elementCount, type Tensor, view } from '../../src/tensor.ts';
 import { BLOCK, overTaps, SHARED } from './head-ops.ts';

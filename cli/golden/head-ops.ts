@@ -3,7 +3,7 @@ import type { GeneratorLayer } from '../../src/architecture.ts';
 import { accumulateCodes } from '../../src/kernels/accumulate.ts';
 import type { Slice } from '../../src/kernels/kernel.ts';
 import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from '../../src/models/heads.ts';
-import { type BlockGroup, blockGroups, refinementCodes } from '../../src/models/hypernetwork.ts';
+import { type BlockGroup, blockGroups, refinementCodes } from '../../src/models/hypernetwork-body.ts';
 import { elementCount, type Tensor, tensor, view } from '../../src/tensor.ts';
 import type { CaseRecorder, Layout, OpCase } from './op-case.ts';
 

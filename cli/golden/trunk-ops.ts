@@ -1,6 +1,6 @@
 /** Golden cases of the two trunks: IR-SE unit, ResNet basic block, hypernetwork stem; and adaptive pooling. */
 import { adaptivePool } from '../../src/kernels/pools.ts';
-import { basicBlock, hyperStem } from '../../src/models/hypernetwork.ts';
+import { basicBlock, hyperStem } from '../../src/models/hypernetwork-body.ts';
 import { irSeUnit } from '../../src/models/w-encoder.ts';
 import type { CaseRecorder } from './op-case.ts';
 

@@ -10,7 +10,8 @@ import { fillNoise } from '../kernels/noise.ts';
 import { truncate } from '../kernels/truncate.ts';
 import type { Network } from '../runtime/network.ts';
 import { type Tensor, tensor } from '../tensor.ts';
-import { Generator, type ResumePoint } from './generator.ts';
+import { Generator } from './generator.ts';
+import type { ResumePoint } from './kept-activations.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** Graphs of a generator, in the order they first run. */

@@ -8,26 +8,17 @@ import { ensure } from '../errors.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { type ConvWeight, conv2d, planConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type DemodulatedLayer, demodulation, demodulationTable } from '../kernels/demodulation.ts';
-import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
+import type { Recorder, Slice } from '../kernels/kernel.ts';
 import { styleNorm, styleTable } from '../kernels/style-norm.ts';
 import { styles } from '../kernels/styles.ts';
 import { addToRgb } from '../kernels/to-rgb.ts';
 import { type UpConvWeight, upConv, upConvWeight, upConvWeightType } from '../kernels/upconv.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
-import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor, tensor, view } from '../tensor.ts';
+import { type Shape, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
+import { isKept, keptTensor, type ResumePoint } from './kept-activations.ts';
 import { LEAKY, mapping } from './mapping.ts';
 import type { WeightPlan } from './weight-plan.ts';
-
-/** Activations up to this size are kept between runs, so that edits of later layers start there: up to 128² of 256 channels. */
-const MAX_KEPT_BYTES = 16 * 2 ** 20;
-
-/** A dispatch of synthesis before which everything depends on earlier latents only. */
-export interface ResumePoint {
-  /** First latent row that this dispatch or a later one reads. */
-  readonly latentRow: number;
-  readonly record: KernelRecord;
-}
 
 /** ΣΔ of one layer, and the side f of its offsets. */
 export interface LayerDelta {
@@ -245,12 +236,13 @@ export class Generator {
       const { layer } = weights;
       if (layer.kind === 'rgb') {
         const last = layer.index === this.layers.length - 1;
-        const colours = this.#toRgb(g, weights, { input: x, skip: rgb, output: last ? output : keptRgb(layer, kept) });
+        const into = last ? output : kept ? keptTensor(layer) : undefined;
+        const colours = this.#toRgb(g, weights, { input: x, skip: rgb, output: into });
         rgb = colours.output;
         if (kept) points.push({ latentRow: layer.latentIndex, record: colours.record });
       } else {
-        if (layer.kind === 'conv') kept &&= activationBytes(layer) <= MAX_KEPT_BYTES;
-        const output = layer.kind === 'conv' && kept ? tensor(`${layer.key} kept`, activationShape(layer)) : undefined;
+        if (layer.kind === 'conv') kept &&= isKept(layer);
+        const output = layer.kind === 'conv' && kept ? keptTensor(layer) : undefined;
         x = this.#styledConv(g, weights, { input: x, noise: noises[conv++], output });
       }
     }
@@ -320,14 +312,4 @@ export class Generator {
   #key(layer: GeneratorLayer, name: string): string {
     return `${this.#prefix}.${layer.key}.${name}`;
   }
-}
-
-/** Shape of a convolution's result. */
-const activationShape = ({ outChannels, resolution }: GeneratorLayer): Shape => [outChannels, resolution, resolution];
-
-const activationBytes = (layer: GeneratorLayer): number => BYTES_PER_ELEMENT.f32 * elementCount(activationShape(layer));
-
-/** RGB that outlives the run where its feature map does. */
-function keptRgb({ key, resolution }: GeneratorLayer, kept: boolean): Tensor | undefined {
-  return kept ? tensor(`${key} kept`, [3, resolution, resolution]) : undefined;
 }

@@ -12,7 +12,7 @@ import { sharedHead } from '../kernels/shared-head.ts';
 import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { slice } from './conv-weights.ts';
 import type { LayerDelta } from './generator.ts';
-import type { BlockGroup } from './hypernetwork.ts';
+import type { BlockGroup } from './hypernetwork-body.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** Largest piece of a head bound at once: WebGPU's default `maxStorageBufferBindingSize`. */

@@ -1,6 +1,6 @@
 /**
  * The hypernetwork as a network of its own: photo and reconstruction → codes, summed over the steps, and what of them is shown.
- * `hypernetwork.ts` has its body, `heads.ts` what turns codes into offsets.
+ * `hypernetwork-body.ts` has its body, `heads.ts` what turns codes into offsets.
  */
 import type { GeneratorLayer, HypernetworkArchitecture } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';
@@ -12,7 +12,7 @@ import type { Network, Transfer } from '../runtime/network.ts';
 import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { ConvWeights, slice } from './conv-weights.ts';
 import { type LayerDeltas, recordDeltas, recordSeparableHeads, separableDeltas } from './heads.ts';
-import { type BlockGroup, blockGroups, hyperTrunk, refinementCodes } from './hypernetwork.ts';
+import { type BlockGroup, blockGroups, hyperTrunk, refinementCodes } from './hypernetwork-body.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** Graphs and transfers of a hypernetwork. */

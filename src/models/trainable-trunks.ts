@@ -1,6 +1,6 @@
 /**
  * Trunks in BatchNorm's training mode: statistics span the batch, so all its pictures go through layer by layer. A batch is a list of
- * tensors. With frozen statistics the pictures are independent, and the functions of `w-encoder.ts` and `hypernetwork.ts` serve.
+ * tensors. With frozen statistics the pictures are independent, and the functions of `w-encoder.ts` and `hypernetwork-body.ts` serve.
  */
 import { activate } from '../kernels/activation.ts';
 import { batchNormTrain } from '../kernels/batch-norm.ts';
@@ -13,7 +13,7 @@ import { sum } from '../kernels/product.ts';
 import { squeezeExcite } from '../kernels/se-block.ts';
 import { type Tensor, view } from '../tensor.ts';
 import type { ConvWeights } from './conv-weights.ts';
-import type { StemKeys } from './hypernetwork.ts';
+import type { StemKeys } from './hypernetwork-body.ts';
 import type { TrainablePlan } from './trainable-plan.ts';
 
 /** What a trunk that learns is recorded with. */

@@ -85,12 +85,8 @@ export class AnimationStage {
     const { engine, domains } = context;
     const actors = new Map<Inversion, Actor>();
     for (const { person } of timeline.keyframes.flatMap(({ people = [] }) => sharesOf(people))) {
-      ensure(
-        person instanceof Inversion,
-        'option',
-        () => `animation: a person is ${inWords(person)}, expected an inversion of this model`,
-      );
       if (actors.has(person)) continue;
+      Inversion.ensureOf(context, 'animation: a person', person);
       const values = await person.values();
       actors.set(person, { values, elsewhere: person.restyled ?? values.base });
     }

@@ -10,6 +10,7 @@ import { writeGenerator } from '../weights/generator-writer.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
 import { type EditOptions, Inversion, type InversionContext } from './inversion.ts';
 import { keepGiven } from './keep-person.ts';
+import { PivotedPerson } from './pivoted.ts';
 
 /** The part of a path that names a picture: without folder and ending, as the authors cut it. */
 const stem = (path: string): string => path.replace(/^.*[\\/]/, '').split('.')[0] ?? path;
@@ -30,7 +31,7 @@ export class Exchange {
   async latents(people: Readonly<Record<string, Inversion>>): Promise<Uint8Array<ArrayBuffer>> {
     const found = new Map<string, Float32Array<ArrayBuffer>>();
     for (const [name, person] of Object.entries(people)) {
-      checkPerson(name, person);
+      Inversion.ensureOf(this.#context, name, person);
       found.set(name, Float32Array.from((await person.values()).base));
     }
     return writeLatents(found, this.#context.space);
@@ -38,7 +39,7 @@ export class Exchange {
 
   /** `weight_deltas/NAME.npy` of one person, ΣΔ of every tuned layer. Errors as `Inversion.weightOffsets`. */
   async weightDeltas(person: Inversion, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    checkPerson('weightDeltas', person);
+    Inversion.ensureOf(this.#context, 'weightDeltas: the person', person);
     const { space } = this.#context;
     const offsets = await person.weightOffsets(options);
     const arrays = space.layers.map((_, i) => {
@@ -49,21 +50,38 @@ export class Exchange {
   }
 
   /**
-   * The person's re-tuned generator, θ·(1 + ΣΔ), as a checkpoint `{g_ema, latent_avg}` that StyleGAN2's Python
-   * tools load. The weights are read from where the model came from once more.
+   * The person's own generator as a checkpoint `{g_ema, latent_avg}` that StyleGAN2's Python tools load: θ·(1 + ΣΔ)
+   * of an inversion, θ + δ of a tuned person. The weights are read from where the model came from once more.
    * @throws `option` error as `Inversion.weightOffsets`, `tensor` for weights kept as int8, errors of the
    *   source; `device`, `memory`
    */
-  async generator(person: Inversion, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    checkPerson('generator', person);
-    const { source, space } = this.#context;
+  async generator(person: Inversion | PivotedPerson, options: EditOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    if (person instanceof PivotedPerson) {
+      person.ensureOf(this.#context, 'generator: the person');
+      return this.#written(person.weightsMoved(options), (value, moved) => value + moved);
+    }
+    Inversion.ensureOf(this.#context, 'generator: the person', person);
     const offsets = await person.weightOffsets(options);
+    const { layers } = this.#context.space;
+    const byKey = [...offsets].map(([i, delta]): [string, Float32Array] => [
+      `decoder.${layers[i]?.key}.conv.weight`,
+      delta,
+    ]);
+    return this.#written(new Map(byKey), (value, offset) => value * (1 + offset));
+  }
+
+  /** The model's generator with some of its weights changed, as a checkpoint. @param by what each changes by, by key */
+  async #written(
+    by: ReadonlyMap<string, Float32Array>,
+    changed: (value: number, by: number) => number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { source } = this.#context;
     const wanted = (name: string): boolean => name.startsWith('decoder.') || name === 'latent_avg';
     const weights = await collectTensors(source, wanted);
-    for (const [index, delta] of offsets) {
-      const theta = weights.get(`decoder.${space.layers[index]?.key}.conv.weight`);
-      theta?.forEach((value, i) => {
-        theta[i] = value * (1 + (delta[i] ?? 0));
+    for (const [key, amounts] of by) {
+      const values = weights.get(key);
+      values?.forEach((value, i) => {
+        values[i] = changed(value, amounts[i] ?? 0);
       });
     }
     return writeGenerator(source.architecture, weights);
@@ -114,12 +132,4 @@ export class Exchange {
     }
     return people;
   }
-}
-
-function checkPerson(what: string, person: unknown): asserts person is Inversion {
-  ensure(
-    person instanceof Inversion,
-    'option',
-    () => `${what}: the person is ${inWords(person)}, expected an inversion of this model`,
-  );
 }

@@ -296,11 +296,11 @@ export class HyperStyle implements Model {
    * Mixes people: latents and offsets are both linear in the weights, which usually sum to 1; rows of one
    * latent may be another's (style mixing), and one's offsets may sit on another's latent (`latentWeight`). The
    * result is a person like any other.
-   * @throws `option` error for no people, weights that are no numbers, or rows that do not exist; `device`, `memory`
+   * @throws `option` error for no people, weights that are no numbers, or rows that do not exist; `model` for a person of
+   *   another model; `device`, `memory`
    */
   async mix(parts: readonly MixPart<Inversion>[]): Promise<Inversion> {
-    const { engine, space } = this.#context;
-    return this.restore(await mixedValues(engine.network, space, parts));
+    return this.restore(await mixedValues(this.#context, parts));
   }
 
   /**

@@ -6,10 +6,8 @@ import { ensure, ensureOneOf, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { toHalf } from '../weights/half.ts';
-import { bytesSource } from '../weights/random-access.ts';
-import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import type { ModelMark } from './model-mark.ts';
-import { IDENTITY_FORMAT } from './person-file.ts';
+import { IDENTITY_FORMAT, openPerson, type PersonTensor, writePerson } from './person-file.ts';
 import type { PersonValues } from './public.ts';
 
 /** Number formats of an identity file: exact, or half as large. */
@@ -69,27 +67,14 @@ export function encodeIdentity(
   const { styleDim } = network.architecture;
   const all = [shortest(values.base, styleDim), ...values.sums, ...(history ? (values.history ?? []).flat() : [])];
   const named = [...layout(network), ...(history ? stepLayout(network, values.history?.length ?? 0) : [])];
-  const tensors = named.map(([name, { shape }], i) => {
+  const tensors = named.map(([name, { shape }], i): PersonTensor => {
     const data = all[i] ?? new Float32Array();
     expectFinite(name, data, 'device', 'the GPU computed nonsense: update its driver, then invert the photo again');
     const half = dtype === 'f16' && data.every((value) => Math.abs(value) <= LARGEST_HALF);
     const rows = i === 0 ? [data.length / styleDim, styleDim] : shape;
-    return { name, shape: rows, dtype: half ? ('f16' as const) : ('f32' as const), data: half ? toHalf(data) : data };
+    return { name, shape: rows, dtype: half ? 'f16' : 'f32', data: half ? toHalf(data) : data };
   });
-  const header = safetensorsHeader(tensors, {
-    format: IDENTITY_FORMAT,
-    model: modelName,
-    ...mark,
-    steps: String(values.steps),
-  });
-  const parts = [header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.byteLength;
-  }
-  return file;
+  return writePerson({ name: modelName, mark }, { format: IDENTITY_FORMAT, steps: values.steps }, tensors);
 }
 
 /** A person of whom one number is none would be drawn as noise, or not at all. */
@@ -111,27 +96,11 @@ export async function decodeIdentity(
   mark: ModelMark,
   bytes: Uint8Array,
 ): Promise<PersonValues> {
-  const { tensors, metadata } = await openSafetensors(bytesSource('identity', bytes));
-  ensure(
-    metadata.format === IDENTITY_FORMAT,
-    'file',
-    () => `identity: format is "${metadata.format}", expected "${IDENTITY_FORMAT}"; choose a file saved by identity()`,
-  );
-  for (const part of ['architecture', 'latents', 'hypernetwork'] as const) {
-    ensure(
-      metadata[part] === mark[part],
-      'model',
-      () =>
-        `identity: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), ` +
-        `this model's is ${mark[part]}; load the model it was made with`,
-    );
-  }
-  const steps = Number(metadata.steps ?? Number.NaN);
-  ensure(
-    Number.isInteger(steps) && steps >= 0,
-    'file',
-    () => `identity: steps is "${metadata.steps}", expected a whole number; save it again`,
-  );
+  const { tensors, steps } = await openPerson(bytes, 'identity', {
+    format: IDENTITY_FORMAT,
+    mark,
+    origin: 'identity()',
+  });
   const { styleDim } = network.architecture;
   const read = async (name: string, of: Tensor): Promise<Float32Array> => {
     const values = (await tensors.get(name)?.read()) ?? new Float32Array();

@@ -5,7 +5,7 @@
 import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 import { type GivenDeltas, readOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
 import type { Mounted } from '../runtime/mounted.ts';
@@ -18,7 +18,7 @@ import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { encodeIdentity, type IdentityOptions } from './identity.ts';
 import type { KeptState, StateOwner } from './kept-state.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
-import type { ModelMark } from './model-mark.ts';
+import { ensureSameModel, type ModelMark } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
 import { checkStep } from './person-steps.ts';
@@ -114,9 +114,19 @@ export class Inversion implements Person {
     return inversion;
   }
 
-  /** @internal Whether the model with this context made it. */
-  isOf(context: InversionContext): boolean {
-    return this.#context === context;
+  /**
+   * Checks that `person` is one whom a model can use: of this model, or of another conversion of its checkpoint.
+   * @param what the person is called in errors
+   * @throws `option` error for what is no inversion, `model` for a person of another model
+   */
+  static ensureOf({ mark }: InversionContext, what: string, person: unknown): asserts person is Inversion {
+    ensure(
+      person instanceof Inversion,
+      'option',
+      () => `${what} is ${inWords(person)}, expected an inversion of this model`,
+    );
+    const { modelName: model, mark: made } = person.#context;
+    ensureSameModel(what, { model, ...made }, mark);
   }
 
   /** Width in pixels of the pictures. */

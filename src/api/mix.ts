@@ -1,10 +1,9 @@
 /** Mixes of people as the public object makes them: host arithmetic on their values, then one retune and one pass. */
-import type { EditSpace } from '../editing/edit-space.ts';
 import { type MixPart, mix, mixSums, type SummedLayers } from '../editing/mixing.ts';
 import { ensure, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount } from '../tensor.ts';
-import { Inversion } from './inversion.ts';
+import { Inversion, type InversionContext } from './inversion.ts';
 import { valuesAt } from './person-steps.ts';
 import type { PersonValues } from './public.ts';
 
@@ -25,27 +24,20 @@ function summedLayers({ hypernetwork, sums }: HyperStyleNetwork): SummedLayers[]
 
 /**
  * The values of a mix.
- * @throws `option` error for what is no list of people with weights, `tensor` for a person of another model
+ * @throws `option` error for what is no list of people with weights, `model` for a person of another model
  */
 export async function mixedValues(
-  network: HyperStyleNetwork,
-  space: EditSpace,
+  context: InversionContext,
   parts: readonly MixPart<Inversion>[],
 ): Promise<PersonValues> {
   ensure(Array.isArray(parts), 'option', () => `mix got ${inWords(parts)}, expected a list of {person, weight}`);
-  for (const [n, part] of parts.entries()) {
-    ensure(
-      part?.person instanceof Inversion,
-      'option',
-      () => `mix: person ${n} is ${inWords(part?.person)}, expected an inversion of this model`,
-    );
-  }
+  for (const [n, part] of parts.entries()) Inversion.ensureOf(context, `mix: person ${n}`, part?.person);
   const values: PersonValues[] = [];
   for (const { person, step } of parts) values.push(valuesAt(await person.values(), step));
   const valued = parts.map((part, n) => ({ ...part, person: values[n] ?? { base: new Float32Array() } }));
-  const { latents, weights } = mix(space, valued);
+  const { latents, weights } = mix(context.space, valued);
   const sums = mixSums(
-    summedLayers(network),
+    summedLayers(context.engine.network),
     values.map((v) => v.sums),
     weights,
   );

@@ -4,6 +4,7 @@
  * taken while the weights stream in.
  */
 import type { Architecture } from '../architecture.ts';
+import { ensure } from '../errors.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../tensor.ts';
 import { storedAs } from '../weights/quantize.ts';
 import { sha256 } from '../weights/sha256.ts';
@@ -18,6 +19,28 @@ export interface ModelMark {
   readonly latents: string;
   /** First digits of a SHA-256 over the hypernetwork's vectors (biases, BatchNorm); of nothing where there is none. */
   readonly hypernetwork: string;
+}
+
+/**
+ * Checks that a person belongs to a model.
+ * @param what the person is called
+ * @param made the mark of the model that made them, and its name as `model`
+ * @throws `model` error naming what differs
+ */
+export function ensureSameModel(
+  what: string,
+  made: Readonly<Partial<Record<keyof ModelMark | 'model', string>>>,
+  mark: ModelMark,
+): void {
+  for (const part of ['architecture', 'latents', 'hypernetwork'] as const) {
+    ensure(
+      made[part] === mark[part],
+      'model',
+      () =>
+        `${what}: made with "${made.model}" (${part} ${made[part] ?? 'not said'}), ` +
+        `this model's is ${mark[part]}; load the model it was made with`,
+    );
+  }
 }
 
 const AVERAGE = 'latent_avg';

@@ -1,7 +1,14 @@
-/** What the files of people are called in their heads: `identity.ts` writes inverted people, `pivot-file.ts` tuned ones. */
-import { HyperStyleError } from '../errors.ts';
+/**
+ * What all files of people have in common: safetensors whose metadata say format, model, its mark and the steps. `identity.ts` has the
+ * tensors of inverted people, `pivot-file.ts` those of tuned ones.
+ */
+import { ensure, HyperStyleError } from '../errors.ts';
+import type { Shape } from '../tensor.ts';
+import { bytesOf, joinBytes } from '../weights/bytes.ts';
 import { bytesSource } from '../weights/random-access.ts';
-import { readSafetensorsHeader } from '../weights/safetensors.ts';
+import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../weights/safetensors.ts';
+import type { StoredTensor } from '../weights/stored-tensor.ts';
+import { ensureSameModel, type ModelMark } from './model-mark.ts';
 
 /** Format of an inverted person's file. */
 export const IDENTITY_FORMAT = 'hyperstyle-identity';
@@ -21,4 +28,56 @@ export async function personKind(file: Uint8Array): Promise<'inverted' | 'tuned'
     if (error instanceof HyperStyleError) return null; // no safetensors
     throw error;
   }
+}
+
+/** A tensor of such a file. */
+export interface PersonTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: 'f16' | 'f32';
+  readonly data: Float32Array | Uint16Array;
+}
+
+/** Writes a person's file for the model with that name and mark. */
+export function writePerson(
+  { name, mark }: { readonly name: string; readonly mark: ModelMark },
+  { format, steps }: { readonly format: string; readonly steps: number },
+  tensors: readonly PersonTensor[],
+): Uint8Array<ArrayBuffer> {
+  const header = safetensorsHeader(tensors, { format, model: name, ...mark, steps: String(steps) });
+  return joinBytes([header, ...tensors.map(({ data }) => bytesOf(data))]);
+}
+
+/** A person's file, opened. */
+export interface OpenPerson {
+  readonly steps: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/**
+ * Opens a person's file.
+ * @param what it is called in errors
+ * @param mark of the model that shall show the person
+ * @param origin what wrote such files, for errors
+ * @throws `file` error for another format or steps that are no whole number, `model` for a person of another model
+ */
+export async function openPerson(
+  bytes: Uint8Array,
+  what: string,
+  { format, mark, origin }: { readonly format: string; readonly mark: ModelMark; readonly origin: string },
+): Promise<OpenPerson> {
+  const { tensors, metadata } = await openSafetensors(bytesSource(what, bytes));
+  ensure(
+    metadata.format === format,
+    'file',
+    () => `${what}: format is "${metadata.format}", expected "${format}"; choose a file that ${origin} made`,
+  );
+  ensureSameModel(what, metadata, mark);
+  const steps = Number(metadata.steps ?? Number.NaN);
+  ensure(
+    Number.isInteger(steps) && steps >= 0,
+    'file',
+    () => `${what}: steps is "${metadata.steps}", expected a whole number; save it again`,
+  );
+  return { steps, tensors };
 }

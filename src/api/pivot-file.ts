@@ -8,11 +8,9 @@ import { type Moved, movableCount } from '../models/moved.ts';
 import type { TunedPlan } from '../models/tuned-plan.ts';
 import { elementCount, type Shape, type Tensor } from '../tensor.ts';
 import { toHalf } from '../weights/half.ts';
-import { bytesSource } from '../weights/random-access.ts';
-import { openSafetensors, safetensorsHeader } from '../weights/safetensors.ts';
 import type { StoredTensor } from '../weights/stored-tensor.ts';
 import type { ModelMark } from './model-mark.ts';
-import { TUNED_FORMAT } from './person-file.ts';
+import { openPerson, type PersonTensor, TUNED_FORMAT, writePerson } from './person-file.ts';
 
 const RUN = 'hyperstyle-pivot-run';
 const CODES = 'codes';
@@ -42,27 +40,7 @@ export interface PivotModel {
   readonly codes: Shape;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: 'f16' | 'f32';
-  readonly data: Float32Array | Uint16Array;
-}
-
-function written(model: PivotModel, format: string, steps: number, entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
-  const header = safetensorsHeader(entries, { format, model: model.name, ...model.mark, steps: String(steps) });
-  const total = entries.reduce((sum, { data }) => sum + data.byteLength, header.byteLength);
-  const file = new Uint8Array(total);
-  file.set(header);
-  let at = header.byteLength;
-  for (const { data } of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
-}
-
-const codesOf = (model: PivotModel, data: Float32Array): Entry => ({
+const codesOf = (model: PivotModel, data: Float32Array): PersonTensor => ({
   name: CODES,
   shape: model.codes,
   dtype: 'f32',
@@ -71,37 +49,23 @@ const codesOf = (model: PivotModel, data: Float32Array): Entry => ({
 
 /** Writes a tuned person. */
 export function encodePivot(model: PivotModel, { latents, moved, steps }: PivotValues): Uint8Array<ArrayBuffer> {
-  const entries = [...moved].map(([name, data]): Entry => {
+  const entries = [...moved].map(([name, data]): PersonTensor => {
     return { name, shape: model.plan.shape(name), dtype: 'f16', data };
   });
-  return written(model, TUNED_FORMAT, steps, [codesOf(model, latents), ...entries]);
+  return writePerson(model, { format: TUNED_FORMAT, steps }, [codesOf(model, latents), ...entries]);
 }
 
 /** Writes an interrupted run. */
 export function encodeRun(model: PivotModel, { latents, steps, tensors }: SavedRun): Uint8Array<ArrayBuffer> {
-  const entries = [...tensors].map(([name, data]): Entry => ({ name, shape: [data.length], dtype: 'f32', data }));
-  return written(model, RUN, steps, [codesOf(model, latents), ...entries]);
+  const entries = [...tensors].map(
+    ([name, data]): PersonTensor => ({ name, shape: [data.length], dtype: 'f32', data }),
+  );
+  return writePerson(model, { format: RUN, steps }, [codesOf(model, latents), ...entries]);
 }
 
 /** Opens a file of one of our formats. @throws `file`, `model` errors */
 async function opened(model: PivotModel, bytes: Uint8Array, format: string, what: string) {
-  const { tensors, metadata } = await openSafetensors(bytesSource(what, bytes));
-  ensure(
-    metadata.format === format,
-    'file',
-    () => `${what}: format is "${metadata.format}", expected "${format}"; choose the file that pivot made`,
-  );
-  for (const part of ['architecture', 'latents', 'hypernetwork'] as const) {
-    ensure(
-      metadata[part] === model.mark[part],
-      'model',
-      () =>
-        `${what}: made with "${metadata.model}" (${part} ${metadata[part] ?? 'not said'}), ` +
-        `this model's is ${model.mark[part]}; load the model it was made with`,
-    );
-  }
-  const steps = Number(metadata.steps ?? Number.NaN);
-  ensure(Number.isInteger(steps) && steps >= 0, 'file', () => `${what}: steps is "${metadata.steps}"; save it again`);
+  const { tensors, steps } = await openPerson(bytes, what, { format, mark: model.mark, origin: 'pivot' });
   const latents = await finite(what, tensors.get(CODES), CODES, elementCount(model.codes));
   return { tensors, steps, latents };
 }

@@ -8,11 +8,13 @@ import type { Losses } from '../method/losses.ts';
 import type { Tuner } from '../method/tuner.ts';
 import { writeMoved } from '../models/moved.ts';
 import { byteLength } from '../tensor.ts';
+import { fromHalf } from '../weights/half.ts';
 import type { Canvas } from './canvas.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import type { EditOptions, InversionContext } from './inversion.ts';
 import { checkLook, UNCHANGED } from './look.ts';
+import { ensureSameModel } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
@@ -72,6 +74,12 @@ export class PivotedPerson implements Person {
     return person;
   }
 
+  /** @internal @throws `model` error when the person is of another model than the one with this context */
+  ensureOf({ mark }: InversionContext, what: string): void {
+    const { name: model, mark: made } = this.#shared.model;
+    ensureSameModel(what, { model, ...made }, mark);
+  }
+
   /** Width in pixels of the pictures. */
   get width(): number {
     return this.#shared.context.pictures.width;
@@ -109,12 +117,7 @@ export class PivotedPerson implements Person {
     ensureOptions('edit', options);
     const { space, directions } = this.#shared.context;
     const base = needsLatents(directions, edits) ? this.#values.latents : undefined;
-    const { strength } = options;
-    ensure(
-      strength === undefined || typeof strength === 'number',
-      'option',
-      () => `the strength of a tuned person is ${inWords(strength)}, expected one number: its weights moved together`,
-    );
+    const strength = checkStrength(options.strength);
     await this.show({ ...editVectors(space, directions, edits, base), strength });
   }
 
@@ -156,6 +159,16 @@ export class PivotedPerson implements Person {
     return { base: this.#values.latents.slice(), sums, steps: 0 };
   }
 
+  /**
+   * δ by checkpoint key, each as long as the tensor, in the checkpoint's order; only what moved. `HyperStyle.exchange` writes it into a
+   * generator. @throws `option` error for a strength that is no finite number or a person that was disposed of
+   */
+  weightsMoved({ strength }: EditOptions = {}): ReadonlyMap<string, Float32Array> {
+    this.#ensureLive();
+    const factor = checkStrength(strength);
+    return new Map([...this.#values.moved].map(([key, halves]) => [key, fromHalf(halves).map((v) => factor * v)]));
+  }
+
   /** The person as a file for `HyperStyle.restorePivot`: latents, and what moved in f16. It is exactly what is shown. */
   async identity(): Promise<Uint8Array<ArrayBuffer>> {
     this.#ensureLive();
@@ -181,6 +194,15 @@ export class PivotedPerson implements Person {
   }
 }
 
+function checkStrength(strength: unknown = 1): number {
+  ensure(
+    typeof strength === 'number' && Number.isFinite(strength),
+    'option',
+    () => `the strength of a tuned person is ${inWords(strength)}, expected one number: its weights moved together`,
+  );
+  return strength;
+}
+
 /** A picture of tuned weights. @param newcomer whether the device holds another person's */
 async function draw(
   { context, tuner }: PivotContext,
@@ -188,12 +210,7 @@ async function draw(
   look: Look,
   newcomer: boolean,
 ): Promise<Picture> {
-  const { strength = 1 } = look;
-  ensure(
-    typeof strength === 'number' && Number.isFinite(strength),
-    'option',
-    () => `the strength of a tuned person is ${inWords(strength)}, expected a finite number`,
-  );
+  const strength = checkStrength(look.strength);
   const { engine, pictures } = context;
   const { offset, styleOffset } = checkLook(engine.network, { ...look, strength: 1 });
   const { state, plan } = tuner.tuned;

@@ -236,12 +236,7 @@ export class Tuning {
   async #valuesOf(person: unknown): Promise<PersonValues> {
     const { context } = this.#host;
     if (person instanceof Inversion) {
-      ensure(
-        person.isOf(context),
-        'model',
-        `from is a person of another model than "${context.modelName}": ` +
-          'invert the photo with this one, or restore their identity here',
-      );
+      Inversion.ensureOf(context, 'from', person);
       return person.values();
     }
     if (isPersonValues(person)) return checkPersonValues(context.engine.network, person);

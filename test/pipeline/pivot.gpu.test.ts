@@ -1,6 +1,13 @@
 /** Latent optimisation and pivotal tuning through the public object, on the smallest model. */
 import { expect, it } from 'vitest';
-import { HyperStyle, type HyperStyleError, type PivotedPerson, type TuningError } from '../../src/index.ts';
+import {
+  HyperStyle,
+  type HyperStyleError,
+  type Inversion,
+  type PivotedPerson,
+  type TuningError,
+} from '../../src/index.ts';
+import { bytesSource } from '../../src/weights/random-access.ts';
 import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
@@ -9,6 +16,8 @@ import { watch } from './watch-device.ts';
 const TIMEOUT_MS = 300_000;
 /** Two runs of the same graphs with the same numbers. */
 const SAME = 1e-5;
+/** The same weights in another network's kernels. */
+const EXPORTED = 1e-4;
 /** A picture that has moved. */
 const MOVED = 1e-3;
 /** So high that steps show, so low that the loss falls. */
@@ -36,10 +45,25 @@ async function tunesAndKeeps(hs: HyperStyle): Promise<void> {
   await person.edit({}, { strength: 0 });
   const start = await hs.invert(photo, { steps: 0 });
   expect(difference(await floats(person), (await start.steps[0]?.picture.toFloats()) ?? [])).toBeLessThan(MOVED);
+  await isExported(hs, person, start, tuned);
   await person.edit({});
   expect(difference(await floats(person), tuned)).toBeLessThan(SAME);
   await expect(person.edit({}, { strength: { fine: 1 } })).rejects.toThrow('expected one number');
   for (const one of [person, restored, start]) one.dispose();
+}
+
+/** The checkpoint of a tuned person shows the same picture of the same latents; without what moved it is the model's. */
+async function isExported(
+  hs: HyperStyle,
+  person: PivotedPerson,
+  start: Inversion,
+  expected: Float32Array,
+): Promise<void> {
+  await hs.addDomain('tuned', bytesSource('tuned.pt', await hs.exchange.generator(person)));
+  const shown = await start.in('tuned', { layers: [] });
+  expect(difference(await shown.toFloats(), expected)).toBeLessThan(EXPORTED);
+  shown.dispose();
+  expect(await hs.exchange.generator(person, { strength: 0 })).toEqual(await hs.exchange.generator(start));
 }
 
 /** A person of HyperStyle is where tuning begins: the first picture is y_T. */
@@ -138,6 +162,8 @@ it('tunes, keeps, resumes, stops and refuses', { timeout: TIMEOUT_MS }, async ()
   const other = await HyperStyle.fromWeights(await smallWeights('pipeline-perchannel-torgb'), { device });
   const stranger = await other.invert(photo, { steps: 0 });
   await expect(hs.pivot(photo, { from: stranger })).rejects.toMatchObject({ code: 'model' });
+  await expect(hs.mix([{ person: stranger, weight: 1 }])).rejects.toMatchObject({ code: 'model' });
+  await expect(hs.exchange.generator(stranger)).rejects.toMatchObject({ code: 'model' });
   other.dispose();
   hs.dispose();
 });

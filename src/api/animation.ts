@@ -73,7 +73,7 @@ const nextFrame = (): Promise<unknown> =>
   });
 
 /** An animation of a model's people. Made by `HyperStyle.animate`. */
-export class Animation {
+export class Animation implements Disposable {
   /** Length in frames. */
   readonly frames: number;
   /** Frames a second. */
@@ -118,10 +118,12 @@ export class Animation {
     }
   }
 
+  /** Width in pixels of the frames. */
   get width(): number {
     return this.picture.width;
   }
 
+  /** Height in pixels of the frames. */
   get height(): number {
     return this.picture.height;
   }
@@ -142,6 +144,7 @@ export class Animation {
       async () => {
         this.#ensureLive();
         await this.#stage.show(state);
+        this.#ensureLive(); // disposed of meanwhile, the buffer is another picture's
         engine.runtime.copy(engine.buffers.of(engine.network.state.y), this.#buffer, pictures.bytes);
       },
       { signal },
@@ -234,5 +237,10 @@ export class Animation {
     this.#disposed = true;
     this.picture.dispose();
     this.#stage.dispose();
+  }
+
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }

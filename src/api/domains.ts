@@ -52,9 +52,13 @@ export class Domains {
     return this.#mount(name, open);
   }
 
-  /** Two callers share one mount; one that fails may be tried again. */
-  #mount(name: string, open: () => Promise<WeightSource>): Promise<Domain> {
-    const mounting = open().then((source) => this.#engine.exclusive(() => Domain.mount(this.#engine, name, source)));
+  /** Two callers share one mount; one that fails may be tried again; none outlives the model. */
+  #mount(name: string, open: (signal: AbortSignal) => Promise<WeightSource>): Promise<Domain> {
+    const engine = this.#engine;
+    const mounting = engine.runtime.life.during(async (signal) => {
+      const source = await open(signal);
+      return engine.exclusive(() => Domain.mount(engine, name, source, { signal }));
+    });
     this.#mounted.set(name, mounting);
     mounting.catch(() => this.#mounted.delete(name));
     return mounting;

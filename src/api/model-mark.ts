@@ -62,13 +62,9 @@ export class Marking {
 
   constructor(source: WeightSource) {
     this.#architecture = source.architecture;
-    const { name, architecture, tensors, totalBytes, directions } = source;
+    const { tensors } = source;
     this.source = {
-      name,
-      architecture,
-      tensors,
-      totalBytes,
-      ...(directions && { directions }),
+      ...source,
       stream: (visit, options) =>
         source.stream(async (info, bytes, rowOffset) => {
           if (isMarked(info, tensors)) await this.#take(info, bytes, rowOffset);

@@ -7,7 +7,7 @@ import type { PivotRecipe } from '../method/pivot-network.ts';
 import { type PivotSchedule, TUNING } from '../method/pivot-weights.ts';
 import type { Inversion } from './inversion.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
-import type { Align } from './photo-aligner.ts';
+import { type Align, ensureAlign } from './photo-aligner.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PersonValues, Picture } from './public.ts';
 
@@ -145,6 +145,7 @@ function checkCommon(what: string, options: TuningOptions): void {
   ensureCallback('onProgress', options.onProgress);
   ensureSignal(options.signal);
   ensureSignal(options.stop);
+  ensureAlign(options.align);
   whole('every', options.every, 1, 1);
   whole('seed', options.seed, 0, 0);
   number('memory', options.memory, 0);

@@ -14,6 +14,7 @@ import { openCheckpoint } from '../weights/checkpoint.ts';
 import { lpipsSource } from '../weights/lpips-files.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
+import type { CutPicture } from './face-finder.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
 import { ensureOptions } from './options.ts';
@@ -87,9 +88,9 @@ export class Tuning {
     const { context } = this.#host;
     const { engine } = context;
     const { signal, stop, memory } = options;
-    const found = await this.#withPhoto(photo, options, async (taken, picture) => {
+    return this.#withPhoto(photo, options, async (taken, picture) => {
       const start = await this.#latentsOf(picture, options);
-      return engine.exclusive(
+      const found = await engine.exclusive(
         async () => {
           context.current = undefined;
           const learner = await tuner.latents(recipe, { signal, memory });
@@ -106,9 +107,9 @@ export class Tuning {
         },
         { signal },
       );
+      throwIfAborted(signal);
+      return this.#host.restore(this.#values(found));
     });
-    throwIfAborted(signal);
-    return this.#host.restore(this.#values(found));
   }
 
   /** See `HyperStyle.pivot`. */
@@ -184,19 +185,23 @@ export class Tuning {
     return this.#host.context.engine.exclusive(() => PivotedPerson.show(shared, values), LATE);
   }
 
-  /** Cuts and takes a photo as it is now, for work that ends with it. */
-  async #withPhoto<T>(
+  /** Cuts and takes a photo as it is now, for work that ends with it; the person that comes of it knows where it was cut out. */
+  async #withPhoto<T extends { cut: CutPicture | undefined }>(
     photo: PictureSource,
     { align, signal }: TuningOptions,
     work: (taken: Promise<TakenPicture>, picture: PictureSource) => Promise<T>,
   ): Promise<T> {
     throwIfAborted(signal);
-    const { aligner, reader } = this.#host;
-    const picture = align === undefined ? photo : (await aligner.cut(photo, align)).picture;
+    const { aligner, reader, context } = this.#host;
+    const { life } = context.engine.runtime;
+    const { picture, cut } =
+      align === undefined ? { picture: photo, cut: undefined } : await life.wait(aligner.cut(photo, align), { signal });
     const taking = reader.take(picture);
     taking.catch(() => undefined); // reported where it is awaited
     try {
-      return await work(taking, picture);
+      const person = await work(taking, picture);
+      if (cut) person.cut = cut;
+      return person;
     } finally {
       taking.then((taken) => taken.close()).catch(() => undefined);
     }

@@ -91,10 +91,10 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
       refuseMissing(files.name, tensors, received);
     },
   };
-  const domains = new Map<string, () => Promise<WeightSource>>();
+  const domains = new Map<string, (signal?: AbortSignal) => Promise<WeightSource>>();
   for (const [name, file] of Object.entries(manifest.domains ?? {})) {
-    domains.set(name, async () =>
-      domainSource(name, folder, await smallFile(files, file, { cache, version: text, signal: undefined })),
+    domains.set(name, async (stop) =>
+      domainSource(name, folder, await smallFile(files, file, { cache, version: text, signal: stop })),
     );
   }
   return { ...folder, domains };

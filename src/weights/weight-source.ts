@@ -65,7 +65,7 @@ export interface WeightSource {
   /** A sample picture, if the model came with one and it can be had. @throws `aborted` */
   sample?(signal?: AbortSignal): Promise<SamplePicture | undefined>;
   /** Generators that were fine-tuned from this model's and ship with it, by name; each is read when it is asked for. */
-  readonly domains?: ReadonlyMap<string, () => Promise<WeightSource>>;
+  readonly domains?: ReadonlyMap<string, (signal?: AbortSignal) => Promise<WeightSource>>;
   /**
    * Delivers every tensor once, holding one shard at a time.
    * @throws `file`, `tensor`, `network` errors; `aborted` when the signal fires

@@ -1,6 +1,6 @@
 /**
  * A model that runs in a worker, as a page sees it: the same interfaces (`api/public.ts`) over messages.
- * Pictures stay in the worker and are drawn into canvases there; pixels come back moved, not copied.
+ * Pictures stay in the worker and are drawn into canvases there; pixels come back moved, not copied. `connection.ts` carries the calls.
  */
 import type { Canvas } from '../api/canvas.ts';
 import type { Edits } from '../api/edits.ts';
@@ -11,155 +11,25 @@ import type { EditOptions } from '../api/inversion.ts';
 import type { LoadOptions } from '../api/load-model.ts';
 import { ensureOptions, ensureSignal } from '../api/options.ts';
 import type { PictureSource, RgbaPixels } from '../api/picture-source.ts';
-import type {
-  InversionStep,
-  InvertOptions,
-  Look,
-  Model,
-  Person,
-  PersonValues,
-  Picture,
-  Pixels,
-} from '../api/public.ts';
+import type { InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from '../api/public.ts';
 import { type Steps, stepsOf } from '../api/steps.ts';
 import { type Architecture, generatorLayers } from '../architecture.ts';
 import { HyperStyleError } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
-import { Channel, type Port, type RequestOptions } from './channel.ts';
-import type {
-  CallName,
-  Calls,
-  Handle,
-  ModelFacts,
-  PersonFacts,
-  PictureFacts,
-  SentLook,
-  StepFacts,
-} from './messages.ts';
-import { type Callback, sendCanvas, sendPicture, splitOptions } from './sending.ts';
-
-/** The page's end: calls with functions among their options, and the pictures that are known here. */
-export class Connection {
-  readonly #channel: Channel;
-  readonly #functions = new Map<number, ReadonlyMap<string, Callback>>();
-  readonly #pictures = new Map<Handle, RemotePicture>();
-
-  constructor(port: Port) {
-    this.#channel = new Channel(port, async (request) => {
-      if (request.name !== 'callback') throw new HyperStyleError('option', 'a page has no models');
-      return { value: await this.#functions.get(request.call)?.get(request.run)?.(...request.values) };
-    });
-  }
-
-  /** One call; `functions` may be called until it ends. What one of them throws is what the call throws. */
-  async call<N extends CallName>(
-    name: N,
-    values: Calls[N]['arguments'],
-    { functions, ...options }: RequestOptions & { functions?: ReadonlyMap<string, Callback> | undefined } = {},
-  ): Promise<Calls[N]['answer']> {
-    let call = 0;
-    let thrown: { readonly error: unknown } | undefined;
-    const guarded = [...(functions ?? [])].map(([key, run]): [string, Callback] => [
-      key,
-      async (...values_) => {
-        try {
-          return await run(...values_);
-        } catch (error) {
-          thrown ??= { error };
-          throw error;
-        }
-      },
-    ]);
-    const onId = (id: number): void => {
-      call = id;
-      this.#functions.set(id, new Map(guarded));
-    };
-    try {
-      return await this.#channel.request(name, values, { ...options, onId });
-    } catch (error) {
-      throw thrown ? thrown.error : error;
-    } finally {
-      if (name !== 'load') this.#functions.delete(call); // a model's listeners hear of what happens later
-    }
-  }
-
-  /** Sends without waiting; what fails is told on the console, but for what is disposed of with its worker. */
-  tell<N extends CallName>(name: N, values: Calls[N]['arguments'], transfer: Transferable[] = []): void {
-    this.#channel.request(name, values, { transfer }).catch((error: unknown) => {
-      if (name !== 'dispose') console.warn(error);
-    });
-  }
-
-  /** The picture of a handle: one object for each. */
-  picture(facts: PictureFacts): RemotePicture {
-    const known = this.#pictures.get(facts.handle) ?? new RemotePicture(this, facts);
-    this.#pictures.set(facts.handle, known);
-    return known;
-  }
-
-  /** Forgets a picture that is gone. */
-  forget(handle: Handle): void {
-    this.#pictures.delete(handle);
-  }
-
-  step({ picture, ...step }: StepFacts): InversionStep {
-    return { ...step, picture: this.picture(picture) };
-  }
-
-  /** Ends every call. */
-  end(): void {
-    this.#channel.end(new HyperStyleError('device', 'the worker was stopped: load the model again'));
-  }
-}
-
-/** A picture in the worker. */
-class RemotePicture implements Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly #connection: Connection;
-  readonly #handle: Handle;
-
-  constructor(connection: Connection, { handle, width, height }: PictureFacts) {
-    this.#connection = connection;
-    this.#handle = handle;
-    this.width = width;
-    this.height = height;
-  }
-
-  /** Draws into a canvas, which belongs to the worker from then on. @throws `option`, `device` errors of the canvas */
-  draw(canvas: Canvas): void {
-    const { canvas: number, surface } = sendCanvas(canvas);
-    this.#connection.tell('draw', { of: this.#handle, canvas: number, surface }, surface ? [surface] : []);
-  }
-
-  toImageData(): Promise<Pixels> {
-    return this.#connection.call('pixels', { of: this.#handle });
-  }
-
-  toFloats(): Promise<Float32Array> {
-    return this.#connection.call('floats', { of: this.#handle });
-  }
-
-  dispose(): void {
-    this.#connection.forget(this.#handle);
-    this.#connection.tell('dispose', { of: this.#handle });
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-}
+import type { Connection, RemotePicture, RemoteStep } from './connection.ts';
+import type { Handle, ModelFacts, PersonFacts, PictureFacts, SentLook, StepFacts } from './messages.ts';
+import { sendPicture, splitOptions } from './sending.ts';
 
 /** A person in the worker. */
 export class RemotePerson implements Person {
-  readonly steps: readonly InversionStep[];
+  readonly steps: readonly RemoteStep[];
   readonly width: number;
   readonly height: number;
   readonly #connection: Connection;
   readonly #handle: Handle;
   readonly #layers: number;
-  #shown: Picture | undefined;
+  #shown: RemotePicture | undefined;
 
   /** @param layers of the generator, for strengths by layer */
   constructor(connection: Connection, { handle, width, height, steps }: PersonFacts, layers: number) {
@@ -197,7 +67,13 @@ export class RemotePerson implements Person {
   }
 
   #show(facts: PictureFacts): void {
+    const before = this.#shown;
     this.#shown = this.#connection.picture(facts);
+    if (before && before !== this.#shown && !this.#isStep(before)) this.#connection.forget(before);
+  }
+
+  #isStep(picture: RemotePicture): boolean {
+    return this.steps.some((step) => step.picture === picture);
   }
 
   async pasteInto(source: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
@@ -214,6 +90,8 @@ export class RemotePerson implements Person {
   }
 
   dispose(): void {
+    if (!this.#shown) return;
+    for (const picture of [this.#shown, ...this.steps.map((step) => step.picture)]) this.#connection.forget(picture);
     this.#shown = undefined;
     this.#connection.tell('dispose', { of: this.#handle });
   }
@@ -224,7 +102,7 @@ export class RemotePerson implements Person {
 }
 
 /** A model in a worker. */
-export class RemoteModel implements Model {
+export class RemoteModel implements Model, AsyncDisposable {
   readonly name: string;
   /** What the GPU adapter calls itself. */
   readonly adapter: string;
@@ -305,10 +183,15 @@ export class RemoteModel implements Model {
   }
 
   dispose(): void {
+    this[Symbol.asyncDispose]().catch(() => undefined); // what is disposed of with its worker is gone as well
+  }
+
+  /** {@link dispose}, for `await using`: waits until the worker has given the model's memory back. */
+  async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     if (this.#stop) this.#stop();
-    else this.#connection.tell('dispose', { of: this.#handle });
+    else await this.#connection.call('dispose', { of: this.#handle });
   }
 
   [Symbol.dispose](): void {

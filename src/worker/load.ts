@@ -4,7 +4,8 @@ import { checkModelSource, ensureOptions, ensureSignal } from '../api/options.ts
 import { throwIfAborted } from '../errors.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import type { Port } from './channel.ts';
-import { Connection, RemoteModel } from './client.ts';
+import { RemoteModel } from './client.ts';
+import { Connection } from './connection.ts';
 
 /** Options of {@link loadInWorker}: those of `HyperStyle.load` that can leave the page, which a `device` or `gpu` cannot. */
 export interface WorkerOptions extends Omit<LoadOptions, 'device' | 'gpu'> {
@@ -26,7 +27,7 @@ function connect(port: Port): Connection {
 
 /**
  * Loads a model in a worker; its methods are those of `HyperStyle` that the interface `Model` has.
- * @throws as `HyperStyle.load`; `device` error when the worker cannot be started
+ * @throws as `HyperStyle.load`; `device` error when the worker cannot be started, is terminated or answers nothing
  */
 export async function loadInWorker(source: ModelSource, options: WorkerOptions = {}): Promise<RemoteModel> {
   checkModelSource(source);
@@ -38,7 +39,7 @@ export async function loadInWorker(source: ModelSource, options: WorkerOptions =
   const own = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module', name: 'hyperstyle' });
   const connection = connect(own);
   const stop = (): void => {
-    connection.end();
+    connection.end('the worker was stopped: load the model again');
     own.terminate();
   };
   try {

@@ -11,7 +11,7 @@ import type { IdentityOptions } from '../api/identity.ts';
 import type { EditOptions } from '../api/inversion.ts';
 import type { LoadOptions } from '../api/load-model.ts';
 import type { RgbaPixels } from '../api/picture-source.ts';
-import type { InvertOptions, PersonValues, Pixels } from '../api/public.ts';
+import type { InvertOptions, Look, PersonValues, Pixels } from '../api/public.ts';
 import type { Architecture } from '../architecture.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
@@ -51,9 +51,7 @@ export interface ModelFacts {
 }
 
 /** How a person is shown; a strength for each layer. */
-export interface SentLook {
-  readonly offset?: Float32Array | undefined;
-  readonly styleOffset?: Float32Array | undefined;
+export interface SentLook extends Omit<Look, 'strength'> {
   readonly strength?: number | readonly number[] | undefined;
 }
 
@@ -69,6 +67,8 @@ export type SentLoadOptions = Omit<LoadOptions, 'signal'>;
 
 /** Arguments and answer of each call of a page. */
 export interface Calls {
+  /** Holds a lock for as long as the worker lives; null: only answers. */
+  hold: { arguments: { lock: string | null }; answer: undefined };
   load: { arguments: SentOptions<SentLoadOptions> & { source: ModelSource }; answer: ModelFacts };
   lost: { arguments: { of: Handle }; answer: { reason: GPUDeviceLostReason; message: string } };
   invert: {

@@ -87,6 +87,8 @@ class Session {
     { id, signal }: { readonly id: number; readonly signal: AbortSignal },
   ): Promise<unknown> {
     switch (request.name) {
+      case 'hold':
+        return request.lock === null ? undefined : held(request.lock);
       case 'load': {
         const options = { ...request.options, ...this.#callbacks(id, request), signal };
         const model = await HyperStyle.load(request.source, options);
@@ -155,10 +157,23 @@ class Session {
     if ('model' in held) held.model.dispose();
     else if ('picture' in held) held.picture.dispose();
     else {
-      for (const { picture } of held.person.steps) this.#held.delete(this.#handles.get(picture) ?? 0);
-      held.person.dispose();
+      const { person } = held;
+      for (const picture of [person.picture, ...person.steps.map((step) => step.picture)])
+        this.#held.delete(this.#handles.get(picture) ?? 0);
+      person.dispose();
     }
   }
+}
+
+/** Resolves when a lock is held, which then is for good: it becomes free when this thread ends, which is what the page waits for. */
+function held(lock: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const hold = (): Promise<never> => {
+      resolve();
+      return new Promise(() => undefined);
+    };
+    navigator.locks.request(lock, hold).catch(reject);
+  });
 }
 
 const lookOf = ({ strength, ...look }: SentLook) => ({

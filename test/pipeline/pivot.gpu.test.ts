@@ -119,18 +119,26 @@ async function stops(hs: HyperStyle): Promise<void> {
   await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
   expect(performance.now() - at).toBeLessThan(50);
   const stop = new AbortController();
-  const person = await hs.pivot(photo, { from: 'w', steps: 50, stop: stop.signal, onProgress: () => stop.abort() });
+  const person = await hs.pivot(photo, {
+    from: 'w',
+    steps: 50,
+    align: 'centre',
+    stop: stop.signal,
+    onProgress: () => stop.abort(),
+  });
   expect(person).toMatchObject({ ended: 'stop', steps: [{ index: 1 }] }); // the step under way is done
+  expect(await person.pasteInto(photo)).toMatchObject({ width: 64, height: 64 });
   person.dispose();
 }
 
 /** From the average towards the photo, in W and in W+; the result is a person like any other. */
 async function optimises(hs: HyperStyle): Promise<void> {
   const totals: number[] = [];
-  const options = { steps: 6, rate: 0.1, noise: 0, every: 6, side: 16 };
+  const options = { steps: 6, rate: 0.1, noise: 0, every: 6, side: 16, align: 'centre' } as const;
   const onProgress = ({ losses }: { losses: Readonly<Record<string, number>> }) => void totals.push(losses.total ?? 0);
   const anna = await hs.optimise(photo, { ...options, noiseWeight: 1, loss: { l2: 1 }, onProgress });
   expect(totals[1]).toBeLessThan(totals[0] ?? 0);
+  expect(await anna.pasteInto(photo)).toMatchObject({ width: 64, height: 64 });
   const again = await hs.restore(await anna.identity());
   expect(difference(await again.picture.toFloats(), await anna.picture.toFloats())).toBeLessThan(SAME);
   const bert = await hs.optimise(photo, { ...options, space: 'w+', from: anna, steps: 1 });
@@ -145,6 +153,7 @@ async function refuses(hs: HyperStyle): Promise<void> {
   await refused({ from: 'w', memory: 2 ** 20 }, 'memory', /needs \d+ MiB .* memory allows 1 MiB/);
   await refused({ from: 'w', loss: { lpips: 1 } }, 'option', /call addLpips/);
   await refused({ from: 'w', steps: 0 }, 'option', /steps is 0/);
+  await refused({ from: 'w', align: 'middle' as 'auto' }, 'option', /align is/);
   await refused({ from: 'w', loss: { l2: 0 } }, 'option', /every loss/);
   await expect(hs.pivot(await hs.invert(photo, { steps: 0 }))).rejects.toMatchObject({ code: 'option' });
 }

@@ -1,9 +1,10 @@
 /** Calls over a port, and inversions that are looped over, without a GPU: answers, errors, aborts, ends. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { InversionStep, InvertOptions, Person } from '../../src/api/public.ts';
 import { stepsOf } from '../../src/api/steps.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type Answerer, Channel } from '../../src/worker/channel.ts';
+import { Connection } from '../../src/worker/connection.ts';
 import { splitOptions } from '../../src/worker/sending.ts';
 
 const open: MessagePort[] = [];
@@ -65,6 +66,19 @@ describe('a channel', () => {
     expect(await waiting).toMatchObject({ code: 'device', message: 'gone' });
     expect(await failure(channel.request('pixels', { of: 1 }))).toMatchObject({ code: 'device' });
   });
+});
+
+it('a worker that answers nothing is told of', async () => {
+  vi.useFakeTimers();
+  try {
+    const { port1, port2 } = new MessageChannel();
+    open.push(port1, port2);
+    const call = failure(new Connection(port1).call('pixels', { of: 1 }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await call).toMatchObject({ code: 'device', message: expect.stringMatching(/answered nothing for 60 s/) });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('options leave their functions and their signal on the page, addresses go as text', () => {

@@ -63,6 +63,7 @@ describe('a model in a worker of its own', () => {
     const again = await hs.restore(await person.identity());
     expect((await again.toImageData()).data).toEqual(plain.data);
     for (const made of [person, again]) made.dispose();
+    expect(() => person.steps[0]?.picture.draw(canvas)).toThrow(/picture was disposed of/);
     expect(await failure(person.toImageData())).toMatchObject({ code: 'option' });
   });
 
@@ -127,9 +128,17 @@ describe('a worker', () => {
     const signal = AbortSignal.timeout(1);
     await vi.waitFor(() => expect(signal.aborted).toBe(true));
     expect(await failure(loadInWorker(SHIPPED_MODEL, { signal }))).toMatchObject({ code: 'aborted' });
-    expect(await failure(loadInWorker('/no/such/model/'))).toMatchObject({
+  });
+
+  it('that is terminated ends what waits for it', async () => {
+    const worker = new Worker(new URL('../../src/worker/thread.ts', import.meta.url), { type: 'module' });
+    expect(await failure(loadInWorker('/no/such/model/', { worker }))).toMatchObject({
       code: expect.stringMatching(/file|network/),
     });
+    const loading = loadInWorker(SHIPPED_MODEL, { worker, onProgress: () => worker.terminate() });
+    const message = expect.stringMatching(/worker was terminated/);
+    expect(await failure(loading)).toMatchObject({ code: 'device', message });
+    expect(await failure(loadInWorker(SHIPPED_MODEL, { worker }))).toMatchObject({ code: 'device', message });
   });
 
   it('serves several calls at once, and tells of a lost GPU', async () => {
@@ -158,7 +167,8 @@ describe('a worker', () => {
     expect(await lost).toMatchObject({ reason: 'destroyed' });
     expect(await waiting).toMatchObject({ code: 'device' });
     expect(await failure(hs.generate({ seed: 1 }))).toMatchObject({ code: 'device' });
-    hs.dispose();
+    await hs[Symbol.asyncDispose]();
+    expect(() => all[0]?.dispose()).not.toThrow();
     port1.close();
   });
 });

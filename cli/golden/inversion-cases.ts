@@ -162,9 +162,8 @@ export async function projectionCase(golden: Golden, opened: OpenDevice): Promis
   const steps = Number(entry.steps);
   const shape = { rate: Number(entry.rate), rampDown: Number(entry.ramp_down), rampUp: Number(entry.ramp_up) };
   const noises = {
-    noiseFactor: Number(entry.noise_factor),
+    noise: Number(entry.noise_factor) * Number(entry.spread),
     noiseLength: Number(entry.noise_length),
-    spread: Number(entry.spread),
   };
   const random = goldenTensor(golden, 'in.shake').data;
   try {

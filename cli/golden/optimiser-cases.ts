@@ -82,9 +82,8 @@ export function scheduleCase(golden: Golden): Difference[] {
     rate: Number(entry.rate),
     rampDown: Number(entry.ramp_down),
     rampUp: Number(entry.ramp_up),
-    noiseFactor: Number(entry.noise_factor),
+    noise: Number(entry.noise_factor) * Number(entry.spread),
     noiseLength: Number(entry.noise_length),
-    spread: Number(entry.spread),
   };
   const steps = Array.from({ length: schedule.steps }, (_, step) => projectionSchedule(step, schedule));
   const compare = (name: string, values: number[]): Difference =>

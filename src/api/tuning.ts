@@ -5,7 +5,7 @@
  */
 import { ensure, type HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
 import type { Losses } from '../method/losses.ts';
-import { optimiseLatents, type RunHooks, spreadOfW } from '../method/optimise-latents.ts';
+import { optimiseLatents, type RunHooks } from '../method/optimise-latents.ts';
 import { type PivotStart, savedTensors, TuningFault, tuneWeights } from '../method/pivot-weights.ts';
 import { Tuner } from '../method/tuner.ts';
 import { readMoved } from '../models/moved.ts';
@@ -96,7 +96,7 @@ export class Tuning {
           const learner = await tuner.latents(recipe, { signal, memory });
           await this.#host.reader.loadTarget(await taken, tuner);
           const from = start ?? (await engine.read(this.#average()));
-          const spread = schedule.noise > 0 ? await spreadOfW(engine, schedule.seed) : 0;
+          const spread = schedule.noise > 0 ? await tuner.spread(schedule.seed) : 0;
           const onStep = this.#reporter(options, { steps: schedule.steps, every, y: learner.network.state.y });
           const { latents } = await optimiseLatents(learner, engine.runtime, from, schedule, spread, {
             onStep,

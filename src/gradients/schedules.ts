@@ -32,26 +32,27 @@ export function rangerNumbers(t: number, rate: number, a: RangerConstants, facto
   return Float32Array.of((rate * rectified) / (1 - beta1 ** t), adaptive ? 1 : 0, lookahead, factor);
 }
 
-/** Options of {@link projectionSchedule}; the defaults are those of pivotal tuning's first phase. */
+/** Numbers of a projection into W. */
 export interface ProjectionSchedule {
   readonly steps: number;
-  readonly rate?: number | undefined;
-  readonly rampDown?: number | undefined;
-  readonly rampUp?: number | undefined;
-  readonly noiseFactor?: number | undefined;
-  readonly noiseLength?: number | undefined;
-  /** Spread of w. */
-  readonly spread?: number | undefined;
+  /** Highest rate of Adam. */
+  readonly rate: number;
+  /** Shares of the steps in which the rate falls at the end and rises at the beginning. */
+  readonly rampDown: number;
+  readonly rampUp: number;
+  /** Noise on w in the beginning, in deviations of w, and the share of the steps in which it fades. */
+  readonly noise: number;
+  readonly noiseLength: number;
 }
 
-/** Rate and strength of the noise on w at `step`, from 0 (StyleGAN2's projector). */
+/** Rate, and noise on w in deviations of w, at `step`, from 0 (StyleGAN2's projector). */
 export function projectionSchedule(step: number, a: ProjectionSchedule): { rate: number; noise: number } {
-  const { rate = 0.01, rampDown = 0.25, rampUp = 0.05, noiseFactor = 0.05, noiseLength = 0.75, spread = 1 } = a;
+  const { rate, rampDown, rampUp, noise, noiseLength } = a;
   const t = step / a.steps;
   const down = 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, (1 - t) / rampDown));
   return {
     rate: rate * down * Math.min(1, t / rampUp),
-    noise: spread * noiseFactor * Math.max(0, 1 - t / noiseLength) ** 2,
+    noise: noise * Math.max(0, 1 - t / noiseLength) ** 2,
   };
 }
 

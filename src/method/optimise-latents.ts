@@ -4,7 +4,7 @@
  */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';
-import { projectionSchedule } from '../gradients/schedules.ts';
+import { type ProjectionSchedule, projectionSchedule } from '../gradients/schedules.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { elementCount } from '../tensor.ts';
 import type { Engine } from './engine.ts';
@@ -13,16 +13,8 @@ import type { Losses } from './losses.ts';
 import type { Learner } from './tuner.ts';
 
 /** Numbers of the schedule. */
-export interface LatentSchedule {
-  readonly steps: number;
-  /** Highest rate of Adam. */
-  readonly rate: number;
-  /** Shares of the steps in which the rate falls at the end and rises at the beginning. */
-  readonly rampDown: number;
-  readonly rampUp: number;
-  /** Noise on w in the beginning, in deviations of w, and the share of the steps in which it fades. */
-  readonly noise: number;
-  readonly noiseLength: number;
+export interface LatentSchedule extends ProjectionSchedule {
+  /** Of the noise. */
   readonly seed: number;
 }
 
@@ -80,9 +72,14 @@ export async function optimiseLatents(
   for (let done = 0; ; done++) {
     throwIfAborted(hooks.signal);
     const last = done === schedule.steps || hooks.stop?.aborted === true;
-    const { rate, noise } = projectionSchedule(done, { ...schedule, noiseFactor: schedule.noise, spread });
-    const still = last || noise === 0;
-    mounted.write(shake, still ? new Float32Array(count) : gaussian(schedule.seed + done, count).map((v) => v * noise));
+    const { rate, noise } = projectionSchedule(done, schedule);
+    const deviation = noise * spread;
+    const still = last || deviation === 0;
+    const shaken = still ? new Float32Array(count) : gaussian(schedule.seed + done, count);
+    mounted.write(
+      shake,
+      shaken.map((value) => value * deviation),
+    );
     mounted.runFrom('step', 0, network.forward);
     const losses = network.terms.read(await runtime.read(values));
     ensureFinite('optimise', done, losses, 'lower the rate');

@@ -7,7 +7,7 @@ import { Tape } from '../gradients/tape.ts';
 import { Graph } from '../graph/graph.ts';
 import { squaredLoss } from '../kernels/losses.ts';
 import { mixSums } from '../kernels/mix.ts';
-import { addInto } from '../kernels/sums.ts';
+import { addInto, fill } from '../kernels/sums.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { slice } from '../models/conv-weights.ts';
 import type { HyperNetwork } from '../models/hyper-network.ts';
@@ -53,8 +53,6 @@ export class PivotNetwork implements Network<PivotGraph> {
     readonly before: Tensor;
     readonly losses: Tensor;
     readonly numbers: Tensor;
-    /** −1 `[1]`. */
-    readonly minus: Tensor;
     /** The picture before the step `[3, size, size]`. */
     readonly y: Tensor;
   };
@@ -107,8 +105,7 @@ export class PivotNetwork implements Network<PivotGraph> {
     const keyed = [...plan.parameters].filter(([key]) => isTunable(key));
     this.adam = new AdamState([...new Set(keyed.map(([, { tensor: of }]) => owner(of)))]);
     this.adam.record(step, this.terms.backward(this.adam.slots.map(({ parameter }) => parameter)));
-    const minus = tensor('minus one', [1]);
-    this.state = { latents, near, before, losses, numbers: this.adam.numbers, minus, y };
+    this.state = { latents, near, before, losses, numbers: this.adam.numbers, y };
     this.graphs = new Map<PivotGraph, Graph>([
       ...(hypernetwork ? [['bake', this.#bake(hypernetwork)] as const] : []),
       ['step', step],
@@ -126,8 +123,9 @@ export class PivotNetwork implements Network<PivotGraph> {
     ]);
   }
 
+  /** θ₀ of a weight. */
   #origin({ name }: Tensor): Tensor {
-    return this.#tuned.plan.tuned.get(name)?.origin ?? tensor(name, []);
+    return this.#tuned.plan.of(name).origin;
   }
 
   /** θ of every layer that has offsets, from θ₀. */
@@ -151,15 +149,15 @@ export class PivotNetwork implements Network<PivotGraph> {
     return bake;
   }
 
+  /** δ = θ − θ₀ of every weight. */
   #moved(): Graph {
     const graph = new Graph('moved');
+    const weights = slice(fill(graph, graph.transient('minus one', [1]), -1));
     for (const { parameter } of this.adam.slots) {
-      const moved = this.#tuned.plan.tuned.get(parameter.name)?.moved;
-      if (!moved) continue;
+      const { origin, moved } = this.#tuned.plan.of(parameter.name);
       const row = [1, elementCount(parameter.shape)];
       addInto(graph, { a: parameter, target: slice(moved), keep: false });
-      const sums = view(this.#origin(parameter), row);
-      mixSums(graph, { label: parameter.name, sums, active: view(moved, row), weights: slice(this.state.minus) });
+      mixSums(graph, { label: parameter.name, sums: view(origin, row), active: view(moved, row), weights });
     }
     return graph;
   }

@@ -57,13 +57,11 @@ export interface PivotEnd {
 
 /** A loss was no number. The weights are those of the last good state. */
 export class TuningFault extends Error {
-  override readonly cause: unknown;
   /** Steps that the good state has behind it. */
   readonly steps: number;
 
   constructor(cause: unknown, steps: number) {
-    super('a loss is no number');
-    this.cause = cause;
+    super('a loss is no number', { cause });
     this.steps = steps;
   }
 }

@@ -13,6 +13,7 @@ import type { LpipsSource } from '../weights/lpips-files.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Engine } from './engine.ts';
 import { type LatentGraph, LatentNetwork, type LatentRecipe } from './latent-network.ts';
+import { spreadOfW } from './optimise-latents.ts';
 import { type PivotGraph, PivotNetwork, type PivotRecipe } from './pivot-network.ts';
 import { describeNeed, ensureRoomFor, tuningNeed } from './tuning-memory.ts';
 
@@ -25,7 +26,9 @@ export interface Learner<N, G extends string> {
 }
 
 interface Kept {
-  readonly key: string;
+  /** What it was made for: the recipe as text, and LPIPS as it was then. */
+  readonly recipe: string;
+  readonly lpips: LpipsSource | undefined;
   readonly dispose: () => void;
 }
 
@@ -41,6 +44,8 @@ export class Tuner {
   /** Set by whoever reads its files. */
   lpips: LpipsSource | undefined;
   readonly #source: Pick<WeightSource, 'name' | 'stream'>;
+  /** Deviations of w by the seed of their samples. */
+  readonly #spreads = new Map<number, number>();
   #shown: Mounted<TunedGraph> | undefined;
   #latents: (Learner<LatentNetwork, LatentGraph> & Kept) | undefined;
   #pivot: (Learner<PivotNetwork, PivotGraph> & Kept) | undefined;
@@ -64,31 +69,36 @@ export class Tuner {
     return this.#shown;
   }
 
+  /** Deviation of w, found once a seed: it takes hundreds of samples. */
+  async spread(seed: number): Promise<number> {
+    const found = this.#spreads.get(seed) ?? (await spreadOfW(this.engine, seed));
+    this.#spreads.set(seed, found);
+    return found;
+  }
+
   /** The network of latent optimisation. @throws `memory` error that says what is needed, `shader`, `device`, those of the source */
   async latents(recipe: LatentRecipe, options: TuningRoom = {}): Promise<Learner<LatentNetwork, LatentGraph>> {
-    const key = this.#keyOf(recipe);
-    if (this.#latents?.key === key) return this.#latents;
+    if (this.#latents && this.#serves(this.#latents, recipe)) return this.#latents;
     this.#latents?.dispose();
     this.#latents = undefined;
-    const network = new LatentNetwork(this.tuned, recipe, this, this.lpips);
-    this.#latents = {
-      ...(await this.#learner<LatentGraph, LatentNetwork>('latent optimisation', network, ['begin'], options)),
-      key,
-    };
+    const { lpips } = this;
+    const network = new LatentNetwork(this.tuned, recipe, this, lpips);
+    const what = 'latent optimisation';
+    const learner = await this.#learner<LatentGraph, LatentNetwork>(what, { network, lpips }, ['begin'], options);
+    this.#latents = { ...learner, recipe: JSON.stringify(recipe), lpips };
     return this.#latents;
   }
 
   /** The network of pivotal tuning. Errors as {@link latents}. */
   async pivot(recipe: PivotRecipe, options: TuningRoom = {}): Promise<Learner<PivotNetwork, PivotGraph>> {
-    const key = this.#keyOf(recipe);
-    if (this.#pivot?.key === key) return this.#pivot;
+    if (this.#pivot && this.#serves(this.#pivot, recipe)) return this.#pivot;
     this.#pivot?.dispose();
     this.#pivot = undefined;
+    const { lpips } = this;
     const { hypernetwork } = this.engine.network;
-    const network = new PivotNetwork(this.tuned, recipe, this, { lpips: this.lpips, hypernetwork });
-    const learner = await this.#learner<PivotGraph, PivotNetwork>('pivotal tuning', network, [], options);
-    learner.mounted.write(network.state.minus, Float32Array.of(-1));
-    this.#pivot = { ...learner, key };
+    const network = new PivotNetwork(this.tuned, recipe, this, { lpips, hypernetwork });
+    const learner = await this.#learner<PivotGraph, PivotNetwork>('pivotal tuning', { network, lpips }, [], options);
+    this.#pivot = { ...learner, recipe: JSON.stringify(recipe), lpips };
     return this.#pivot;
   }
 
@@ -100,13 +110,13 @@ export class Tuner {
     this.#pivot = undefined;
   }
 
-  #keyOf(recipe: LatentRecipe | PivotRecipe): string {
-    return JSON.stringify([recipe, this.lpips?.name, this.lpips?.totalBytes]);
+  #serves(kept: Kept, recipe: LatentRecipe | PivotRecipe): boolean {
+    return kept.recipe === JSON.stringify(recipe) && kept.lpips === this.lpips;
   }
 
   async #learner<G extends string, N extends Network<G> & Pick<PivotNetwork, 'lpips'>>(
     what: string,
-    network: N,
+    { network, lpips: source }: { readonly network: N; readonly lpips: LpipsSource | undefined },
     begin: readonly G[],
     { signal, memory }: TuningRoom,
   ): Promise<Learner<N, G> & Pick<Kept, 'dispose'>> {
@@ -121,7 +131,7 @@ export class Tuner {
     try {
       await runtime.buffers.allocate([this.target]); // outlives the networks that read it
       await this.shown({ signal });
-      if (network.lpips && this.lpips) mounted.push(await runtime.mount(network.lpips, this.lpips, { signal }));
+      if (network.lpips && source) mounted.push(await runtime.mount(network.lpips, source, { signal }));
       const learner = await runtime.mount(network, undefined, { signal });
       mounted.push(learner);
       const [lpips] = mounted as [Mounted<'target'> | undefined];

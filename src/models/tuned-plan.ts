@@ -61,6 +61,13 @@ export class TunedPlan extends TrainablePlan {
     return this.#show(origin, (shown) => this.#apply.transient(shown, origin.shape));
   }
 
+  /** θ₀ and δ of a device tensor. @throws `tensor` error when no weights have this name */
+  of(name: string): TunedTensor {
+    const found = this.tuned.get(name);
+    ensure(found, 'tensor', () => `the generator has no weights "${name}" to begin with`);
+    return found;
+  }
+
   #show(origin: Tensor, make: (name: string) => Tensor): Tensor {
     const known = this.#shown.get(origin.name);
     if (known) return known;
@@ -94,26 +101,20 @@ export class PlanOnTuned extends TrainablePlan {
   override plain(key: string, shape?: Shape): Tensor {
     const shown = this.#below.plain(key, shape);
     if (!isTunable(key)) return shown;
-    if (!this.#own) return this.#origin(key);
+    if (!this.#own) return this.#below.of(key).origin;
     return shape ? super.plain(key, shape) : super.plain(key);
   }
 
   override concat(name: string, keys: readonly string[]): Tensor {
-    return this.#own ? super.concat(name, keys) : this.#origin(name);
+    return this.#own ? super.concat(name, keys) : this.#below.of(name).origin;
   }
 
   override conv(name: string, keys: readonly string[]): Tensor {
-    return this.#own ? super.conv(name, keys) : this.#origin(name);
+    return this.#own ? super.conv(name, keys) : this.#below.of(name).origin;
   }
 
   /** Tables of sizes are the same. */
   override derive(...args: Parameters<TrainablePlan['derive']>): Tensor {
     return this.#below.derive(...args);
-  }
-
-  #origin(name: string): Tensor {
-    const found = this.#below.tuned.get(name);
-    ensure(found, 'tensor', () => `the generator has no weights "${name}" to begin with`);
-    return found.origin;
   }
 }

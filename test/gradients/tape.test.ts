@@ -1,6 +1,5 @@
 /** What the tape records: the forward as inference has it, sums where a tensor is read twice, and nothing that nobody asked for. */
 import { describe, expect, it } from 'vitest';
-import { projectionSchedule, rangerNumbers } from '../../src/gradients/schedules.ts';
 import { Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { planStrips } from '../../src/kernels/backward/filters.ts';
@@ -83,20 +82,6 @@ describe('filter gradients', () => {
     expect(strips * parts * depth).toBeGreaterThanOrEqual(pixels);
     expect((strips - 1) * parts * depth).toBeLessThan(pixels);
     expect(parts * depth * Math.max(rows, columns) * 4).toBeLessThan(64 * 2 ** 20);
-  });
-});
-
-describe('numbers of a step', () => {
-  it('the first five steps of Ranger are plain momentum; every sixth moves the slow weights', () => {
-    const constants = { betas: [0.95, 0.999] as const, k: 6, threshold: 5 };
-    const steps = Array.from({ length: 12 }, (_, i) => rangerNumbers(i + 1, 1, constants));
-    expect(steps.map((s) => s[1])).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
-    expect(steps.map((s) => s[2])).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
-  });
-
-  it('a projection starts at rate 0 and shakes w less and less', () => {
-    expect(projectionSchedule(0, { steps: 450 })).toEqual({ rate: 0, noise: 0.05 });
-    expect(projectionSchedule(400, { steps: 450 }).noise).toBe(0);
   });
 });
 

@@ -73,7 +73,8 @@ it("a filter's gradient is the same in strips", async () => {
 });
 
 it('a step of each optimiser', async () => {
-  const [adam = [], ranger = [], , sum = [], average = [], wide = [], tall = []] = await runKernels(recordOptimisers);
+  const found = await runKernels(recordOptimisers);
+  const [adam = [], ranger = [], , sum = [], average = [], cleared = [], wide = [], tall = []] = found;
   const slab = (name: string): Float32Array => randomArray(name, 15);
   const [rate = 0, correction = 0, factor = 0] = randomArray('3', 3);
   const clipped = clippedFactor([slab('adam g'), slab('ranger g')], factor, 0.5);
@@ -83,6 +84,7 @@ it('a step of each optimiser', async () => {
   expect(relativeError(adam, expected)).toBeLessThan(TOLERANCE.gradientOp);
   const added = slab('sum').map((value, i) => value + (slab('adam g')[i] ?? 0));
   expect(relativeError(sum, added)).toBeLessThan(TOLERANCE.op);
+  expect(Array.from(cleared)).toEqual(Array<number>(15).fill(0));
   const decay = randomArray('1', 1)[0] ?? 0;
   const averaged = slab('average').map((value, i) => value + (1 - decay) * ((ranger[i] ?? 0) - value));
   expect(relativeError(average, averaged)).toBeLessThan(TOLERANCE.op);

@@ -1,9 +1,11 @@
 /** Every optimiser recorded on small parameters: what shader files are checked against, and small enough to run. */
+import { muonNumbers } from '../../../src/gradients/schedules.ts';
 import { DEFAULT_FACTS as facts } from '../../../src/kernels/choose.ts';
 import { muon } from '../../../src/kernels/muon.ts';
 import {
   accumulateGradients,
   adam,
+  clearSums,
   clippedNumbers,
   ranger,
   runningAverage,
@@ -33,6 +35,8 @@ export function recordOptimisers(run: KernelRun): readonly Tensor[] {
   const [a, r, map] = [moments('adam'), moments('ranger'), slab('map')];
   const sum = slab('sum');
   accumulateGradients(run, { gradients: [a.gradient], sums: [sum] });
+  const cleared = slab('cleared');
+  clearSums(run, [cleared]);
   adam(run, {
     ...a,
     numbers: clippedNumbers(run, { gradients: [a.gradient, r.gradient], numbers: numbers(3), most: 0.5 }),
@@ -47,12 +51,12 @@ export function recordOptimisers(run: KernelRun): readonly Tensor[] {
     const whole = (name: string): Tensor => run.input(`muon ${name}`, matrix, muonValues(name, matrix));
     const parameter = whole('p');
     const parts = { parameter, gradient: whole('g'), momentum: whole('m') };
-    muon(run, { ...parts, matrix, beta: 0.95, numbers: run.input('muon', [2], Float32Array.of(0.02, 0.5)), facts });
+    muon(run, { ...parts, matrix, beta: 0.95, numbers: run.input('muon', [2], muonNumbers(0.02, 0.5)), facts });
     return parameter;
   });
   const average = slab('average');
   runningAverage(run, { parameter: r.parameter, average, numbers: numbers(1) });
-  return [a.parameter, r.parameter, map, sum, average, ...moved];
+  return [a.parameter, r.parameter, map, sum, average, cleared, ...moved];
 }
 
 /** Values of one of Muon's matrices. */

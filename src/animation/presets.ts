@@ -10,13 +10,17 @@ export interface TravelOptions {
   readonly hold?: number | undefined;
   /** Frames of each way, both ends among them; default 25. */
   readonly move?: number | undefined;
+  /** Frames a second; default 15. */
   readonly fps?: number | undefined;
+  /** How each way is gone; default `linear`. */
   readonly easing?: Easing | undefined;
 }
 
 /** Where a frame of {@link travel} is: between which people, by index, and how far. */
 export interface TravelPlace {
+  /** Index of the person who is left. */
   readonly from: number;
+  /** Index of the next one. */
   readonly to: number;
   /** 0 while `from` stands still, 1 when `to` does. */
   readonly way: number;
@@ -72,6 +76,7 @@ export function travelPlace(people: number, frame: number, options: TravelOption
 export interface SwingOptions {
   /** Length of the loop; default 60. */
   readonly frames?: number | undefined;
+  /** Frames a second; default 15. */
   readonly fps?: number | undefined;
 }
 

@@ -18,11 +18,13 @@ import type { Picture, Pixels } from './public.ts';
 export interface FrameProgress {
   /** Frames that are done. */
   readonly done: number;
+  /** All that were asked for. */
   readonly frames: number;
 }
 
 /** One streamed frame. */
 export interface AnimationFrame extends Pixels {
+  /** Which frame of the animation, from 0. */
   readonly index: number;
 }
 
@@ -30,6 +32,7 @@ export interface AnimationFrame extends Pixels {
 export interface StreamFramesOptions {
   /** Which frames, in which order; default: all. */
   readonly frames?: Iterable<number> | undefined;
+  /** Told after each frame that the caller has taken. */
   readonly onProgress?: ((progress: FrameProgress) => void) | undefined;
   /** Ends the stream with an `aborted` error. */
   readonly signal?: AbortSignal | undefined;
@@ -105,7 +108,7 @@ export class Animation implements Disposable {
     this.loop = loop;
   }
 
-  /** @throws `option` error for a timeline that cannot be shown, `device`, `memory` */
+  /** @internal Behind `HyperStyle.animate`. @throws `option` error for a timeline that cannot be shown, `device`, `memory` */
   static async prepare(context: InversionContext, timeline: Timeline<Inversion>): Promise<Animation> {
     ensureOptions('animate', timeline);
     timingOf(timeline);

@@ -31,6 +31,7 @@ export interface SampleOptions {
   readonly samples?: number | undefined;
   /** The first of the seeds of z; default 0. */
   readonly seed?: number | undefined;
+  /** Stops between two samples. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -38,7 +38,9 @@ export interface AlignOptions {
 
 /** A picture that was cut out of a photo, and the way back. */
 export interface CutPicture {
+  /** What was cut out, as pixels. */
   readonly picture: RgbaPixels & { readonly data: Uint8ClampedArray };
+  /** Where it lies in the photo; good for `pasteFace`. */
   readonly placement: Placement;
 }
 

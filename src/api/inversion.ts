@@ -106,7 +106,7 @@ export class Inversion implements Person {
     this.#given = given;
   }
 
-  /** The person that the engine holds, as inverted. */
+  /** @internal The person that the engine holds, as inverted. */
   static of(context: InversionContext, steps: readonly InversionStep[], person: KeptPerson): Inversion {
     const inversion = new Inversion(context, steps, person);
     context.current = inversion;
@@ -115,7 +115,7 @@ export class Inversion implements Person {
   }
 
   /**
-   * Checks that `person` is one whom a model can use: of this model, or of another conversion of its checkpoint.
+   * @internal Checks that `person` is one whom a model can use: of this model, or of another conversion of its checkpoint.
    * @param what the person is called in errors
    * @throws `option` error for what is no inversion, `model` for a person of another model
    */

@@ -38,6 +38,7 @@ export interface LoadOptions extends DeviceOptions, StartUpOptions, ModelFolderO
 
 /** Which kernels run, and whether a sample picture came out as it should. */
 export interface LoadReport extends KernelReport {
+  /** What became of the check by a sample picture, {@link LoadOptions.sampleCheck}. */
   readonly sample: SampleReport;
 }
 

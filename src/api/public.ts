@@ -37,6 +37,7 @@ export interface InversionStep {
   readonly index: number;
   /** Mean squared error in [-1, 1] between the photo and y_t, both at the model's reading size. */
   readonly l2: number;
+  /** Disposed of with its person. */
   readonly picture: Picture;
 }
 

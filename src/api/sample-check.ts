@@ -18,6 +18,7 @@ export interface SampleReport {
   readonly expected: readonly number[];
   /** As measured here. */
   readonly measured: readonly number[];
+  /** How long the check took; 0 when it was skipped. */
   readonly seconds: number;
 }
 

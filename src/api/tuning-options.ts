@@ -29,8 +29,9 @@ export interface TuningOptions {
    * gradients, sharpens) 0.
    */
   readonly loss?: Partial<LossWeights> | undefined;
-  /** Told every so many steps, 10 by default, and at the end; its promise is awaited. */
+  /** Told before the first step, every {@link every} steps and at the end; its promise is awaited. */
   readonly onProgress?: ((progress: TuningProgress) => void | Promise<void>) | undefined;
+  /** Steps between two reports, from 1; default 10. */
   readonly every?: number | undefined;
   /** Ends the call at once; nothing of it is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -60,8 +61,9 @@ export interface OptimiseOptions extends TuningOptions, Partial<Omit<LatentSched
 export interface LocalityOptions {
   /** Weight of its losses; officially 0.1. */
   readonly weight?: number | undefined;
-  /** ψ of the latents that point the way, 0.5, and how far they are from the pivot, 30. */
+  /** Truncation ψ of the latents that point the way, from 0; default 0.5. */
   readonly psi?: number | undefined;
+  /** How far from the pivot the pictures are compared, in the units of w; default 30. */
   readonly ball?: number | undefined;
 }
 
@@ -75,14 +77,17 @@ export interface PivotOptions extends TuningOptions {
   readonly from?: 'hyperstyle' | 'w' | Inversion | PersonValues | Uint8Array | undefined;
   /** The photo, where a person came first. */
   readonly photo?: PictureSource | undefined;
+  /** At most so many, from 1; default 350. */
   readonly steps?: number | undefined;
+  /** Step size of Adam, the same throughout; default 3e-4. */
   readonly rate?: number | undefined;
   /** Ends before the step at which LPIPS is at most this: 0.06; without LPIPS the squared error, and then 0 by default: never. */
   readonly stopAt?: number | undefined;
   /** Off when absent. */
   readonly locality?: LocalityOptions | undefined;
-  /** Given the state of the run every `saveEvery` steps, 50 by default: keep it, and a lost GPU costs no more than those. */
+  /** Given the state of the run every {@link saveEvery} steps: keep it, and a lost GPU costs no more than those. */
   readonly onSave?: ((saved: Uint8Array<ArrayBuffer>) => void | Promise<void>) | undefined;
+  /** Steps between two of `onSave`, from 1; default 50. */
   readonly saveEvery?: number | undefined;
   /** What `onSave` was given: goes on from there; the photo and the losses must be the same. */
   readonly resume?: Uint8Array | undefined;

@@ -2,6 +2,7 @@
 
 /** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
 export interface LayerEdit {
+  /** In standard deviations of the attribute, about -3 to 3. */
   readonly amount: number;
   /** The direction's own layers, usually all, when absent; edits of styles have channels instead. */
   readonly layers?: readonly [from: number, to: number] | undefined;

@@ -10,6 +10,7 @@ import { type Strength, strengths } from './layer-groups.ts';
 
 /** One person's share in a mix. */
 export interface MixPart<P> {
+  /** Of the model that mixes, or of another conversion of the same checkpoint. */
   readonly person: P;
   /** Of the latents and of the offsets; the weights of a mix usually sum to 1. */
   readonly weight: number;

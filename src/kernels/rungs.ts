@@ -203,6 +203,7 @@ export type Variant<F extends Family> = keyof Ladders[F] & string;
 export type Rung = { [F in Family]: `${F}/${Variant<F>}` }[Family];
 
 export type ProductKernel = Variant<'product'>;
+/** The kernels that a plain convolution can have, for the load option `kernels`. */
 export type Conv2dVariant = Variant<'conv2d'>;
 export type UpConvVariant = Variant<'upConv'>;
 export type LayerHeadVariant = Variant<'layerHead'>;

@@ -49,6 +49,7 @@ export interface FoundFaces {
   readonly faces: readonly Face[];
   /** Others that were seen and, by `most`, not looked at. */
   readonly others: number;
+  /** What looked like a face and was left out, and why. */
   readonly warnings: readonly string[];
 }
 

@@ -10,6 +10,7 @@ import { type ChoiceTable, parseChoices } from './choices.ts';
 export interface ChoiceStore {
   /** The bytes under a name, or null. */
   get(name: string): Promise<Uint8Array | null>;
+  /** Keeps bytes under a name, in place of earlier ones. */
   put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 

@@ -39,12 +39,15 @@ export type TensorVisitor = (info: TensorInfo, bytes: Uint8Array, rowOffset: num
 
 /** Options of {@link WeightSource.stream}. */
 export interface StreamOptions {
+  /** Stops the stream with an `aborted` error. */
   readonly signal?: AbortSignal | undefined;
+  /** Told as bytes arrive, at most ten times a second, and at the end. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
 /** A picture with what an inversion of it should come to. */
 export interface SamplePicture {
+  /** Its file in the model's folder. */
   readonly name: string;
   /** A picture file: PNG, JPEG or WebP. */
   readonly picture: Uint8Array<ArrayBuffer>;

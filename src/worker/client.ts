@@ -153,14 +153,23 @@ export class RemoteModel implements Model, AsyncDisposable {
     ensureSignal(options.signal);
     const { signal, onStep, ...given } = options;
     const { functions, ...sent } = splitOptions({ ...given, onStep });
-    if (onStep) functions.set('onStep', (step) => onStep(this.#connection.step(step as StepFacts)));
+    const told: RemotePicture[] = [];
+    if (onStep) {
+      functions.set('onStep', (facts) => {
+        const step = this.#connection.step(facts as StepFacts);
+        told.push(step.picture);
+        return onStep(step);
+      });
+    }
     const { photo, transfer } = await sendPicture(source);
-    const facts = await this.#connection.call(
-      'invert',
-      { of: this.#handle, photo, ...sent },
-      { transfer, signal, functions },
-    );
-    return new RemotePerson(this.#connection, facts, this.#layers);
+    const values = { of: this.#handle, photo, ...sent };
+    try {
+      const facts = await this.#connection.call('invert', values, { transfer, signal, functions });
+      return new RemotePerson(this.#connection, facts, this.#layers);
+    } catch (error) {
+      for (const picture of told) picture.dispose(); // they have no person
+      throw error;
+    }
   }
 
   /** The steps of an inversion one by one, as `HyperStyle.steps`. */

@@ -4,8 +4,12 @@ import type { InversionStep, InvertOptions, Person } from '../../src/api/public.
 import { stepsOf } from '../../src/api/steps.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type Answerer, Channel } from '../../src/worker/channel.ts';
+import { RemoteModel } from '../../src/worker/client.ts';
 import { Connection } from '../../src/worker/connection.ts';
 import { splitOptions } from '../../src/worker/sending.ts';
+
+/** Sizes of a model that nobody runs. */
+const TINY = { size: 8, channels: { 4: 4, 8: 4 }, styleDim: 4, latentCount: 4, mappingLayers: 1 };
 
 const open: MessagePort[] = [];
 afterEach(() => {
@@ -79,6 +83,26 @@ it('a worker that answers nothing is told of', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('pictures of an inversion that fails are given back on both sides', async () => {
+  const { port1, port2 } = new MessageChannel();
+  open.push(port1, port2);
+  const disposed: number[] = [];
+  const picture = { handle: 7, width: 1, height: 1 };
+  const server = new Channel(port2, async (request, { id }) => {
+    if (request.name === 'load') return { value: { handle: 1, name: 'tiny', architecture: TINY, directions: [] } };
+    if (request.name === 'dispose') disposed.push(request.of);
+    if (request.name !== 'invert') return { value: undefined };
+    await server.request('callback', { call: id, run: 'onStep', values: [{ index: 0, l2: 1, picture }] });
+    throw new HyperStyleError('memory', 'no room');
+  });
+  const model = await RemoteModel.load(new Connection(port1), 'http://a.example/', {});
+  const steps: InversionStep[] = [];
+  const inversion = model.invert(new Blob(), { onStep: (step) => void steps.push(step) });
+  expect(await failure(inversion)).toMatchObject({ code: 'memory' });
+  expect(() => steps[0]?.picture.draw({} as HTMLCanvasElement)).toThrow(/picture was disposed of/);
+  await vi.waitFor(() => expect(disposed).toEqual([7]));
 });
 
 it('options leave their functions and their signal on the page, addresses go as text', () => {

@@ -2,6 +2,7 @@
  * The block that BlazeFace and FaceMesh are made of (arXiv 1907.05047): a depthwise 3×3 convolution, a 1×1 convolution, plus the input,
  * then an activation. At stride 2 the shortcut is the largest of 2×2 pixels, and where the block widens its new channels get none.
  */
+import { BLOCK, roundUp } from '../kernels/batched-product.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { depthwise } from '../kernels/depthwise.ts';
 import type { Activation } from '../kernels/epilogue.ts';
@@ -26,15 +27,12 @@ export interface BlazeBlock {
   readonly stride?: 1 | 2 | undefined;
 }
 
-/** Channels that matrix products come in. */
-const BLOCK = 16;
-
 /**
  * Channels that a convolution of `channels` outputs is computed with: as many zeros are added as make whole blocks of a product, which is
  * several times as fast as the kernels without products, where it costs a third at most.
  */
 export function wholeChannels(channels: number): number {
-  const whole = Math.ceil(channels / BLOCK) * BLOCK;
+  const whole = roundUp(channels, BLOCK);
   return 3 * whole <= 4 * channels ? whole : channels;
 }
 

@@ -7,7 +7,7 @@ import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
-import { MANY_PIXELS, recordStrips } from './backward/large-cases.ts';
+import { MANY_PIXELS, recordStrips, recordUpConvParts } from './backward/large-cases.ts';
 import { muonValues, recordOptimisers } from './backward/optimiser-case.ts';
 import { differences, PLAIN } from './backward/plain-cases.ts';
 import { adamStep, clippedFactor, muonStep } from './backward/plain-optimisers.ts';
@@ -63,6 +63,15 @@ it.each(MANY_PIXELS)('$name of many pixels: sums in parts are those in one', asy
   const half = found.length / 2;
   for (let i = 0; i < half; i++) {
     expect(relativeError(found[i] ?? [], found[half + i] ?? []), `gradient ${i}`).toBeLessThan(TOLERANCE.gradientOp);
+  }
+});
+
+it("an up-convolution's gradients are the same in parts of its channels", async () => {
+  const found = await runKernels(recordUpConvParts);
+  const half = found.length / 2;
+  expect(half).toBe(4); // output scale, filter, input, input scale
+  for (let i = 0; i < half; i++) {
+    expect(relativeError(found[half + i] ?? [], found[i] ?? []), `gradient ${i}`).toBeLessThan(TOLERANCE.gradientOp);
   }
 });
 

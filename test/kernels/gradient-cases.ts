@@ -208,7 +208,8 @@ export const EXAMPLES: readonly GradientExample[] = [
   {
     name: 'losses',
     build: (g, input) => {
-      const [x, target] = [input('x', [3, 5, 7]), input('target', [3, 5, 7])];
+      const shape = [3, 3, 67]; // rows longer than a workgroup, odd sides
+      const [x, target] = [input('x', shape), input('target', shape)];
       const weights = input('weights', [3]);
       return [
         squaredLoss(g, { label: 'l2', input: x, target }),

@@ -19,8 +19,8 @@ const GAIN = 4;
 const PAD = 1;
 const KERNEL = 3;
 
-/** `upConv` back to all its operands. */
-export const upConv: Pullback<'upConv'> = {
+/** `upConv` back to all its operands. @param maxBytes of the transposed convolution's result; smaller than the default only in tests */
+export const upConvWithin = (maxBytes: number): Pullback<'upConv'> => ({
   inputs: ({ args }) => [args.input, filterOf(args), ...epilogueInputs(args)],
   pull(b, { args, output }) {
     const gradient = b.gradient(output);
@@ -29,7 +29,7 @@ export const upConv: Pullback<'upConv'> = {
     const [height, width] = [dim(args.input, 1), dim(args.input, 2)];
     const size = [2 * height + 1, 2 * width + 1] as const;
     const outChannels = dim(du, 0);
-    const step = Math.min(outChannels, Math.floor(MAX_BYTES / (4 * size[0] * size[1])));
+    const step = Math.min(outChannels, Math.floor(maxBytes / (4 * size[0] * size[1])));
     const filter = filterOf(args);
     const filterTo = b.wants(filter) ? b.g.transient(`${args.label} filter gradient`, filter.shape) : undefined;
     let dx: Tensor | undefined;
@@ -54,7 +54,10 @@ export const upConv: Pullback<'upConv'> = {
     if (filterTo) b.give(filter, filterTo);
     if (dx) inputBackward(b, args, dx);
   },
-};
+});
+
+/** The same within WebGPU's default limits. */
+export const upConv = upConvWithin(MAX_BYTES);
 
 const filterOf = ({ weight }: UpConvArgs): Tensor => weight.stored ?? weight.tensor;
 

@@ -2,12 +2,16 @@
  * What only large pictures meet on the way back: sums in parts, strips of pixels. Compared with the same in one piece: differences of
  * so many numbers would take minutes.
  */
+
+import type { Backward } from '../../../src/kernels/backward/backward.ts';
 import { filterGradient } from '../../../src/kernels/backward/filters.ts';
+import { upConvWithin } from '../../../src/kernels/backward/upconv.ts';
 import { winogradFilterGradient } from '../../../src/kernels/backward/winograd-filter.ts';
 import { DEFAULT_FACTS as facts } from '../../../src/kernels/choose.ts';
 import { conv2d, conv2dSizes, passingConvWeight } from '../../../src/kernels/conv2d.ts';
 import { randomArray } from '../../../src/kernels/reference/seeded.ts';
 import { toRgb } from '../../../src/kernels/to-rgb.ts';
+import { upConv, upConvWeight } from '../../../src/kernels/upconv.ts';
 import { slice } from '../../../src/models/conv-weights.ts';
 import type { KernelRun } from '../../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor } from '../../../src/tensor.ts';
@@ -47,6 +51,42 @@ export const MANY_PIXELS: readonly GradientExample[] = [
     },
   },
 ];
+
+/** An up-convolution's gradients with all output channels at once, then with the same two by two. */
+export function recordUpConvParts(run: KernelRun): readonly Tensor[] {
+  const [inChannels, outChannels, height, width] = [3, 5, 3, 4];
+  const random = (name: string, shape: Shape): Tensor =>
+    run.input(name, shape, randomArray(`channels ${name}`, elementCount(shape)));
+  const stored = random('weight', [inChannels, 3, 3, outChannels]);
+  const args = {
+    label: 'up',
+    input: random('x', [inChannels, height, width]),
+    weight: upConvWeight(run, { label: 'up', weight: stored, spatial: [height, width], facts }),
+    inScale: slice(random('in scale', [inChannels])),
+    outScale: slice(random('out scale', [outChannels])),
+  };
+  const output = upConv(run, args);
+  const gradient = random('gradient', output.shape);
+  const channelBytes = 4 * (2 * height + 1) * (2 * width + 1);
+  return [outChannels, 2].flatMap((channels) => {
+    const given: Tensor[] = [];
+    const backward: Backward = {
+      g: run,
+      facts,
+      wants: (of) => of !== undefined,
+      gradient: () => gradient,
+      give: (_, found) => void given.push(found),
+      giveSlice: (_, found) => void given.push(found),
+      into(of) {
+        const found = run.transient('into', of.shape);
+        given.push(found);
+        return { tensor: found, keep: false };
+      },
+    };
+    upConvWithin(channels * channelBytes).pull(backward, { op: 'upConv', args, output });
+    return given;
+  });
+}
 
 /** A filter's gradient `[1, 3, 3, 3, 4]` found in every way: by Winograd and by gathered rows, each in one strip and in several. */
 export function recordStrips(run: KernelRun): readonly Tensor[] {

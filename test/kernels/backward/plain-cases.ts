@@ -136,7 +136,7 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
     const squares = Array.from(x, (value, i) => (value - at(target, i)) ** 2);
     return [
       [total(squares) / squares.length],
-      [gradientLossReference(x, target, [3, 5, 7])],
+      [gradientLossReference(x, target, [3, 3, 67])],
       [ops.tapDistance(x, target, v('weights'))],
       [ops.selfLikeness(v('map'), 9, 6)],
     ];

@@ -5,6 +5,7 @@
  */
 import { deltaShape, readLatents, readWeightDeltas, writeLatents, writeWeightDeltas } from '../editing/exchange.ts';
 import { ensure, inWords } from '../errors.ts';
+import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { collectTensors } from '../weights/collect.ts';
 import { writeGenerator } from '../weights/generator-writer.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
@@ -122,7 +123,7 @@ export class Exchange {
     try {
       for (const [name, base] of bases) {
         const keep = () => keepGiven(this.#context, base, offsets.get(name) ?? new Map());
-        const person = await engine.exclusive(keep, { discard: (late) => late.dispose() });
+        const person = await engine.exclusive(keep, DISPOSE_LATE);
         people.set(name, person);
         await person.edit({});
       }

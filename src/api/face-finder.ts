@@ -13,7 +13,7 @@ import { checkQuad, type Quad, scaledMatrix } from '../faces/square.ts';
 import { type FaceModels, FaceNetworks } from '../method/face-networks.ts';
 import { type Face, type FindOptions, type FoundFaces, findFaces } from '../method/find-faces.ts';
 import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
-import { patiently } from '../runtime/patience.ts';
+import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
 import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
 import { photoPixels } from './photo-pixels.ts';
@@ -85,7 +85,7 @@ function loadNetworks(source: FaceSource, runtime: Runtime, signal?: AbortSignal
     throwIfAborted(over);
     return FaceNetworks.load(runtime, models, over);
   };
-  return runtime.life.during(work, { signal, discard: (late) => late.dispose() });
+  return runtime.life.during(work, { signal, ...DISPOSE_LATE });
 }
 
 /** Finds, aligns and pastes faces on one device. */

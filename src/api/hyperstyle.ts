@@ -10,7 +10,7 @@ import type { Engine } from '../method/engine.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import { Restyle } from '../method/restyle.ts';
 import { graphsOf } from '../runtime/network.ts';
-import { patiently } from '../runtime/patience.ts';
+import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
@@ -40,9 +40,6 @@ import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
 import { type Steps, stepsOf } from './steps.ts';
 import { Tuning, type TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
-
-/** What becomes of a result that nobody waits for any more. */
-const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
 
 /** What a model has of its own besides what its inversions share. */
 interface ModelParts {
@@ -94,7 +91,7 @@ export class HyperStyle implements Model {
       if (error instanceof ModelReplaced) return load();
       throw error;
     };
-    return patiently(load().catch(again), { ...LATE, signal: options.signal });
+    return patiently(load().catch(again), { ...DISPOSE_LATE, signal: options.signal });
   }
 
   /** What a model needs and whether this GPU has it, before its weights are downloaded; see {@link Preflight}. */
@@ -111,7 +108,7 @@ export class HyperStyle implements Model {
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
     checkLoadOptions('fromWeights', options);
     throwIfAborted(options.signal);
-    return patiently(HyperStyle.#load(source, options), { ...LATE, signal: options.signal });
+    return patiently(HyperStyle.#load(source, options), { ...DISPOSE_LATE, signal: options.signal });
   }
 
   static async #load(source: WeightSource, options: LoadOptions): Promise<HyperStyle> {
@@ -220,7 +217,7 @@ export class HyperStyle implements Model {
       const { signal } = options;
       const work = async (): Promise<Inversion> =>
         inverted(this.#context, options, async () => this.#reader.load(await taking));
-      return await this.#context.engine.exclusive(work, { ...LATE, signal });
+      return await this.#context.engine.exclusive(work, { ...DISPOSE_LATE, signal });
     } finally {
       taking.then((taken) => taken.close()).catch(() => undefined);
     }
@@ -239,7 +236,7 @@ export class HyperStyle implements Model {
     return engine.exclusive(async () => {
       const values = given instanceof Uint8Array ? await decodeIdentity(network, mark, given) : given;
       return keepValues(this.#context, values);
-    }, LATE);
+    }, DISPOSE_LATE);
   }
 
   /**
@@ -326,7 +323,7 @@ export class HyperStyle implements Model {
       this.#context.current = undefined;
       synthesize(engine, options);
       return pictures.capture();
-    }, LATE);
+    }, DISPOSE_LATE);
   }
 
   /**

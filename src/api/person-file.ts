@@ -30,6 +30,12 @@ export async function personKind(file: Uint8Array): Promise<'inverted' | 'tuned'
   }
 }
 
+/** What to do with a person of another kind. */
+const RESTORED_BY: ReadonlyMap<string, string> = new Map([
+  [IDENTITY_FORMAT, 'it is an inverted person: pass it to restore()'],
+  [TUNED_FORMAT, 'it is a tuned person: pass it to restorePivot()'],
+]);
+
 /** A tensor of such a file. */
 export interface PersonTensor {
   readonly name: string;
@@ -67,11 +73,10 @@ export async function openPerson(
   { format, mark, origin }: { readonly format: string; readonly mark: ModelMark; readonly origin: string },
 ): Promise<OpenPerson> {
   const { tensors, metadata } = await openSafetensors(bytesSource(what, bytes));
-  ensure(
-    metadata.format === format,
-    'file',
-    () => `${what}: format is "${metadata.format}", expected "${format}"; choose a file that ${origin} made`,
-  );
+  ensure(metadata.format === format, 'file', () => {
+    const repair = RESTORED_BY.get(metadata.format ?? '') ?? `choose a file that ${origin} made`;
+    return `${what}: format is "${metadata.format}", expected "${format}"; ${repair}`;
+  });
   ensureSameModel(what, metadata, mark);
   const steps = Number(metadata.steps ?? Number.NaN);
   ensure(

@@ -1,5 +1,7 @@
 /** A person after an earlier step of the hypernetwork: their sums were kept step by step, so nothing is computed again (pure). */
 import { ensure, inWords } from '../errors.ts';
+import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
+import { elementCount } from '../tensor.ts';
 import type { PersonValues } from './public.ts';
 
 /** What a choice of a step depends on. */
@@ -28,6 +30,11 @@ export function checkStep(wanted: number | undefined, { steps, earlier }: KeptSt
     () => `step ${wanted} was not kept of this person (only 0 and ${steps}): invert the photo with steps: ${wanted}`,
   );
   return wanted;
+}
+
+/** Latents as a person without offsets, whose generator is the checkpoint's. */
+export function withoutOffsets({ sums }: Pick<HyperStyleNetwork, 'sums'>, base: Float32Array): PersonValues {
+  return { base, sums: sums.map(({ shape }) => new Float32Array(elementCount(shape))), steps: 0 };
 }
 
 /** The person as they were after step t. Errors as {@link checkStep}. */

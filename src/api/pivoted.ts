@@ -17,6 +17,7 @@ import { checkLook, UNCHANGED } from './look.ts';
 import { ensureSameModel } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
+import { withoutOffsets } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import { encodePivot, type PivotModel, type PivotValues } from './pivot-file.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
@@ -111,14 +112,14 @@ export class PivotedPerson implements Person {
   /**
    * Shows the person with edits, their weights kept; `{}` goes back to the tuned picture. `strength` is how
    * much of what moved counts: 1 as tuned, 0 the checkpoint's generator at the same latents.
-   * @throws `option` error when a name is unknown, an amount or the strength no finite number; `device`, `memory`
+   * @throws `option` error when a name is unknown, an amount or the strength no finite number, or a step is given; `device`, `memory`
    */
   async edit(edits: Edits, options: EditOptions = {}): Promise<void> {
     ensureOptions('edit', options);
     const { space, directions } = this.#shared.context;
     const base = needsLatents(directions, edits) ? this.#values.latents : undefined;
     const strength = checkStrength(options.strength);
-    await this.show({ ...editVectors(space, directions, edits, base), strength });
+    await this.show({ ...editVectors(space, directions, edits, base), strength, step: options.step });
   }
 
   /**
@@ -153,10 +154,7 @@ export class PivotedPerson implements Person {
   /** The latents, without offsets of a hypernetwork: what moved is in {@link identity}. */
   async values(): Promise<PersonValues> {
     this.#ensureLive();
-    const sums = this.#shared.context.engine.network.sums.map(({ shape }) => {
-      return new Float32Array(shape.reduce((product, n) => product * n, 1));
-    });
-    return { base: this.#values.latents.slice(), sums, steps: 0 };
+    return withoutOffsets(this.#shared.context.engine.network, this.#values.latents.slice());
   }
 
   /**
@@ -211,6 +209,11 @@ async function draw(
   newcomer: boolean,
 ): Promise<Picture> {
   const strength = checkStrength(look.strength);
+  ensure(
+    look.step === undefined,
+    'option',
+    () => `step is ${inWords(look.step)}, but a tuned person has no steps of the hypernetwork: leave it out`,
+  );
   const { engine, pictures } = context;
   const { offset, styleOffset } = checkLook(engine.network, { ...look, strength: 1 });
   const { state, plan } = tuner.tuned;

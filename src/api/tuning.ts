@@ -9,7 +9,8 @@ import { optimiseLatents, type RunHooks } from '../method/optimise-latents.ts';
 import { type PivotStart, savedTensors, TuningFault, tuneWeights } from '../method/pivot-weights.ts';
 import { Tuner } from '../method/tuner.ts';
 import { readMoved } from '../models/moved.ts';
-import { byteLength, elementCount, type Tensor } from '../tensor.ts';
+import { DISPOSE_LATE } from '../runtime/patience.ts';
+import { byteLength, type Tensor } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { lpipsSource } from '../weights/lpips-files.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -18,6 +19,7 @@ import type { CutPicture } from './face-finder.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
 import { ensureOptions } from './options.ts';
+import { withoutOffsets } from './person-steps.ts';
 import type { PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
@@ -42,8 +44,6 @@ export interface TuningHost {
   invert(photo: PictureSource, options: InvertOptions): Promise<Inversion>;
   restore(values: PersonValues): Promise<Inversion>;
 }
-
-const LATE = { discard: (late: { dispose(): void }) => late.dispose() };
 
 /** Tuning of one model. Nothing is allocated before the first call. */
 export class Tuning {
@@ -108,7 +108,7 @@ export class Tuning {
         { signal },
       );
       throwIfAborted(signal);
-      return this.#host.restore(this.#values(found));
+      return this.#host.restore(withoutOffsets(engine.network, found));
     });
   }
 
@@ -128,7 +128,7 @@ export class Tuning {
     return this.#withPhoto(photo as PictureSource, asked, async (taken, picture) => {
       const start = asked.resume ? undefined : await this.#startOf(picture, asked);
       const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, asked, plan);
-      const tuned = await this.#host.context.engine.exclusive(work, { ...LATE, signal: asked.signal });
+      const tuned = await this.#host.context.engine.exclusive(work, { ...DISPOSE_LATE, signal: asked.signal });
       if (asked.from instanceof Inversion) tuned.cut = asked.from.cut;
       return tuned;
     });
@@ -182,7 +182,7 @@ export class Tuning {
     const bytes = identityBytes(file);
     const shared = this.#pivots();
     const values = await decodePivot(shared.model, bytes);
-    return this.#host.context.engine.exclusive(() => PivotedPerson.show(shared, values), LATE);
+    return this.#host.context.engine.exclusive(() => PivotedPerson.show(shared, values), DISPOSE_LATE);
   }
 
   /** Cuts and takes a photo as it is now, for work that ends with it; the person that comes of it knows where it was cut out. */
@@ -258,12 +258,6 @@ export class Tuning {
     const { average } = this.#host.context.engine.network.generator;
     ensure(average, 'model', 'this model has no average latent to begin with: pass from: a person or their values');
     return average;
-  }
-
-  /** Latents as a person without offsets. */
-  #values(base: Float32Array): PersonValues {
-    const { sums } = this.#host.context.engine.network;
-    return { base, sums: sums.map(({ shape }) => new Float32Array(elementCount(shape))), steps: 0 };
   }
 
   /** Tells the caller what has been done, with a picture that is given back afterwards. */

@@ -10,6 +10,9 @@ export interface Patience<T> {
   readonly discard?: ((late: T) => void) | undefined;
 }
 
+/** What comes too late is disposed of. */
+export const DISPOSE_LATE = { discard: (late: { dispose(): void }): void => late.dispose() };
+
 /**
  * What `work` gives, unless the wait ends before; `work` then goes on unheard.
  * @throws what `work` throws; `aborted` at once when the signal fires; the reason of another end

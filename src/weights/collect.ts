@@ -1,6 +1,6 @@
 /** Some of a source's tensors as numbers on the host: for files that are written, and for what is computed of weights alone. */
 import { ensure } from '../errors.ts';
-import { elementCount } from '../tensor.ts';
+import { BYTES_PER_ELEMENT, elementCount } from '../tensor.ts';
 import { rowBytes } from './shards.ts';
 import { decodeElements } from './stored-tensor.ts';
 import type { WeightSource } from './weight-source.ts';
@@ -23,7 +23,7 @@ export async function collectTensors(
     );
     const values = found.get(info.name) ?? new Float32Array(elementCount(info.shape));
     found.set(info.name, values);
-    const first = rowBytes(info) > 0 ? (rowOffset * rowBytes(info)) / (info.dtype === 'f16' ? 2 : 4) : 0;
+    const first = (rowOffset * rowBytes(info)) / BYTES_PER_ELEMENT[info.dtype];
     values.set(decodeElements(info.dtype, bytes.slice()), first);
   });
   return found;

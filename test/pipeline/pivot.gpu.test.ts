@@ -49,6 +49,7 @@ async function tunesAndKeeps(hs: HyperStyle): Promise<void> {
   await person.edit({});
   expect(difference(await floats(person), tuned)).toBeLessThan(SAME);
   await expect(person.edit({}, { strength: { fine: 1 } })).rejects.toThrow('expected one number');
+  await expect(person.edit({}, { step: 1 })).rejects.toThrow('no steps of the hypernetwork');
   for (const one of [person, restored, start]) one.dispose();
 }
 

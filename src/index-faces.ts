@@ -1,6 +1,6 @@
 /**
- * The faces part of the library, an entry of its own (`hyperstyle-webgpu/faces`) so that pages without it load nothing of it: faces found in
- * photos, aligned as FFHQ is, and put back.
+ * The faces part of the library, an entry of its own (`hyperstyle-webgpu/faces`) so that pages without it load
+ * nothing of it: faces found in photos, aligned as FFHQ is, and put back.
  *
  * ```ts
  * const finder = await FaceFinder.load('/models/faces/');

@@ -1,5 +1,6 @@
 /**
- * The model in a worker, an entry of its own (`hyperstyle-webgpu/worker`): the page stays free while the GPU is fed from elsewhere.
+ * The model in a worker, an entry of its own (`hyperstyle-webgpu/worker`): the page stays free while the GPU is
+ * fed from elsewhere.
  *
  * ```ts
  * const hs = await loadInWorker('/models/clay-portraits-64/');

@@ -38,9 +38,9 @@ export class KeptState {
   }
 
   /**
-   * Room for a person of `steps` steps, of which `earlier` before the last one can be shown again. Separable heads keep none: their
-   * sums are as large as the weights.
-   * The owner's spare buffers are used where they are large enough, else given back.
+   * Room for a person of `steps` steps, of which `earlier` before the last one can be shown again. Separable
+   * heads keep none: their sums are as large as the weights. The owner's spare buffers are used where they are
+   * large enough, else given back.
    * @throws `memory` error
    */
   static async take(

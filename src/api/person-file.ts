@@ -1,6 +1,6 @@
 /**
- * What all files of people have in common: safetensors whose metadata say format, model, its mark and the steps. `identity.ts` has the
- * tensors of inverted people, `pivot-file.ts` those of tuned ones.
+ * What all files of people have in common: safetensors whose metadata say format, model, its mark and the
+ * steps. `identity.ts` has the tensors of inverted people, `pivot-file.ts` those of tuned ones.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
@@ -16,8 +16,9 @@ export const IDENTITY_FORMAT = 'hyperstyle-identity';
 export const TUNED_FORMAT = 'hyperstyle-pivot';
 
 /**
- * Which person a file holds: `inverted` ones are for `HyperStyle.restore`, `tuned` ones for `HyperStyle.restorePivot`; null for any other
- * file and for a damaged one, of which `restore` says what is wrong with it.
+ * Which person a file holds: `inverted` ones are for `HyperStyle.restore`, `tuned` ones for
+ * `HyperStyle.restorePivot`; null for any other file and for a damaged one, of which `restore` says what is
+ * wrong with it.
  */
 export async function personKind(file: Uint8Array): Promise<'inverted' | 'tuned' | null> {
   try {

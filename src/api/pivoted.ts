@@ -112,7 +112,8 @@ export class PivotedPerson implements Person {
   /**
    * Shows the person with edits, their weights kept; `{}` goes back to the tuned picture. `strength` is how
    * much of what moved counts: 1 as tuned, 0 the checkpoint's generator at the same latents.
-   * @throws `option` error when a name is unknown, an amount or the strength no finite number, or a step is given; `device`, `memory`
+   * @throws `option` error when a name is unknown, an amount or the strength no finite number, or a step is
+   *   given; `device`, `memory`
    */
   async edit(edits: Edits, options: EditOptions = {}): Promise<void> {
     ensureOptions('edit', options);
@@ -158,8 +159,9 @@ export class PivotedPerson implements Person {
   }
 
   /**
-   * δ by checkpoint key, each as long as the tensor, in the checkpoint's order; only what moved. `HyperStyle.exchange` writes it into a
-   * generator. @throws `option` error for a strength that is no finite number or a person that was disposed of
+   * δ by checkpoint key, each as long as the tensor, in the checkpoint's order; only what moved.
+   * `HyperStyle.exchange` writes it into a generator. @throws `option` error for a strength that is no finite
+   * number or a person that was disposed of
    */
   weightsMoved({ strength }: EditOptions = {}): ReadonlyMap<string, Float32Array> {
     this.#ensureLive();

@@ -1,6 +1,7 @@
 /**
  * A model that runs in a worker, as a page sees it: the same interfaces (`api/public.ts`) over messages.
- * Pictures stay in the worker and are drawn into canvases there; pixels come back moved, not copied. `connection.ts` carries the calls.
+ * Pictures stay in the worker and are drawn into canvases there; pixels come back moved, not copied.
+ * `connection.ts` carries the calls.
  */
 import type { Canvas } from '../api/canvas.ts';
 import type { Edits } from '../api/edits.ts';

@@ -1,6 +1,6 @@
 /**
- * The page's end of a worker: calls whose options have functions, the pictures that are known here, and how the end of the worker is
- * noticed. `client.ts` has the objects that use it.
+ * The page's end of a worker: calls whose options have functions, the pictures that are known here, and how the
+ * end of the worker is noticed. `client.ts` has the objects that use it.
  */
 import type { Canvas } from '../api/canvas.ts';
 import type { InversionStep, Picture, Pixels } from '../api/public.ts';
@@ -27,8 +27,8 @@ export class Connection {
   }
 
   /**
-   * Notices a worker that answers nothing, and one that is terminated: no event tells of that, but a lock that it holds becomes free. Where
-   * there are no locks (pages without https) only its first answer is waited for.
+   * Notices a worker that answers nothing, and one that is terminated: no event tells of that, but a lock that
+   * it holds becomes free. Where there are no locks (pages without https) only its first answer is waited for.
    */
   async #watch(): Promise<void> {
     const locks: LockManager | undefined = globalThis.navigator?.locks;
@@ -36,7 +36,8 @@ export class Connection {
     const late = setTimeout(() => {
       const seconds = FIRST_ANSWER_MS / 1000;
       this.end(
-        `the worker has answered nothing for ${seconds} s: pass one that runs hyperstyle-webgpu/worker-thread, and load the model again`,
+        `the worker has answered nothing for ${seconds} s: ` +
+          'pass one that runs hyperstyle-webgpu/worker-thread, and load the model again',
       );
     }, FIRST_ANSWER_MS);
     try {
@@ -139,7 +140,8 @@ export class RemotePicture implements Picture {
 
   /**
    * Draws into a canvas, which belongs to the worker from then on. What goes wrong in the worker is told on the console.
-   * @throws `option` error for what is no canvas or a picture that was disposed of, `device` for a canvas that has another context
+   * @throws `option` error for what is no canvas or a picture that was disposed of, `device` for a canvas that
+   *   has another context
    */
   draw(canvas: Canvas): void {
     const of = this.#live();

@@ -165,7 +165,10 @@ class Session {
   }
 }
 
-/** Resolves when a lock is held, which then is for good: it becomes free when this thread ends, which is what the page waits for. */
+/**
+ * Resolves when a lock is held, which then is for good: it becomes free when this thread ends, which is what
+ * the page waits for.
+ */
 function held(lock: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const hold = (): Promise<never> => {

@@ -1,4 +1,7 @@
-/** What is said about a face before it is inverted: profiles, faces that the border cuts, small ones, pictures aligned already. */
+/**
+ * What is said about a face before it is inverted: profiles, faces that the border cuts, small ones, pictures
+ * aligned already.
+ */
 import { describe, expect, it } from 'vitest';
 import { faceWarnings, type SeenFace, smallFaceWarning } from '../../src/faces/advice.ts';
 import { EYE_CORNERS, headYaw, MESH_POINTS, type Point } from '../../src/faces/points.ts';

@@ -1,6 +1,7 @@
 /**
- * What runs beside a model ends as it does, at once and by name: preflight, the face networks' loading, timers and weights that are being
- * prepared. Whatever stage is left in the middle leaves nothing allocated. On a device that computes nothing.
+ * What runs beside a model ends as it does, at once and by name: preflight, the face networks' loading, timers
+ * and weights that are being prepared. Whatever stage is left in the middle leaves nothing allocated. On a
+ * device that computes nothing.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

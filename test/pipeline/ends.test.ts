@@ -25,8 +25,8 @@ const LOST = {
 const ABORTED = { name: 'HyperStyleError', code: 'aborted' };
 const DISPOSED = { name: 'HyperStyleError', code: 'device', message: /this model was disposed of: load it again/ };
 /**
- * Milliseconds within which a stop must be answered. Of computing, since a busy machine takes longer by the clock; by all threads, so
- * that the compiler's and the collector's count as well.
+ * Milliseconds within which a stop must be answered. Of computing, since a busy machine takes longer by the
+ * clock; by all threads, so that the compiler's and the collector's count as well.
  */
 const AT_ONCE = 100;
 const computed = (): number => process.cpuUsage().user / 1000;

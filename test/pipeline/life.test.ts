@@ -1,4 +1,7 @@
-/** What waits for a GPU ends with it, with the caller's patience, or with a refused command; on devices that do nothing but get lost. */
+/**
+ * What waits for a GPU ends with it, with the caller's patience, or with a refused command; on devices that do
+ * nothing but get lost.
+ */
 import { describe, expect, it, vi } from 'vitest';
 import { HyperStyleError } from '../../src/errors.ts';
 import { Calls } from '../../src/runtime/calls.ts';

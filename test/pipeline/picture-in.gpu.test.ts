@@ -1,4 +1,7 @@
-/** Pictures as a page has them in hand: read alike whatever they come as, or refused by name; never another one than was passed. */
+/**
+ * Pictures as a page has them in hand: read alike whatever they come as, or refused by name; never another one
+ * than was passed.
+ */
 import { describe, expect, it } from 'vitest';
 import { HyperStyle, type HyperStyleError, type PictureSource } from '../../src/index.ts';
 import { sharedDevice } from '../setup/gpu.ts';

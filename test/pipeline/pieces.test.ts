@@ -1,6 +1,6 @@
 /**
- * A published 1024 model starts in pieces: whatever is computed on the host between two turns of the event loop is what a caller who
- * stops it, or a page that draws, waits for at most. On a device that computes nothing.
+ * A published 1024 model starts in pieces: whatever is computed on the host between two turns of the event loop
+ * is what a caller who stops it, or a page that draws, waits for at most. On a device that computes nothing.
  */
 import { expect, it, vi } from 'vitest';
 import { syntheticSource } from '../../bench/suites/synthetic.ts';
@@ -14,7 +14,10 @@ vi.mock('../../src/kernels/reference/seeded.ts', async (original) => ({
   relativeError: () => 0,
 }));
 
-/** Milliseconds of computing within which a stop is heard; by all threads, so that the compiler's and the collector's count as well. */
+/**
+ * Milliseconds of computing within which a stop is heard; by all threads, so that the compiler's and the
+ * collector's count as well.
+ */
 const HEARD_WITHIN = 50;
 /** Times that it is tried. */
 const LOADS = 4;

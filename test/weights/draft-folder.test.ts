@@ -123,7 +123,10 @@ describe('converting again', () => {
 describe('an interrupted conversion', () => {
   const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-  /** Leaves a draft as a killed process does: with its journal, a finished shard and half of another. Returns the shard's path. */
+  /**
+   * Leaves a draft as a killed process does: with its journal, a finished shard and half of another. Returns
+   * the shard's path.
+   */
   async function interrupted(job: string): Promise<string> {
     const draft = await DraftFolder.open(at('out'), job);
     const temporary = await draft.claim('shard-000.tmp');

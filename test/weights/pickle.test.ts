@@ -161,7 +161,10 @@ describe('refusals', () => {
     );
   });
 
-  /** Leaves on the stack a list (`]`) or tuple (`)`) that holds the one before twice, `depth` times: 2^depth leaves if it were spelt out. */
+  /**
+   * Leaves on the stack a list (`]`) or tuple (`)`) that holds the one before twice, `depth` times: 2^depth
+   * leaves if it were spelt out.
+   */
   const shared = (depth: number, kind: 'list' | 'tuple'): string => {
     let program = kind === 'list' ? ']\x94' : ')\x94';
     for (let i = 0; i < depth; i++) {

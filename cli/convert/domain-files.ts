@@ -5,10 +5,9 @@ import { isDomainName } from '../../src/weights/manifest.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
+import { isOfGenerator } from '../../src/weights/unified-keys.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { openNodeFile } from './node-file.ts';
-
-const GENERATOR = 'decoder.';
 
 /** `NAME=FILE` as `--domain` takes it. @throws `option` error for anything else */
 export function parseDomain(text: string): readonly [name: string, path: string] {
@@ -53,7 +52,7 @@ async function moved(
 ): Promise<Uint8Array> {
   const entries: { name: string; shape: readonly number[]; dtype: 'f32' | 'f16'; bytes: Uint8Array }[] = [];
   for (const [name, tensor] of tensors) {
-    if (!name.startsWith(GENERATOR)) continue;
+    if (!isOfGenerator(name)) continue;
     const before = own.get(name);
     ensure(
       before?.shape.join() === tensor.shape.join(),

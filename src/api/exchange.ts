@@ -8,6 +8,7 @@ import { ensure, inWords } from '../errors.ts';
 import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { collectTensors } from '../weights/collect.ts';
 import { writeGenerator } from '../weights/generator-writer.ts';
+import { AVERAGE_LATENT, isOfGenerator } from '../weights/unified-keys.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
 import { type EditOptions, Inversion, type InversionContext } from './inversion.ts';
 import { keepGiven } from './keep-person.ts';
@@ -77,7 +78,7 @@ export class Exchange {
     changed: (value: number, by: number) => number,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { source } = this.#context;
-    const wanted = (name: string): boolean => name.startsWith('decoder.') || name === 'latent_avg';
+    const wanted = (name: string): boolean => isOfGenerator(name) || name === AVERAGE_LATENT;
     const weights = await collectTensors(source, wanted);
     for (const [key, amounts] of by) {
       const values = weights.get(key);

@@ -9,6 +9,7 @@ import { BYTES_PER_ELEMENT, elementCount } from '../tensor.ts';
 import { storedAs } from '../weights/quantize.ts';
 import { sha256 } from '../weights/sha256.ts';
 import { rowBytes } from '../weights/shards.ts';
+import { AVERAGE_LATENT } from '../weights/unified-keys.ts';
 import type { TensorInfo, WeightSource } from '../weights/weight-source.ts';
 
 /** What an identity must share with a model. */
@@ -43,7 +44,6 @@ export function ensureSameModel(
   }
 }
 
-const AVERAGE = 'latent_avg';
 const DIGITS = 16;
 
 function sizes(arch: Architecture): string {
@@ -75,11 +75,11 @@ export class Marking {
 
   /** The mark, when everything has streamed through. */
   async mark(): Promise<ModelMark> {
-    const vectors = [...this.#digests].filter(([name]) => name !== AVERAGE).sort(([a], [b]) => (a < b ? -1 : 1));
+    const vectors = [...this.#digests].filter(([name]) => name !== AVERAGE_LATENT).sort(([a], [b]) => (a < b ? -1 : 1));
     const listed = new TextEncoder().encode(vectors.map((pair) => pair.join(' ')).join('\n'));
     return {
       architecture: sizes(this.#architecture),
-      latents: (this.#digests.get(AVERAGE) ?? (await sha256(new Uint8Array()))).slice(0, DIGITS),
+      latents: (this.#digests.get(AVERAGE_LATENT) ?? (await sha256(new Uint8Array()))).slice(0, DIGITS),
       hypernetwork: (await sha256(listed)).slice(0, DIGITS),
     };
   }
@@ -98,7 +98,7 @@ export class Marking {
 
 /** Whether every conversion keeps a tensor's values, and it tells a person's codes apart. Scales exist in int8 models only. */
 function isMarked(info: TensorInfo, tensors: ReadonlyMap<string, TensorInfo>): boolean {
-  if (info.name === AVERAGE) return true;
+  if (info.name === AVERAGE_LATENT) return true;
   if (!info.name.startsWith('hypernet.') || storedAs(info, 'int8') !== 'f32') return false;
   return !(info.name.endsWith('.scale') && tensors.has(info.name.slice(0, -'.scale'.length)));
 }

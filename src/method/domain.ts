@@ -7,6 +7,7 @@ import { ensure } from '../errors.ts';
 import { type GeneratorGraph, GeneratorNetwork } from '../models/generator-network.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Mounted } from '../runtime/mounted.ts';
+import { isOfGenerator } from '../weights/unified-keys.ts';
 import type { StreamOptions, TensorInfo, WeightSource } from '../weights/weight-source.ts';
 import type { Engine } from './engine.ts';
 import { Retuning } from './retuning.ts';
@@ -122,7 +123,7 @@ export function checkSiblings(
 ): void {
   const advice = "a domain must be fine-tuned from the model's own generator";
   for (const [key, { shape }] of tensors) {
-    if (!key.startsWith('decoder.')) continue;
+    if (!isOfGenerator(key)) continue;
     const expected = base.tensors.get(key)?.shape;
     ensure(
       expected?.join() === shape.join(),

@@ -17,6 +17,7 @@ import { isTorchLegacy, openTorchLegacy } from './torch-legacy.ts';
 import { resolveTensor } from './torch-objects.ts';
 import { openTorchZip, type TorchFile } from './torch-zip.ts';
 import { trainingOptions } from './training-options.ts';
+import { AVERAGE_LATENT } from './unified-keys.ts';
 
 /** Rows of an average latent that is stored in a list, and their width: a 2048-px generator has 20 layers. */
 const MAX_ROWS = 64;
@@ -157,14 +158,14 @@ async function pick(
     if (row) rows.push(row);
   }
   const average = await stacked(rows);
-  if (average) tensors.set('latent_avg', average);
+  if (average) tensors.set(AVERAGE_LATENT, average);
   return { tensors, leftOut: plan.leftOut };
 }
 
 /** One average latent of what may be several rows in a list. */
 async function stacked(rows: readonly StoredTensor[]): Promise<StoredTensor | undefined> {
   const [first] = rows;
-  if (!first || rows.length === 1) return first?.renamed('latent_avg');
+  if (!first || rows.length === 1) return first?.renamed(AVERAGE_LATENT);
   const width = elementCount(first.shape);
   ensure(
     width <= MAX_WIDTH && rows.every((row) => elementCount(row.shape) === width),
@@ -172,5 +173,5 @@ async function stacked(rows: readonly StoredTensor[]): Promise<StoredTensor | un
     () => `latent_avg is a list of ${rows.length} tensors that are no rows of one size; save it as one tensor`,
   );
   const values = await Promise.all(rows.map((row) => row.read()));
-  return memoryTensor('latent_avg', [rows.length, width], Float32Array.from(values.flatMap((row) => [...row])));
+  return memoryTensor(AVERAGE_LATENT, [rows.length, width], Float32Array.from(values.flatMap((row) => [...row])));
 }

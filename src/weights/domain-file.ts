@@ -6,10 +6,8 @@ import { ensure } from '../errors.ts';
 import { bytesSource } from './random-access.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { StoredTensor } from './stored-tensor.ts';
+import { isOfGenerator } from './unified-keys.ts';
 import type { TensorInfo, WeightSource } from './weight-source.ts';
-
-/** First part of the keys of a generator's tensors. */
-const GENERATOR = 'decoder.';
 
 /**
  * The domain's generator: the model's own with the tensors of a file in their place.
@@ -24,7 +22,7 @@ export async function domainSource(
 ): Promise<WeightSource> {
   const { tensors: moved } = await openSafetensors(bytesSource(`domain ${name}`, bytes));
   const tensors = new Map<string, TensorInfo>();
-  for (const [key, info] of base.tensors) if (key.startsWith(GENERATOR)) tensors.set(key, info);
+  for (const [key, info] of base.tensors) if (isOfGenerator(key)) tensors.set(key, info);
   for (const tensor of moved.values()) tensors.set(tensor.name, replaced(name, tensors, tensor));
   return {
     name,

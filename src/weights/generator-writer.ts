@@ -9,10 +9,8 @@ import { bytesOf } from './bytes.ts';
 import { upsamplingFilter } from './fir-filter.ts';
 import { decoderTensors, type LayoutTensor } from './layout.ts';
 import { writeTorchFile } from './torch-writer.ts';
+import { AVERAGE_LATENT, GENERATOR_PREFIX } from './unified-keys.ts';
 import { zipBytes } from './zip-writer.ts';
-
-const PREFIX = 'decoder.';
-const AVERAGE = 'latent_avg';
 
 /**
  * The file `{g_ema, latent_avg}`.
@@ -24,8 +22,8 @@ export function writeGenerator(
   sizes: GeneratorSizes,
   values: ReadonlyMap<string, Float32Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const average: LayoutTensor = { name: AVERAGE, shape: [sizes.latentCount, sizes.styleDim], role: 'mean' };
-  const tensors = [...decoderTensors(sizes), ...(values.has(AVERAGE) ? [average] : [])];
+  const average: LayoutTensor = { name: AVERAGE_LATENT, shape: [sizes.latentCount, sizes.styleDim], role: 'mean' };
+  const tensors = [...decoderTensors(sizes), ...(values.has(AVERAGE_LATENT) ? [average] : [])];
   const bytesOfTensor = ({ name, shape, role }: LayoutTensor): [Uint8Array] => {
     const found = role === 'filter' ? upsamplingFilter() : values.get(name);
     const count = elementCount(shape);
@@ -42,9 +40,11 @@ export function writeGenerator(
       tensors,
       (described) => ({
         g_ema: new Map(
-          [...described].flatMap(([name, t]) => (name === AVERAGE ? [] : [[name.slice(PREFIX.length), t]])),
+          [...described].flatMap(([name, t]) =>
+            name === AVERAGE_LATENT ? [] : [[name.slice(GENERATOR_PREFIX.length), t]],
+          ),
         ),
-        ...(values.has(AVERAGE) ? { [AVERAGE]: described.get(AVERAGE) ?? null } : {}),
+        ...(values.has(AVERAGE_LATENT) ? { [AVERAGE_LATENT]: described.get(AVERAGE_LATENT) ?? null } : {}),
       }),
       bytesOfTensor,
     ),

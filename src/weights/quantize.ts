@@ -3,6 +3,7 @@ import { ensure } from '../errors.ts';
 import type { DType } from '../tensor.ts';
 import { toHalf } from './half.ts';
 import type { StoredTensor } from './stored-tensor.ts';
+import { AVERAGE_LATENT } from './unified-keys.ts';
 
 /** Choices of `--dtype`. */
 export type FolderDType = 'f32' | 'f16' | 'int8';
@@ -18,7 +19,7 @@ const HALF_LIMIT = 65520;
  * f32 in an int8 folder is the same in every conversion.
  */
 export function storedAs(tensor: Pick<StoredTensor, 'name' | 'shape'>, folder: FolderDType): DType {
-  if (folder === 'f32' || tensor.shape.filter((n) => n > 1).length < 2 || tensor.name === 'latent_avg') return 'f32';
+  if (folder === 'f32' || tensor.shape.filter((n) => n > 1).length < 2 || tensor.name === AVERAGE_LATENT) return 'f32';
   return folder === 'int8' && HEADS.test(tensor.name) ? 'i8' : 'f16';
 }
 

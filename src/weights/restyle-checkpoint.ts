@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { type SourceOf, tensorsSource } from './checkpoint-source.ts';
 import { isUsed, restyleTensors } from './layout.ts';
 import type { StoredTensor } from './stored-tensor.ts';
+import { AVERAGE_LATENT } from './unified-keys.ts';
 import { averageLatent } from './unify.ts';
 
 /** Channels that its encoder reads: photo and reconstruction. */
@@ -23,9 +24,9 @@ export function restyleSource(checkpoint: Checkpoint): SourceOf<RestyleArchitect
     const tensor = found.get(expected.name);
     if (tensor && isUsed(expected)) tensors.set(expected.name, tensor);
   }
-  const average = found.get('latent_avg');
+  const average = found.get(AVERAGE_LATENT);
   ensure(average, 'tensor', () => `${name}: tensor "latent_avg" is missing; save it beside state_dict`);
-  tensors.set('latent_avg', averageLatent(name, average, architecture));
+  tensors.set(AVERAGE_LATENT, averageLatent(name, average, architecture));
   return tensorsSource({ name, architecture, tensors });
 }
 

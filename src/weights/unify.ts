@@ -10,6 +10,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { isUsed, layoutTensors } from './layout.ts';
 import { listed } from './left-out.ts';
 import type { StoredTensor } from './stored-tensor.ts';
+import { AVERAGE_LATENT, GENERATOR_PREFIX } from './unified-keys.ts';
 
 /** A model's tensors under unified keys, and what they are. */
 export interface UnifiedModel {
@@ -43,7 +44,7 @@ export function unifyModel(first: Checkpoint, second: Checkpoint | null): Unifie
   for (const [key, tensor] of encoder?.tensors ?? []) if (key.startsWith('encoder.')) found.set(key, tensor);
   refuseWithoutGenerator(main);
   const architecture = readArchitecture(main.name, found, main.opts, encoder?.name);
-  const average = main.tensors.get('latent_avg') ?? encoder?.tensors.get('latent_avg');
+  const average = main.tensors.get(AVERAGE_LATENT) ?? encoder?.tensors.get(AVERAGE_LATENT);
   ensure(
     average || !architecture.hypernetwork,
     'tensor',
@@ -51,14 +52,14 @@ export function unifyModel(first: Checkpoint, second: Checkpoint | null): Unifie
   );
   const tensors = new Map<string, StoredTensor>();
   const filters: StoredTensor[] = [];
-  const known = new Set(['latent_avg']);
+  const known = new Set([AVERAGE_LATENT]);
   for (const expected of layoutTensors(architecture, readWidths(found, architecture.hypernetwork))) {
     known.add(expected.name);
     const tensor = found.get(expected.name);
     if (tensor && isUsed(expected)) tensors.set(expected.name, tensor);
     if (tensor && expected.role === 'filter') filters.push(tensor);
   }
-  if (average) tensors.set('latent_avg', averageLatent(main.name, average, architecture));
+  if (average) tensors.set(AVERAGE_LATENT, averageLatent(main.name, average, architecture));
   const notes = [
     ...(swapped ? [`${first.name} holds the W encoder and ${second?.name} the rest: taken in that order`] : []),
     ...assumed(main, architecture),
@@ -102,12 +103,12 @@ function describeContents(checkpoint: Checkpoint): string {
   if (has(checkpoint, 'encoder.output_layer.')) return 'is a face recognition network (output_layer.*)';
   const encoder = has(checkpoint, 'encoder.') ? 'a part of an encoder' : 'no tensor "encoder.*"';
   if (has(checkpoint, 'hypernet.')) return `holds ${encoder}, but a hypernetwork`;
-  return has(checkpoint, 'decoder.') ? `holds ${encoder}, but a generator` : `holds ${encoder}`;
+  return has(checkpoint, GENERATOR_PREFIX) ? `holds ${encoder}, but a generator` : `holds ${encoder}`;
 }
 
 function refuseWithoutGenerator(main: Checkpoint): void {
   ensure(
-    has(main, 'decoder.') || !has(main, 'encoder.'),
+    has(main, GENERATOR_PREFIX) || !has(main, 'encoder.'),
     'model',
     () =>
       `${main.name}: ${isWEncoder(main.tensors) ? 'is a W encoder alone' : describeContents(main)}, ` +
@@ -159,5 +160,5 @@ export function averageLatent(file: string, tensor: StoredTensor, architecture: 
       `${styleDim}] or [${styleDim}]; the checkpoint is of another size`,
   );
   const [row, column] = shape.length === 1 ? [0, strides[0] ?? 1] : [strides[0] ?? 0, strides[1] ?? 1];
-  return tensor.renamed('latent_avg', [latentCount, styleDim], [row, column]);
+  return tensor.renamed(AVERAGE_LATENT, [latentCount, styleDim], [row, column]);
 }

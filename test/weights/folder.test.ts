@@ -16,7 +16,7 @@ import { storedAs } from '../../src/weights/quantize.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { decodeElements } from '../../src/weights/stored-tensor.ts';
-import type { WeightSource } from '../../src/weights/weight-source.ts';
+import type { LoadProgress, WeightSource } from '../../src/weights/weight-source.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import { expectRefusal, tinyCheckpoint } from './support.ts';
 
@@ -104,6 +104,9 @@ describe('domains of a folder', () => {
     const found = await collect(domain);
     expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
     for (const [name, values] of expected) expect(found.get(name), name).toEqual(values);
+    const told: LoadProgress[] = [];
+    await domain.stream(() => undefined, { onProgress: (progress) => told.push(progress) });
+    expect(told.at(-1)).toMatchObject({ loadedBytes: domain.totalBytes, totalBytes: domain.totalBytes });
     const names = await readdir(at('with-domain'));
     const file = names.find((name) => name.startsWith('domain-bronze-')) ?? '';
     const bytes = await readFile(join(at('with-domain'), file));

@@ -1,6 +1,6 @@
 /**
- * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU, `test/page` drives the
- * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's
+ * Five kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, those of `test/demo` on a page
+ * each, `test/page` drives the demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's
  * timeout starves. `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
  * full width, `*.full.gpu.test.ts`.
  */
@@ -14,7 +14,7 @@ const PAGE_TESTS = 'test/page/**/*.test.ts';
 const HOST_TESTS = 'test/hosts/**/*.test.ts';
 
 /** Bundled before the tests start: a package found later makes the page reload in the middle of them. */
-const TENSORFLOW = ['core', 'converter', 'backend-cpu'].map((part) => `@tensorflow/tfjs-${part}`);
+const BUNDLED = ['mediabunny', ...['core', 'converter', 'backend-cpu'].map((part) => `@tensorflow/tfjs-${part}`)];
 
 const everything = process.env.HYPERSTYLE_TESTS === 'all';
 const SLOW_TESTS = everything ? [] : ['test/**/*.slow.test.ts', 'test/**/*.slow.gpu.test.ts'];
@@ -38,7 +38,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        optimizeDeps: { include: TENSORFLOW },
+        optimizeDeps: { include: BUNDLED },
         test: {
           name: 'chrome',
           // Compilers take most of the time: files that share a page share the GPU device and what is compiled on it.

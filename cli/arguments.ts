@@ -24,3 +24,20 @@ export function integer(from: number, to: number): (text: string) => number {
     throw new InvalidArgumentError(`Expected a whole number from ${from} to ${to}.`);
   };
 }
+
+/** Parses a finite number. */
+export function finite(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number.');
+}
+
+/** Parses finite numbers with commas between them. */
+export const finites = (text: string): number[] => text.split(',').map(finite);
+
+/** Parses words with commas between them. */
+export function words(text: string): string[] {
+  const found = text.split(',').map((word) => word.trim());
+  if (found.every((word) => word.length > 0)) return found;
+  throw new InvalidArgumentError('Expected names with commas between them.');
+}

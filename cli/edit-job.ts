@@ -1,5 +1,6 @@
 /** A job's side of the options of an edit (`edit-options.ts`): files added to the model, and the pictures that were asked for. */
-import { type Edits, type HyperStyle, HyperStyleError, type Inversion, type Strength } from '../src/index.ts';
+import { ensure } from '../src/errors.ts';
+import type { Edits, HyperStyle, Inversion, Strength } from '../src/index.ts';
 import type { JobContext } from './job.ts';
 
 /** What an edit asks for; its files are mounted as `directionN` and `domainN`. */
@@ -24,21 +25,29 @@ export async function addEditFiles(ctx: JobContext, hs: HyperStyle, request: Edi
   const { directions, domains, edits } = request;
   if (directions.length > 0)
     await hs.addDirections(await Promise.all(directions.map((name, i) => file(`direction${i}`, name))));
-  const unknown = Object.keys(edits).find((name) => !hs.directions.includes(name));
-  if (unknown !== undefined) {
-    const known =
-      hs.directions.length > 0 ? `this model knows ${hs.directions.join(', ')}` : 'this model has no edit directions';
-    throw new HyperStyleError('option', `--edit "${unknown}": ${known}`);
+  ensureDirections(hs, Object.keys(edits));
+  for (const [i, { name, file: given }] of domains.entries()) {
+    if (given === null) ensureDomains(hs, [name]);
+    else await hs.addDomain(name, await file(`domain${i}`, given));
   }
-  for (const [i, domain] of domains.entries()) {
-    if (domain.file !== null) {
-      await hs.addDomain(domain.name, await file(`domain${i}`, domain.file));
-      continue;
-    }
-    const own = hs.domains.length > 0 ? `this model has ${hs.domains.join(', ')}` : 'this model has none';
-    if (!hs.domains.includes(domain.name))
-      throw new HyperStyleError('option', `--domain "${domain.name}": ${own}; name a generator's file for another`);
-  }
+}
+
+/** @throws `option` error for a name that is no direction of the model */
+export function ensureDirections({ directions }: HyperStyle, names: readonly string[]): void {
+  const unknown = names.find((name) => !directions.includes(name));
+  const known = directions.length > 0 ? `knows ${directions.join(', ')}` : 'has no edit directions';
+  ensure(unknown === undefined, 'option', () => `--edit "${unknown}": this model ${known}`);
+}
+
+/** @throws `option` error for a name that is no domain of the model */
+export function ensureDomains({ domains }: HyperStyle, names: readonly string[]): void {
+  const unknown = names.find((name) => !domains.includes(name));
+  const own = domains.length > 0 ? domains.join(', ') : 'none';
+  ensure(
+    unknown === undefined,
+    'option',
+    () => `--domain "${unknown}": this model has ${own}; name a generator's file for another`,
+  );
 }
 
 /** The pictures of a request: `edit` where it changes something, `domain-NAME` of each domain. Each is RGBA. */

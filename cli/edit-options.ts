@@ -105,7 +105,8 @@ export function readOption(option: string, path: string): Uint8Array<ArrayBuffer
   try {
     return Uint8Array.from(readFileSync(path));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HyperStyleError('file', `${option} "${path}": cannot be read (${why}); name a file`, { cause });
+    const isMissing = (cause as { readonly code?: unknown }).code === 'ENOENT';
+    const why = isMissing ? 'there is no such file' : `cannot be read (${String(cause)}); name a file`;
+    throw new HyperStyleError('file', `${option} "${path}": ${why}`, { cause });
   }
 }

@@ -1,11 +1,9 @@
 /** What `animate`'s command and job tell each other, and the timeline that its options mean. */
-
-import type { Edits } from '../../src/index.ts';
-import { swing, type Timeline, travel } from '../../src/index.ts';
-import type { PeopleParams } from '../people/events.ts';
+import { type Edits, swing, type Timeline, travel } from '../../src/index.ts';
+import type { CastParams } from '../people/cast.ts';
 
 /** What the command passes. */
-export interface AnimateParams extends PeopleParams {
+export interface AnimateParams extends CastParams {
   readonly edits: Edits;
   readonly frames: number;
   readonly hold: number;

@@ -1,12 +1,12 @@
 /** `animate [IMAGE|IDENTITY…]`: from person to person, or one person's edits to and fro, as a GIF or a sequence of PNG files. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkFrames, DEFAULT_FPS, timingOf } from '../../src/animation/timeline.ts';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Edits, Timeline } from '../../src/index.ts';
 import type { AnimateEvent, AnimateParams } from '../animate/events.ts';
 import { hostOption, integer, program } from '../arguments.ts';
-import { edits } from '../edit-options.ts';
+import { edits, readOption } from '../edit-options.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import { asModelReads, encodePng } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';
@@ -59,9 +59,10 @@ function parse(argv: string[]): { args: string[]; options: Options } {
 
 /** A timeline from a file, checked. @throws `file` error for what is no JSON, `option` for what is no timeline */
 function readTimeline(file: string): Timeline<number> {
+  const bytes = readOption('--keyframes', file);
   let timeline: Timeline<number>;
   try {
-    timeline = JSON.parse(readFileSync(file, 'utf8'));
+    timeline = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new HyperStyleError('file', `--keyframes "${file}": cannot be read as JSON (${why})`, { cause });
@@ -118,7 +119,7 @@ export default async function animate(argv: string[]): Promise<void> {
   const { args, options } = parse(argv);
   const { host, frames, fps, hold, move, steps, scale, wipe = false } = options;
   const folder = modelFolder(options.model);
-  const { files, kinds, mounts } = peopleInputs(args);
+  const { files, people, mounts } = peopleInputs(args);
   const timeline = options.keyframes === undefined ? null : readTimeline(options.keyframes);
   const moves = options.edit ?? {};
   checkFrames('--frames', timeline || files.length > 1 ? 1 : frames);
@@ -138,8 +139,7 @@ export default async function animate(argv: string[]): Promise<void> {
     await runJob(host, {
       job: 'animate',
       params: {
-        model: null,
-        people: kinds,
+        people,
         steps,
         edits: moves,
         frames,

@@ -1,13 +1,11 @@
 /** `pivot IMAGE…`: the generator tuned to each picture: its picture, its edit, the person as a file. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import type { Edits } from '../../src/index.ts';
 import { LOSSES } from '../../src/method/losses.ts';
 import { hostOption, integer, program } from '../arguments.ts';
-import { edits } from '../edit-options.ts';
+import { edits, readOption } from '../edit-options.ts';
 import { packPicture } from '../invert/events.ts';
 import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
@@ -96,14 +94,8 @@ export default async function pivot(argv: string[]): Promise<void> {
   const { host, json = false, lpips } = options;
   const files = pictureFiles(args);
   const word = STARTS.find((start) => start === options.from);
-  for (const file of [...(word ? [] : [options.from]), ...lpips]) {
-    ensure(
-      existsSync(file),
-      'file',
-      () =>
-        `${file}: there is no such file${lpips.includes(file) ? '' : `; --from takes a person's file or ${STARTS.join(', ')}`}`,
-    );
-  }
+  const identity = word ? undefined : readOption(`--from takes ${STARTS.join(', ')} or a person's file;`, options.from);
+  const trunks = lpips.map((path) => readOption('--lpips', path));
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
@@ -116,7 +108,7 @@ export default async function pivot(argv: string[]): Promise<void> {
     job: 'pivot',
     params: {
       model: 'address' in place ? place.address : null,
-      from: word ?? null,
+      from: word ?? { file: options.from },
       steps: options.steps,
       rate: options.rate,
       every: options.every,
@@ -125,13 +117,13 @@ export default async function pivot(argv: string[]): Promise<void> {
       edits: options.edit ?? {},
       kernels: kernelOptions(options),
       pictures: files.length,
-      lpips: lpips.length,
+      lpips,
     } satisfies PivotParams,
     mounts: {
       ...('folder' in place ? { model: place.folder } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
-      ...(word ? {} : { identity: async () => new Uint8Array(await readFile(options.from)) }),
-      ...Object.fromEntries(lpips.map((path, i) => [`lpips${i}`, async () => new Uint8Array(await readFile(path))])),
+      ...(identity && { identity }),
+      ...Object.fromEntries(trunks.map((bytes, i) => [`lpips${i}`, bytes])),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },
     onEvent: (event) => results.take(event as PivotEvent),

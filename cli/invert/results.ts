@@ -101,8 +101,7 @@ export class Results {
       print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
     } else if (event.kind === 'failed') {
       this.failed.push({ file: this.#inputs[event.picture]?.path ?? '', message: event.message });
-      print('');
-      print(`not inverted: ${event.message}`);
+      if (this.#inputs.length > 1) print(`\nnot inverted: ${event.message}`); // of one picture the command says so
       this.#forget();
     } else if (event.kind === 'faces') {
       print('');

@@ -3,6 +3,7 @@ import { enlarged } from '../../src/animation/enlarge.ts';
 import { gifChunks } from '../../src/animation/gif.ts';
 import { type Animation, type AnimationFrame, besideInputs, type FramePixels, travelPlace } from '../../src/index.ts';
 import { type AnimateEvent, type AnimateParams, timelineOf } from '../animate/events.ts';
+import { ensureDirections } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadCast } from '../people/load.ts';
 
@@ -13,7 +14,10 @@ const PALETTE_FRAMES = 8;
 export async function run(ctx: JobContext): Promise<void> {
   const params = ctx.params as AnimateParams;
   const tell = (event: AnimateEvent): Promise<void> => ctx.emit(event);
-  const { hs, people } = await loadCast(ctx, (person) => tell({ kind: 'person', person }));
+  const { hs, people } = await loadCast(ctx, {
+    ready: (model) => ensureDirections(model, Object.keys(params.edits)),
+    told: (person) => tell({ kind: 'person', person }),
+  });
   const animation = await hs.animate(timelineOf(people, params));
   for (const person of people) person.dispose();
   await tell({ kind: 'pictures', width: animation.width, height: animation.height });

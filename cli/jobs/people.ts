@@ -1,9 +1,9 @@
 /** Shows people of identities and pictures: edited, mixed, in other domains. */
 import { HyperStyle, HyperStyleError, type Inversion } from '../../src/index.ts';
 import { addEditFiles, editPictures } from '../edit-job.ts';
-import { unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
+import { openPerson } from '../people/load.ts';
 import type { PeopleEvent, PeopleParams } from '../people/params.ts';
 
 /** The job. */
@@ -18,7 +18,7 @@ export async function run(ctx: JobContext): Promise<void> {
   else {
     for (const person of people.keys()) {
       try {
-        await show(ctx, person, await open(ctx, hs, person));
+        await show(ctx, person, await openPerson(ctx, hs, person));
       } catch (error) {
         if (people.length === 1 || !isOfFile(error)) throw error;
         await tell(ctx, { kind: 'failed', person, message: error.message });
@@ -35,13 +35,6 @@ function isOfFile(error: unknown): error is HyperStyleError {
 
 const tell = (ctx: JobContext, event: PeopleEvent): Promise<void> => ctx.emit(event);
 
-async function open(ctx: JobContext, hs: HyperStyle, person: number): Promise<Inversion> {
-  const { people, steps } = ctx.params as PeopleParams;
-  const bytes = await ctx.get(`person${person}`);
-  if (people[person]?.kind === 'identity') return hs.restore(bytes);
-  return hs.invert(unpackPicture(bytes), { steps });
-}
-
 async function show(ctx: JobContext, number: number, person: Inversion): Promise<void> {
   const { request } = ctx.params as PeopleParams;
   await ctx.save(`${number}/person`, new Uint8Array((await person.toImageData()).data));
@@ -53,7 +46,7 @@ async function show(ctx: JobContext, number: number, person: Inversion): Promise
 async function showMix(ctx: JobContext, hs: HyperStyle): Promise<void> {
   const { people } = ctx.params as PeopleParams;
   const parts: { person: Inversion; weight: number }[] = [];
-  for (const [i, { weight }] of people.entries()) parts.push({ person: await open(ctx, hs, i), weight });
+  for (const [i, { weight }] of people.entries()) parts.push({ person: await openPerson(ctx, hs, i), weight });
   const mixed = await hs.mix(parts);
   for (const { person } of parts) person.dispose();
   await ctx.save('0/identity', await mixed.identity());

@@ -1,9 +1,11 @@
 /** Tunes the generator to each mounted picture; saves the tuned picture, its edit and the person. */
 import { HyperStyle, HyperStyleError, type Inversion, type PivotedPerson, type RgbaPixels } from '../../src/index.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
+import { ensureDirections } from '../edit-job.ts';
 import { unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
+import { naming } from '../people/load.ts';
 import type { PivotEvent, PivotParams } from '../pivot/events.ts';
 
 /** Steps of latent optimisation before `--from optimised`. */
@@ -11,16 +13,18 @@ const LATENT_STEPS = 150;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, kernels, pictures, lpips } = ctx.params as PivotParams;
+  const { model, kernels, pictures, lpips, from, edits } = ctx.params as PivotParams;
   const hs = await HyperStyle.load(model ?? ctx.url('model/'), loadOptions(ctx, kernels));
-  const files = [];
-  for (let i = 0; i < lpips; i++) files.push(bytesSource(`--lpips file ${i + 1}`, await ctx.get(`lpips${i}`)));
+  const files = await Promise.all(lpips.map(async (name, i) => bytesSource(name, await ctx.get(`lpips${i}`))));
   if (files.length > 0) await hs.addLpips(files);
+  const identity =
+    typeof from === 'string' ? undefined : await naming(from.file, hs.restore(await ctx.get('identity')));
+  ensureDirections(hs, Object.keys(edits));
   await ctx.emit({ kind: 'loaded', model: hs.name, adapter: hs.adapter } satisfies PivotEvent);
   for (let picture = 0; picture < pictures; picture++) {
     try {
       const photo = unpackPicture(await ctx.get(`picture${picture}`));
-      await finish(ctx, picture, await tuned(ctx, hs, picture, photo));
+      await finish(ctx, picture, await tuned(ctx, hs, { picture, photo, identity }));
     } catch (error) {
       const ofPicture = error instanceof HyperStyleError && ['file', 'image', 'loss'].includes(error.code);
       if (!ofPicture) throw error;
@@ -30,7 +34,14 @@ export async function run(ctx: JobContext): Promise<void> {
   hs.dispose();
 }
 
-async function tuned(ctx: JobContext, hs: HyperStyle, picture: number, photo: RgbaPixels): Promise<PivotedPerson> {
+/** What one run needs: the picture's number, its pixels, and the person of `--from FILE`. */
+interface Run {
+  readonly picture: number;
+  readonly photo: RgbaPixels;
+  readonly identity: Inversion | undefined;
+}
+
+async function tuned(ctx: JobContext, hs: HyperStyle, { picture, photo, identity }: Run): Promise<PivotedPerson> {
   const { from, steps, rate, every, loss, locality } = ctx.params as PivotParams;
   const begin = performance.now();
   const told =
@@ -43,10 +54,10 @@ async function tuned(ctx: JobContext, hs: HyperStyle, picture: number, photo: Rg
   if (from === 'optimised') {
     start = await hs.optimise(photo, { steps: LATENT_STEPS, loss, every, onProgress: told('latents') });
   }
-  const person = from === null ? await ctx.get('identity') : from === 'optimised' ? start : from;
+  const word = from === 'w' || from === 'hyperstyle' ? from : undefined;
   try {
     return await hs.pivot(photo, {
-      from: person,
+      from: word ?? start ?? identity,
       steps,
       rate,
       loss,

@@ -1,58 +1,85 @@
 /** Makes the pictures of a sheet, row by row. Inputs are the command's own business. */
-import type { HyperStyle, Inversion } from '../../src/index.ts';
+import type { HyperStyle, Inversion, Pixels } from '../../src/index.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
+import { ensureDirections, ensureDomains } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadCast } from '../people/load.ts';
 import { cellFile, type SheetEvent, type SheetParams } from '../sheet/events.ts';
 import type { Cell } from '../sheet/grids.ts';
+import { Searches } from '../sheet/searches.ts';
+
+/** What shows pictures, and is disposed of when the sheet has them. */
+interface Shown {
+  toImageData(): Promise<Pixels>;
+  dispose(): void;
+}
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { grid, directions } = ctx.params as SheetParams;
-  const { hs, people } = await loadCast(ctx, () => ctx.emit(null));
-  const files = await Promise.all(directions.map(async (name, n) => bytesSource(name, await ctx.get(`direction${n}`))));
-  if (files.length > 0) await hs.addDirections(files);
+  const { grid } = ctx.params as SheetParams;
+  const { hs, people } = await loadCast(ctx, { ready: (model) => prepare(ctx, model), told: () => ctx.emit(null) });
+  const searches = new Searches(ctx, hs, people);
   const { size, cropRows } = hs.architecture;
   const height = cropRows ? cropRows[1] - cropRows[0] : size;
   await ctx.emit({ kind: 'pictures', width: size, height } satisfies SheetEvent);
   for (const [row, { cells }] of grid.rows.entries()) {
     for (const [column, cell] of cells.entries()) {
-      const pixels = await pixelsOf(hs, people, cell);
-      if (pixels) await ctx.save(cellFile(row, column), pixels);
+      const pixels = cell.kind === 'found' ? await searches.show(cell) : await pixelsOf(hs, people, cell);
+      if (pixels) await ctx.save(cellFile(row, column), new Uint8Array(pixels.data));
     }
     await ctx.emit({ kind: 'row', row } satisfies SheetEvent);
   }
   hs.dispose();
 }
 
-async function pixelsOf(hs: HyperStyle, people: readonly Inversion[], cell: Cell): Promise<Uint8Array | undefined> {
-  if (cell.kind === 'input') return undefined;
-  if (cell.kind === 'seed') {
-    const picture = await hs.generate({ seed: cell.seed, truncation: cell.truncation });
-    const { data } = await picture.toImageData();
-    picture.dispose();
-    return new Uint8Array(data);
-  }
+/** Adds the direction files, and finds misspelt names before anybody is inverted. @throws `option` error, errors of the files */
+async function prepare(ctx: JobContext, hs: HyperStyle): Promise<void> {
+  const { grid, directions } = ctx.params as SheetParams;
+  const files = await Promise.all(directions.map(async (name, n) => bytesSource(name, await ctx.get(`direction${n}`))));
+  if (files.length > 0) await hs.addDirections(files);
+  const cells = grid.rows.flatMap((row) => row.cells);
+  ensureDirections(
+    hs,
+    cells.flatMap((cell) => ('edits' in cell ? Object.keys(cell.edits) : [])),
+  );
+  ensureDomains(
+    hs,
+    cells.flatMap((cell) => (cell.kind === 'domain' ? [cell.domain] : [])),
+  );
+}
+
+/** The pixels of a cell that needs no search; undefined where the sheet has its own or none. */
+async function pixelsOf(
+  hs: HyperStyle,
+  people: readonly Inversion[],
+  cell: Exclude<Cell, { kind: 'found' }>,
+): Promise<Pixels | undefined> {
+  if (cell.kind === 'input' || cell.kind === 'none') return undefined;
+  if (cell.kind === 'seed') return once(await hs.generate({ seed: cell.seed, truncation: cell.truncation }));
   if (cell.kind === 'mix') return mixed(hs, people, cell);
   const person = people[cell.person];
-  if (cell.kind === 'edit') await person?.edit(cell.edits);
-  const shown = cell.kind === 'step' ? person?.steps.find(({ index }) => index === cell.step)?.picture : person;
-  const pixels = await shown?.toImageData();
-  return pixels && new Uint8Array(pixels.data);
+  if (!person) return undefined;
+  if (cell.kind === 'domain') return once(await person.in(cell.domain));
+  if (cell.kind === 'step') return person.steps.find(({ index }) => index === cell.step)?.picture.toImageData();
+  await person.edit(cell.edits);
+  return person.toImageData();
 }
 
 async function mixed(
   hs: HyperStyle,
   people: readonly Inversion[],
   { people: pair, way }: Extract<Cell, { kind: 'mix' }>,
-): Promise<Uint8Array> {
+): Promise<Pixels> {
   const weights = [1 - way, way];
   const parts = pair.flatMap((n, i) => {
     const person = people[n];
     return person ? [{ person, weight: weights[i] ?? 0 }] : [];
   });
-  const mix = await hs.mix(parts);
-  const { data } = await mix.toImageData();
-  mix.dispose();
-  return new Uint8Array(data);
+  return once(await hs.mix(parts));
+}
+
+async function once(shown: Shown): Promise<Pixels> {
+  const pixels = await shown.toImageData();
+  shown.dispose();
+  return pixels;
 }

@@ -47,7 +47,7 @@ const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|avif|tiff?|
 
 /**
  * Runs the job. Exit code 1 when some of several files could not be used.
- * @param what words for errors: which files the command takes
+ * @param pictures whether the command takes pictures, too
  * @throws `file` and `option` errors
  */
 export async function runPeople(
@@ -90,13 +90,17 @@ export async function runPeople(
   const onEvent = async (event: PeopleEvent): Promise<void> => {
     if (event.kind === 'loaded') size = event;
     else if (event.kind === 'shown') await write(event.person);
-    else failed.push(`${files[event.person]?.path}: ${event.message}`);
+    else failed.push(event.message);
   };
   await runJob(options.host, {
     job: 'people',
     params: {
       model: 'address' in place ? place.address : null,
-      people: files.map(({ path, weight }) => ({ kind: isPicture(path) ? 'picture' : 'identity', weight })),
+      people: files.map(({ path, weight }) => ({
+        file: path,
+        kind: isPicture(path) ? 'picture' : 'identity',
+        weight,
+      })),
       mix,
       steps: options.steps ?? 5,
       restyle: options.restyle ?? null,

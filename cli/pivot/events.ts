@@ -9,8 +9,8 @@ export const STARTS = ['hyperstyle', 'w', 'optimised'] as const;
 export interface PivotParams {
   /** Address of the model, or null for the folder mounted as `model`. */
   readonly model: string | null;
-  /** Where it begins; null: the mounted identity. */
-  readonly from: (typeof STARTS)[number] | null;
+  /** Where it begins: one of the words, or the identity that is mounted; its file is named for errors. */
+  readonly from: (typeof STARTS)[number] | { readonly file: string };
   readonly steps: number;
   readonly rate: number;
   readonly every: number;
@@ -21,8 +21,8 @@ export interface PivotParams {
   readonly edits: Edits;
   readonly kernels: KernelOptions;
   readonly pictures: number;
-  /** How many files LPIPS has; 0: none. */
-  readonly lpips: number;
+  /** Names of LPIPS's files; none: without it. */
+  readonly lpips: readonly string[];
 }
 
 /** What the job emits. Files are saved as `N/start`, `N/tuned`, `N/edit` (RGBA bytes) and `N/person`. */

@@ -67,7 +67,7 @@ export class PivotResults {
     } else if (event.kind === 'step') this.#step(event);
     else if (event.kind === 'failed') {
       this.failed.push({ file: this.#inputs[event.picture]?.path ?? '', message: event.message });
-      this.#print(`not tuned: ${event.message}`);
+      if (this.#inputs.length > 1) this.#print(`not tuned: ${event.message}`); // of one picture the command says so
       this.#forget();
     } else await this.#finish(event);
   }

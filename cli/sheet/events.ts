@@ -1,10 +1,12 @@
 /** What `sheet`'s command and job tell each other. Cell C of row R is saved as `cell/R/C`, RGBA bytes. */
-import type { PeopleParams } from '../people/events.ts';
+import type { CastParams } from '../people/cast.ts';
 import type { Grid } from './grids.ts';
 
 /** What the command passes; direction file N is mounted as `directionN`. */
-export interface SheetParams extends PeopleParams {
+export interface SheetParams extends CastParams {
   readonly grid: Grid;
+  /** Steps of pivotal tuning. */
+  readonly tuning: number;
   /** Names of the direction files. */
   readonly directions: readonly string[];
 }

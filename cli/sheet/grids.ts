@@ -1,10 +1,21 @@
 /** What each kind of sheet shows, as plain data: a picture for every row and column, with their labels (pure). */
 import type { Edits } from '../../src/index.ts';
 
+/** How a person was found other than by the hypernetwork: their latent alone by optimisation, or the generator tuned from w or from y_T. */
+export const SEARCHES = ['latent', 'tuned-from-w', 'tuned-from-yT'] as const;
+/** One of {@link SEARCHES}. */
+export type Search = (typeof SEARCHES)[number];
+
 /** One picture of a sheet. */
 export type Cell =
   /** A person after edits. */
   | { readonly kind: 'edit'; readonly person: number; readonly edits: Edits }
+  /** The same of a person whom a search found in their picture. */
+  | { readonly kind: 'found'; readonly person: number; readonly by: Search; readonly edits: Edits }
+  /** A person in a domain. */
+  | { readonly kind: 'domain'; readonly person: number; readonly domain: string }
+  /** The place stays empty. */
+  | { readonly kind: 'none' }
   /** The picture that went in. */
   | { readonly kind: 'input'; readonly person: number }
   /** y_t. */
@@ -68,6 +79,39 @@ export function coupledGrid(people: readonly string[], steps: number, edits: Edi
       ...(edited ? [{ kind: 'edit', person, edits } as const] : []),
     ],
   }));
+  return { columns, rows };
+}
+
+/** What goes in, the model's own result and a column each domain. */
+export function domainGrid(people: readonly string[], steps: number, domains: readonly string[]): Grid {
+  const rows = people.map((label, person) => ({
+    label,
+    cells: [
+      { kind: 'input', person } as const,
+      { kind: 'edit', person, edits: {} } as const,
+      ...domains.map((domain): Cell => ({ kind: 'domain', person, domain })),
+    ],
+  }));
+  return { columns: ['input', `y${steps}`, ...domains], rows };
+}
+
+/** Hypernetwork, latent optimisation and pivotal tuning side by side: a row as found, then one after each edit. */
+export function pivotGrid(people: readonly string[], steps: number, edits: Edits): Grid {
+  const columns = ['input', `y${steps}`, 'optimised latent', 'tuned from w', `tuned from y${steps}`];
+  const rows = people.flatMap((name, person) => {
+    const row = (label: string, first: Cell, moved: Edits) => ({
+      label: people.length > 1 ? `${name} · ${label}` : label,
+      cells: [
+        first,
+        { kind: 'edit', person, edits: moved } as const,
+        ...SEARCHES.map((by): Cell => ({ kind: 'found', person, by, edits: moved })),
+      ],
+    });
+    const edited = Object.entries(edits).map(([name, edit]) =>
+      row(`${name} ${signedLabel(typeof edit === 'number' ? edit : edit.amount)}`, { kind: 'none' }, { [name]: edit }),
+    );
+    return [row('as found', { kind: 'input', person }, {}), ...edited];
+  });
   return { columns, rows };
 }
 

@@ -200,7 +200,7 @@ export class Animation implements Disposable {
   }
 
   /**
-   * The animation as a GIF; needs the package `gifenc`.
+   * The animation as a GIF; needs the package `gifenc`. Frames are made one at a time, the finished file is held in memory.
    * @throws as {@link stream}; `option` without the package
    */
   async toGif(options: FileOptions = {}): Promise<Blob> {
@@ -217,7 +217,8 @@ export class Animation implements Disposable {
   }
 
   /**
-   * The animation as a video by the browser's VideoEncoder; needs the package `mediabunny`.
+   * The animation as a video by the browser's VideoEncoder; needs the package `mediabunny`. Frames are made one at a time, the finished
+   * file is held in memory.
    * @throws as {@link stream}; `device` for a browser without VideoEncoder or codec, `option` without the package
    */
   async toVideo(options: VideoFileOptions = {}): Promise<Blob> {

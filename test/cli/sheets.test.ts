@@ -4,7 +4,9 @@ import { drawSheet } from '../../cli/sheet/draw.ts';
 import {
   coupledGrid,
   directionGrid,
+  domainGrid,
   mixGrid,
+  pivotGrid,
   seedGrid,
   signedLabel,
   spread,
@@ -22,6 +24,25 @@ it('the authors’ coupled pictures: input, every step, the edit', () => {
   const { columns, rows } = coupledGrid(['anna'], 2, { smile: 1 });
   expect(columns).toEqual(['input', 'y0', 'y1', 'y2', 'edit']);
   expect(rows[0]?.cells.map(({ kind }) => kind)).toEqual(['input', 'step', 'step', 'step', 'edit']);
+});
+
+it('domains: input, the model’s own, each domain', () => {
+  const { columns, rows } = domainGrid(['anna'], 5, ['bronze', 'sketch']);
+  expect(columns).toEqual(['input', 'y5', 'bronze', 'sketch']);
+  expect(rows[0]?.cells[3]).toEqual({ kind: 'domain', person: 0, domain: 'sketch' });
+});
+
+it('pivotal tuning: the picture once, a column each search, a row each edit', () => {
+  const { columns, rows } = pivotGrid(['anna', 'bert'], 3, { smile: 2 });
+  expect(columns).toEqual(['input', 'y3', 'optimised latent', 'tuned from w', 'tuned from y3']);
+  expect(rows.map(({ label }) => label)).toEqual([
+    'anna · as found',
+    'anna · smile +2',
+    'bert · as found',
+    'bert · smile +2',
+  ]);
+  expect(rows.map(({ cells }) => cells[0]?.kind)).toEqual(['input', 'none', 'input', 'none']);
+  expect(rows[3]?.cells[4]).toEqual({ kind: 'found', person: 1, by: 'tuned-from-yT', edits: { smile: 2 } });
 });
 
 it('StyleCLIP’s β × α', () => {

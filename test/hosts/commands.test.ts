@@ -52,6 +52,20 @@ test('align takes one photo after another, finds both faces of one and goes on p
   expect(readdirSync(out).filter((name) => name.startsWith('two'))).toEqual(['two-1.png', 'two-2.png']);
 }, 300_000);
 
+test.each(['edit', 'pivot'])(
+  '%s names an identity that is broken, once',
+  (command) => {
+    const broken = join(folder, 'broken.safetensors');
+    writeFileSync(broken, 'no identity at all');
+    const people = command === 'edit' ? [broken] : [join(SAMPLES, 'portrait-0.png'), '--from', broken];
+    const args = [RUN, command, '--host', 'deno', '--edit', 'smile=1', '--out', join(folder, 'broken'), ...people];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toMatch(/^error: .*broken\.safetensors: identity: .*\n$/);
+    expect(status).toBe(2);
+  },
+  300_000,
+);
+
 /** Processes whose parent is `pid`, with their command lines; Linux only. */
 function childrenOf(pid: number): number[] {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

@@ -1,4 +1,7 @@
-/** Cases of what the face networks have besides common convolutions, at the shapes that take most of a detection and a mesh; and the warp. */
+/**
+ * Cases of what the face networks have besides common convolutions, at the shapes that take most of a detection and a mesh; and
+ * the warp.
+ */
 import { depthwise } from '../../src/kernels/depthwise.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
 import { depthwiseReference, maxPoolReference } from '../../src/kernels/reference/depthwise.ts';

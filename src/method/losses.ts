@@ -1,4 +1,7 @@
-/** What a picture is compared with a photo by: squared error, LPIPS, the pictures' gradients, each with its weight, recorded on a tape. */
+/**
+ * What a picture is compared with a photo by: squared error, LPIPS, the pictures' gradients, each with its weight, recorded on
+ * a tape.
+ */
 import type { Seed, Tape } from '../gradients/tape.ts';
 import { gradientLoss, squaredLoss } from '../kernels/losses.ts';
 import { addInto, fill } from '../kernels/sums.ts';

@@ -1,4 +1,7 @@
-/** Latents at a fixed distance from a pivot, for the locality regularisation of pivotal tuning (arXiv 2106.05744, §3.3). Host arithmetic. */
+/**
+ * Latents at a fixed distance from a pivot, for the locality regularisation of pivotal tuning (arXiv 2106.05744, §3.3). Host
+ * arithmetic.
+ */
 
 /**
  * From the pivot towards another latent, `ball` away: the distance counts all rows together.

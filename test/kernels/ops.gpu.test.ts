@@ -1,4 +1,7 @@
-/** Every kernel outside the convolution family against its plain loops; of the heads, which come in many forms, a few cases that meet all. */
+/**
+ * Every kernel outside the convolution family against its plain loops; of the heads, which come in many forms, a few cases that
+ * meet all.
+ */
 import { TOLERANCE } from '../tolerances.ts';
 import { checkCases } from './check-cases.ts';
 import { FACE_CASES, WARP_CASES } from './face-cases.ts';

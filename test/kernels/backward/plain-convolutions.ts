@@ -1,4 +1,7 @@
-/** Convolutions and their kin as plain loops in double precision, from numbers to numbers, so that they can be differentiated by differences. */
+/**
+ * Convolutions and their kin as plain loops in double precision, from numbers to numbers, so that they can be differentiated by
+ * differences.
+ */
 import { at } from '../../../src/kernels/reference/at.ts';
 
 export type Numbers = ArrayLike<number>;

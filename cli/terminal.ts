@@ -21,6 +21,16 @@ export function complain(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${printable(line)}\n`);
 }
 
+/**
+ * Tells of inputs that could not be used while others were, a line each; the command then ends with exit code 1.
+ * @param what became of them, e.g. `pictures could not be inverted`
+ */
+export function complainOfSome(failed: readonly { readonly message: string }[], total: number, what: string): void {
+  if (failed.length === 0) return;
+  complain(`${failed.length} of ${total} ${what}:`, ...failed.map(({ message }) => `  ${message}`));
+  process.exitCode = 1;
+}
+
 /** A reader that has gone (`| head`) ends the command quietly, as SIGPIPE ends others: there is nobody to tell. */
 export function endWithReader(): void {
   process.stdout.on('error', () => process.exit(128 + 13));

@@ -10,7 +10,7 @@ import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import type { HostName } from '../job.ts';
 import { runJob } from '../run-job.ts';
-import { complain, say } from '../terminal.ts';
+import { complainOfSome, say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -68,9 +68,6 @@ export default async function align(argv: string[]): Promise<void> {
   const [failure] = failed;
   ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
   if (json) say(JSON.stringify({ pictures, failed }));
-  if (failed.length > 0) {
-    complain(`${failed.length} of ${files.length} pictures could not be used:`);
-    complain(...failed.map(({ message }) => `  ${message}`));
-  }
-  if (failed.length > 0 || pictures.every(({ faces }) => faces.length === 0)) process.exitCode = 1;
+  complainOfSome(failed, files.length, 'pictures could not be used');
+  if (pictures.every(({ faces }) => faces.length === 0)) process.exitCode = 1;
 }

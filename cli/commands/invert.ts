@@ -20,7 +20,7 @@ import {
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
-import { complain, say } from '../terminal.ts';
+import { complainOfSome, say } from '../terminal.ts';
 
 interface Options extends EditOptionValues {
   readonly host: HostName;
@@ -135,8 +135,5 @@ export default async function invert(argv: string[]): Promise<void> {
       `${pictures.length === 1 ? 'one picture' : `${pictures.length} pictures`}, ${steps} steps each, ${seconds.toFixed(1)} s in all`,
     );
   }
-  if (failed.length === 0) return;
-  complain(`${failed.length} of ${files.length} pictures could not be inverted:`);
-  complain(...failed.map(({ message }) => `  ${message}`));
-  process.exitCode = 1;
+  complainOfSome(failed, files.length, 'pictures could not be inverted');
 }

@@ -22,7 +22,7 @@ import { modelOption, modelPlace } from '../model-folder.ts';
 import { type PivotEvent, type PivotParams, STARTS } from '../pivot/events.ts';
 import { PivotResults } from '../pivot/results.ts';
 import { runJob } from '../run-job.ts';
-import { complain, say } from '../terminal.ts';
+import { complainOfSome, say } from '../terminal.ts';
 
 interface Options {
   readonly host: HostName;
@@ -135,8 +135,5 @@ export default async function pivot(argv: string[]): Promise<void> {
   const [failure] = failed;
   ensure(files.length > 1 || !failure, 'image', () => failure?.message ?? '');
   if (json) say(JSON.stringify({ host, adapter, model, from: options.from, pictures: tuned, failed }));
-  if (failed.length === 0) return;
-  complain(`${failed.length} of ${files.length} pictures could not be used:`);
-  complain(...failed.map(({ message }) => `  ${message}`));
-  process.exitCode = 1;
+  complainOfSome(failed, files.length, 'pictures could not be used');
 }

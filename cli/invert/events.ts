@@ -58,8 +58,14 @@ export type InvertEvent =
     }
   | { readonly kind: 'faces'; readonly picture: number; readonly faces: number; readonly warnings: readonly string[] }
   | { readonly kind: 'pasted'; readonly picture: number }
-  /** A picture that cannot be used; the next one follows. */
-  | { readonly kind: 'failed'; readonly picture: number; readonly message: string };
+  | PictureFailed;
+
+/** A picture that cannot be used; the next one follows. */
+export interface PictureFailed {
+  readonly kind: 'failed';
+  readonly picture: number;
+  readonly message: string;
+}
 
 /** Bytes of width and height before the pixels. */
 const HEADER = 8;

@@ -13,7 +13,7 @@ import type { HostName } from '../job.ts';
 import { addKernelOptions, type KernelOptions, kernelOptions } from '../kernel-options.ts';
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
-import { complain, say } from '../terminal.ts';
+import { complainOfSome, say } from '../terminal.ts';
 import type { PeopleEvent, PeopleParams } from './params.ts';
 
 /** Options that the three commands share. */
@@ -74,7 +74,7 @@ export async function runPeople(
   const place = modelPlace(options.model);
   const names = mix ? ['mix'] : outputNames(files.map(({ path }) => nameOf(path)));
   const saved = new Map<string, Uint8Array>();
-  const failed: string[] = [];
+  const failed: { readonly message: string }[] = [];
   let size = { width: 0, height: 0 };
   const write = async (person: number): Promise<void> => {
     const found = new Map<string, Uint8Array>();
@@ -90,7 +90,7 @@ export async function runPeople(
   const onEvent = async (event: PeopleEvent): Promise<void> => {
     if (event.kind === 'loaded') size = event;
     else if (event.kind === 'shown') await write(event.person);
-    else failed.push(event.message);
+    else failed.push(event);
   };
   await runJob(options.host, {
     job: 'people',
@@ -118,7 +118,5 @@ export async function runPeople(
       saved.set(name.replace(/^\d+\//, ''), bytes);
     },
   });
-  if (failed.length === 0) return;
-  complain(`${failed.length} of ${files.length} could not be shown:`, ...failed.map((line) => `  ${line}`));
-  process.exitCode = 1;
+  complainOfSome(failed, files.length, 'could not be shown');
 }

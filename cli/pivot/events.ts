@@ -1,5 +1,6 @@
 /** What `pivot`'s command and job tell each other. */
 import type { Edits } from '../../src/index.ts';
+import type { PictureFailed } from '../invert/events.ts';
 import type { KernelOptions } from '../kernel-options.ts';
 
 /** Words of `--from` besides a file of a person. */
@@ -44,5 +45,4 @@ export type PivotEvent =
       readonly height: number;
       readonly ended: string;
     }
-  /** A picture that cannot be used; the next one follows. */
-  | { readonly kind: 'failed'; readonly picture: number; readonly message: string };
+  | PictureFailed;

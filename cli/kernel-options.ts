@@ -5,6 +5,13 @@ import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../src/kernels/rungs.ts';
 
+/** Options as commander gives them. */
+export interface KernelOptionValues {
+  readonly kernels?: Conv2dVariant;
+  readonly precision: Precision;
+  readonly tune?: boolean;
+}
+
 /** What a command tells its job. */
 export interface KernelOptions {
   /** One rung of the convolution ladder wherever it is valid, or null for the usual choice. */
@@ -37,11 +44,7 @@ export function addKernelOptions(command: Command): Command {
 }
 
 /** The options as parsed by commander, for a job. */
-export function kernelOptions(parsed: {
-  readonly kernels?: Conv2dVariant;
-  readonly precision: Precision;
-  readonly tune?: boolean;
-}): KernelOptions {
+export function kernelOptions(parsed: KernelOptionValues): KernelOptions {
   return { kernels: parsed.kernels ?? null, precision: parsed.precision, tune: parsed.tune ?? false };
 }
 

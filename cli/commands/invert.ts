@@ -11,7 +11,7 @@ import { Results } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
 import {
   addKernelOptions,
-  type KernelOptions,
+  type KernelOptionValues,
   keepTuning,
   kernelOptions,
   TUNING,
@@ -22,16 +22,13 @@ import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
 import { complainOfSome, say } from '../terminal.ts';
 
-interface Options extends EditOptionValues {
+interface Options extends EditOptionValues, KernelOptionValues {
   readonly host: HostName;
   readonly model: string;
   readonly steps: number;
   readonly out: string;
   readonly identityOut?: string;
   readonly json?: boolean;
-  readonly kernels?: NonNullable<KernelOptions['kernels']>;
-  readonly precision: KernelOptions['precision'];
-  readonly tune?: boolean;
   readonly align?: boolean;
   readonly centre?: boolean;
   readonly paste?: boolean;

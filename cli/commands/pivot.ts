@@ -12,7 +12,7 @@ import { ensureWritable } from '../invert/output-folder.ts';
 import type { HostName } from '../job.ts';
 import {
   addKernelOptions,
-  type KernelOptions,
+  type KernelOptionValues,
   keepTuning,
   kernelOptions,
   TUNING,
@@ -24,7 +24,7 @@ import { PivotResults } from '../pivot/results.ts';
 import { runJob } from '../run-job.ts';
 import { complainOfSome, say } from '../terminal.ts';
 
-interface Options {
+interface Options extends KernelOptionValues {
   readonly host: HostName;
   readonly model: string;
   readonly from: string;
@@ -37,9 +37,6 @@ interface Options {
   readonly edit?: Edits;
   readonly out: string;
   readonly json?: boolean;
-  readonly kernels?: NonNullable<KernelOptions['kernels']>;
-  readonly precision: KernelOptions['precision'];
-  readonly tune?: boolean;
 }
 
 /** `l2`, `lpips=0.8`: a loss and its weight, 1 when it is not said; what is not named counts 0. */

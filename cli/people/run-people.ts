@@ -10,21 +10,19 @@ import { ensureWritable, writeFiles } from '../invert/output-folder.ts';
 import { decodePicture, encodePng } from '../invert/pictures.ts';
 import { IDENTITY } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
-import { addKernelOptions, type KernelOptions, kernelOptions } from '../kernel-options.ts';
+import { addKernelOptions, type KernelOptionValues, kernelOptions } from '../kernel-options.ts';
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
 import { complainOfSome, say } from '../terminal.ts';
 import type { PeopleEvent, PeopleParams } from './params.ts';
 
 /** Options that the three commands share. */
-export interface PeopleOptions extends EditOptionValues {
+export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
   readonly host: HostName;
   readonly model: string;
   readonly out: string;
   readonly steps?: number;
   readonly restyle?: string;
-  readonly kernels?: NonNullable<KernelOptions['kernels']>;
-  readonly precision: KernelOptions['precision'];
 }
 
 /** A person's file and their share in a mix. */

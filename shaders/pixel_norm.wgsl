@@ -1,9 +1,10 @@
-// y[r, k] = x[r, k] · rsqrt(mean_k x[r, k]² + 1e-8): normalisation over the features of a latent (StyleGAN2's PixelNorm).
+// y[r, k] = x[r, k] · rsqrt(mean_k x[r, k]² + ε): normalisation over the features of a latent (StyleGAN2's PixelNorm, ε 1e-8).
 //
 // x, y [rows, n]. One workgroup a row: its invocations stride over the features and add up through workgroup memory.
 
 struct Params {
   n: u32,
+  epsilon: f32,
 }
 
 const WORKGROUP_SIZE = {{WORKGROUP_SIZE}}u; // a power of two
@@ -21,7 +22,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     sum += input[row + k] * input[row + k];
   }
   sum = tree_sum_for_all(sum, local);
-  let scale = inverseSqrt(sum / f32(params.n) + 1e-8);
+  let scale = inverseSqrt(sum / f32(params.n) + params.epsilon);
   for (var k = local; k < params.n; k += WORKGROUP_SIZE) {
     output[row + k] = input[row + k] * scale;
   }

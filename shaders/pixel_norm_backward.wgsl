@@ -1,9 +1,10 @@
-// pixelNorm, backward: dx = r · (dy − x · r² · mean(dy · x)), r = rsqrt(mean(x²) + 1e-8), each row for itself.
+// pixelNorm, backward: dx = r · (dy − x · r² · mean(dy · x)), r = rsqrt(mean(x²) + ε), each row for itself.
 // One workgroup a row.
 
 struct Params {
   rows: u32,
   n: u32,
+  epsilon: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -23,7 +24,7 @@ fn part_of(row: u32, local: u32) -> vec2f {
 fn finish(row: u32, sum: vec2f, local: u32) {
   let first = row * params.n;
   let means = sum / f32(params.n);
-  let r = inverseSqrt(means.x + 1e-8);
+  let r = inverseSqrt(means.x + params.epsilon);
   for (var i = local; i < params.n; i += WORKGROUP_SIZE) {
     dx[first + i] = r * (dy[first + i] - x[first + i] * r * r * means.y);
   }

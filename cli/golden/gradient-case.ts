@@ -198,10 +198,26 @@ export class GradientCase {
     const name = key.slice('out.grad_'.length);
     const named = this.#named.get(name);
     if (named) return [{ name: `grad_${name}`, tensors: named.tensors, layout: named.layout }];
+    const part = this.#partOfPicture(name);
+    if (part) return [{ name: `grad_${name}`, tensors: this.#named.get('x')?.tensors ?? [], layout: part }];
     const parameter = this.parameter(name);
     if (!parameter) return [];
     const layout: Layout = (values) => checkpointOrder(parameter, values);
     return [{ name: `grad_${name}`, tensors: [parameter.tensor], layout }];
+  }
+
+  /** Of the gradient to a large picture, `grad_norm` is its length, `grad_window` the rows, then columns `[from, to)` of `window`. */
+  #partOfPicture(name: string): Layout | undefined {
+    if (name === 'norm')
+      return (values) => Float32Array.of(Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)));
+    if (name !== 'window') return undefined;
+    const [top = 0, bottom = 0, left = 0, right = 0] = this.golden.entry.window as number[];
+    const [, channels = 1, height = 1, width = 1] = goldenTensor(this.golden, 'in.x').shape;
+    const rows = Array.from({ length: channels * (bottom - top) }, (_, i) => {
+      return Math.floor(i / (bottom - top)) * height + top + (i % (bottom - top));
+    });
+    return (values) =>
+      Float32Array.from(rows.flatMap((row) => [...values.subarray(row * width + left, row * width + right)]));
   }
 
   #compare(compared: readonly Compared[], read: (t: Tensor) => Float32Array): Difference[] {

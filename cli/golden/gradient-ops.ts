@@ -19,7 +19,7 @@ import type { GradientCase } from './gradient-case.ts';
 import { generatorCase } from './gradient-generator.ts';
 import { refinementBlockOfCode, sharedHypernetOfCode } from './gradient-heads.ts';
 import { blockKey } from './head-ops.ts';
-import { lpipsCase, noiseLossCase, squaredLossCase } from './loss-ops.ts';
+import { identityCase, lpipsCase, mocoCase, msSsimCase, noiseLossCase, squaredLossCase } from './loss-ops.ts';
 import type { CaseRecorder } from './op-case.ts';
 import { adaptivePooling, irSe, resnetBlock, stem } from './trunk-ops.ts';
 
@@ -233,6 +233,9 @@ export const GRADIENT_OPS: Readonly<Record<string, GradientRow>> = {
   grad_refinement_block: { record: each(refinementBlockOfCode), keyOf: blockKey },
   loss_l2: { record: squaredLossCase },
   loss_lpips: { record: lpipsCase },
+  loss_id: { record: identityCase },
+  loss_moco: { record: mocoCase },
+  loss_ms_ssim: { record: msSsimCase },
   loss_noise: { record: noiseLossCase },
   grad_w_encoder: {
     record: byMode(encoderCase, (c) => wEncoders(trunkOf(c), c.golden.entry.enc_units as number[], pictures(c))),

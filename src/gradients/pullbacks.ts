@@ -6,8 +6,9 @@ import { conv2d } from '../kernels/backward/conv2d.ts';
 import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../kernels/backward/losses.ts';
 import { demodulation, styles, weightUpdate } from '../kernels/backward/modulation.ts';
 import { activation, linear, normalise, pixelNorm, product, scaleMap, sum } from '../kernels/backward/pointwise.ts';
-import { adaptivePool, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
+import { adaptivePool, crop, fir, globalPool, maxPool, nearestResize } from '../kernels/backward/resampling.ts';
 import { squeezeExcite } from '../kernels/backward/se-block.ts';
+import { ssimProduct, ssimScale } from '../kernels/backward/ssim.ts';
 import { toRgb } from '../kernels/backward/to-rgb.ts';
 import { upConv } from '../kernels/backward/upconv.ts';
 import type { Tensor } from '../tensor.ts';
@@ -18,6 +19,7 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   batchNormFold,
   batchNormTrain,
   conv2d,
+  crop,
   demodulation,
   fir,
   globalPool,
@@ -33,6 +35,8 @@ const PULLBACKS: { readonly [K in OpName]: Pullback<K> } = {
   scaleMap,
   squaredLoss,
   squeezeExcite,
+  ssimProduct,
+  ssimScale,
   styles,
   sum,
   toRgb,

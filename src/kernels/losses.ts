@@ -11,21 +11,28 @@ export interface SquaredLossArgs {
   readonly input: Tensor;
   /** Like it; a constant. */
   readonly target: Tensor;
+  /** Of the mean; 1 when absent. */
+  readonly factor?: number | undefined;
 }
 
-/** Mean of (x − target)² over everything: `[1]`. @throws `tensor` error when shapes differ */
+/** Mean of (x − target)² over everything, times `factor`: `[1]`. @throws `tensor` error when shapes differ */
 export function squaredLoss(g: Recorder, a: SquaredLossArgs): Tensor {
   const { label, input, target } = a;
   expectShape(`squaredLoss "${label}"`, 'target', target, input.shape);
-  const factor = 1 / elementCount(input.shape);
+  const factor = (a.factor ?? 1) / elementCount(input.shape);
   const rows = channelSums(g, { label, a: input, by: 'difference', b: target, factor });
   const output = columnSums(g, label, rows, [1]);
   g.pullback?.({ op: 'squaredLoss', args: a, output });
   return output;
 }
 
-/** Arguments of {@link gradientLoss}: those of {@link squaredLoss}. */
-export type GradientLossArgs = SquaredLossArgs;
+/** 1 − the cosine of the angle between two equally long rows `[1, n]` (see `equallyLong`), of which the second is a constant: `[1]`. */
+export function cosineLoss(g: Recorder, a: Omit<SquaredLossArgs, 'factor'>): Tensor {
+  return squaredLoss(g, { ...a, factor: 0.5 });
+}
+
+/** Arguments of {@link gradientLoss}. */
+export type GradientLossArgs = Omit<SquaredLossArgs, 'factor'>;
 
 /**
  * Loss of the pictures' gradients: mean over everything of (∂x d)² + (∂y d)², d = x − target, by differences of neighbours: `[1]`. What

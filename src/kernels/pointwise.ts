@@ -1,6 +1,7 @@
 /** The record of a kernel that gives one element, or one row, to each invocation or workgroup: what gradients are mostly made of. */
 import type { Tensor } from '../tensor.ts';
 import { type Binding, type KernelRecord, linearGrid, type UniformField } from './kernel.ts';
+import type { Substitutions } from './shader.ts';
 
 /** Offset of a vector that is not there, as shaders know it. */
 export const ABSENT = 0xffffffff;
@@ -13,6 +14,7 @@ export interface Pointwise {
   readonly label: string;
   readonly shader: string;
   readonly parts?: readonly string[] | undefined;
+  readonly substitutions?: Substitutions | undefined;
   readonly uniforms: readonly UniformField[];
   readonly bindings: readonly Binding[];
   readonly flops?: number | undefined;
@@ -25,7 +27,7 @@ export function elementwise(a: Pointwise, count: number): KernelRecord {
 
 /** A record of `count` rows, one a workgroup, whose invocations add up; see `shaders/parts/row_sums.wgsl`. */
 export function rowwise(a: Pointwise, count: number): KernelRecord {
-  return { ...a, parts: ['row_sums', 'tree_sum'], grid: linearGrid(count, 1), flops: a.flops ?? 0 };
+  return { ...a, parts: ['row_sums', 'tree_sum', ...(a.parts ?? [])], grid: linearGrid(count, 1), flops: a.flops ?? 0 };
 }
 
 /** `[C, H, W]` as channels and pixels. */

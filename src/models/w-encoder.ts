@@ -104,25 +104,32 @@ export class EncoderNetwork implements Network<'encode'> {
 }
 
 /**
- * Stem and stages of an IR-SE encoder; each stage's first unit halves the resolution.
+ * Stem and stages of an IR-SE network; each stage's first unit halves the resolution.
  * @param input `[3 or 6, H, W]` in [-1, 1]
+ * @param prefix of its checkpoint keys, with its dot or empty
  * @returns features `[C, H/2^stages, W/2^stages]`
  */
-export function irSeTrunk(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, input: Tensor): Tensor {
+export function irSeTrunk(
+  g: Recorder,
+  weights: ConvWeights,
+  { units }: Pick<TrunkArchitecture, 'units'>,
+  input: Tensor,
+  prefix = 'encoder.',
+): Tensor {
   const { plan } = weights;
-  const stem = plan.batchNorm('encoder.input_layer.1');
+  const stem = plan.batchNorm(`${prefix}input_layer.1`);
   let features = conv2d(g, {
-    label: 'encoder.input_layer',
+    label: `${prefix}input_layer`,
     input,
-    weight: weights.static('encoder.input_layer.0.weight', input),
+    weight: weights.static(`${prefix}input_layer.0.weight`, input),
     outScale: slice(stem.scale),
     bias: slice(stem.shift),
-    activation: { kind: 'prelu', slopes: plan.plain('encoder.input_layer.2.weight') },
+    activation: { kind: 'prelu', slopes: plan.plain(`${prefix}input_layer.2.weight`) },
   });
   let unit = 0;
-  for (const count of trunk.units) {
+  for (const count of units) {
     for (let i = 0; i < count; i++, unit++) {
-      features = irSeUnit(g, weights, `encoder.body.${unit}`, features, i === 0 ? 2 : 1);
+      features = irSeUnit(g, weights, `${prefix}body.${unit}`, features, i === 0 ? 2 : 1);
     }
   }
   return features;

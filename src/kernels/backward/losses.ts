@@ -10,7 +10,7 @@ import { giveInput } from './pointwise.ts';
 /** Mean squared error, back to the picture. */
 export const squaredLoss: Pullback<'squaredLoss'> = {
   inputs: ({ args }) => [args.input],
-  pull(b, { args: { input, target, label }, output }) {
+  pull(b, { args: { input, target, label, factor = 1 }, output }) {
     const gradient = b.gradient(output);
     if (!gradient) return;
     const count = elementCount(input.shape);
@@ -18,7 +18,7 @@ export const squaredLoss: Pullback<'squaredLoss'> = {
       op: 'squaredLossBackward',
       label,
       shader: 'squared_loss_backward',
-      uniforms: [u32('count', count), f32('factor', 2 / count)],
+      uniforms: [u32('count', count), f32('factor', (2 * factor) / count)],
       from: [input, target, gradient],
     });
   },

@@ -5,6 +5,7 @@ import { activationUniforms } from '../activation.ts';
 import type { Activation } from '../epilogue.ts';
 import { dim, type Recorder, read, u32, write } from '../kernel.ts';
 import type { LinearArgs } from '../linear.ts';
+import { epsilonField } from '../pixel-norm.ts';
 import { elementwise, type Pointwise, rowwise } from '../pointwise.ts';
 import type { ProductArgs } from '../product.ts';
 import { channelSums, columnSums, scaleChannels, stridedProduct } from '../sums.ts';
@@ -74,7 +75,7 @@ export const activation: Pullback<'activation'> = {
   },
 };
 
-/** `x · rsqrt(mean(x²) + 1e-8)` back to x. */
+/** `x · rsqrt(mean(x²) + ε)` back to x. */
 export const pixelNorm: Pullback<'pixelNorm'> = {
   inputs: ({ args }) => [args.input],
   pull(b, { args, output }) {
@@ -88,7 +89,7 @@ export const pixelNorm: Pullback<'pixelNorm'> = {
           op: 'pixelNormBackward',
           label: `${rows}×${n}`,
           shader: 'pixel_norm_backward',
-          uniforms: [u32('rows', rows), u32('n', n)],
+          uniforms: [u32('rows', rows), u32('n', n), epsilonField(args)],
           bindings: [read(args.input), read(gradient), write(dx)],
         },
         rows,

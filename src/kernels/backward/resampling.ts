@@ -1,5 +1,6 @@
 /** Pullbacks of pools and resizing. */
 import type { Tensor } from '../../tensor.ts';
+import { cropRecord } from '../crop.ts';
 import { fir as filter, firBackward } from '../fir.ts';
 import { dim, type UniformField, u32 } from '../kernel.ts';
 import { maxPoolUniforms } from '../max-pool.ts';
@@ -98,5 +99,17 @@ export const nearestResize: Pullback<'nearestResize'> = {
       uniforms: nearestUniforms(args),
       from: [gradient],
     });
+  },
+};
+
+/** A crop, back to the pixels that were taken. */
+export const crop: Pullback<'crop'> = {
+  inputs: ({ args }) => [args.input],
+  pull(b, { args: { input, label, rows, columns }, output }) {
+    const gradient = b.gradient(output);
+    if (!gradient) return;
+    const dx = b.g.transient(`${label} gradient`, input.shape);
+    b.g.add(cropRecord(`${label} backward`, gradient, dx, -rows[0], -columns[0]));
+    b.give(input, dx);
   },
 };

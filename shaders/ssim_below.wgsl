@@ -1,4 +1,5 @@
-// HyperStyle's guess of a picture's dynamic range: how many of its values lie below −0.5, row by row. One workgroup a row.
+// HyperStyle's guess of a picture's dynamic range: n[c, i] = how many of x[c, i, ·] lie below −0.5 (kernels/ssim.ts).
+// One workgroup a row.
 
 struct Params {
   rows: u32, // C · H

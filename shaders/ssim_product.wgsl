@@ -1,4 +1,5 @@
-// MS-SSIM of every group of channels. One invocation a group.
+// MS-SSIM of every group of channels, from the statistics of all scales (parts/ssim_product.wgsl has the formula).
+// One invocation a group.
 
 @group(0) @binding(2) var<storage, read_write> products: array<f32>; // [groups]
 

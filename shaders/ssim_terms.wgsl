@@ -1,4 +1,5 @@
-// SSIM at one scale: sums along rows of contrast and of contrast times luminance. One workgroup a row of windows.
+// SSIM at one scale: sums along rows of contrast and of contrast times luminance (parts/ssim_terms.wgsl has the formulas).
+// One workgroup a row of windows.
 
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>; // [2, C, H]
 

@@ -1,24 +1,14 @@
 /**
- * Multi-scale structural similarity (Wang, Simoncelli, Bovik 2003) of two RGB pictures: 1 for equal ones, less for
- * others. Gaussian window of 11 pixels, σ = 1.5, only where it fits whole; contrast and structure at every scale,
- * luminance at the coarsest; scales are halved by 2×2 averaging; the three channels are averaged.
- *
- * The paper's five scales need a side of 176. Smaller pictures use as many as fit, with the weights scaled to sum to 1:
- * three at 64 pixels (64, 32, 16), four at 128. Values for different numbers of scales must not be compared.
+ * Multi-scale structural similarity of two RGB pictures as plain loops in double precision, in both forms: what `npm run evaluate`
+ * measures with, and what the kernels are tested against (`src/models/ms-ssim.ts`, which says what the forms are).
  */
 import { ensure } from '../../src/errors.ts';
+import { SSIM_WEIGHTS, SSIM_WINDOW } from '../../src/kernels/ssim.ts';
+import { type MsSsimForm, msSsimExponents } from '../../src/models/ms-ssim.ts';
 
-/** The paper's exponents, finest scale first. */
-const WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
-const WINDOW = 11;
-const SIGMA = 1.5;
-/** Stabilising constants for a dynamic range of 1. */
-const C1 = 0.01 ** 2;
-const C2 = 0.03 ** 2;
-
-/** A picture `[3, height, width]`, values in [0, 1]. */
+/** A picture `[3, height, width]`: values in [0, 1] for the standard form, in [-1, 1] for the authors'. */
 export interface PlanarPicture {
-  readonly data: Float32Array;
+  readonly data: Float32Array | Float64Array;
   readonly width: number;
   readonly height: number;
 }
@@ -29,48 +19,56 @@ interface Plane {
   readonly height: number;
 }
 
-/** How many scales pictures of this shorter side are compared at: as many as leave room for the window, at most five. */
-export function scaleCount(shorterSide: number): number {
-  return WEIGHTS.filter((_, scale) => Math.floor(shorterSide / 2 ** scale) >= WINDOW).length;
+/** Means over all windows of a plane. */
+interface Similarity {
+  readonly ssim: number;
+  readonly contrast: number;
 }
 
 /** MS-SSIM of two pictures of the same size. @throws `image` error when sizes differ or a side is below 11 pixels */
-export function msSsim(a: PlanarPicture, b: PlanarPicture): number {
+export function msSsim(a: PlanarPicture, b: PlanarPicture, form: MsSsimForm = 'standard'): number {
   const { width, height } = a;
   ensure(
-    width === b.width && height === b.height && Math.min(width, height) >= WINDOW,
+    width === b.width && height === b.height && Math.min(width, height) >= SSIM_WINDOW,
     'image',
     () =>
-      `MS-SSIM: expects two pictures of one size, at least ${WINDOW} px a side, got ${width}×${height} and ${b.width}×${b.height}`,
+      `MS-SSIM: expects two pictures of one size, at least ${SSIM_WINDOW} px a side, got ${width}×${height} and ${b.width}×${b.height}`,
   );
-  let sum = 0;
-  for (let channel = 0; channel < 3; channel++) sum += planeMsSsim(planeOf(a, channel), planeOf(b, channel));
-  return sum / 3;
-}
-
-function planeOf({ data, width, height }: PlanarPicture, channel: number): Plane {
-  const size = width * height;
-  return { data: Float64Array.from(data.subarray(channel * size, (channel + 1) * size)), width, height };
-}
-
-function planeMsSsim(a: Plane, b: Plane): number {
-  const scales = scaleCount(Math.min(a.width, a.height));
-  const weights = WEIGHTS.slice(0, scales);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let [x, y] = [a, b];
-  let product = 1;
-  weights.forEach((weight, scale) => {
-    const last = scale === scales - 1;
-    const { ssim, contrast } = similarity(x, y);
-    // Anticorrelated structure has no real root; the product counts it as no similarity at all.
-    product *= Math.max(0, last ? ssim : contrast) ** (weight / total);
-    if (!last) [x, y] = [halve(x), halve(y)];
+  const exponents = msSsimExponents(Math.min(width, height));
+  let [x, y] = [planesOf(a), planesOf(b)];
+  const scales = exponents.map((_, scale) => {
+    if (scale > 0) [x, y] = [x.map(halve), y.map(halve)];
+    const range = form === 'standard' ? 1 : guessedRange(x);
+    return x.map((plane, channel) => similarity(plane, y[channel] ?? plane, range));
   });
-  return product;
+  const groups = form === 'standard' ? [[0], [1], [2]] : [[0, 1, 2]];
+  const products = groups.map((channels) =>
+    exponents.reduce((product, exponent, scale) => {
+      const last = scale === exponents.length - 1;
+      const values = channels.map((channel) => scales[scale]?.[channel]?.[last ? 'ssim' : 'contrast'] ?? Number.NaN);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      // anticorrelated structure has no real root; the standard form counts it as no similarity at all
+      return product * (form === 'standard' ? Math.max(0, mean) : mean) ** exponent;
+    }, 1),
+  );
+  return products.reduce((sum, product) => sum + product, 0) / products.length;
+}
+
+function planesOf({ data, width, height }: PlanarPicture): Plane[] {
+  const size = width * height;
+  return [0, 1, 2].map((channel) => {
+    return { data: Float64Array.from(data.subarray(channel * size, (channel + 1) * size)), width, height };
+  });
+}
+
+/** HyperStyle's guess of a picture's dynamic range. */
+function guessedRange(planes: readonly Plane[]): number {
+  return planes.some(({ data }) => data.some((value) => value < -0.5)) ? 2 : 1;
 }
 
 /** Means over all windows of SSIM and of its contrast-structure part. */
-function similarity(a: Plane, b: Plane): { ssim: number; contrast: number } {
+function similarity(a: Plane, b: Plane, range: number): Similarity {
+  const [c1, c2] = [(0.01 * range) ** 2, (0.03 * range) ** 2];
   const product = (p: Plane, q: Plane): Plane => ({ ...p, data: p.data.map((value, i) => value * (q.data[i] ?? 0)) });
   const [meanA, meanB] = [blur(a).data, blur(b).data];
   const [squareA, squareB, cross] = [blur(product(a, a)).data, blur(product(b, b)).data, blur(product(a, b)).data];
@@ -78,32 +76,26 @@ function similarity(a: Plane, b: Plane): { ssim: number; contrast: number } {
   for (let i = 0; i < meanA.length; i++) {
     const [ma, mb] = [meanA[i] ?? 0, meanB[i] ?? 0];
     const variances = (squareA[i] ?? 0) - ma * ma + ((squareB[i] ?? 0) - mb * mb);
-    const cs = (2 * ((cross[i] ?? 0) - ma * mb) + C2) / (variances + C2);
+    const cs = (2 * ((cross[i] ?? 0) - ma * mb) + c2) / (variances + c2);
     contrast += cs;
-    ssim += (cs * (2 * ma * mb + C1)) / (ma * ma + mb * mb + C1);
+    ssim += (cs * (2 * ma * mb + c1)) / (ma * ma + mb * mb + c1);
   }
   return { ssim: ssim / meanA.length, contrast: contrast / meanA.length };
 }
 
-const KERNEL: readonly number[] = (() => {
-  const taps = Array.from({ length: WINDOW }, (_, i) => Math.exp(-((i - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA ** 2)));
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
-})();
-
-/** Weighted means over every whole window: `WINDOW − 1` pixels smaller either way. */
+/** Weighted means over every whole window: `SSIM_WINDOW − 1` pixels smaller either way. */
 function blur(plane: Plane): Plane {
   return transposedBlur(transposedBlur(plane));
 }
 
 /** Blurs along rows and swaps the axes, so that two calls blur both ways. */
 function transposedBlur({ data, width, height }: Plane): Plane {
-  const inner = width - WINDOW + 1;
+  const inner = width - SSIM_WINDOW + 1;
   const out = new Float64Array(inner * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < inner; x++) {
       let sum = 0;
-      for (let tap = 0; tap < WINDOW; tap++) sum += (KERNEL[tap] ?? 0) * (data[y * width + x + tap] ?? 0);
+      for (let tap = 0; tap < SSIM_WINDOW; tap++) sum += (SSIM_WEIGHTS[tap] ?? 0) * (data[y * width + x + tap] ?? 0);
       out[x * height + y] = sum;
     }
   }

@@ -18,6 +18,9 @@ const CONSTANT: Readonly<Record<string, readonly string[]>> = {
   'styles, weight update and demodulation': ['table', 'rows'],
   BatchNorm: ['mean', 'variance', 'running mean', 'running variance'],
   losses: ['target', 'weights'],
+  'angle of descriptors': ['target'],
+  'MS-SSIM, standard': ['target'],
+  'MS-SSIM, authors': ['target'],
 };
 
 /** Shaders that sum a channel's pixels in parts. */

@@ -4,14 +4,15 @@ import { activate } from '../../src/kernels/activation.ts';
 import { batchNormFold, batchNormTrain, normalise } from '../../src/kernels/batch-norm.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { conv2d, passingConvWeight } from '../../src/kernels/conv2d.ts';
+import { crop } from '../../src/kernels/crop.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
-import { gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
+import { cosineLoss, gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
 import { nearestResize } from '../../src/kernels/nearest-resize.ts';
 import { scaleMap } from '../../src/kernels/noise-map.ts';
-import { pixelNorm } from '../../src/kernels/pixel-norm.ts';
+import { equallyLong, pixelNorm } from '../../src/kernels/pixel-norm.ts';
 import { adaptivePool, globalPool } from '../../src/kernels/pools.ts';
 import { product, sum } from '../../src/kernels/product.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
@@ -21,6 +22,7 @@ import { toRgb } from '../../src/kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
+import { MS_SSIM_FORMS, msSsim } from '../../src/models/ms-ssim.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor, tensor, view } from '../../src/tensor.ts';
 
@@ -202,6 +204,7 @@ export const EXAMPLES: readonly GradientExample[] = [
         globalPool(g, { input: x }),
         nearestResize(g, { label: 'nearest', input: x, size: [5, 11] }),
         fir(g, { label: 'fir', input: x, up: 2, down: 1, pad: 2, gain: 4, size: [18, 14] }),
+        crop(g, { label: 'crop', input: x, rows: [-2, 6], columns: [3, 8], channels: 4 }),
       ];
     },
   },
@@ -219,6 +222,23 @@ export const EXAMPLES: readonly GradientExample[] = [
       ];
     },
   },
+  {
+    name: 'angle of descriptors',
+    build: (g, input) => {
+      const target = input('target', [1, 67]); // as long as made equally long
+      return [cosineLoss(g, { label: 'angle', input: equallyLong(g, 'x', input('x', [1, 67])), target })];
+    },
+  },
+  ...MS_SSIM_FORMS.map((form): GradientExample => {
+    return {
+      name: `MS-SSIM, ${form}`,
+      build: (g, input) => {
+        const [target, detail] = [input('target', [3, 23, 22]), input('detail', [3, 23, 22])]; // two scales, an odd row
+        const x = sum(g, { label: 'x', a: target, b: detail }); // alike, since nothing leads back from what is not
+        return [msSsim(g, { label: 'ssim', input: x, target, form, distance: true }).mean];
+      },
+    };
+  }),
   {
     name: 'activation, sum and product',
     build: (g, input) => {

@@ -1,4 +1,5 @@
 /** What `GRADIENT_CASES` compute, as plain loops in double precision by the cases' names; gradients follow by differences. */
+import { msSsim, type PlanarPicture } from '../../../cli/evaluate/ms-ssim.ts';
 import { at } from '../../../src/kernels/reference/at.ts';
 import { gradientLossReference } from '../../../src/kernels/reference/losses.ts';
 import { conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
@@ -58,7 +59,22 @@ function pools(v: Values): number[][] {
     },
     ([value = Number.NaN]) => value,
   );
-  return [largest, adaptive, ops.means(x, 3), nearest, filtered(x, size, { up: 2, pad: 2, gain: 4, size: [18, 14] })];
+  const cropped = range(4 * 8 * 5).map((index) => {
+    const [c, row, column] = [Math.floor(index / 40), (Math.floor(index / 5) % 8) - 2, (index % 5) + 3];
+    return c < 3 && row >= 0 && column < 7 ? at(x, (c * 9 + row) * 7 + column) : 0;
+  });
+  const blurred = filtered(x, size, { up: 2, pad: 2, gain: 4, size: [18, 14] });
+  return [largest, adaptive, ops.means(x, 3), nearest, blurred, cropped];
+}
+
+/** Both pictures of a case, in [0, 1] with a shift of a half. */
+function pictures(v: Values, shift: 0 | 0.5): [PlanarPicture, PlanarPicture] {
+  const target = Float64Array.from(v('target'));
+  const x = target.map((value, i) => value + at(v('detail'), i));
+  const read = (values: Float64Array): PlanarPicture => {
+    return { data: values.map((value) => value * (1 - shift) + shift), width: 22, height: 23 };
+  };
+  return [read(x), read(target)];
 }
 
 function sumAndProduct(v: Values): number[][] {
@@ -141,6 +157,13 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
       [ops.selfLikeness(v('map'), 9, 6)],
     ];
   },
+  'angle of descriptors': (v) => {
+    const length = Math.sqrt(total(Array.from(v('x'), (value) => value ** 2)) / v('x').length);
+    const squares = Array.from(v('x'), (value, i) => (value / length - at(v('target'), i)) ** 2);
+    return [[total(squares) / squares.length / 2]];
+  },
+  'MS-SSIM, standard': (v) => [[1 - msSsim(...pictures(v, 0.5), 'standard')]],
+  'MS-SSIM, authors': (v) => [[1 - msSsim(...pictures(v, 0), 'authors')]],
   'activation, sum and product': sumAndProduct,
 };
 

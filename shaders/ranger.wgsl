@@ -1,11 +1,12 @@
 // Ranger: RAdam (Liu et al. 2020) with centred gradients and Lookahead (Zhang et al. 2019), one step. The gradient loses its mean over
-// each row, m and v are Adam's. With the step's numbers s: p −= s[0] · m where s[1] = 0 (the first steps: plain momentum), else
+// each row (element j of row (n, c) lies at (n · length + j) · columns + c), m and v are Adam's. With the step's numbers s: p −= s[0] · m where s[1] = 0 (the first steps: plain momentum), else
 // p −= s[0] · m / (√v + ε); where s[2] = 1, slow += α · (p − slow) and p = slow; s[3] is the gradient's factor.
 // One invocation an element.
 
 struct Params {
   count: u32,
   row_length: u32, // elements that a mean is over
+  columns: u32, // rows that lie side by side
   centred: u32,
   beta1: f32,
   beta2: f32,
@@ -27,7 +28,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let index = id.x + id.y * workgroups.x * 64;
   if (index >= params.count) { return; }
   var g = gradient[index];
-  if (params.centred == 1) { g -= means[index / params.row_length]; }
+  if (params.centred == 1) {
+    g -= means[index / (params.row_length * params.columns) * params.columns + index % params.columns];
+  }
   g *= numbers[3];
   let m = params.beta1 * first[index] + (1 - params.beta1) * g;
   let v = params.beta2 * second[index] + (1 - params.beta2) * g * g;

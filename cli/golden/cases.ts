@@ -16,6 +16,7 @@ import { invertLatentCase, pivotCase, projectionCase } from './inversion-cases.t
 import { OpCase } from './op-case.ts';
 import { optimiserCase, scheduleCase } from './optimiser-cases.ts';
 import { runPipeline } from './pipeline-case.ts';
+import { trainingCase } from './training-case.ts';
 import { adaptivePooling, irSe, resnetBlock, stem } from './trunk-ops.ts';
 
 interface OpRow {
@@ -111,6 +112,7 @@ async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened:
   const golden = await readGolden(ctx, entry);
   if (entry.op === 'pipeline') return runPipeline(ctx, golden, opened);
   if (entry.op === 'align') return runAlign(golden, opened);
+  if (entry.op === 'train_hyper') return trainingCase(ctx, golden, opened);
   const editing = EDITING_OPS.get(entry.op);
   if (editing) return editing(ctx, golden, opened);
   const learning = LEARNING_OPS[entry.op];
@@ -123,7 +125,7 @@ async function compute(ctx: Pick<JobContext, 'get'>, entry: GoldenEntry, opened:
   }
   const row = OPS[entry.op];
   const tables = { ...OPS, ...GRADIENT_OPS, ...LEARNING_OPS };
-  const known = ['pipeline', 'align', ...Object.keys(tables), ...EDITING_OPS.keys()];
+  const known = ['pipeline', 'align', 'train_hyper', ...Object.keys(tables), ...EDITING_OPS.keys()];
   ensure(row, 'option', () => `unknown op "${entry.op}"; known are ${known.join(', ')}`);
   const c = new OpCase(golden, opened.facts, row.keyOf ?? ((key) => key));
   row.record(c);

@@ -29,8 +29,9 @@ function record(run: LearningRun, numbers: Tensor): Slab[] {
     if (entry.op === 'adam') adam(run.graph, { ...moments, ...constants });
     else {
       const slow = run.given(`slow ${index}`, start, shape);
-      const rows = shape.length > 1 ? shape[0] : undefined;
-      ranger(run.graph, { ...moments, ...constants, slow, alpha: Number(entry.alpha), rows });
+      const groups = shape[0] ?? 1;
+      const centred = shape.length > 1 ? { groups, length: elementCount(shape) / groups, columns: 1 } : undefined;
+      ranger(run.graph, { ...moments, ...constants, slow, alpha: Number(entry.alpha), centred });
     }
     slabs.push({ index, parameter, gradient });
   }

@@ -6,7 +6,7 @@ import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor, view } from '../tensor.ts';
 import { f32, type Recorder, read, readWrite, u32, write } from './kernel.ts';
 import { elementwise, rowwise } from './pointwise.ts';
-import { addInto, channelSums, fill, squareRuns, squareSums } from './sums.ts';
+import { addInto, channelSums, columnSums, fill, squareRuns, squareSums } from './sums.ts';
 
 /** A parameter, its gradient, and the two moments that Adam and its kin keep of it; all alike. */
 export interface MomentArgs {
@@ -47,23 +47,31 @@ export function adam(g: Recorder, a: MomentArgs): void {
   );
 }
 
+/**
+ * Rows of a checkpoint's tensor (its first dimension, in a network's weights the output channels) as they lie in memory: element j of
+ * row (n, c) at (n · length + j) · columns + c. Rows one after another have one column; side by side, as convolutions read them, as
+ * many as there are output channels.
+ */
+export interface RowLayout {
+  readonly groups: number;
+  readonly length: number;
+  readonly columns: number;
+}
+
 /** Arguments of {@link ranger}. */
 export interface RangerArgs extends MomentArgs {
   /** Lookahead's slow weights, like the parameter; they start as it does. */
   readonly slow: Tensor;
   readonly alpha: number;
-  /** Rows whose mean the gradient loses: the first dimension of the checkpoint's tensor; none for vectors. */
-  readonly rows?: number | undefined;
+  /** Rows whose mean the gradient loses; none for vectors. */
+  readonly centred?: RowLayout | undefined;
 }
 
 /** Ranger as HyperStyle's authors use it: RAdam, centred gradients, Lookahead. @throws `tensor` error when sizes differ */
 export function ranger(g: Recorder, a: RangerArgs): void {
-  const { parameter, rows } = a;
+  const { parameter, centred } = a;
   const count = checkMoments(`ranger "${parameter.name}"`, a, 4);
-  const length = rows ? count / rows : count;
-  const means = rows
-    ? channelSums(g, { label: parameter.name, a: view(a.gradient, [rows, length]), by: 'one', factor: 1 / length })
-    : a.gradient;
+  const means = centred ? rowMeans(g, a.gradient, centred) : a.gradient;
   g.add(
     elementwise(
       {
@@ -72,8 +80,9 @@ export function ranger(g: Recorder, a: RangerArgs): void {
         shader: 'ranger',
         uniforms: [
           u32('count', count),
-          u32('row_length', length),
-          u32('centred', rows ? 1 : 0),
+          u32('row_length', centred?.length ?? 1),
+          u32('columns', centred?.columns ?? 1),
+          u32('centred', centred ? 1 : 0),
           f32('beta1', a.betas[0]),
           f32('beta2', a.betas[1]),
           f32('eps', a.eps),
@@ -93,6 +102,18 @@ export function ranger(g: Recorder, a: RangerArgs): void {
       count,
     ),
   );
+}
+
+/** The mean of each row, in the order of (n, c). */
+function rowMeans(g: Recorder, a: Tensor, { groups, length, columns }: RowLayout): Tensor {
+  const factor = 1 / length;
+  ensure(
+    groups * length * columns === elementCount(a.shape),
+    'tensor',
+    () => `ranger "${a.name}" [${a.shape}] has not ${groups} × ${length} × ${columns} elements`,
+  );
+  if (columns > 1) return columnSums(g, a.name, a, [groups, columns], { factor, groups });
+  return channelSums(g, { label: a.name, a: view(a, [groups, length]), by: 'one', factor });
 }
 
 /**

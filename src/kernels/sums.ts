@@ -119,17 +119,41 @@ export function squareSums(g: Recorder, a: { readonly a: Tensor; readonly into: 
   );
 }
 
-/** Sums over the rows of each column: `[R, …]` → `[…]`, times `factor`. */
-export function columnSums(g: Recorder, label: string, a: Tensor, shape: Shape, factor = 1): Tensor {
-  const columns = elementCount(shape);
-  const rows = elementCount(a.shape) / columns;
-  const output = g.transient(`${label} column sums`, shape);
-  const uniforms = [u32('rows', rows), u32('columns', columns), f32('factor', factor)];
+/** Options of {@link columnSums}. */
+export interface ColumnSumsOptions {
+  /** What the sums are multiplied by; default 1. */
+  readonly factor?: number | undefined;
+  /** Matrices that lie one after another, each summed for itself: `[G, R, …]` → `[G, …]`. Default 1. */
+  readonly groups?: number | undefined;
+  /** Where the sums go; a transient of `shape` when absent. */
+  readonly into?: Slice | undefined;
+}
+
+/** Sums over the rows of each column: `[R, …]` → `shape`. */
+export function columnSums(
+  g: Recorder,
+  label: string,
+  a: Tensor,
+  shape: Shape,
+  { factor = 1, groups = 1, into }: ColumnSumsOptions = {},
+): Tensor {
+  const columns = elementCount(shape) / groups;
+  const rows = elementCount(a.shape) / (groups * columns);
+  const output = into?.tensor ?? g.transient(`${label} column sums`, shape);
+  if (into) expectSlice(`columnSums "${label}"`, 'into', into, groups * columns);
+  const uniforms = [
+    u32('rows', rows),
+    u32('columns', columns),
+    u32('groups', groups),
+    u32('first', into?.offset ?? 0),
+    f32('factor', factor),
+  ];
   const bindings = [read(a), write(output)];
+  const size = `${groups > 1 ? `${groups}× ` : ''}${rows}×${columns}`;
   g.add(
     elementwise(
-      { op: 'columnSums', label: `${label} ${rows}×${columns}`, shader: 'column_sums', uniforms, bindings },
-      columns,
+      { op: 'columnSums', label: `${label} ${size}`, shader: 'column_sums', uniforms, bindings },
+      groups * columns,
     ),
   );
   return output;

@@ -23,6 +23,8 @@ export class ConvWeights {
   readonly plan: WeightPlan;
   readonly facts: KernelFacts;
   readonly #transforms: Recorder;
+  /** What has been made, so that a filter which several pictures pass is transformed once. */
+  readonly #made = new Map<string, ConvWeight>();
 
   /**
    * @param transforms where Winograd filters are made. `plan.prepare`, the default, keeps them: four times the weights' memory. A
@@ -47,8 +49,13 @@ export class ConvWeights {
   /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
     const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };
+    const key = `${label} ${use.spatial} ${stride}`;
+    const known = this.#made.get(key);
+    if (known) return known;
     const g = this.#transforms;
     const prepare = g === this.plan.prepare ? prepareConvWeight : passingConvWeight;
-    return prepare(g, { label, weight, ...use });
+    const made = prepare(g, { label, weight, ...use });
+    this.#made.set(key, made);
+    return made;
   }
 }

@@ -76,14 +76,20 @@ export interface StemKeys {
   readonly slopes: string;
 }
 
+/** Keys of the hypernetwork's stem. */
+export const HYPER_STEM: StemKeys = {
+  conv: 'hypernet.conv1.weight',
+  norm: 'hypernet.bn1',
+  slopes: 'hypernet.relu.weight',
+};
+
 /**
  * Stem and residual stages. Stage 1 keeps the resolution, each later stage halves it.
  * @param pair photo and reconstruction `[6, H, W]`: x in channels 0..2, y in 3..5, both in [-1, 1]
  * @returns features `[C, H/2^stages, W/2^stages]`
  */
 export function hyperTrunk(g: Recorder, weights: ConvWeights, trunk: TrunkArchitecture, pair: Tensor): Tensor {
-  const keys = { conv: 'hypernet.conv1.weight', norm: 'hypernet.bn1', slopes: 'hypernet.relu.weight' };
-  let features = hyperStem(g, weights, keys, pair);
+  let features = hyperStem(g, weights, HYPER_STEM, pair);
   let block = 0;
   trunk.units.forEach((count, stage) => {
     for (let i = 0; i < count; i++, block++) {

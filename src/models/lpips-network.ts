@@ -57,8 +57,17 @@ export class LpipsNetwork implements Network<LpipsGraph> {
 
   /** Distance of a picture from the target, whose features `target` has found: `[1]`. */
   recordDistance(g: Recorder, picture: Tensor): Tensor {
-    const features = lpipsFeatures(g, this.#lpips, picture);
-    return lpipsDistance(g, this.#lpips, features, this.#features).total;
+    return this.recordDistanceTo(g, picture, this.#features);
+  }
+
+  /** Features of a picture, for {@link recordDistanceTo}. */
+  recordFeatures(g: Recorder, picture: Tensor): Tensor[] {
+    return lpipsFeatures(g, this.#lpips, picture);
+  }
+
+  /** Distance of a picture from features of another, which are constants: `[1]`. */
+  recordDistanceTo(g: Recorder, picture: Tensor, features: readonly Tensor[]): Tensor {
+    return lpipsDistance(g, this.#lpips, this.recordFeatures(g, picture), features).total;
   }
 
   /** Distance of two pictures of which the second is a constant: `[1]`. */
@@ -68,7 +77,6 @@ export class LpipsNetwork implements Network<LpipsGraph> {
       'tensor',
       () => `LPIPS compares pictures of one size, got [${picture.shape}] and [${constant.shape}]`,
     );
-    const features = lpipsFeatures(g, this.#lpips, constant);
-    return lpipsDistance(g, this.#lpips, lpipsFeatures(g, this.#lpips, picture), features).total;
+    return this.recordDistanceTo(g, picture, this.recordFeatures(g, constant));
   }
 }

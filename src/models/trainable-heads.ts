@@ -19,8 +19,8 @@ function wholeHead(plan: WeightPlan, key: string): Tensor {
 
 /**
  * The shared head (`SharedWeightsHypernet`): `h = code·w2 + b2` viewed as `[C, z]`, `Δ = h·w1 + b1`.
- * @param code `[1, z]`
- * @returns `[C, C, f, f]`
+ * @param a.code one a layer `[layers, z]`
+ * @returns Δ of the layers, one after another `[layers·C, C, f, f]`
  */
 export function sharedHeadOfCode(
   g: Recorder,
@@ -28,10 +28,10 @@ export function sharedHeadOfCode(
   a: { readonly prefix: string; readonly code: Tensor; readonly channels: number; readonly taps: number },
 ): Tensor {
   const { prefix, code, channels, taps } = a;
-  const z = code.shape[1] ?? 0;
+  const [layers = 0, z = 0] = code.shape;
   const h = product(g, {
     label: `${prefix} h`,
-    rows: 1,
+    rows: layers,
     columns: channels * z,
     depth: z,
     left: { tensor: code, row: z, depth: 1 },
@@ -41,13 +41,13 @@ export function sharedHeadOfCode(
   const columns = channels * taps ** 2;
   return product(g, {
     label: `${prefix} Δ`,
-    rows: channels,
+    rows: layers * channels,
     columns,
     depth: z,
     left: { tensor: h, row: z, depth: 1 },
     right: { tensor: wholeHead(plan, `${prefix}.w1`), depth: columns, column: 1 },
     bias: plan.plain(`${prefix}.b1`),
-    shape: [channels, channels, taps, taps],
+    shape: [layers * channels, channels, taps, taps],
   });
 }
 

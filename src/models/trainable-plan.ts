@@ -5,7 +5,7 @@
 import { ensure } from '../errors.ts';
 import { type BatchNormFoldArgs, batchNormFold } from '../kernels/batch-norm.ts';
 import type { Recorder } from '../kernels/kernel.ts';
-import { elementCount, type Shape, type Tensor } from '../tensor.ts';
+import { BYTES_PER_ELEMENT, elementCount, type Shape, type Tensor } from '../tensor.ts';
 import type { TensorInfo } from '../weights/weight-source.ts';
 import { type FoldedBatchNorm, type HeadMatrix, WeightPlan } from './weight-plan.ts';
 
@@ -23,15 +23,20 @@ export interface Parameter {
 
 /** A plan whose tensors are parameters. */
 export class TrainablePlan extends WeightPlan {
-  readonly #g: Recorder;
+  #g: Recorder;
+  readonly #learns: (key: string) => boolean;
   readonly #parameters = new Map<string, Parameter>();
   readonly #heads = new Map<string, HeadMatrix>();
   readonly #folded = new Map<string, FoldedBatchNorm>();
 
-  /** @param g where BatchNorms are folded at every run */
-  constructor(infos: ReadonlyMap<string, TensorInfo>, g: Recorder) {
+  /**
+   * @param g where BatchNorms are folded at every run
+   * @param learns which checkpoint tensors may move; BatchNorms of others are folded while loading. Default: all
+   */
+  constructor(infos: ReadonlyMap<string, TensorInfo>, g: Recorder, learns: (key: string) => boolean = () => true) {
     super(infos);
     this.#g = g;
+    this.#learns = learns;
   }
 
   /** Every checkpoint tensor that a network has asked for, by its key. */
@@ -76,28 +81,36 @@ export class TrainablePlan extends WeightPlan {
     return tensor;
   }
 
+  /** Whole and in f32, however it is stored: gradients are. */
   override head(key: string, maxBytes: number): HeadMatrix {
     const known = this.#heads.get(key);
     if (known) return known;
-    const matrix = super.head(key, maxBytes);
-    this.#heads.set(key, matrix);
-    const [whole] = matrix.chunks;
+    const { shape } = this.#info(key);
     ensure(
-      whole && matrix.chunks.length === 1,
+      elementCount(shape) * BYTES_PER_ELEMENT.f32 <= maxBytes,
       'memory',
-      () => `"${key}" [${this.shape(key)}] does not fit one binding, which a head that learns must`,
+      () => `"${key}" [${shape}] does not fit one binding, which a head that learns must`,
     );
-    this.#place(key, whole, 0);
+    const rows = shape[0] ?? 1;
+    const matrix = { chunks: [this.plain(key, [rows, elementCount(shape) / rows])], scales: undefined };
+    this.#heads.set(key, matrix);
     return matrix;
   }
 
   /** Folded at every run, from weights that may have moved. */
   override batchNorm(prefix: string): FoldedBatchNorm {
+    if (!this.#learns(`${prefix}.weight`)) return super.batchNorm(prefix);
     const known = this.#folded.get(prefix);
     if (known) return known;
     const folded = batchNormFold(this.#g, { label: prefix, ...this.batchNormWeights(prefix) });
     this.#folded.set(prefix, folded);
     return folded;
+  }
+
+  /** Folds BatchNorms in another graph from now on; one that reads the same weights. */
+  foldIn(g: Recorder): void {
+    this.#g = g;
+    this.#folded.clear();
   }
 
   /** The four tensors of a BatchNorm, each `[C]`. */
@@ -108,6 +121,17 @@ export class TrainablePlan extends WeightPlan {
       mean: this.plain(`${prefix}.running_mean`),
       variance: this.plain(`${prefix}.running_var`),
     };
+  }
+
+  /** @throws `tensor` error for int8, whose steps are coarser than what a training moves */
+  #info(key: string): { readonly shape: Shape } {
+    const dtype = this.infos.get(key)?.dtype;
+    ensure(
+      dtype !== 'i8',
+      'tensor',
+      () => `"${key}" is stored as int8, too coarse to be trained: convert the checkpoint with --dtype f16 or f32`,
+    );
+    return { shape: this.shape(key) };
   }
 
   #place(key: string, tensor: Tensor, first: number): void {

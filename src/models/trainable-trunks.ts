@@ -13,7 +13,7 @@ import { sum } from '../kernels/product.ts';
 import { squeezeExcite } from '../kernels/se-block.ts';
 import { type Tensor, view } from '../tensor.ts';
 import type { ConvWeights } from './conv-weights.ts';
-import type { StemKeys } from './hypernetwork-body.ts';
+import { HYPER_STEM, type StemKeys } from './hypernetwork-body.ts';
 import type { TrainablePlan } from './trainable-plan.ts';
 
 /** What a trunk that learns is recorded with. */
@@ -67,6 +67,18 @@ export function hyperStems(t: TrainableTrunk, keys: StemKeys, inputs: readonly T
   const conv = keys.conv.replace(/\.weight$/, '');
   const normed = normalised(t, keys.norm, convolutions(t, conv, inputs, 2));
   return activated(t, conv, normed, prelu(t, keys.slopes));
+}
+
+/** The hypernetwork's trunk; see `hyperTrunk`. */
+export function hyperTrunks(t: TrainableTrunk, units: readonly number[], pairs: readonly Tensor[]): Tensor[] {
+  let batch = hyperStems(t, HYPER_STEM, pairs);
+  let block = 0;
+  units.forEach((count, stage) => {
+    for (let i = 0; i < count; i++, block++) {
+      batch = basicBlocks(t, `hypernet.body.${block}`, batch, i === 0 && stage > 0 ? 2 : 1);
+    }
+  });
+  return batch;
 }
 
 /** IR-SE units; see `irSeUnit`. */

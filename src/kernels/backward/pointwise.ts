@@ -149,7 +149,7 @@ function linearParts(b: Backward, a: LinearArgs, label: string, du: Tensor): voi
     });
     b.give(weight, output);
   }
-  if (bias && b.wants(bias)) b.give(bias, columnSums(b.g, label, du, bias.shape, a.biasScale));
+  if (bias && b.wants(bias)) b.give(bias, columnSums(b.g, label, du, bias.shape, { factor: a.biasScale }));
 }
 
 /** A product with any strides back to both operands and the bias. */

@@ -5,7 +5,7 @@
 import { ensure } from '../errors.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
-import { checkpointOrder, type Parameter } from './trainable-plan.ts';
+import { checkpointOrder, deviceOrder, type Parameter } from './trainable-plan.ts';
 import type { TunedPlan } from './tuned-plan.ts';
 
 /** δ by checkpoint key: bits of f16 in the checkpoint's order. */
@@ -43,16 +43,9 @@ export function writeMoved(plan: TunedPlan, moved: Moved, write: (tensor: Tensor
     const values = new Float32Array(elementCount(tensor.shape));
     for (const [key, parameter] of keys) {
       const halves = moved.get(key);
-      if (halves) place(parameter, fromHalf(halves), values);
+      if (halves) deviceOrder(parameter, fromHalf(halves), values);
     }
     write(tensor, values);
-  }
-}
-
-/** The inverse of `checkpointOrder`. */
-function place({ first, rows, length, stride }: Parameter, found: Float32Array, into: Float32Array): void {
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < length; j++) into[first + j * stride + row] = found[row * length + j] ?? 0;
   }
 }
 

@@ -147,3 +147,10 @@ export function checkpointOrder({ first, rows, length, stride }: Parameter, valu
   }
   return found;
 }
+
+/** The inverse of {@link checkpointOrder}: puts values in the checkpoint's order where they lie in the whole device tensor's. */
+export function deviceOrder({ first, rows, length, stride }: Parameter, found: Float32Array, into: Float32Array): void {
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < length; j++) into[first + j * stride + row] = found[row * length + j] ?? 0;
+  }
+}

@@ -93,10 +93,12 @@ export class BatchLosses {
     ];
   }
 
-  /** Values that were read, as means over the batch by name, and their weighted sum as `total`. */
-  read(values: ArrayLike<number>): Record<string, number> {
+  /**
+   * Values that were read, as means by name, and their weighted sum as `total`.
+   * @param pictures that the means are over: the first so many of the batch
+   */
+  read(values: ArrayLike<number>, pictures = this.#targets.length): Record<string, number> {
     const { terms } = this;
-    const pictures = this.#targets.length;
     const means = terms.map(({ name }, i): [string, number] => {
       const all = Array.from({ length: pictures }, (_, n) => values[n * terms.length + i] ?? Number.NaN);
       return [name, all.reduce((sum, value) => sum + value, 0) / pictures];

@@ -65,18 +65,23 @@ export class TrainingSession {
   async #run(graph: 'pass' | 'check', pictures: readonly Picture[], hooks: PassHooks): Promise<Losses[]> {
     const { mounted, network, runtime } = this;
     const { losses } = network;
-    this.place(pictures);
-    mounted.run('restart', 'begin');
+    this.begin(pictures);
     const found: Losses[] = [];
     for (let pass = 0; pass < this.passes; pass++) {
       throwIfAborted(hooks.signal);
       mounted.run(graph);
-      const values = losses.read(await runtime.read(losses.values));
+      const values = losses.read(await runtime.read(losses.values), Math.min(pictures.length, network.places.length));
       if (!Number.isFinite(values.total)) throw new TrainingFault(graph, pass, values);
       found.push(values);
       await hooks.onPass?.(pass, values);
     }
     return found;
+  }
+
+  /** Codes of a batch, and y_0 of a hypernetwork. */
+  begin(pictures: readonly Picture[]): void {
+    this.place(pictures);
+    this.mounted.run('restart', 'begin');
   }
 
   /** Writes a batch's pictures; the last one again where there are too few. */

@@ -55,7 +55,10 @@ export function writeModelFile(
   );
   const average = values.get(AVERAGE_LATENT);
   const shape = [architecture.latentCount, architecture.styleDim];
-  const tensors: LayoutTensor[] = [...own, ...(average ? [{ name: AVERAGE_LATENT, shape, role: 'mean' as const }] : [])];
+  const tensors: LayoutTensor[] = [
+    ...own,
+    ...(average ? [{ name: AVERAGE_LATENT, shape, role: 'mean' as const }] : []),
+  ];
   const written = tensors.map((tensor) => ({
     ...tensor,
     dtype: tensor.role === 'counter' ? ('i64' as const) : ('f32' as const),

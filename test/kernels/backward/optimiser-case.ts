@@ -41,7 +41,13 @@ export function recordOptimisers(run: KernelRun): readonly Tensor[] {
     ...a,
     numbers: clippedNumbers(run, { gradients: [a.gradient, r.gradient], numbers: numbers(3), most: 0.5 }),
   });
-  ranger(run, { ...r, numbers: numbers(4), slow: slab('slow'), alpha: 0.5, centred: { groups: 3, length: 5, columns: 1 } });
+  ranger(run, {
+    ...r,
+    numbers: numbers(4),
+    slow: slab('slow'),
+    alpha: 0.5,
+    centred: { groups: 3, length: 5, columns: 1 },
+  });
   standardise(run, map);
   const matrices = [
     [7, 20],

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { AlignResults } from '../../cli/align/results.ts';
 import { writeFiles, writeFileWhole } from '../../cli/invert/output-folder.ts';
-import { decodePicture } from '../../cli/invert/pictures.ts';
+import { type DecodedPicture, decodePicture } from '../../cli/invert/pictures.ts';
+import { type InputFile, Results } from '../../cli/invert/results.ts';
+import { PivotResults } from '../../cli/pivot/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -108,3 +111,23 @@ describe('writeFiles', () => {
     expect(() => writeFiles(join(folder, 'taken', 'x'), new Map())).toThrow(/^--out/);
   });
 });
+
+const results = (kind: string, inputs: readonly InputFile[]): { decode(index: number): Promise<DecodedPicture> } => {
+  const print = (): void => undefined;
+  if (kind === 'pivot') return new PivotResults(inputs, folder, print);
+  if (kind === 'align') return new AlignResults(inputs, { out: folder, size: 64, print });
+  return new Results(inputs, { out: folder, identityOut: undefined, fullSize: false, print });
+};
+
+it.each(['invert', 'pivot', 'align'])(
+  '%s decodes a picture when its turn has come, not all beforehand',
+  async (kind) => {
+    const inputs = [1, 2].map((width) => ({ path: join(folder, `${kind}-${width}.png`), name: `${width}` }));
+    const made = results(kind, inputs);
+    for (const [index, { path }] of inputs.entries()) {
+      const create = { width: index + 1, height: 1, channels: 3 as const, background: '#000' };
+      await sharp({ create }).png().toFile(path);
+      expect(await made.decode(index)).toMatchObject({ width: index + 1, height: 1 });
+    }
+  },
+);

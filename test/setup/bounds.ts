@@ -3,6 +3,7 @@
  * what follows the tensor must be untouched when the buffer goes. WebGPU hides such writes otherwise: it clamps or drops them.
  */
 import { expect } from 'vitest';
+import { stacked } from './compiling-once.ts';
 
 /** Bytes behind each tensor: more than what a workgroup's surplus invocations would write. */
 const BEHIND = 4096;
@@ -13,15 +14,17 @@ const CANARIES = new Uint32Array(BEHIND / 4).fill(CANARY);
 
 /** A device whose writes outside tensors are noticed. */
 export interface WatchedBounds {
+  /** Answers as the device it was made of does, but for longer buffers: others who share that one see nothing of it. */
+  readonly device: GPUDevice;
   /** Fails where a buffer that has been destroyed since the last call was written to behind its tensor. */
   check(): Promise<void>;
 }
 
 const watched = new WeakMap<GPUDevice, WatchedBounds>();
 
-/** Watches a device from now on; once, however often it is asked for. */
+/** The watched form of a device; one, however often it is asked for. */
 export function watchBounds(device: GPUDevice): WatchedBounds {
-  const known = watched.get(device) ?? watch(device);
+  const known = watched.get(device) ?? watch(stacked(device));
   watched.set(device, known);
   return known;
 }
@@ -57,6 +60,7 @@ function watch(device: GPUDevice): WatchedBounds {
   };
 
   return {
+    device,
     async check() {
       for (const { label, copy } of tails.splice(0)) {
         await copy.mapAsync(GPUMapMode.READ);

@@ -17,7 +17,7 @@ export async function runKernels(
   const outputs = build(g);
   const { device, pipelines } = await sharedDevice(features);
   const bounds = watchBounds(device);
-  const results = await g.run(device, outputs, pipelines);
+  const results = await g.run(bounds.device, outputs, pipelines);
   await bounds.check();
   return results;
 }

@@ -4,11 +4,9 @@ import { FaceFinder, pasteFace } from '../../src/index-faces.ts';
 import { sharedDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import photos from './landmarks.json' with { type: 'json' };
+import { FACE_MODELS } from './photo-parts.ts';
 
-/** The package that carries both networks; set-up copies these files. */
-const MODELS = '/node_modules/@vladmandic/human/models/';
-
-const load = async (source: Parameters<typeof FaceFinder.load>[0] = MODELS): Promise<FaceFinder> =>
+const load = async (source: Parameters<typeof FaceFinder.load>[0] = FACE_MODELS): Promise<FaceFinder> =>
   FaceFinder.load(source, { device: (await sharedDevice(['subgroups'])).device });
 
 async function photo(file: string): Promise<Blob> {
@@ -16,12 +14,12 @@ async function photo(file: string): Promise<Blob> {
 }
 
 const model = async (file: string): Promise<Uint8Array> =>
-  new Uint8Array(await (await fetch(MODELS + file)).arrayBuffer());
+  new Uint8Array(await (await fetch(FACE_MODELS + file)).arrayBuffer());
 
 /** One finder for all tests; its device ends with the file. */
 let shared: Promise<FaceFinder>;
 beforeAll(() => {
-  shared = FaceFinder.load(MODELS);
+  shared = FaceFinder.load(FACE_MODELS);
 });
 afterAll(async () => (await shared).dispose());
 

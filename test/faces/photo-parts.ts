@@ -1,5 +1,8 @@
 /** Photos for tests, made from the one that lies here: parts of it, turned, scaled and laid side by side. In Chrome. */
 
+/** Where the test server has the package that carries both face networks; set-up copies these files. */
+export const FACE_MODELS = '/node_modules/@vladmandic/human/models/';
+
 /** Where the larger face of `two.jpg` lies, with some of its surroundings. */
 const PORTRAIT = { x: 177, y: 150, side: 400 } as const;
 /** Centre and side of its square within that part, to a few pixels. */

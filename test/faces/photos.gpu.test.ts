@@ -1,13 +1,10 @@
 /** Photos as people have them on the public object, with the model that ships: found, aligned, inverted, put back, and what bad ones are told. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FoundFaces, HyperStyle } from '../../src/index.ts';
+import { HyperStyle } from '../../src/index.ts';
 import { SHIPPED_MODEL } from '../pipeline/shipped-samples.ts';
 import { watch } from '../pipeline/watch-device.ts';
-import { FACE, photoOf, twoFaces } from './photo-parts.ts';
-
-const MODELS = '/node_modules/@vladmandic/human/models/';
-/** Square's centre and side may be off by this share of the side: a face is found again after it was scaled and turned. */
-const AGREES = 0.1;
+import { expectFace } from './expect-face.ts';
+import { FACE, FACE_MODELS, photoOf, twoFaces } from './photo-parts.ts';
 
 let hs: HyperStyle;
 let made: Readonly<Record<string, number>>;
@@ -16,7 +13,7 @@ const warnings: string[] = [];
 
 const faces = async (file: string): Promise<Uint8Array> => {
   if (failing) throw new Error('no such file');
-  return new Uint8Array(await (await fetch(MODELS + file)).arrayBuffer());
+  return new Uint8Array(await (await fetch(FACE_MODELS + file)).arrayBuffer());
 };
 
 beforeAll(async () => {
@@ -32,26 +29,6 @@ beforeAll(async () => {
 });
 beforeEach(() => warnings.splice(0));
 afterAll(() => hs.dispose());
-
-const centreOf = ([a, , c]: FoundFaces['faces'][number]['quad']): [number, number] => [
-  (a[0] + c[0]) / 2,
-  (a[1] + c[1]) / 2,
-];
-
-/** Whether a face was found at a place with a size. */
-function expectFace({ faces: found }: FoundFaces, x: number, y: number, side: number): void {
-  const near = found.filter(({ quad }) => Math.hypot(centreOf(quad)[0] - x, centreOf(quad)[1] - y) < AGREES * side);
-  expect(near, `one face of ${side.toFixed(0)} px at ${x}, ${y}`).toHaveLength(1);
-  const [
-    [a, , , d] = [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ],
-  ] = near.map(({ quad }) => quad);
-  expect(Math.abs(Math.hypot(d[0] - a[0], d[1] - a[1]) / side - 1)).toBeLessThan(AGREES);
-}
 
 describe('face models', () => {
   it('that are missing are told, and asked for again with the next photo', async () => {
@@ -147,47 +124,5 @@ describe('a photo on the public object', () => {
     await expect(centre.pasteInto(plain, { feather: 2 })).rejects.toThrow(/feather is 2, expected 0 to 0.5/);
     expect(await centre.pasteInto(plain)).toMatchObject({ width: 200, height: 150 });
     for (const made of [untouched, centre]) made.dispose();
-  });
-});
-
-describe('faces are found', () => {
-  it.each([-40, -25, 25, 40])('turned by %i degrees', async (turn) => {
-    expectFace(
-      await hs.findFaces(await photoOf(480, 360, [{ x: 250, y: 180, scale: 0.6, turn }])),
-      250,
-      180,
-      0.6 * FACE.side,
-    );
-  });
-
-  it('down to a twenty-fifth of the longer side', async () => {
-    // the square's side, the hair in it, is 1.6 times the face's
-    const scale = (1.6 * 1200) / 25 / FACE.side;
-    const photo = await photoOf(1200, 800, [{ x: 930, y: 610, scale }]);
-    expectFace(await hs.findFaces(photo), 930, 610, scale * FACE.side);
-  });
-
-  it('in a photo larger than any texture of this GPU', async () => {
-    const width = 9000;
-    expect(width).toBeGreaterThan(hs.engine.device.limits.maxTextureDimension2D);
-    const photo = await createImageBitmap(await photoOf(width, 500, [{ x: 8500, y: 250, scale: 1.6 }]));
-    expectFace(await hs.findFaces(photo), 8500, 250, 1.6 * FACE.side);
-    const person = await hs.invert(photo, { align: 'auto', steps: 0 });
-    expect(await person.pasteInto(photo)).toMatchObject({ width, height: 500 });
-    expect(warnings).toEqual([]);
-    person.dispose();
-    photo.close();
-  });
-
-  it('fifty in one photo, and only those that are wanted are looked at closely', async () => {
-    const copies = Array.from({ length: 50 }, (_, i) => ({
-      x: 60 + (i % 10) * 120,
-      y: 60 + Math.floor(i / 10) * 130,
-      scale: i === 37 ? 0.38 : 0.27,
-    }));
-    const found = await hs.findFaces(await photoOf(1200, 660, copies), { most: 1 });
-    expect(found.faces).toHaveLength(1);
-    expect(found.others).toBe(49);
-    expectFace(found, 900, 450, 0.38 * FACE.side);
   });
 });

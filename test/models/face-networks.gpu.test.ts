@@ -14,14 +14,12 @@ import { readTensors } from '../../src/runtime/kernel-run.ts';
 import { deviceMemory } from '../../src/runtime/staged-memory.ts';
 import { elementCount, type Tensor } from '../../src/tensor.ts';
 import { readGraphModel } from '../../src/weights/graph-model.ts';
+import { FACE_MODELS } from '../faces/photo-parts.ts';
 import { sharedDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
 
-/** The package that carries both networks; set-up copies these files. */
-const FOLDER = '/node_modules/@vladmandic/human/models';
-
 async function bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(`${FOLDER}/${file}`);
+  const response = await fetch(`${FACE_MODELS}${file}`);
   if (!response.ok) throw new Error(`${file}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

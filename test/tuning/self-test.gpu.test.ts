@@ -58,10 +58,8 @@ describe('the self-test', () => {
     ['conv2d_columns', 'params.padding', '0u', 'conv2d/columns'],
     ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
     ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
-    ['conv2d_fused', 'down[2] - down[1]', 'down[1] - down[2]', 'conv2d/fused'],
     ['conv2d_epilogue', 'params.parts', '1', 'conv2d/fused'], // one part of many
     ['conv2d_implicit', 'workgroupBarrier();', '', 'conv2d/implicit'],
-    ['upconv_fused', '1.5', '1.25', 'upConv/fused'],
     ['layer_head_direct', 'params.state_row', '0u', 'layerHead/layer_head_direct'],
     ['shared_head_expand_registers', 'params.z', '(params.z - 1)', 'expand/registers'],
     ['shared_head_operands', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],

@@ -10,6 +10,7 @@ import { mix } from '../editing/mixing.ts';
 import { ensure, inWords } from '../errors.ts';
 import { Crossfade } from '../method/crossfade.ts';
 import type { Domain } from '../method/domain.ts';
+import type { OffsetsSource } from '../method/shared-offsets.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { editVectors } from './edits.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
@@ -59,8 +60,11 @@ export class AnimationStage {
   /** Whether any hypernetwork step stands behind the people. */
   readonly #tuned: boolean;
   #shown: Shown | undefined;
-  /** Generators that were re-tuned to the weights of {@link Shown}. */
-  readonly #retuned = new Set<string | null>();
+  /** The weight of each person's offsets on each layer in the latest frame, and what stands for them. */
+  #weights: readonly Float32Array[] = [];
+  #weightsToken = Symbol('weights of no frame');
+  /** Whether the own generator has the offsets of these weights. */
+  #ownIsRetuned = false;
   /** Whether `y` and what came before it are the own generator's. */
   #ownIsCurrent = false;
 
@@ -87,6 +91,7 @@ export class AnimationStage {
     for (const { person } of timeline.keyframes.flatMap(({ people = [] }) => sharesOf(people))) {
       if (actors.has(person)) continue;
       Inversion.ensureOf(context, 'animation: a person', person);
+      person.ensureCodes('animation: a person');
       const values = await person.values();
       actors.set(person, { values, elsewhere: person.restyled ?? values.base });
     }
@@ -97,25 +102,28 @@ export class AnimationStage {
     const fades = names.size > 1;
     const mounted = new Map<string, Domain>();
     for (const name of names) if (name !== null) mounted.set(name, await domains.get(name));
-    const crossfade = await engine.exclusive(async () => {
-      for (const domain of mounted.values()) await domain.retune(); // compiled before the first frame
-      return fades ? Crossfade.mount(engine.runtime, y) : undefined;
+    return engine.exclusive(async () => {
+      const crossfade = fades ? await Crossfade.mount(engine.runtime, y) : undefined;
+      const stage = new AnimationStage(context, actors, mounted, crossfade);
+      for (const domain of mounted.values()) await stage.#retune(domain); // compiled before the first frame
+      return stage;
     });
-    return new AnimationStage(context, actors, mounted, crossfade);
   }
 
   /** Leaves a frame in the network's `y`. */
   async show(state: FrameState<Inversion>): Promise<void> {
-    const { engine, space } = this.#context;
+    const { space } = this.#context;
     const mine = this.#context.current === this;
     this.#context.current = this;
     const before = mine ? this.#shown : undefined;
     this.#shown = undefined; // until all of it is submitted
     const { latents, elsewhere, weights } = this.#people(state);
-    if (!before || !same(weights, before.weights)) {
-      engine.activate(this.#shares(weights));
-      this.#retuned.clear();
+    const moved = !same(weights, this.#weights);
+    if (moved) {
+      this.#weights = weights;
+      this.#weightsToken = Symbol('weights of a frame');
     }
+    if (!before || moved) this.#ownIsRetuned = false;
     const vectors = editVectors(space, this.#context.directions, state.edits, latents);
     const frame: Shown = { weights, latents, vectors, domains: state.domains };
     if (before && sameFrame(frame, before)) {
@@ -153,22 +161,35 @@ export class AnimationStage {
     return { latents: mixed.latents, elsewhere, weights };
   }
 
-  #shares(weights: readonly Float32Array[]) {
+  /** Makes everybody's share active in the engine. */
+  #activate(): void {
+    const weights = this.#weights;
     const shares = [...this.#actors.values()].map(({ values }, n) => ({
       sums: values.sums,
       weight: (layer: number) => weights[n]?.[layer] ?? 0,
     }));
     const present = shares.filter((_, n) => weights[n]?.some((weight) => weight !== 0));
-    return present.length > 0 ? present : shares.slice(0, 1);
+    this.#context.engine.activate(present.length > 0 ? present : shares.slice(0, 1));
+  }
+
+  /** Everybody's share of offsets on another generator, unless it has them already. */
+  #retune(domain: Domain): Promise<void> {
+    const { offsets } = this.#context.domains;
+    const key = [this.#weightsToken];
+    const deltas: OffsetsSource['deltas'] = (layers) => offsets.of(key, layers, () => this.#activate());
+    return domain.retune({ key, deltas }, this.#tuned ? undefined : []);
   }
 
   /** The frame on the model's own generator. */
   #own({ latents, vectors }: Shown, before: Shown | undefined): Tensor {
     const { engine } = this.#context;
     const { state, generator } = engine.network;
-    const retuned = this.#retuned.has(null);
-    if (!retuned) engine.run(this.#tuned ? 'retune' : 'untune');
-    this.#retuned.add(null);
+    const retuned = this.#ownIsRetuned;
+    if (!retuned) {
+      this.#activate();
+      engine.run(this.#tuned ? 'retune' : 'untune');
+      this.#ownIsRetuned = true;
+    }
     const resumes = retuned && before !== undefined && this.#ownIsCurrent && same([latents], [before.latents]);
     if (!resumes) engine.write(state.base, latents);
     engine.write(state.offset, vectors.offset);
@@ -181,8 +202,7 @@ export class AnimationStage {
   async #domain(name: string, latents: Float32Array, vectors: EditVectors): Promise<Tensor> {
     const domain = this.#domains.get(name);
     ensure(domain, 'option', () => `animation: domain "${name}" is in no keyframe; make the animation again`);
-    if (!this.#retuned.has(name)) await domain.retune(this.#tuned ? undefined : []);
-    this.#retuned.add(name);
+    await this.#retune(domain);
     domain.show({ latents, ...vectors });
     return domain.network.state.y;
   }

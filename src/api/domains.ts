@@ -5,6 +5,7 @@
 import { ensure } from '../errors.ts';
 import { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
+import { SharedOffsets } from '../method/shared-offsets.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 
 /** Domains by name. */
@@ -12,10 +13,13 @@ export class Domains {
   readonly #engine: Engine;
   readonly #shipped: NonNullable<WeightSource['domains']>;
   readonly #mounted = new Map<string, Promise<Domain>>();
+  /** ΣΔ of whom they show, computed once for all of them. */
+  readonly offsets: SharedOffsets;
 
   constructor(engine: Engine, shipped: WeightSource['domains']) {
     this.#engine = engine;
     this.#shipped = shipped ?? new Map();
+    this.offsets = new SharedOffsets(engine);
   }
 
   /** All names, those that came with the model first. */

@@ -6,10 +6,9 @@ import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure, inWords } from '../errors.ts';
-import { type GivenDeltas, readOffsets } from '../method/given-offsets.ts';
+import { type GivenDeltas, type GivenOffsets, readOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
-import type { Mounted } from '../runtime/mounted.ts';
-import { byteLength, elementCount } from '../tensor.ts';
+import type { OffsetsSource } from '../method/shared-offsets.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Canvas } from './canvas.ts';
 import type { Domains } from './domains.ts';
@@ -39,7 +38,7 @@ export interface InversionContext extends StateOwner {
   readonly domains: Domains;
   restyle: Restyle | undefined;
   /** Applies offsets that were imported, once there are some. */
-  given: Mounted<'retune'> | undefined;
+  given: GivenOffsets | undefined;
   /** What identities are checked by. */
   readonly mark: ModelMark;
   /** The inversion or animation whose state the engine holds. */
@@ -85,6 +84,8 @@ export class Inversion implements Person {
   readonly #stepCount: number;
   /** ΣΔ of a person whose offsets were imported and have no codes. */
   readonly #given: GivenDeltas | undefined;
+  /** Stands for this person in what others keep of them, without keeping them. */
+  readonly #token = Symbol('person');
   #edited: Picture | undefined;
   /** How the engine showed this person last, while its state is theirs. */
   #shown: CheckedLook | undefined;
@@ -196,7 +197,6 @@ export class Inversion implements Person {
     const { engine, pictures, domains, directions, space } = this.#context;
     const { strength, edits = {}, layers, latents = this.restyled } = options;
     const step = this.#stepOf(options.step);
-    this.#ensureCodes('in');
     const domain = await domains.get(name);
     if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
     const factors = strengths(space.layers, strength);
@@ -204,14 +204,21 @@ export class Inversion implements Person {
     const vectors = editVectors(space, directions, edits, base);
     return engine.exclusive(async () => {
       this.#ensureLive();
-      this.#context.current = undefined;
-      engine.activate([{ sums: this.#state.sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
-      await domain.retune(step > 0 ? layers : []);
+      await domain.retune(this.#offsets(step, factors), step > 0 ? layers : []);
       domain.show({ latents: base, ...vectors });
-      const { y } = engine.network.state;
-      engine.runtime.copy(engine.buffers.of(domain.network.state.y), engine.buffers.of(y), byteLength(y));
-      return pictures.capture();
+      return pictures.capture(domain.network.state.y);
     });
+  }
+
+  /** ΣΔ after a step as other generators ask for it. @param factors of each layer */
+  #offsets(step: number, factors: Float32Array): OffsetsSource {
+    const { engine, given, domains } = this.#context;
+    const key = [this.#token, step, ...factors];
+    const weight = (layer: number): number => factors[layer] ?? 1;
+    const own = this.#given;
+    if (own && given) return { key, deltas: async () => given.write(own, weight) };
+    const activate = (): void => engine.activate([{ sums: this.#state.sumsAt(step), weight }]);
+    return { key, deltas: (layers) => domains.offsets.of(key, layers, activate) };
   }
 
   /**
@@ -258,13 +265,8 @@ export class Inversion implements Person {
     const { engine, given } = this.#context;
     const step = this.#stepOf(wanted);
     if (this.#given && given) {
-      engine.run('untune');
-      for (const [layer, tensor] of Object.entries(given.network.state)) {
-        const factor = step > 0 ? strength(Number(layer)) : 0;
-        const deltas = this.#given.get(Number(layer))?.map((value) => factor * value);
-        given.write(tensor, deltas ?? new Float32Array(elementCount(tensor.shape)));
-      }
-      given.run('retune');
+      given.write(this.#given, (layer) => (step > 0 ? strength(layer) : 0));
+      given.retune();
       return;
     }
     engine.activate([{ sums: this.#state.sumsAt(step), weight: strength }]);
@@ -275,7 +277,8 @@ export class Inversion implements Person {
     return checkStep(wanted, { steps: this.#stepCount, earlier: this.#state.earlier });
   }
 
-  #ensureCodes(what: string): void {
+  /** @internal @param what wants codes @throws `option` error for a person whose offsets were imported */
+  ensureCodes(what: string): void {
     ensure(
       !this.#given,
       'option',
@@ -326,7 +329,7 @@ export class Inversion implements Person {
   async identity(options: IdentityOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     ensureOptions('identity', options);
     const { engine, modelName, mark } = this.#context;
-    this.#ensureCodes('identity');
+    this.ensureCodes('identity');
     return encodeIdentity(engine.network, modelName, mark, await this.values(), options);
   }
 

@@ -1,5 +1,5 @@
 /** People from what the host has: codes of an identity or a mix, latents and offsets of the authors' files. */
-import { type GivenDeltas, GivenRetuning } from '../method/given-offsets.ts';
+import { type GivenDeltas, GivenOffsets } from '../method/given-offsets.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
 import { KeptState } from './kept-state.ts';
 import type { PersonValues } from './public.ts';
@@ -36,8 +36,7 @@ export async function keepValues(context: InversionContext, values: PersonValues
  */
 export async function keepGiven(context: InversionContext, base: Float32Array, given: GivenDeltas): Promise<Inversion> {
   const { engine, pictures } = context;
-  const { generator } = engine.network;
-  context.given ??= await engine.runtime.mount(new GivenRetuning(generator, generator.tunedLayers));
+  context.given ??= await GivenOffsets.mount(engine);
   context.current = undefined;
   engine.write(engine.network.state.base, base);
   engine.run('forget', 'unedited', 'untune');

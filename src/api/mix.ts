@@ -31,7 +31,10 @@ export async function mixedValues(
   parts: readonly MixPart<Inversion>[],
 ): Promise<PersonValues> {
   ensure(Array.isArray(parts), 'option', () => `mix got ${inWords(parts)}, expected a list of {person, weight}`);
-  for (const [n, part] of parts.entries()) Inversion.ensureOf(context, `mix: person ${n}`, part?.person);
+  for (const [n, part] of parts.entries()) {
+    Inversion.ensureOf(context, `mix: person ${n}`, part?.person);
+    part.person.ensureCodes(`mix: person ${n}`);
+  }
   const values: PersonValues[] = [];
   for (const { person, step } of parts) values.push(valuesAt(await person.values(), step));
   const valued = parts.map((part, n) => ({ ...part, person: values[n] ?? { base: new Float32Array() } }));

@@ -62,10 +62,10 @@ export class PictureStore {
     return made;
   }
 
-  /** A kept copy of the network's latest picture. */
-  async capture(): Promise<StoredPicture> {
+  /** A kept copy of a picture in the network's memory, by default of its latest. @param of `[3, size, size]` */
+  async capture(of: Tensor = this.#engine.network.state.y): Promise<StoredPicture> {
     const buffer = await this.take();
-    this.#engine.runtime.copy(this.#engine.buffers.of(this.#engine.network.state.y), buffer, this.bytes);
+    this.#engine.runtime.copy(this.#engine.buffers.of(of), buffer, this.bytes);
     return new StoredPicture(this, buffer);
   }
 

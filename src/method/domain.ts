@@ -5,12 +5,14 @@
 import { type Architecture, type GeneratorSizes, generatorLayers } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { type GeneratorGraph, GeneratorNetwork } from '../models/generator-network.ts';
+import type { LayerDeltas } from '../models/heads.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Mounted } from '../runtime/mounted.ts';
 import { isOfGenerator } from '../weights/unified-keys.ts';
 import type { StreamOptions, TensorInfo, WeightSource } from '../weights/weight-source.ts';
 import type { Engine } from './engine.ts';
-import { Retuning } from './retuning.ts';
+import { ensureTuned, Retuning } from './retuning.ts';
+import { type OffsetsKey, type OffsetsSource, sameOffsets } from './shared-offsets.ts';
 
 /** What a person is shown with in a domain. */
 export interface DomainView {
@@ -20,6 +22,13 @@ export interface DomainView {
   readonly offset: Float32Array;
   /** `[S]` */
   readonly styleOffset: Float32Array;
+}
+
+/** A graph that applies offsets, and what it was compiled for. */
+interface CompiledRetuning {
+  readonly mounted: Mounted<'retune'>;
+  readonly layers: readonly number[];
+  readonly deltas: LayerDeltas;
 }
 
 /** Tuned convolutions that do not use the shared head: the layers that the authors carry over, never toRGB. */
@@ -36,8 +45,10 @@ export class Domain {
   readonly network: GeneratorNetwork;
   readonly #engine: Engine;
   readonly #mounted: Mounted<GeneratorGraph>;
-  #layers: readonly number[] = [];
-  #retuning: Mounted<'retune'> | undefined;
+  /** The graph that applies offsets to the layers it was asked for last. */
+  #retuning: CompiledRetuning | undefined;
+  /** Whose offsets its weights have, and on which layers. */
+  #retuned: OffsetsKey | undefined;
 
   private constructor(name: string, network: GeneratorNetwork, engine: Engine, mounted: Mounted<GeneratorGraph>) {
     this.name = name;
@@ -68,21 +79,31 @@ export class Domain {
   }
 
   /**
-   * Applies what is active in the engine (`Engine.activate`) to these layers, the others are as the checkpoint has them.
-   * @throws `option` error for a layer that is not tuned
+   * Applies offsets to these layers; the others are as the checkpoint has them. Does nothing where its weights have them already.
+   * @throws `option` error for a layer that is not tuned; `memory`, `shader`, `device`
    */
-  async retune(layers: readonly number[] = defaultDomainLayers(this.#engine.network.architecture)): Promise<void> {
-    const { hypernetwork } = this.#engine.network;
-    this.#mounted.run('untune');
-    if (!hypernetwork || layers.length === 0) return;
-    if (!this.#retuning || layers.join() !== this.#layers.join()) {
-      const targets = [{ network: this.network, layers }];
-      const retuning = await this.#engine.runtime.mount(new Retuning(hypernetwork, targets));
-      this.#retuning?.dispose();
-      this.#retuning = retuning;
-      this.#layers = [...layers];
-    }
-    this.#retuning.run('retune');
+  async retune(
+    offsets: OffsetsSource,
+    layers: readonly number[] = defaultDomainLayers(this.#engine.network.architecture),
+  ): Promise<void> {
+    ensureTuned(this.network, layers);
+    const before = this.#retuned;
+    const retuned = [layers.join(), ...(layers.length > 0 ? offsets.key : [])];
+    if (sameOffsets(retuned, before)) return;
+    this.#retuned = undefined; // until all of it is submitted
+    const compiled = layers.length > 0 ? await this.#compiled(layers, await offsets.deltas(layers)) : undefined;
+    if (before?.[0] !== retuned[0]) this.#mounted.run('untune');
+    compiled?.mounted.run('retune');
+    this.#retuned = retuned;
+  }
+
+  async #compiled(layers: readonly number[], deltas: LayerDeltas): Promise<CompiledRetuning> {
+    const before = this.#retuning;
+    if (before && before.layers.join() === layers.join() && before.deltas === deltas) return before;
+    const mounted = await this.#engine.runtime.mount(new Retuning(this.network, layers, deltas));
+    before?.mounted.dispose();
+    this.#retuning = { mounted, layers: [...layers], deltas };
+    return this.#retuning;
   }
 
   /** Leaves a picture in {@link GeneratorNetwork.state}'s y; {@link retune} comes before. */
@@ -101,7 +122,7 @@ export class Domain {
 
   /** Gives its memory back. */
   dispose(): void {
-    this.#retuning?.dispose();
+    this.#retuning?.mounted.dispose();
     this.#mounted.dispose();
   }
 }

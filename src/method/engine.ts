@@ -14,8 +14,10 @@ import { byteLength, type Tensor } from '../tensor.ts';
 import { type KernelReport, type StartUpOptions, startUp } from '../tuning/start-up.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import { type HyperStyleGraph, HyperStyleNetwork } from './hyperstyle-network.ts';
-import { Retuning, type Target } from './retuning.ts';
 import { GENERATION, INVERSION } from './schedule.ts';
+
+/** What overwrites the sums that are active. */
+const ACTIVATING: ReadonlySet<HyperStyleGraph> = new Set(['activate', 'deactivate']);
 
 /** A copy of one tensor of a person's sums on the device, `offset` bytes into a buffer. */
 export interface KeptSum {
@@ -42,8 +44,7 @@ export class Engine {
   /** Edit directions by name, each `[styleDim]`. */
   readonly directions: ReadonlyMap<string, Float32Array>;
   readonly #mounted: Mounted<HyperStyleGraph>;
-  /** Compiled when there are more targets than the model's own generator. */
-  #retuning: Mounted<'retune'> | undefined;
+  #activation = 0;
 
   private constructor(
     runtime: Runtime,
@@ -110,15 +111,12 @@ export class Engine {
 
   /** Replays graphs and transfers in order. @throws `option` error for an unknown name, `device` when the GPU is lost */
   run(...names: readonly HyperStyleGraph[]): void {
-    for (const name of names) {
-      if (name === 'retune' && this.#retuning) this.#retuning.run('retune');
-      else this.#mounted.run(name);
-    }
+    if (names.some((name) => ACTIVATING.has(name))) this.#activation++;
+    this.#mounted.run(...names);
   }
 
   /** The compiled form of a graph, for benches and plans. @throws `option` error when there is none of that name */
   executable(name: HyperStyleGraph): Executable {
-    if (name === 'retune' && this.#retuning) return this.#retuning.executable('retune');
     return this.#mounted.executable(name);
   }
 
@@ -213,6 +211,11 @@ export class Engine {
     }
   }
 
+  /** How often what is active was overwritten, by {@link activate} or by a step. */
+  get activation(): number {
+    return this.#activation;
+  }
+
   /** Puts a person's sums where the hypernetwork keeps them. */
   writeSums(sums: Sums): void {
     this.network.sums.forEach((tensor, i) => {
@@ -221,18 +224,6 @@ export class Engine {
       if (values instanceof Float32Array) this.write(tensor, values);
       else this.runtime.copy(values.buffer, this.buffers.of(tensor), byteLength(tensor), { from: values.offset });
     });
-  }
-
-  /**
-   * Which generators `retune` serves from now on, this model's own among them if it shall still be: ΣΔ is computed once for all.
-   * @throws `option` error when a target has not tuned a chosen layer; `memory`, `shader`, `device`
-   */
-  async retarget(targets: readonly Target[]): Promise<void> {
-    const { hypernetwork } = this.network;
-    ensure(hypernetwork, 'model', 'this model has no hypernetwork, so there is nothing to apply to a generator');
-    const retuning = await this.runtime.mount(new Retuning(hypernetwork, targets));
-    this.#retuning?.dispose();
-    this.#retuning = retuning;
   }
 
   memory(): MemoryUse {

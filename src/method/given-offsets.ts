@@ -2,57 +2,78 @@
  * Summed offsets ΣΔ on the host: read from what is active in a model, or given as they are (the authors' `weight_deltas`), without a
  * hypernetwork. `retuning.ts` applies those of codes.
  */
-import { Graph, StagedGraph } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { slice } from '../models/conv-weights.ts';
 import type { GeneratorNetwork } from '../models/generator-network.ts';
 import type { LayerDeltas } from '../models/heads.ts';
-import type { HyperNetwork } from '../models/hyper-network.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
+import type { Mounted } from '../runtime/mounted.ts';
 import type { Network } from '../runtime/network.ts';
-import { type Tensor, tensor } from '../tensor.ts';
+import { elementCount, type Tensor, tensor } from '../tensor.ts';
 import type { Engine } from './engine.ts';
+import { Retuning } from './retuning.ts';
+import { OffsetsNetwork } from './shared-offsets.ts';
 
 /** ΣΔ by index of the layer in hypernetwork order, each `[O, I, k, k]` with the taps of its kernel. */
 export type GivenDeltas = ReadonlyMap<number, Float32Array>;
 
-/** θ → θ̂ with given offsets: a tensor of state a layer, named by its index. */
+/** θ → θ̂ of the model's generator with given offsets: a tensor of state a layer, named by its index. */
 export class GivenRetuning implements Network<'retune'> {
   readonly name = 'given offsets';
   readonly plan = new WeightPlan(new Map());
   readonly graphs: ReadonlyMap<'retune', Graph>;
   readonly state: Readonly<Record<string, Tensor>>;
+  /** What `state` holds, as other generators read it. */
+  readonly deltas: LayerDeltas = new Map();
 
   /** @param layers some of the tuned ones, by index in hypernetwork order */
-  constructor({ generator }: GeneratorNetwork, layers: readonly number[]) {
-    const chosen = generator.layers.filter(({ index }) => layers.includes(index));
-    const tensors = new Map(
-      chosen.map(({ index, kind, inChannels, outChannels }) => {
-        const taps = kind === 'rgb' ? 1 : 9;
-        return [index, tensor(`given ΣΔ ${index}`, [outChannels * inChannels * taps])];
-      }),
-    );
-    const retune = new Graph('retune');
-    generator.recordWeights(retune, chosen, ({ index, kind }) => {
-      const delta = tensors.get(index);
-      return delta && { delta: slice(delta), taps: kind === 'rgb' ? 1 : 3 };
-    });
-    this.graphs = new Map([['retune', retune]]);
-    this.state = Object.fromEntries([...tensors].map(([i, delta]) => [String(i), delta]));
+  constructor(network: GeneratorNetwork, layers: readonly number[]) {
+    const state: Record<string, Tensor> = {};
+    for (const { index, kind, inChannels, outChannels } of network.generator.layers) {
+      if (!layers.includes(index)) continue;
+      const side = kind === 'rgb' ? 1 : 3;
+      const delta = tensor(`given ΣΔ ${index}`, [outChannels * inChannels * side ** 2]);
+      state[String(index)] = delta;
+      this.deltas.set(index, { delta: slice(delta), taps: side });
+    }
+    this.state = state;
+    this.graphs = new Retuning(network, layers, this.deltas).graphs;
   }
 }
 
-/** Active sums → ΣΔ in memory that can be read. */
-class ReadableOffsets implements Network<'offsets'> {
-  readonly name = 'offsets';
-  readonly plan = new WeightPlan(new Map());
-  readonly state = {};
-  readonly graphs: ReadonlyMap<'offsets', Graph>;
-  readonly deltas: LayerDeltas;
+/** {@link GivenRetuning} on a device, for one person after another. */
+export class GivenOffsets {
+  readonly #network: GivenRetuning;
+  readonly #mounted: Mounted<'retune'>;
 
-  constructor(hypernetwork: HyperNetwork) {
-    const graph = new StagedGraph('offsets');
-    this.deltas = hypernetwork.recordOffsets(graph);
-    this.graphs = new Map([['offsets', graph]]);
+  private constructor(network: GivenRetuning, mounted: Mounted<'retune'>) {
+    this.#network = network;
+    this.#mounted = mounted;
+  }
+
+  /** Makes room for offsets of every layer that the engine's generator has tuned. @throws `memory`, `shader`, `device` */
+  static async mount({ network, runtime }: Engine): Promise<GivenOffsets> {
+    const given = new GivenRetuning(network.generator, network.generator.tunedLayers);
+    return new GivenOffsets(given, await runtime.mount(given));
+  }
+
+  /**
+   * Puts one person's offsets into memory.
+   * @param factor how much of each layer's, by index in hypernetwork order
+   * @returns where they lie until the next call
+   */
+  write(given: GivenDeltas, factor: (layer: number) => number): LayerDeltas {
+    for (const [index, tensor] of Object.entries(this.#network.state)) {
+      const layer = Number(index);
+      const deltas = given.get(layer)?.map((value) => factor(layer) * value);
+      this.#mounted.write(tensor, deltas ?? new Float32Array(elementCount(tensor.shape)));
+    }
+    return this.#network.deltas;
+  }
+
+  /** Applies what {@link write} has put there to the model's own generator. */
+  retune(): void {
+    this.#mounted.run('retune');
   }
 }
 
@@ -63,7 +84,7 @@ class ReadableOffsets implements Network<'offsets'> {
 export async function readOffsets({ network, runtime }: Engine): Promise<Map<number, Float32Array<ArrayBuffer>>> {
   const found = new Map<number, Float32Array<ArrayBuffer>>();
   if (!network.hypernetwork) return found;
-  const offsets = new ReadableOffsets(network.hypernetwork);
+  const offsets = new OffsetsNetwork(network.hypernetwork, network.hypernetwork.weightLayers);
   const mounted = await runtime.mount(offsets);
   try {
     mounted.run('offsets');

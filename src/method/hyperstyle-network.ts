@@ -110,9 +110,7 @@ export class HyperStyleNetwork implements Network<HyperStyleGraph> {
     this.hypernetwork = parts.hypernetwork;
     this.state = parts.state;
     const retune = new Graph('retune');
-    this.deltas = this.hypernetwork
-      ? recordRetune(retune, this.hypernetwork, [{ network: this.generator }])
-      : new Map();
+    this.deltas = this.hypernetwork ? recordRetune(retune, this.hypernetwork, this.generator) : new Map();
     this.graphs = new Map<HyperStyleGraph, Graph>([
       ...(this.hypernetwork?.graphs ?? []),
       ...(this.hypernetwork ? [['retune', retune] as const] : []),

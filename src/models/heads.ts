@@ -29,11 +29,18 @@ export interface HeadContext {
   readonly facts: KernelFacts;
 }
 
-/** Shared and plain heads of one group: active sums → ΣΔ. */
-export function recordDeltas(g: Recorder, context: HeadContext, group: BlockGroup, deltas: LayerDeltas): void {
+/** Shared and plain heads of one group: active sums → ΣΔ of the wanted layers, and of those that share a head with them. */
+export function recordDeltas(
+  g: Recorder,
+  context: HeadContext,
+  group: BlockGroup,
+  deltas: LayerDeltas,
+  wanted: readonly number[] = group.layers,
+): void {
+  const found = group.layers.filter((layer) => wanted.includes(layer));
+  if (group.kind === 'separable' || found.length === 0) return;
   if (group.kind === 'shared') recordSharedHead(g, context, group, deltas);
-  if (group.kind === 'shared' || group.kind === 'separable') return;
-  for (const row of group.layers.keys()) recordLayerHead(g, context, group, row, deltas);
+  else for (const layer of found) recordLayerHead(g, context, group, group.layers.indexOf(layer), deltas);
 }
 
 function recordSharedHead(

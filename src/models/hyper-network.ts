@@ -108,12 +108,16 @@ export class HyperNetwork implements Network<HyperGraph> {
     return features;
   }
 
-  /** Active sums → ΣΔ of every tuned layer, by index in hypernetwork order. */
-  recordOffsets(g: Recorder): LayerDeltas {
+  /**
+   * Active sums → ΣΔ by index of the layer in hypernetwork order.
+   * @param wanted layers that are needed; default all that are tuned. Layers with one head come together
+   */
+  recordOffsets(g: Recorder, wanted: readonly number[] = this.weightLayers): LayerDeltas {
     const deltas: LayerDeltas = new Map();
     const heads = { plan: this.plan, layers: this.#layers, facts: this.#facts };
-    for (const group of this.groups) recordDeltas(g, heads, group, deltas);
-    for (const [layer, delta] of this.#separable) deltas.set(layer, { delta: slice(delta), taps: 3 });
+    for (const group of this.groups) recordDeltas(g, heads, group, deltas, wanted);
+    for (const [layer, delta] of this.#separable)
+      if (wanted.includes(layer)) deltas.set(layer, { delta: slice(delta), taps: 3 });
     return deltas;
   }
 }

@@ -2,6 +2,7 @@
 import { noEdit } from '../../../src/editing/edit-space.ts';
 import { Domain } from '../../../src/method/domain.ts';
 import { Restyle } from '../../../src/method/restyle.ts';
+import { SharedOffsets } from '../../../src/method/shared-offsets.ts';
 import type { OpenDevice } from '../../../src/runtime/device.ts';
 import { Runtime } from '../../../src/runtime/runtime.ts';
 import { checkpointSource } from '../../../src/weights/checkpoint-source.ts';
@@ -34,21 +35,29 @@ export async function restyleCase(files: Files, golden: Golden, opened: OpenDevi
   }
 }
 
-async function openDomain(files: Files, golden: Golden, stage: Stage): Promise<Domain> {
+/** A domain of the stage, and the offsets that its pictures share. */
+interface Elsewhere {
+  readonly domain: Domain;
+  readonly shared: SharedOffsets;
+}
+
+async function openDomain(files: Files, golden: Golden, stage: Stage): Promise<Elsewhere> {
   const { generator } = golden.entry;
   const source = checkpointSource(await goldenCheckpoint(files, generator), null);
-  return Domain.mount(stage.engine, String(generator), source);
+  const domain = await Domain.mount(stage.engine, String(generator), source);
+  return { domain, shared: new SharedOffsets(stage.engine) };
 }
 
 async function picture(
   stage: Stage,
-  domain: Domain,
+  { domain, shared }: Elsewhere,
   position: number,
   latents: Float32Array,
   layers?: readonly number[],
 ): Promise<Float32Array> {
-  stage.engine.activate([Stage.whole(stage.person(position))]);
-  await domain.retune(layers);
+  const key = [stage.person(position)];
+  const activate = (): void => stage.engine.activate([Stage.whole(stage.person(position))]);
+  await domain.retune({ key, deltas: (wanted) => shared.of(key, wanted, activate) }, layers);
   domain.show({ latents, ...noEdit(stage.space) });
   return domain.read();
 }
@@ -58,14 +67,14 @@ export async function domainCase(files: Files, golden: Golden, opened: OpenDevic
   const { model, person } = golden.entry;
   const stage = await Stage.open(files, opened, String(model), [Number(person)]);
   try {
-    const domain = await openDomain(files, golden, stage);
+    const elsewhere = await openDomain(files, golden, stage);
     const outputs = new Outputs(golden);
     const latents = batchEntry(goldenTensor(golden, 'in.latents'), 0);
-    const { tunedLayers } = domain.network;
-    outputs.add('y_none', 0, await picture(stage, domain, 0, latents, []));
-    outputs.add('y_default', 0, await picture(stage, domain, 0, latents));
-    outputs.add('y_all', 0, await picture(stage, domain, 0, latents, tunedLayers));
-    outputs.add('y_w_default', 0, await picture(stage, domain, 0, stage.person().base));
+    const { tunedLayers } = elsewhere.domain.network;
+    outputs.add('y_none', 0, await picture(stage, elsewhere, 0, latents, []));
+    outputs.add('y_default', 0, await picture(stage, elsewhere, 0, latents));
+    outputs.add('y_all', 0, await picture(stage, elsewhere, 0, latents, tunedLayers));
+    outputs.add('y_w_default', 0, await picture(stage, elsewhere, 0, stage.person().base));
     return outputs.all();
   } finally {
     stage.dispose();
@@ -78,14 +87,14 @@ export async function domainFromPhoto(files: Files, golden: Golden, opened: Open
   const numbers = Array.from({ length: x.shape[0] ?? 1 }, (_, n) => n);
   const stage = await Stage.open(files, opened, String(golden.entry.model), numbers, x);
   try {
-    const domain = await openDomain(files, golden, stage);
+    const elsewhere = await openDomain(files, golden, stage);
     const source = restyleSource(await goldenCheckpoint(files, golden.entry.restyle));
     const restyle = await Restyle.mount(stage.engine.runtime, source);
     const outputs = new Outputs(golden);
     for (const n of numbers) {
       const codes = await restyle.invert(batchEntry(x, n), Number(golden.entry.restyle_steps));
       outputs.add('codes', n, codes);
-      outputs.add('y', n, await picture(stage, domain, n, codes));
+      outputs.add('y', n, await picture(stage, elsewhere, n, codes));
     }
     return outputs.all();
   } finally {

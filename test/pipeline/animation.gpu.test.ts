@@ -3,9 +3,8 @@ import { expect, it, vi } from 'vitest';
 import { travel } from '../../src/animation/presets.ts';
 import type { Animation } from '../../src/api/animation.ts';
 import type { HyperStyle, Inversion } from '../../src/index.ts';
-import { bytesSource } from '../../src/weights/random-access.ts';
 import { sharedDevice } from '../setup/gpu.ts';
-import { difference, smallModel, testPicture } from './small-model.ts';
+import { difference, goldenFile, smallModel, testPicture } from './small-model.ts';
 
 /** The same graphs with the same numbers. */
 const SAME = 1e-5;
@@ -66,8 +65,7 @@ async function peopleMove({ hs, anna, bert }: Stage): Promise<void> {
 
 /** Between two domains the picture fades. */
 async function domainsFade({ hs, anna }: Stage): Promise<void> {
-  const response = await fetch('/test/goldens/pipeline-faces.hyperstyle.pt');
-  await hs.addDomain('twin', bytesSource('twin.pt', new Uint8Array(await response.arrayBuffer())));
+  await hs.addDomain('twin', await goldenFile('pipeline-faces.hyperstyle.pt'));
   const keyframes = [
     { at: 0, people: anna, domain: null },
     { at: 2, domain: 'twin' },

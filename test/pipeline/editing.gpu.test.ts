@@ -4,17 +4,12 @@ import type { HyperStyle, Inversion, Picture } from '../../src/index.ts';
 import { writeNpy } from '../../src/weights/npy-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { sharedDevice } from '../setup/gpu.ts';
-import { difference, smallModel, testPicture } from './small-model.ts';
+import { difference, goldenFile, smallModel, testPicture } from './small-model.ts';
 
 /** Two runs of the same graphs with the same numbers. */
 const SAME = 1e-5;
 /** Sums over people in another order, and a retune in another graph. */
 const NEAR = 1e-3;
-
-const file = async (name: string) => {
-  const response = await fetch(`/test/goldens/${name}`);
-  return bytesSource(name, new Uint8Array(await response.arrayBuffer()));
-};
 
 interface Stage {
   readonly hs: HyperStyle;
@@ -75,7 +70,7 @@ async function directionFiles({ hs, anna }: Stage): Promise<void> {
 /** A domain shows the person on another generator, by name. */
 async function domains({ hs, anna }: Stage): Promise<void> {
   await expect(anna.in('twin')).rejects.toThrow(/domain "twin": none was added/);
-  await hs.addDomain('twin', await file('pipeline-faces.hyperstyle.pt'));
+  await hs.addDomain('twin', await goldenFile('pipeline-faces.hyperstyle.pt'));
   const tuned = hs.architecture.hypernetwork?.tunedLayers ?? [];
   const twin = await anna.in('twin', { layers: tuned });
   expect(difference(await twin.toFloats(), await stepFloats(anna, 2))).toBeLessThan(NEAR);
@@ -150,8 +145,12 @@ async function discoveries({ hs, anna }: Stage): Promise<void> {
 
 /** What does not fit is refused by name, and nothing is lost. */
 async function badInput({ hs, anna }: Stage): Promise<void> {
-  await expect(hs.addDomain('twin', await file('pipeline-faces.hyperstyle.pt'))).rejects.toThrow(/exists already/);
-  await expect(hs.addRestyle(await file('pipeline-faces.w_encoder.pt'))).rejects.toThrow(/no ReStyle-e4e checkpoint/);
+  await expect(hs.addDomain('twin', await goldenFile('pipeline-faces.hyperstyle.pt'))).rejects.toThrow(
+    /exists already/,
+  );
+  await expect(hs.addRestyle(await goldenFile('pipeline-faces.w_encoder.pt'))).rejects.toThrow(
+    /no ReStyle-e4e checkpoint/,
+  );
   await expect(anna.edit({ east: Number.NaN })).rejects.toThrow(/amount is NaN/);
   await expect(anna.edit({}, { strength: { sharp: 1 } as object })).rejects.toThrow(/strength of "sharp"/);
   await expect(hs.mix([])).rejects.toThrow(/a mix of nobody/);

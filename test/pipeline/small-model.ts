@@ -2,14 +2,17 @@
 import { HyperStyle } from '../../src/index.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
-import { bytesSource } from '../../src/weights/random-access.ts';
+import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 
-async function checkpoint(file: string) {
+/** A file of the golden folder, as a page would drop it. */
+export async function goldenFile(file: string): Promise<ByteSource> {
   const response = await fetch(`/test/goldens/${file}`);
   if (!response.ok) throw new Error(`/test/goldens/${file}: ${response.status}`);
-  return openCheckpoint(bytesSource(file, new Uint8Array(await response.arrayBuffer())));
+  return bytesSource(file, new Uint8Array(await response.arrayBuffer()));
 }
+
+const checkpoint = async (file: string) => openCheckpoint(await goldenFile(file));
 
 /** A golden pipeline's checkpoints as weights, with one made-up edit direction "east". */
 export async function smallWeights(name = 'pipeline-faces'): Promise<WeightSource> {

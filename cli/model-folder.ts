@@ -14,17 +14,28 @@ export function modelOption(place = 'dir'): Option {
   return new Option(`--model <${place}>`, 'a converted model').default(DEFAULT_MODEL, 'the model that ships');
 }
 
-/** Where a model is. @throws `option` error for an unusable address, `file` error when there is no model.json in a folder */
-export function modelPlace(text: string): ModelPlace {
-  if (!/^https?:/i.test(text)) return { folder: modelFolder(text) };
-  ensure(URL.canParse(text), 'option', () => `--model "${text}": is no URL`);
+/**
+ * Where a model is.
+ * @param option what names it, for errors
+ * @throws `option` error for an unusable address, `file` error when there is no model.json in a folder
+ */
+export function modelPlace(text: string, option = '--model'): ModelPlace {
+  if (!isAddress(text)) return { folder: modelFolder(text) };
+  ensure(URL.canParse(text), 'option', () => `${option} "${text}": is no URL`);
   return { address: text };
 }
+
+/** Whether an option's value is an address or a converted folder, not a file of another kind. */
+export function isModelPlace(text: string): boolean {
+  return isAddress(text) || basename(text) === 'model.json' || existsSync(join(text, 'model.json'));
+}
+
+const isAddress = (text: string): boolean => /^https?:/i.test(text);
 
 /** The absolute path of a model folder. @throws `file` error when it holds no model.json, `option` error for an address elsewhere */
 export function modelFolder(text: string): string {
   ensure(
-    !/^https?:/i.test(text),
+    !isAddress(text),
     'option',
     () => `--model "${text}": this command needs the model's folder on this machine; download it first`,
   );

@@ -7,7 +7,11 @@ import { addPeopleOptions, type PeopleOptions, runPeople } from '../people/run-p
 export default async function adapt(argv: string[]): Promise<void> {
   const command = program('adapt', 'show people in other domains, for example as a bronze or a sketch')
     .argument('<image|identity...>', 'aligned portraits, or identity files that npm run invert wrote')
-    .option('--restyle <file>', 'ReStyle-e4e checkpoint: its latents are shown, as in the paper; portraits only')
+    .option(
+      '--restyle <file|dir|url>',
+      'ReStyle-e4e, a checkpoint or converted: its latents are shown, as in the paper; portraits only',
+    )
+    .option('--restyle-steps <n>', 'passes of the ReStyle encoder', integer(1, 100), 2)
     .option('--steps <n>', 'passes of the hypernetwork for portraits', integer(1, 100), 3);
   addPeopleOptions(command).parse(argv, { from: 'user' });
   const options = command.opts<PeopleOptions>();

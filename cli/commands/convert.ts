@@ -1,4 +1,4 @@
-/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints → a model folder; LPIPS's files → one file. */
+/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; LPIPS's files → one file. */
 
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
@@ -28,7 +28,8 @@ export default async function convertCommand(argv: string[]): Promise<void> {
   )
     .argument(
       '<paths...>',
-      'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch), or LPIPS: ALEXNET.pth ALEX.pth OUT.safetensors',
+      'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch), ' +
+        'or RESTYLE_E4E.pt OUT, or LPIPS: ALEXNET.pth ALEX.pth OUT.safetensors',
     )
     .addOption(new Option('--dtype <type>', 'how tensors are stored').choices(['f32', 'f16', 'int8']).default('f16'))
     .option('--dry-run', 'print architecture, sizes and memory need only')
@@ -42,7 +43,8 @@ export default async function convertCommand(argv: string[]): Promise<void> {
   ensure(
     first && out && rest.length <= 1,
     'option',
-    () => `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT or GENERATOR.pt OUT`,
+    () =>
+      `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, GENERATOR.pt OUT or RESTYLE_E4E.pt OUT`,
   );
   const { dtype, dryRun = false, name, directions, domain, samples } = command.opts<Arguments>();
   const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
 import { integer, program } from '../arguments.ts';
-import { fakeBytes, fakeParameters, fakeTensors, writeFakeCheckpoint } from '../convert/fake-checkpoint.ts';
+import {
+  type FakeFile,
+  fakeBytes,
+  fakeParameters,
+  fakeTensors,
+  writeFakeCheckpoint,
+} from '../convert/fake-checkpoint.ts';
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
@@ -15,7 +21,7 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
     'fake-checkpoint',
     'Write a torch-readable pair of the published structure with deterministic values.',
   )
-    .argument('<out>', 'folder for hyperstyle_DOMAIN.pt and DOMAIN_w_encoder.pt')
+    .argument('<out>', 'folder for hyperstyle_DOMAIN.pt, DOMAIN_w_encoder.pt and restyle_e4e_DOMAIN.pt')
     .addOption(new Option('--domain <name>', 'which published model').choices(DOMAINS).default('ffhq'))
     .addOption(
       new Option('--size <px>', "side of the generator's pictures; default: as published").choices([
@@ -26,21 +32,22 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
         '1024',
       ]),
     )
+    .option('--restyle', 'a ReStyle-e4e checkpoint of the same sizes, too')
     .option('--seed <n>', 'picks the values', integer(0, 2 ** 31 - 1), 0)
     .parse(argv, { from: 'user' });
   const [out = ''] = command.args;
-  const { domain, seed, size } = command.opts<{
+  const { domain, seed, size, restyle } = command.opts<{
     domain: (typeof DOMAINS)[number];
     seed: number;
     size?: string;
+    restyle?: true;
   }>();
   const model = fakeModel(domain, size === undefined ? undefined : Number(size));
   try {
     await makeFolder(out);
-    for (const [file, name] of [
-      ['hyperstyle', `hyperstyle_${domain}.pt`],
-      ['w_encoder', `${domain}_w_encoder.pt`],
-    ] as const) {
+    const names = { hyperstyle: `hyperstyle_${domain}.pt`, w_encoder: `${domain}_w_encoder.pt` };
+    const all: Partial<Record<FakeFile, string>> = restyle ? { ...names, restyle: `restyle_e4e_${domain}.pt` } : names;
+    for (const [file, name] of Object.entries(all) as [FakeFile, string][]) {
       const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => say(line));
       await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);
       bar.end();

@@ -1,6 +1,7 @@
 /** What a conversion will write: each tensor's stored form, and the shards they go into. Pure. */
 import { createHash } from 'node:crypto';
 import { BYTES_PER_ELEMENT, elementCount } from '../../src/tensor.ts';
+import { type NetworkEntries, networksOf, restyleNetworksOf } from '../../src/weights/networks.ts';
 import { type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { planShards, type ShardPiece } from '../../src/weights/shards.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
@@ -17,6 +18,11 @@ export interface Conversion {
   readonly parameters: number;
   /** Bytes of all tensors as stored. */
   readonly bytes: number;
+}
+
+/** The networks of a planned folder, as `model.json` lists them. */
+export function networkEntries({ restyle, architecture }: UnifiedModel): NetworkEntries {
+  return restyle ? restyleNetworksOf(restyle) : networksOf(architecture);
 }
 
 /** Suffix of the tensor that holds an i8 tensor's scales. */

@@ -12,12 +12,12 @@ import {
   type ShardEntry,
   type WrittenManifest,
 } from '../../src/weights/manifest.ts';
-import { networksOf } from '../../src/weights/networks.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
+import { isRestyle, restyleModel } from '../../src/weights/restyle-checkpoint.ts';
 import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { completeModel } from './complete.ts';
-import { type Conversion, planConversion, planDigest } from './conversion.ts';
+import { type Conversion, networkEntries, planConversion, planDigest } from './conversion.ts';
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
@@ -34,7 +34,7 @@ type Print = (line: string) => void;
 
 /** What to convert, and how. */
 export interface ConvertOptions {
-  /** The HyperStyle checkpoint or a generator, and the W encoder's where there is one. */
+  /** The HyperStyle checkpoint, a generator or a ReStyle-e4e checkpoint, and the W encoder's where there is one. */
   readonly inputs: readonly [string, string?];
   readonly out: string;
   readonly dtype: FolderDType;
@@ -64,7 +64,8 @@ export async function convert(options: ConvertOptions): Promise<void> {
       await convertLpips({ ...options, checkpoints });
       return;
     }
-    const model = await completeModel(unifyModel(hyper, encoder));
+    const isAlone = encoder === null && isRestyle(hyper);
+    const model = await completeModel(isAlone ? restyleModel(hyper) : unifyModel(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
     checkReadable(options, conversion);
@@ -93,7 +94,7 @@ function checkReadable({ name, out }: ConvertOptions, { dtype, parameters, model
   const planned = shards.map((_, i) => ({ file: `shard-${i}`, bytes: MAX_SHARD_BYTES, sha256: '0'.repeat(64) }));
   const infos = Object.fromEntries(tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
   const manifest = { format: MODEL_FORMAT, version: 2, name: 'x', dtype, parameters, shards: planned, tensors: infos };
-  parseManifest(model.name, JSON.stringify({ ...manifest, networks: networksOf(model.architecture) }));
+  parseManifest(model.name, JSON.stringify({ ...manifest, networks: networkEntries(model) }));
 }
 
 async function openAll(files: readonly NodeFile[]): Promise<Checkpoint[]> {
@@ -172,7 +173,7 @@ async function describeFolder(
     name: options.name ?? basename(options.out),
     dtype: conversion.dtype,
     parameters: conversion.parameters,
-    networks: networksOf(conversion.model.architecture),
+    networks: networkEntries(conversion.model),
     shards,
     ...(directions && { directions }),
     ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),

@@ -1,14 +1,21 @@
 /** Checkpoints of exactly the published structure with made-up values, streamed to disk as torch.save writes them. */
 import { rename, rm } from 'node:fs/promises';
-import { isUsed, type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
+import { isUsed, type LayoutTensor, layoutTensors, restyleTensors } from '../../src/weights/layout.ts';
 import { writeTorchFile } from '../../src/weights/torch-writer.ts';
 import type { ZipWriter } from '../../src/weights/zip-writer.ts';
-import { averageTensor, type FakeModel } from './fake-model.ts';
+import { averageTensor, type FakeModel, fakeRestyle } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
 import { writeZipFile } from './zip-file.ts';
 
-/** A checkpoint's tensors: the HyperStyle file has hypernetwork and decoder, the W encoder's encoder and decoder. */
-export function fakeTensors(model: FakeModel, file: 'hyperstyle' | 'w_encoder'): LayoutTensor[] {
+/** The files that a model's networks come in. */
+export type FakeFile = 'hyperstyle' | 'w_encoder' | 'restyle';
+
+/** A checkpoint's tensors: the HyperStyle file has hypernetwork and decoder, the encoders' files an encoder and decoder. */
+export function fakeTensors(model: FakeModel, file: FakeFile): LayoutTensor[] {
+  if (file === 'restyle') {
+    const { architecture, headWidth } = fakeRestyle(model);
+    return [...restyleTensors(architecture, headWidth)];
+  }
   const other = file === 'hyperstyle' ? 'encoder.' : 'hypernet.';
   return [...layoutTensors(model.architecture, model.widths)].filter((tensor) => !tensor.name.startsWith(other));
 }
@@ -33,13 +40,13 @@ export function fakeParameters(model: FakeModel): number {
 export async function writeFakeCheckpoint(
   path: string,
   model: FakeModel,
-  file: 'hyperstyle' | 'w_encoder',
+  file: FakeFile,
   seed: number,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
   const partial = `${path}.partial`;
   try {
-    await writeZipFile(partial, (zip) => fillCheckpoint(zip, model, fakeTensors(model, file), seed, onBytes));
+    await writeZipFile(partial, (zip) => fillCheckpoint(zip, model, file, seed, onBytes));
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true });
@@ -51,12 +58,13 @@ export async function writeFakeCheckpoint(
 export async function fillCheckpoint(
   zip: ZipWriter,
   model: FakeModel,
-  tensors: readonly LayoutTensor[],
+  file: FakeFile,
   seed: number,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const average = averageTensor(model.architecture);
-  const written = [...tensors, average].map((tensor) => ({
+  const opts = file === 'restyle' ? fakeRestyle(model).opts : model.opts;
+  const written = [...fakeTensors(model, file), average].map((tensor) => ({
     ...tensor,
     dtype: tensor.role === 'counter' ? ('i64' as const) : ('f32' as const),
   }));
@@ -65,7 +73,7 @@ export async function fillCheckpoint(
     written,
     (described) => {
       const state = new Map([...described].filter(([name]) => name !== average.name));
-      return { state_dict: state, latent_avg: described.get(average.name) ?? null, opts: model.opts };
+      return { state_dict: state, latent_avg: described.get(average.name) ?? null, opts };
     },
     (tensor) => counted(fakeValues(tensor, seed), onBytes),
   );

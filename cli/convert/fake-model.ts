@@ -1,5 +1,5 @@
 /** Architectures of the published models, and of a tiny one, for `fake-checkpoint` and tests. */
-import { type Architecture, generatorLayers } from '../../src/architecture.ts';
+import { type Architecture, generatorLayers, type RestyleArchitecture } from '../../src/architecture.ts';
 import { ensure } from '../../src/errors.ts';
 import { type LayoutTensor, PUBLISHED_WIDTHS, type RefinementWidths } from '../../src/weights/layout.ts';
 import type { Picklable } from '../../src/weights/pickle-writer.ts';
@@ -11,7 +11,37 @@ export interface FakeModel {
   readonly opts: Readonly<Record<string, Picklable>>;
 }
 
+/** A ReStyle-e4e model's structure. */
+export interface FakeRestyle {
+  readonly architecture: RestyleArchitecture;
+  /** Outputs of the heads' convolutions. */
+  readonly headWidth: number;
+  readonly opts: FakeModel['opts'];
+}
+
 const CHANNELS = { '4': 512, '8': 512, '16': 512, '32': 512, '64': 512, '128': 256, '256': 128, '512': 64, '1024': 32 };
+
+/**
+ * The ReStyle-e4e model that goes with a model: same generator, a W encoder's trunk, a head for each latent.
+ * @throws `option` error for a model without an encoder
+ */
+export function fakeRestyle({ architecture, widths, opts }: FakeModel): FakeRestyle {
+  const { encoder, hypernetwork: _none, ...generator } = architecture;
+  ensure(encoder, 'option', 'a model without an encoder has no ReStyle-e4e model: choose another');
+  const { arch, dataset_type: domain } = opts;
+  const own = arch === undefined ? {} : { arch };
+  return {
+    architecture: { ...generator, encoder },
+    headWidth: widths.code,
+    opts: {
+      ...own,
+      dataset_type: String(domain).replace('_hypernet', '_encode'),
+      encoder_type: 'ProgressiveBackboneEncoder',
+      output_size: architecture.size,
+      input_nc: 6,
+    },
+  };
+}
 
 /** The domains of `--domain`. */
 export const DOMAINS = ['ffhq', 'cars', 'wild', 'tiny'] as const;

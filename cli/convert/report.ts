@@ -3,8 +3,12 @@
 import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
+import { RestyleNetwork } from '../../src/method/restyle.ts';
 import { memoryNeed } from '../../src/runtime/memory-need.ts';
+import type { Network } from '../../src/runtime/network.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
+import type { UnifiedModel } from '../../src/weights/unify.ts';
+import type { TensorInfo } from '../../src/weights/weight-source.ts';
 import { printable } from '../terminal.ts';
 import type { Conversion } from './conversion.ts';
 
@@ -22,8 +26,7 @@ export async function describeConversion(conversion: Conversion): Promise<string
   const { model, dtype, tensors, shards, parameters, bytes } = conversion;
   const arch = model.architecture;
   const infos = new Map(tensors.map((info) => [info.name, info]));
-  const network = new HyperStyleNetwork({ architecture: arch, tensors: infos }, DEFAULT_FACTS);
-  const need = await memoryNeed(network, { minUniformBufferOffsetAlignment: 256 });
+  const need = await memoryNeed(networkOf(model, infos), { minUniformBufferOffsetAlignment: 256 });
   const rows: [string, string][] = [
     ['generator', `${arch.size} px, w ${arch.styleDim} x ${arch.latentCount}, mapping ${arch.mappingLayers} layers`],
     [
@@ -33,8 +36,7 @@ export async function describeConversion(conversion: Conversion): Promise<string
         .join(' '),
     ],
     ['reads', `${arch.inputSize} px${arch.cropRows ? `, rows ${arch.cropRows.join(' to ')}` : ''}`],
-    ['encoder', arch.encoder ? trunk(arch.encoder) : 'none'],
-    ['hypernetwork', describeHypernetwork(arch)],
+    ...describeEncoders(model),
     ['parameters', `${(parameters / 1e6).toFixed(2)} M in ${model.tensors.size} tensors`],
     ['download', `${megabytes(bytes)} as ${dtype}, ${shards.length} shards, ${tensors.length} tensors`],
     [
@@ -43,6 +45,21 @@ export async function describeConversion(conversion: Conversion): Promise<string
     ],
   ];
   return rows.map(([name, value]) => `${name.padEnd(13)} ${value}`).join('\n');
+}
+
+/** The model as it would be mounted. */
+function networkOf({ architecture, restyle }: UnifiedModel, tensors: Map<string, TensorInfo>): Network {
+  if (restyle) return new RestyleNetwork({ architecture: restyle, tensors }, DEFAULT_FACTS);
+  return new HyperStyleNetwork({ architecture, tensors }, DEFAULT_FACTS);
+}
+
+function describeEncoders({ architecture, restyle }: UnifiedModel): [string, string][] {
+  if (restyle) return [['ReStyle-e4e', `${trunk(restyle.encoder)}, ${restyle.latentCount} heads`]];
+  const { encoder } = architecture;
+  return [
+    ['encoder', encoder ? trunk(encoder) : 'none'],
+    ['hypernetwork', describeHypernetwork(architecture)],
+  ];
 }
 
 function describeHypernetwork(arch: Architecture): string {

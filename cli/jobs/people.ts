@@ -1,10 +1,10 @@
 /** Shows people of identities and pictures: edited, mixed, in other domains. */
-import { HyperStyle, HyperStyleError, type Inversion } from '../../src/index.ts';
+import { type GeneratorSource, HyperStyle, HyperStyleError, type Inversion } from '../../src/index.ts';
 import { addEditFiles, editPictures } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
 import { openPerson } from '../people/load.ts';
-import type { PeopleEvent, PeopleParams } from '../people/params.ts';
+import type { PeopleEvent, PeopleParams, RestyleParams } from '../people/params.ts';
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
@@ -13,7 +13,7 @@ export async function run(ctx: JobContext): Promise<void> {
   const { name, architecture } = hs;
   await tell(ctx, { kind: 'loaded', model: name, width: architecture.size, height: architecture.size });
   await addEditFiles(ctx, hs, request);
-  if (restyle !== null) await hs.addRestyle(new File([await ctx.get('restyle')], restyle));
+  if (restyle) await hs.addRestyle(await restyleSource(ctx, restyle), { steps: restyle.steps });
   if (mix) await showMix(ctx, hs);
   else {
     for (const person of people.keys()) {
@@ -26,6 +26,11 @@ export async function run(ctx: JobContext): Promise<void> {
     }
   }
   hs.dispose();
+}
+
+async function restyleSource(ctx: JobContext, { from }: RestyleParams): Promise<GeneratorSource> {
+  if (from === 'folder') return ctx.url('restyle/');
+  return 'address' in from ? from.address : new File([await ctx.get('restyle')], from.file);
 }
 
 /** Whether an error is about one file, so that the next one may succeed. */

@@ -9,6 +9,13 @@ export interface PersonParams extends PersonSource {
   readonly weight: number;
 }
 
+/** A ReStyle-e4e model: by its address, or mounted as `restyle`, a folder or a file of that name. */
+export interface RestyleParams {
+  readonly from: { readonly address: string } | { readonly file: string } | 'folder';
+  /** Passes of its encoder. */
+  readonly steps: number;
+}
+
 /** What a command passes. */
 export interface PeopleParams extends CastParams {
   /** Address of the model, or null for the folder mounted as `model`. */
@@ -16,8 +23,7 @@ export interface PeopleParams extends CastParams {
   readonly people: readonly PersonParams[];
   /** Whether they become one person. */
   readonly mix: boolean;
-  /** File name of a ReStyle-e4e checkpoint mounted as `restyle`, or null. */
-  readonly restyle: string | null;
+  readonly restyle: RestyleParams | null;
   readonly request: EditRequest;
   readonly kernels: KernelOptions;
 }

@@ -11,10 +11,11 @@ import { decodePicture, encodePng } from '../invert/pictures.ts';
 import { IDENTITY } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
 import { addKernelOptions, type KernelOptionValues, kernelOptions } from '../kernel-options.ts';
-import { modelOption, modelPlace } from '../model-folder.ts';
+import { isModelPlace, modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
+import type { Mount } from '../static-files.ts';
 import { complainOfSome, say } from '../terminal.ts';
-import type { PeopleEvent, PeopleParams } from './params.ts';
+import type { PeopleEvent, PeopleParams, RestyleParams } from './params.ts';
 
 /** Options that the three commands share. */
 export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
@@ -23,6 +24,7 @@ export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
   readonly out: string;
   readonly steps?: number;
   readonly restyle?: string;
+  readonly restyleSteps?: number;
 }
 
 /** A person's file and their share in a mix. */
@@ -42,6 +44,26 @@ export function addPeopleOptions(command: Command): Command {
 const nameOf = (path: string): string => (basename(path) === IDENTITY ? dirname(resolve(path)) : path);
 
 const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|avif|tiff?|gif)$/i.test(path);
+
+/** What a job gets of `--restyle`. @throws `option` error for people without pictures, `file` error for a file that is not there */
+function restyleOf(
+  { restyle: text, restyleSteps: steps = 2 }: PeopleOptions,
+  hasPictures: boolean,
+): { readonly params: RestyleParams; readonly mounts: Readonly<Record<string, Mount>> } | undefined {
+  if (text === undefined) return undefined;
+  ensure(
+    hasPictures,
+    'option',
+    `--restyle "${text}": finds latents of pictures, and an identity has none: name portraits`,
+  );
+  if (!isModelPlace(text)) {
+    const bytes = readOption('--restyle', text);
+    return { params: { from: { file: basename(text) }, steps }, mounts: { restyle: async () => bytes } };
+  }
+  const place = modelPlace(text, '--restyle');
+  if ('address' in place) return { params: { from: place, steps }, mounts: {} };
+  return { params: { from: 'folder', steps }, mounts: { restyle: place.folder } };
+}
 
 /**
  * Runs the job. Exit code 1 when some of several files could not be used.
@@ -66,7 +88,7 @@ export async function runPeople(
       return packPicture(await decodePicture(path, basename(path)));
     }),
   );
-  const restyle = options.restyle === undefined ? undefined : readOption('--restyle', options.restyle);
+  const restyle = restyleOf(options, picture !== undefined);
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
@@ -101,14 +123,14 @@ export async function runPeople(
       })),
       mix,
       steps: options.steps ?? 5,
-      restyle: options.restyle ?? null,
+      restyle: restyle?.params ?? null,
       request,
       kernels: kernelOptions({ ...options, tune: false }),
     } satisfies PeopleParams,
     mounts: {
       ...('folder' in place ? { model: place.folder } : {}),
       ...mounts,
-      ...(restyle ? { restyle: async () => restyle } : {}),
+      ...restyle?.mounts,
       ...Object.fromEntries(people.map((bytes, i) => [`person${i}`, async () => bytes])),
     },
     onEvent: (event) => onEvent(event as PeopleEvent),

@@ -5,7 +5,7 @@ import type { EditSpace } from '../editing/edit-space.ts';
 import { ensure, inWords } from '../errors.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { checkpointSource } from '../weights/checkpoint-source.ts';
-import { openModelFolder } from '../weights/model-folder.ts';
+import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { type ByteSource, blobSource } from '../weights/random-access.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 
@@ -16,12 +16,14 @@ export type EditFile = File | ByteSource;
 export type GeneratorSource = EditFile | string | URL | readonly EditFile[];
 
 /** A file as ranges of bytes. @throws `option` error for anything else */
-export function fileSource(file: EditFile): ByteSource {
+export function fileSource(file: unknown): ByteSource {
   if (typeof File !== 'undefined' && file instanceof File) return blobSource(file);
-  const known = typeof file === 'object' && file !== null && 'read' in file && 'size' in file;
-  ensure(known, 'option', () => `a file is ${inWords(file)}, expected a File or a source of bytes`);
+  ensure(isByteSource(file), 'option', () => `a file is ${inWords(file)}, expected a File or a source of bytes`);
   return file;
 }
+
+const isByteSource = (file: unknown): file is ByteSource =>
+  typeof file === 'object' && file !== null && 'read' in file && 'size' in file;
 
 /** Directions of files, with an error for a name that is taken. */
 export async function newDirections(
@@ -37,9 +39,15 @@ export async function newDirections(
   return directions;
 }
 
+/** The converted folder that a source names, or undefined where it is a checkpoint. */
+export function folderOf(from: GeneratorSource): ModelSource | undefined {
+  if (typeof from === 'string' || from instanceof URL) return from;
+  return Array.isArray(from) ? from.map(fileSource) : undefined;
+}
+
 /** A generator's weights. @throws `file`, `pickle`, `model`, `tensor`, `network` errors of the source */
 export async function generatorSource(from: GeneratorSource): Promise<WeightSource> {
-  if (typeof from === 'string' || from instanceof URL) return openModelFolder(from);
-  if (Array.isArray(from)) return openModelFolder(from.map(fileSource));
-  return checkpointSource(await openCheckpoint(fileSource(from as EditFile)), null);
+  const folder = folderOf(from);
+  if (folder) return openModelFolder(folder);
+  return checkpointSource(await openCheckpoint(fileSource(from)), null);
 }

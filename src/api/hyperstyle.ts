@@ -1,27 +1,25 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
 import type { Timeline } from '../animation/timeline.ts';
-import { type Architecture, inputShape } from '../architecture.ts';
+import type { Architecture } from '../architecture.ts';
 import type { Direction } from '../editing/direction.ts';
 import { editSpace } from '../editing/edit-space.ts';
 import type { MixPart } from '../editing/mixing.ts';
-import { ensure, throwIfAborted } from '../errors.ts';
+import { throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import type { Engine } from '../method/engine.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
-import { Restyle } from '../method/restyle.ts';
+import type { RestyleOptions } from '../method/restyle.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
-import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-import { restyleSource } from '../weights/restyle-checkpoint.ts';
 import { clearCache } from '../weights/shard-cache.ts';
 import { ModelReplaced } from '../weights/shard-load.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
 import { Domains } from './domains.ts';
-import { type EditFile, fileSource, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
+import { type EditFile, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
 import { Exchange } from './exchange.ts';
 import { type GenerateOptions, synthesize } from './generate.ts';
 import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
@@ -37,6 +35,7 @@ import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
 import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
+import { mountRestyle } from './restyle.ts';
 import { type Steps, stepsOf } from './steps.ts';
 import { Tuning, type TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
@@ -266,27 +265,19 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Adds a ReStyle-e4e checkpoint: inversions from now on find latents in W+ too, which {@link Inversion.in}
-   * shows in other domains.
-   * @throws `model` error when it is none or reads pictures of another size, those of a bad file, `device`, `memory`
+   * Adds a ReStyle-e4e model, a checkpoint or the address or files of a converted folder: inversions from now on find latents in
+   * W+ too, `steps` passes from the average picture (default 2), which {@link Inversion.in} shows in other domains. A second one
+   * takes the first one's place.
+   * @throws `option` error for steps that are none, `model` when it is no ReStyle-e4e model or reads pictures of another size,
+   *   `tensor` naming the first tensor of its generator that differs and both shapes; those of a bad file, `aborted`, `device`, `memory`
    */
-  async addRestyle(checkpoint: EditFile): Promise<void> {
-    const { engine } = this.#context;
-    const source = restyleSource(await openCheckpoint(fileSource(checkpoint)));
-    const [own, other] = [inputShape(this.architecture), inputShape(source.architecture)];
-    ensure(
-      own.join() === other.join() && source.architecture.latentCount === this.architecture.latentCount,
-      'model',
-      () =>
-        `${source.name}: reads pictures of ${other.join('×')} and finds ` +
-        `${source.architecture.latentCount} latents, ` +
-        `this model ${own.join('×')} and ${this.architecture.latentCount}; use the encoder of the same domain`,
-    );
-    await engine.exclusive(async () => {
-      const restyle = await Restyle.mount(engine.runtime, source);
-      this.#context.restyle?.dispose();
-      this.#context.restyle = restyle;
-    });
+  async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
+    ensureOptions('addRestyle', options);
+    ensureSignal(options.signal);
+    const added = await mountRestyle(this.engine, restyle, options);
+    const before = this.#context.restyle;
+    this.#context.restyle = added;
+    await this.engine.exclusive(async () => before?.dispose());
   }
 
   /**

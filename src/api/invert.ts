@@ -38,7 +38,8 @@ export async function inverted(
   const state = await KeptState.take(context, { steps, earlier: steps - 1 });
   try {
     const made = await stepsOf(context, { steps, pictures, state }, options);
-    const restyled = await restyle?.invert(await engine.read(engine.network.state.x));
+    const pass = (): void => throwIfAborted(signal);
+    const restyled = await restyle?.invert(await engine.read(engine.network.state.x), restyle.steps, pass);
     const inversion = Inversion.of(context, made, { stepCount: steps, state });
     inversion.restyled = restyled;
     return inversion;

@@ -136,13 +136,14 @@ export interface SiblingWeights {
 
 /**
  * Whether offsets of one generator fit another.
+ * @param advice what the second must be
  * @throws `tensor` error naming the first tensor of the second that is missing in the first or of another shape, and both shapes
  */
 export function checkSiblings(
   base: Omit<SiblingWeights, 'name'>,
   { name, tensors, architecture }: SiblingWeights,
+  advice = "a domain must be fine-tuned from the model's own generator",
 ): void {
-  const advice = "a domain must be fine-tuned from the model's own generator";
   for (const [key, { shape }] of tensors) {
     if (!isOfGenerator(key)) continue;
     const expected = base.tensors.get(key)?.shape;

@@ -4,6 +4,7 @@
  * the host adds them up: one small readback a pass.
  */
 import { inputShape, type RestyleArchitecture } from '../architecture.ts';
+import { ensure, inWords } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { adaptivePool } from '../kernels/pools.ts';
@@ -18,7 +19,15 @@ import type { SourceOf } from '../weights/checkpoint-source.ts';
 import type { StreamOptions } from '../weights/weight-source.ts';
 
 /** Passes that the authors' domain adaptation makes. */
-export const DEFAULT_RESTYLE_STEPS = 2;
+const DEFAULT_RESTYLE_STEPS = 2;
+/** More passes than this only cost time. */
+const MAX_RESTYLE_STEPS = 100;
+
+/** Options of a ReStyle-e4e model. */
+export interface RestyleOptions extends StreamOptions {
+  /** Passes of its encoder a photo, 1 to 100; default 2, as in the authors' domain adaptation. */
+  readonly steps?: number | undefined;
+}
 
 /** Graphs and transfers: its generator's and its own. */
 type RestyleGraph =
@@ -43,7 +52,10 @@ export class RestyleNetwork implements Network<RestyleGraph> {
   readonly pooled: Tensor;
 
   /** @throws `tensor` error when tensors are missing or do not fit together */
-  constructor({ architecture, tensors }: SourceOf<RestyleArchitecture>, facts: KernelFacts) {
+  constructor(
+    { architecture, tensors }: Pick<SourceOf<RestyleArchitecture>, 'architecture' | 'tensors'>,
+    facts: KernelFacts,
+  ) {
     this.architecture = architecture;
     this.plan = new WeightPlan(tensors);
     this.generator = new GeneratorNetwork(this.plan, { sizes: architecture, facts });
@@ -82,28 +94,40 @@ export class RestyleNetwork implements Network<RestyleGraph> {
   }
 }
 
+/** @throws `option` error for steps that are no number of passes */
+export function ensureRestyleSteps(steps: unknown = DEFAULT_RESTYLE_STEPS): void {
+  ensure(
+    Number.isInteger(steps) && Number(steps) >= 1 && Number(steps) <= MAX_RESTYLE_STEPS,
+    'option',
+    () => `steps of ReStyle is ${inWords(steps)}, expected a whole number from 1 to ${MAX_RESTYLE_STEPS}`,
+  );
+}
+
 /** A mounted ReStyle-e4e model. Its methods must run inside the runtime's `exclusive`. */
 export class Restyle {
   readonly network: RestyleNetwork;
+  /** Passes a photo. */
+  readonly steps: number;
   readonly #mounted: Mounted<RestyleGraph>;
 
-  private constructor(network: RestyleNetwork, mounted: Mounted<RestyleGraph>) {
+  private constructor(network: RestyleNetwork, mounted: Mounted<RestyleGraph>, steps: number) {
     this.network = network;
     this.#mounted = mounted;
+    this.steps = steps;
   }
 
-  /** Mounts a checkpoint beside what runs already. Errors as `Runtime.mount`. */
+  /** Mounts a model beside what runs already; {@link ensureRestyleSteps} comes before. Errors as `Runtime.mount`. */
   static async mount(
     runtime: Runtime,
     source: SourceOf<RestyleArchitecture>,
-    options: StreamOptions = {},
+    { steps = DEFAULT_RESTYLE_STEPS, ...options }: RestyleOptions = {},
   ): Promise<Restyle> {
     const network = new RestyleNetwork(source, runtime.opened.facts);
     const mounted = await runtime.mount(network, source, options);
     mounted.run('storedNoise', 'untune');
     const { offset, styleOffset } = network.generator.state;
     for (const zero of [offset, styleOffset]) mounted.write(zero, new Float32Array(elementCount(zero.shape)));
-    return new Restyle(network, mounted);
+    return new Restyle(network, mounted, steps);
   }
 
   /**
@@ -115,7 +139,7 @@ export class Restyle {
    */
   async invert(
     x: Float32Array,
-    steps = DEFAULT_RESTYLE_STEPS,
+    steps = this.steps,
     onPass: (codes: Float32Array, pass: number) => void = () => {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const { network } = this;

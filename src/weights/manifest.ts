@@ -213,7 +213,8 @@ function isRowRange(value: unknown, side: number): boolean {
   return isNaturals(value) && value.length === 2 && (value[0] ?? 0) < (value[1] ?? 0) && (value[1] ?? 0) <= side;
 }
 
-function isTrunk(value: unknown): value is TrunkArchitecture {
+/** Whether `value`, from an untrusted file, are sizes of a trunk. */
+export function isTrunk(value: unknown): value is TrunkArchitecture {
   return (
     isRecord(value) &&
     isWithin(1, MAX_WIDTH, value.stem) &&

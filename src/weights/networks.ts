@@ -3,7 +3,7 @@
  * the checkpoint, and the sizes that its kind has. A HyperStyle model's are three; a folder may list others
  * beside them.
  */
-import type { Architecture } from '../architecture.ts';
+import type { Architecture, RestyleArchitecture } from '../architecture.ts';
 
 /** One network of a model folder. */
 export interface NetworkEntry {
@@ -19,6 +19,8 @@ export type NetworkEntries = Readonly<Record<string, NetworkEntry>>;
 
 /** Kinds of a HyperStyle model's networks. */
 export const KINDS = { hypernetwork: 'hyperstyle', generator: 'stylegan2', encoder: 'w-encoder' } as const;
+/** What stands beside the generator in the folder of a ReStyle-e4e model: its encoder. */
+const RESTYLE = { name: 'restyle', kind: 'restyle-e4e', prefix: 'encoder' } as const;
 const PREFIXES = { hypernetwork: 'hypernet', generator: 'decoder', encoder: 'encoder' } as const;
 
 /** The networks of a HyperStyle model, in the order in which a checkpoint has them. */
@@ -30,6 +32,21 @@ export function networksOf({ encoder, hypernetwork, ...generator }: Architecture
     ...entry('generator', generator),
     ...entry('encoder', encoder),
   ]);
+}
+
+/** The networks of a ReStyle-e4e model: its generator, and its encoder beside it. */
+export function restyleNetworksOf({ encoder, ...generator }: RestyleArchitecture): NetworkEntries {
+  const { name, kind, prefix } = RESTYLE;
+  return {
+    ...networksOf({ ...generator, encoder: null, hypernetwork: null }),
+    [name]: { kind, prefix, ...encoder },
+  };
+}
+
+/** The encoder of a ReStyle-e4e model, its sizes unchecked; undefined where a folder has none. */
+export function restyleEntryOf(networks: NetworkEntries): NetworkEntry | undefined {
+  const entry = Object.hasOwn(networks, RESTYLE.name) ? networks[RESTYLE.name] : undefined;
+  return entry?.kind === RESTYLE.kind && entry.prefix === RESTYLE.prefix ? entry : undefined;
 }
 
 /**

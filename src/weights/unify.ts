@@ -3,7 +3,7 @@
  * alone), `encoder.*` of the W encoder's, `latent_avg` [latentCount, styleDim]. The shared head is kept once. Tensors come
  * in the order of torch's state_dict, so that one network gives one model folder, however its file was saved.
  */
-import type { Architecture, GeneratorSizes } from '../architecture.ts';
+import type { Architecture, GeneratorSizes, RestyleArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { readArchitecture, readWidths } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -16,6 +16,8 @@ import { AVERAGE_LATENT, GENERATOR_PREFIX } from './unified-keys.ts';
 export interface UnifiedModel {
   readonly name: string;
   readonly architecture: Architecture;
+  /** Sizes of a ReStyle-e4e model (`restyle-checkpoint.ts`), whose generator `architecture` describes. */
+  readonly restyle?: RestyleArchitecture | undefined;
   /** Without noise maps, noise strengths or `latent_avg` where the checkpoints have none. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** The FIR filters of the generator, where the checkpoint has them: fixed, but not the same in every training. */
@@ -124,8 +126,8 @@ function assumed({ name, opts }: Checkpoint, { encoder, hypernetwork, inputSize 
   ];
 }
 
-/** What of a file the model does not use: other networks, and tensors that its layers have no place for. */
-function unread({ name, tensors, leftOut }: Checkpoint, isKnown: (key: string) => boolean): string[] {
+/** Lines of what of a file the model does not use: other networks, and tensors that its layers have no place for. */
+export function unread({ name, tensors, leftOut }: Checkpoint, isKnown: (key: string) => boolean): string[] {
   const groups = new Map<string, string[]>();
   for (const key of tensors.keys()) {
     if (isKnown(key)) continue;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { fakeTensors, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { type FakeFile, fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
@@ -12,9 +12,8 @@ import { zipBytes } from '../../src/weights/zip-writer.ts';
 export { zipBytes };
 
 /** One file of the `tiny` fake model, as bytes. */
-export function tinyCheckpoint(file: 'hyperstyle' | 'w_encoder'): Promise<Uint8Array<ArrayBuffer>> {
-  const model = fakeModel('tiny');
-  return zipBytes((zip) => fillCheckpoint(zip, model, fakeTensors(model, file), 1, () => {}));
+export function tinyCheckpoint(file: FakeFile): Promise<Uint8Array<ArrayBuffer>> {
+  return zipBytes((zip) => fillCheckpoint(zip, fakeModel('tiny'), file, 1, () => {}));
 }
 
 /** A file of `fixtures/`. */

@@ -37,6 +37,8 @@ async function sourceOf(
 /** Its latents are those of its generator, which must be of the model's sizes; both read the same picture. */
 function ensureFits({ network }: Engine, source: SourceOf<RestyleArchitecture>): void {
   const { architecture, plan } = network;
+  const advice = "ReStyle's encoder must be trained for a generator of the model's sizes";
+  checkSiblings({ architecture, tensors: plan.infos }, source, advice);
   const [own, other] = [inputShape(architecture), inputShape(source.architecture)];
   ensure(
     own.join() === other.join(),
@@ -45,6 +47,4 @@ function ensureFits({ network }: Engine, source: SourceOf<RestyleArchitecture>):
       `${source.name}: reads pictures of ${other.join('×')}, this model of ${own.join('×')}; ` +
       'use the encoder of the same domain',
   );
-  const advice = "ReStyle's encoder must be trained for a generator of the model's sizes";
-  checkSiblings({ architecture, tensors: plan.infos }, source, advice);
 }

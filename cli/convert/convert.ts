@@ -136,7 +136,7 @@ interface Extras {
 async function writeFolder(options: ConvertOptions, conversion: Conversion, job: string): Promise<void> {
   const extras: Extras = {
     directions: await readDirections(options.directions, conversion.model.architecture.styleDim),
-    domains: await domainFiles(options.domains ?? new Map(), conversion.model.tensors, conversion.dtype),
+    domains: await domainFiles(options.domains ?? new Map(), conversion.model, conversion.dtype),
     samples: options.samples === undefined ? [] : await findSamples(options.samples),
   };
   const draft = await DraftFolder.open(options.out, job);

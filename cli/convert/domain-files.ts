@@ -1,12 +1,13 @@
 /** Domains for a model folder: of each fine-tuned generator, the tensors that moved. `src/weights/domain-file.ts` reads them. */
 import { ensure } from '../../src/errors.ts';
+import { checkSiblings } from '../../src/method/domain.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { isDomainName } from '../../src/weights/manifest.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { isOfGenerator } from '../../src/weights/unified-keys.ts';
-import { unifyModel } from '../../src/weights/unify.ts';
+import { type UnifiedModel, unifyModel } from '../../src/weights/unify.ts';
 import { openNodeFile } from './node-file.ts';
 
 /** `NAME=FILE` as `--domain` takes it. @throws `option` error for anything else */
@@ -24,19 +25,20 @@ export function parseDomain(text: string): readonly [name: string, path: string]
 /**
  * Reads fine-tuned generators and keeps what differs from the model's own, in the folder's precision (f16 for int8 folders).
  * @returns the safetensors file of each domain
- * @throws `tensor` error naming the first tensor that the model has not, or in another shape
+ * @throws `tensor` error naming the first tensor that the model has not, or in another shape; for pictures of another size
  */
 export async function domainFiles(
   domains: ReadonlyMap<string, string>,
-  own: ReadonlyMap<string, StoredTensor>,
+  own: UnifiedModel,
   dtype: FolderDType,
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const [name, path] of domains) {
     const file = await openNodeFile(path);
     try {
-      const { tensors } = unifyModel(await openCheckpoint(file), null);
-      files.set(name, await moved(file.name, tensors, own, dtype === 'f32' ? 'f32' : 'f16'));
+      const { tensors, architecture } = unifyModel(await openCheckpoint(file), null);
+      checkSiblings(own, { name: file.name, tensors, architecture });
+      files.set(name, await moved(file.name, tensors, own.tensors, dtype === 'f32' ? 'f32' : 'f16'));
     } finally {
       await file.close();
     }
@@ -52,14 +54,8 @@ async function moved(
 ): Promise<Uint8Array> {
   const entries: { name: string; shape: readonly number[]; dtype: 'f32' | 'f16'; bytes: Uint8Array }[] = [];
   for (const [name, tensor] of tensors) {
-    if (!isOfGenerator(name)) continue;
     const before = own.get(name);
-    ensure(
-      before?.shape.join() === tensor.shape.join(),
-      'tensor',
-      () =>
-        `${file}: tensor "${name}" has shape [${tensor.shape}], the model's generator has ${before ? `[${before.shape}]` : 'no such tensor'}; a domain must be fine-tuned from it`,
-    );
+    if (!isOfGenerator(name) || !before) continue;
     const [values, others] = [await tensor.read(), await before.read()];
     if (values.every((value, i) => value === others[i])) continue;
     const stored = storedAs(tensor, dtype) === 'f16' ? 'f16' : 'f32';

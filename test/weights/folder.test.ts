@@ -72,9 +72,15 @@ async function collect(source: WeightSource): Promise<Map<string, Float32Array>>
 }
 
 /** A generator that was fine-tuned from the tiny model's: one tensor moved. */
-async function writeFineTuned(path: string, moved: string, by: number): Promise<Map<string, Float32Array>> {
+async function writeFineTuned(
+  path: string,
+  moved: string,
+  by: number,
+  without = /^$/,
+): Promise<Map<string, Float32Array>> {
   const source = await direct();
-  const generator = new Map([...(await collect(source))].filter(([name]) => name.startsWith('decoder.')));
+  const kept = (name: string): boolean => name.startsWith('decoder.') && !without.test(name);
+  const generator = new Map([...(await collect(source))].filter(([name]) => kept(name)));
   const values = generator.get(moved) ?? new Float32Array();
   generator.set(
     moved,
@@ -117,6 +123,10 @@ describe('domains of a folder', () => {
     await writeFineTuned(at('same.safetensors'), MOVED, 0);
     const same = { ...base(), out: at('same'), domains: new Map([['same', at('same.safetensors')]]) };
     await expectRefusal(convert(same), /equals the model's own generator/);
+    const lastLevel = /\.(convs\.[23]|to_rgbs\.1|noises\.noise_[34])\b/;
+    await writeFineTuned(at('smaller.safetensors'), MOVED, 0.25, lastLevel);
+    const smaller = { ...base(), out: at('smaller'), domains: new Map([['smaller', at('smaller.safetensors')]]) };
+    await expectRefusal(convert(smaller), /makes pictures of 8 px, this model's generator makes 16/);
     const wrong = Buffer.concat([safetensorsHeader([{ name: MOVED, dtype: 'f32', shape: [1, 1] }]), new Uint8Array(4)]);
     const folder = await openFolder(at('with-domain'));
     await expectRefusal(

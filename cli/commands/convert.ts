@@ -1,4 +1,4 @@
-/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; LPIPS's files → one file. */
+/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; a loss's files → one file. */
 
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
@@ -29,7 +29,8 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     .argument(
       '<paths...>',
       'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch), ' +
-        'or RESTYLE_E4E.pt OUT, or LPIPS: ALEXNET.pth ALEX.pth OUT.safetensors',
+        'or RESTYLE_E4E.pt OUT, or a loss: ALEXNET.pth ALEX.pth OUT.safetensors (LPIPS), ' +
+        'MODEL_IR_SE50.pth OUT.safetensors, MOCO.pth.tar OUT.safetensors',
     )
     .addOption(new Option('--dtype <type>', 'how tensors are stored').choices(['f32', 'f16', 'int8']).default('f16'))
     .option('--dry-run', 'print architecture, sizes and memory need only')

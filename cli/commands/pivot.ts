@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import type { Edits } from '../../src/index.ts';
-import { LOSSES } from '../../src/method/losses.ts';
+import { FILE_LOSSES, LOSSES } from '../../src/method/losses.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { edits, readOption } from '../edit-options.ts';
 import { packPicture } from '../invert/events.ts';
@@ -33,6 +33,8 @@ interface Options extends KernelOptionValues {
   readonly every: number;
   readonly loss?: Readonly<Record<string, number>>;
   readonly lpips: readonly string[];
+  readonly id: readonly string[];
+  readonly moco: readonly string[];
   readonly locality?: boolean;
   readonly edit?: Edits;
   readonly out: string;
@@ -75,6 +77,8 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .option('--every <n>', 'steps between two lines', integer(1, 100_000), 10)
     .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and lpips with --lpips`, losses)
     .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])
+    .option('--id <file>', 'the identity network, model_ir_se50.pth', more, [])
+    .option('--moco <file>', "MoCo's network, moco_v2_800ep_pretrain.pth.tar", more, [])
     .option('--locality', 'regularise: people near the pivot stay as they are')
     .option('--edit <name=amount>', 'edit the tuned person along a direction; repeatable', edits)
     .option('--out <dir>', 'folder for the results', 'out')
@@ -88,11 +92,12 @@ function parse(argv: string[]): { args: string[]; options: Options } {
 /** The command. Exit code 1 when some of several pictures could not be used. */
 export default async function pivot(argv: string[]): Promise<void> {
   const { args, options } = parse(argv);
-  const { host, json = false, lpips } = options;
+  const { host, json = false } = options;
   const files = pictureFiles(args);
   const word = STARTS.find((start) => start === options.from);
   const identity = word ? undefined : readOption(`--from takes ${STARTS.join(', ')} or a person's file;`, options.from);
-  const trunks = lpips.map((path) => readOption('--lpips', path));
+  const lossFiles = FILE_LOSSES.flatMap((loss) => options[loss].map((path) => ({ loss, path })));
+  const lossBytes = lossFiles.map(({ loss, path }) => readOption(`--${loss}`, path));
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
@@ -114,13 +119,13 @@ export default async function pivot(argv: string[]): Promise<void> {
       edits: options.edit ?? {},
       kernels: kernelOptions(options),
       pictures: files.length,
-      lpips,
+      lossFiles,
     } satisfies PivotParams,
     mounts: {
       ...('folder' in place ? { model: place.folder } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
       ...(identity && { identity }),
-      ...Object.fromEntries(trunks.map((bytes, i) => [`lpips${i}`, bytes])),
+      ...Object.fromEntries(lossBytes.map((bytes, i) => [`loss${i}`, bytes])),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },
     onEvent: (event) => results.take(event as PivotEvent),

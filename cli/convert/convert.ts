@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
-import { isLpips } from '../../src/weights/lpips-files.ts';
+import { lossReaderOf } from '../../src/weights/loss-files.ts';
 import {
   MAX_MODEL_NAME,
   MODEL_FORMAT,
@@ -21,7 +21,7 @@ import { type Conversion, networkEntries, planConversion, planDigest } from './c
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
-import { convertLpips } from './lpips.ts';
+import { convertLoss } from './loss.ts';
 import { makeFolder, type NodeFile, openNodeFile, reason } from './node-file.ts';
 import { describeConversion, megabytes, progressBar } from './report.ts';
 import { NAME_DIGITS, ShardWriter } from './shard-writer.ts';
@@ -49,7 +49,7 @@ export interface ConvertOptions {
 }
 
 /**
- * Converts. Files of LPIPS become one file; see `lpips.ts`.
+ * Converts. Files of a loss's network become one file; see `loss.ts`.
  * @throws `file`, `pickle`, `tensor` or `model` error; then nothing is left of the output
  */
 export async function convert(options: ConvertOptions): Promise<void> {
@@ -59,9 +59,10 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const checkpoints = await openAll(files);
     const [hyper, encoder = null] = checkpoints;
     if (!hyper) return;
-    if (checkpoints.some(isLpips)) {
+    const reader = lossReaderOf(checkpoints);
+    if (reader) {
       await verifyAll(files, checkpoints, options.print);
-      await convertLpips({ ...options, checkpoints });
+      await convertLoss({ ...options, reader, checkpoints });
       return;
     }
     const isAlone = encoder === null && isRestyle(hyper);

@@ -6,6 +6,7 @@ import { adam, standardise } from '../../src/kernels/optimisers.ts';
 import { sum } from '../../src/kernels/product.ts';
 import { addInto, fill } from '../../src/kernels/sums.ts';
 import { nearPivot } from '../../src/method/near-pivot.ts';
+import { ConvWeights } from '../../src/models/conv-weights.ts';
 import { Generator } from '../../src/models/generator.ts';
 import { lpipsDistance, lpipsFeatures } from '../../src/models/lpips.ts';
 import { trainableGenerator } from '../../src/models/trainable-generator.ts';
@@ -55,7 +56,7 @@ class Inversion {
 
   lpips(kind: LpipsKind, a: Tensor, b: Tensor): Tensor {
     const { tape, facts } = this.run;
-    const net = { plan: this.plan, facts, kind, prefix: 'lpips.' };
+    const net = { weights: new ConvWeights(this.plan, facts, tape), kind, prefix: 'lpips.' };
     return lpipsDistance(tape, net, lpipsFeatures(tape, net, a), lpipsFeatures(tape, net, b)).total;
   }
 

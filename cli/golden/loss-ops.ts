@@ -5,12 +5,13 @@ import { cosineLoss, squaredLoss } from '../../src/kernels/losses.ts';
 import { standardise } from '../../src/kernels/optimisers.ts';
 import { equallyLong } from '../../src/kernels/pixel-norm.ts';
 import { addInto } from '../../src/kernels/sums.ts';
-import { identityFeatures, type Rectangle } from '../../src/models/identity.ts';
+import { identityFeatures } from '../../src/models/identity.ts';
 import { lpipsDistance, lpipsFeatures } from '../../src/models/lpips.ts';
 import { mocoFeatures } from '../../src/models/moco.ts';
 import { msSsim } from '../../src/models/ms-ssim.ts';
 import type { Tensor } from '../../src/tensor.ts';
 import { elementCount, tensor, view } from '../../src/tensor.ts';
+import type { Rectangle } from '../../src/weights/identity-files.ts';
 import type { LpipsKind } from '../../src/weights/lpips-layers.ts';
 import type { GradientCase } from './gradient-case.ts';
 import type { Layout } from './op-case.ts';
@@ -31,7 +32,7 @@ export function squaredLossCase(c: GradientCase): void {
 
 /** LPIPS of each picture, its layers, and the mean. */
 export function lpipsCase(c: GradientCase): void {
-  const net = { plan: c.plan, facts: c.facts, kind: c.golden.entry.net_kind as LpipsKind, prefix: '' };
+  const net = { weights: c.weights, kind: c.golden.entry.net_kind as LpipsKind, prefix: '' };
   const each = Array.from({ length: c.batch }, (_, n) => {
     const target = lpipsFeatures(c.tape, net, c.input('target', n));
     const { layers, total } = lpipsDistance(c.tape, net, lpipsFeatures(c.tape, net, c.input('x', n)), target);

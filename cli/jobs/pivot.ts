@@ -1,10 +1,10 @@
 /** Tunes the generator to each mounted picture; saves the tuned picture, its edit and the person. */
 import { HyperStyle, HyperStyleError, type Inversion, type PivotedPerson, type RgbaPixels } from '../../src/index.ts';
-import { bytesSource } from '../../src/weights/random-access.ts';
 import { ensureDirections } from '../edit-job.ts';
 import { unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
+import { addLosses } from '../loss-files.ts';
 import { naming } from '../people/load.ts';
 import type { PivotEvent, PivotParams } from '../pivot/events.ts';
 
@@ -13,10 +13,9 @@ const LATENT_STEPS = 150;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, kernels, pictures, lpips, from, edits } = ctx.params as PivotParams;
+  const { model, kernels, pictures, lossFiles, from, edits } = ctx.params as PivotParams;
   const hs = await HyperStyle.load(model ?? ctx.url('model/'), loadOptions(ctx, kernels));
-  const files = await Promise.all(lpips.map(async (name, i) => bytesSource(name, await ctx.get(`lpips${i}`))));
-  if (files.length > 0) await hs.addLpips(files);
+  await addLosses(ctx, hs, lossFiles);
   const identity =
     typeof from === 'string' ? undefined : await naming(from.file, hs.restore(await ctx.get('identity')));
   ensureDirections(hs, Object.keys(edits));

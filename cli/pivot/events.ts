@@ -2,11 +2,12 @@
 import type { Edits } from '../../src/index.ts';
 import type { PictureFailed } from '../invert/events.ts';
 import type { KernelOptions } from '../kernel-options.ts';
+import type { LossFilePath } from '../loss-files.ts';
 
 /** Words of `--from` besides a file of a person. */
 export const STARTS = ['hyperstyle', 'w', 'optimised'] as const;
 
-/** What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of LPIPS as `lpips0`, `lpips1`. */
+/** What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of losses as `loss0`, `loss1`, …. */
 export interface PivotParams {
   /** Address of the model, or null for the folder mounted as `model`. */
   readonly model: string | null;
@@ -22,8 +23,7 @@ export interface PivotParams {
   readonly edits: Edits;
   readonly kernels: KernelOptions;
   readonly pictures: number;
-  /** Names of LPIPS's files; none: without it. */
-  readonly lpips: readonly string[];
+  readonly lossFiles: readonly LossFilePath[];
 }
 
 /** What the job emits. Files are saved as `N/start`, `N/tuned`, `N/edit` (RGBA bytes) and `N/person`. */

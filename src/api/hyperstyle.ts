@@ -347,7 +347,17 @@ export class HyperStyle implements Model {
    * @throws `model`, `tensor` errors
    */
   addLpips(files: readonly EditFile[]): Promise<void> {
-    return this.#tuning.addLpips(files);
+    return this.#tuning.addLoss('lpips', files);
+  }
+
+  /** Adds the identity network as the loss `id`: `model_ir_se50.pth` or its converted file. Errors as {@link addLpips}. */
+  addIdentity(files: readonly EditFile[]): Promise<void> {
+    return this.#tuning.addLoss('id', files);
+  }
+
+  /** Adds MoCo's network as the loss `moco`: `moco_v2_800ep_pretrain.pth.tar` or its converted file. Errors as {@link addLpips}. */
+  addMoco(files: readonly EditFile[]): Promise<void> {
+    return this.#tuning.addLoss('moco', files);
   }
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */

@@ -1,10 +1,11 @@
 /** Options of `HyperStyle.optimise` and `HyperStyle.pivot`: what they mean, and checks before anything is done. */
 import { ensure, ensureOneOf, HyperStyleError, inWords } from '../errors.ts';
 import { type LatentRecipe, type LatentSpace, SPACES } from '../method/latent-network.ts';
-import { LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
+import { FILE_LOSSES, LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
 import { type LatentSchedule, PROJECTION } from '../method/optimise-latents.ts';
 import type { PivotRecipe } from '../method/pivot-network.ts';
 import { type PivotSchedule, TUNING } from '../method/pivot-weights.ts';
+import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
 import type { Inversion } from './inversion.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { type Align, ensureAlign } from './photo-aligner.ts';
@@ -25,8 +26,8 @@ export interface TuningProgress {
 /** What both calls have in common. */
 export interface TuningOptions {
   /**
-   * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before, `gradient` (of the pictures'
-   * gradients, sharpens) 0.
+   * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before; 0 by default are `id` (after `addIdentity`), `moco` (after
+   * `addMoco`), `ms-ssim` (1 − MS-SSIM) and `gradient` (of the pictures' gradients, sharpens).
    */
   readonly loss?: Partial<LossWeights> | undefined;
   /** Told before the first step, every {@link every} steps and at the end; its promise is awaited. */
@@ -127,21 +128,33 @@ function whole(name: string, value: unknown, otherwise: number, least: number): 
   return found;
 }
 
-/** @throws `option` error for a weight that is none, for LPIPS that was not added, or when nothing is left */
-function lossWeights(given: Partial<LossWeights> | undefined, hasLpips: boolean): LossWeights {
+/** What to call before a loss counts. */
+const ADDING: Readonly<Record<FileLoss, string>> = { lpips: 'addLpips', id: 'addIdentity', moco: 'addMoco' };
+
+/**
+ * @param present losses whose networks were added
+ * @throws `option` error for a weight that is none, for a network that was not added, or when nothing is left
+ */
+function lossWeights(given: Partial<LossWeights> | undefined, present: ReadonlySet<FileLoss>): LossWeights {
   if (given !== undefined) ensureOptions('loss', given);
   for (const name of Object.keys(given ?? {})) ensureOneOf('a loss', name, LOSSES);
-  const loss = {
-    l2: number('loss.l2', given?.l2, 1),
-    lpips: number('loss.lpips', given?.lpips, hasLpips ? 1 : 0),
-    gradient: number('loss.gradient', given?.gradient, 0),
-  };
+  const counts = (name: keyof LossWeights): boolean => name === 'l2' || (name === 'lpips' && present.has(name));
+  const weights = LOSSES.map((name) => [name, number(`loss.${name}`, given?.[name], counts(name) ? 1 : 0)] as const);
+  const loss = Object.fromEntries(weights) as LossWeights;
+  for (const name of FILE_LOSSES) {
+    ensure(
+      loss[name] === 0 || present.has(name),
+      'option',
+      () =>
+        `loss.${name} is above 0, but this model has no ${LOSS_READERS[name].name}: ` +
+        `call ${ADDING[name]} with its files before, or leave it out`,
+    );
+  }
   ensure(
-    loss.lpips === 0 || hasLpips,
+    weights.some(([, weight]) => weight > 0),
     'option',
-    'loss.lpips is above 0, but this model has no LPIPS: call addLpips with its files before, or leave it out',
+    'every loss has weight 0: give one of them more',
   );
-  ensure(loss.l2 + loss.lpips + loss.gradient > 0, 'option', 'every loss has weight 0: give one of them more');
   return loss;
 }
 
@@ -159,14 +172,14 @@ function checkCommon(what: string, options: TuningOptions): void {
 /** Checked options of `optimise`. */
 export function latentPlan(
   o: OptimiseOptions,
-  hasLpips: boolean,
+  present: ReadonlySet<FileLoss>,
 ): { recipe: LatentRecipe; schedule: LatentSchedule; every: number } {
   checkCommon('optimise', o);
   const { space = 'w' } = o;
   ensureOneOf('space', space, SPACES);
   const recipe = {
     space,
-    loss: lossWeights(o.loss, hasLpips),
+    loss: lossWeights(o.loss, present),
     noiseWeight: number('noiseWeight', o.noiseWeight, 0),
     side: whole('side', o.side, 256, 8),
   };
@@ -186,13 +199,13 @@ export function latentPlan(
 /** Checked options of `pivot`. */
 export function pivotPlan(
   o: PivotOptions,
-  hasLpips: boolean,
+  present: ReadonlySet<FileLoss>,
 ): { recipe: PivotRecipe; schedule: PivotSchedule; every: number; saveEvery: number } {
   checkCommon('pivot', o);
   ensureCallback('onSave', o.onSave);
   const { locality } = o;
   if (locality !== undefined) ensureOptions('locality', locality);
-  const loss = lossWeights(o.loss, hasLpips);
+  const loss = lossWeights(o.loss, present);
   const schedule = {
     steps: whole('steps', o.steps, TUNING.steps, 1),
     rate: number('rate', o.rate, TUNING.rate),

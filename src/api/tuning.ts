@@ -1,6 +1,6 @@
 /**
- * Latent optimisation and pivotal tuning of a model, behind `HyperStyle.optimise`, `pivot`, `restorePivot` and
- * `addLpips`. What is kept on the device between calls is `src/method/tuner.ts`, the schedules are
+ * Latent optimisation and pivotal tuning of a model, behind `HyperStyle.optimise`, `pivot`, `restorePivot`,
+ * `addLpips` and their like. What is kept on the device between calls is `src/method/tuner.ts`, the schedules are
  * `optimise-latents.ts` and `pivot-weights.ts` there.
  */
 import { ensure, type HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
@@ -12,7 +12,7 @@ import { readMoved } from '../models/moved.ts';
 import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
-import { lpipsSource } from '../weights/lpips-files.ts';
+import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
 import type { CutPicture } from './face-finder.ts';
@@ -70,21 +70,22 @@ export class Tuning {
     return this.#shared;
   }
 
-  /** Reads LPIPS from its files; see `HyperStyle.addLpips`. */
-  async addLpips(files: readonly EditFile[]): Promise<void> {
+  /** Reads a loss's network from its files; see `HyperStyle.addLpips`. */
+  async addLoss(loss: FileLoss, files: readonly EditFile[]): Promise<void> {
+    const { name, source } = LOSS_READERS[loss];
     ensure(
       Array.isArray(files) && files.length > 0,
       'option',
-      () => `addLpips got ${inWords(files)}, expected its files: a trunk and its heads, or what convert made of them`,
+      () => `${name}: got ${inWords(files)}, expected its files as people have them, or what convert made of them`,
     );
     const checkpoints = await Promise.all(files.map((file) => openCheckpoint(fileSource(file))));
-    this.#pivots().tuner.lpips = lpipsSource(checkpoints);
+    this.#pivots().tuner.sources.set(loss, source(checkpoints));
   }
 
   /** See `HyperStyle.optimise`. */
   async optimise(photo: PictureSource, options: OptimiseOptions): Promise<Inversion> {
     const { tuner } = this.#pivots();
-    const { recipe, schedule, every } = latentPlan(options, tuner.lpips !== undefined);
+    const { recipe, schedule, every } = latentPlan(options, new Set(tuner.sources.keys()));
     const { context } = this.#host;
     const { engine } = context;
     const { signal, stop, memory } = options;
@@ -124,7 +125,7 @@ export class Tuning {
     const photo = isPerson ? options.photo : photoOrPerson;
     const asked: PivotOptions = isPerson ? { ...options, from: photoOrPerson } : options;
     const shared = this.#pivots();
-    const plan = pivotPlan(asked, shared.tuner.lpips !== undefined);
+    const plan = pivotPlan(asked, new Set(shared.tuner.sources.keys()));
     return this.#withPhoto(photo as PictureSource, asked, async (taken, picture) => {
       const start = asked.resume ? undefined : await this.#startOf(picture, asked);
       const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, asked, plan);

@@ -10,16 +10,15 @@ import { adaptivePool } from '../kernels/pools.ts';
 import { sum } from '../kernels/product.ts';
 import { addInto } from '../kernels/sums.ts';
 import { slice } from '../models/conv-weights.ts';
-import { LpipsNetwork } from '../models/lpips-network.ts';
+import type { LossNetwork } from '../models/loss-network.ts';
 import { trainableGenerator } from '../models/trainable-generator.ts';
 import type { TunedGenerator } from '../models/tuned-generator.ts';
 import { PlanOnTuned } from '../models/tuned-plan.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
 import { type Tensor, tensor } from '../tensor.ts';
-import type { LpipsSource } from '../weights/lpips-files.ts';
 import { AdamState } from './adam-state.ts';
-import { type LossWeights, Terms } from './losses.ts';
+import { LOSSES, type LossSources, type LossWeights, lossNetworks, Terms } from './losses.ts';
 
 /** W: one latent for all layers. W+: a latent each. */
 export const SPACES = ['w', 'w+'] as const;
@@ -60,7 +59,7 @@ export class LatentNetwork implements Network<LatentGraph> {
   };
   readonly terms: Terms;
   readonly adam: AdamState;
-  readonly lpips: LpipsNetwork | undefined;
+  readonly compared: readonly LossNetwork[];
   /** Dispatches of `step` up to the losses. */
   readonly forward: number;
 
@@ -72,7 +71,7 @@ export class LatentNetwork implements Network<LatentGraph> {
     tuned: TunedGenerator,
     recipe: LatentRecipe,
     { target, rows }: { readonly target: Tensor; readonly rows: readonly [number, number] },
-    lpips?: LpipsSource,
+    sources: LossSources = new Map(),
   ) {
     const { sizes, facts } = tuned;
     const { loss, space, side } = recipe;
@@ -80,7 +79,7 @@ export class LatentNetwork implements Network<LatentGraph> {
     const tape = new Tape(step, facts);
     const shape = [space === 'w' ? 1 : sizes.latentCount, sizes.styleDim];
     const [w, shake] = [tensor('w', shape), tensor('w noise', shape)];
-    const losses = tensor('losses of latents', [4]);
+    const losses = tensor('losses of latents', [LOSSES.length + 1]);
     const y = tensor('y of latents', [3, sizes.size, sizes.size]);
     const plan = new PlanOnTuned(tuned.plan, tape, false);
     const maps = recipe.noiseWeight > 0 ? this.#ownMaps(tuned) : [];
@@ -103,9 +102,9 @@ export class LatentNetwork implements Network<LatentGraph> {
       output: compared,
     });
     const picture = cropped(tape, output, reduced);
-    this.lpips = lpips && loss.lpips > 0 ? new LpipsNetwork(lpips, facts, compared) : undefined;
+    this.compared = lossNetworks(sources, loss, facts, compared);
     this.terms = new Terms(tape, losses);
-    this.terms.compare(picture, compared, loss, this.lpips);
+    this.terms.compare(picture, compared, loss, this.compared);
     const noise = noisePyramid(
       tape,
       maps.map(({ own }) => own),

@@ -1,19 +1,49 @@
 /**
- * What a picture is compared with a photo by: squared error, LPIPS, the pictures' gradients, each with its weight, recorded on
- * a tape.
+ * What a picture is compared with a photo by: squared error, networks that come from files (LPIPS, identity, MoCo), MS-SSIM, the pictures'
+ * gradients, each with its weight, recorded on a tape.
  */
 import type { Seed, Tape } from '../gradients/tape.ts';
+import type { KernelFacts } from '../kernels/choose.ts';
 import { gradientLoss, squaredLoss } from '../kernels/losses.ts';
 import { addInto, fill } from '../kernels/sums.ts';
 import { slice } from '../models/conv-weights.ts';
-import type { LpipsNetwork } from '../models/lpips-network.ts';
+import { LossNetwork } from '../models/loss-network.ts';
+import { msSsim } from '../models/ms-ssim.ts';
 import type { Tensor } from '../tensor.ts';
+import type { FileLoss, LossSource } from '../weights/loss-files.ts';
+import { LOSS_READERS } from '../weights/loss-files.ts';
 
-/** The losses of a comparison. */
-export const LOSSES = ['l2', 'lpips', 'gradient'] as const;
+/** Losses whose networks come from files. */
+export const FILE_LOSSES = Object.keys(LOSS_READERS) as readonly FileLoss[];
+
+/** The losses of a comparison; `ms-ssim` is 1 − MS-SSIM. */
+export const LOSSES = ['l2', ...FILE_LOSSES, 'ms-ssim', 'gradient'] as const;
 
 /** How much each loss counts; 0 leaves it out. */
 export type LossWeights = Readonly<Record<(typeof LOSSES)[number], number>>;
+
+/** Weights of which those that are not named are 0. */
+export function onlyLosses(named: Partial<LossWeights>): LossWeights {
+  return Object.fromEntries(LOSSES.map((name) => [name, named[name] ?? 0])) as Record<keyof LossWeights, number>;
+}
+
+/** Networks of losses that files were given for. */
+export type LossSources = ReadonlyMap<FileLoss, LossSource>;
+
+/** The sources of the losses that count. */
+export function usedSources(sources: LossSources, weights: LossWeights): LossSources {
+  return new Map([...sources].filter(([name]) => weights[name] > 0));
+}
+
+/** Networks of losses that count, comparing with a target `[3, H, W]`. */
+export function lossNetworks(
+  sources: LossSources,
+  weights: LossWeights,
+  facts: KernelFacts,
+  target: Tensor,
+): LossNetwork[] {
+  return [...usedSources(sources, weights).values()].map((source) => new LossNetwork(source, facts, target));
+}
 
 /** Losses of one step by name, unweighted, and their weighted sum as `total`. */
 export type Losses = Readonly<Record<string, number>>;
@@ -36,12 +66,18 @@ export class Terms {
     this.#terms.push({ name, value, weight });
   }
 
-  /** The losses of a picture against a constant target; see {@link LossWeights}. */
-  compare(picture: Tensor, target: Tensor, weights: LossWeights, lpips?: LpipsNetwork): void {
+  /** The losses of a picture against a constant target, which the networks have been given, too; see {@link LossWeights}. */
+  compare(picture: Tensor, target: Tensor, weights: LossWeights, networks: readonly LossNetwork[]): void {
     const tape = this.#tape;
     const label = 'picture and photo';
     if (weights.l2 > 0) this.add('l2', squaredLoss(tape, { label, input: picture, target }), weights.l2);
-    if (weights.lpips > 0 && lpips) this.add('lpips', lpips.recordDistance(tape, picture), weights.lpips);
+    for (const network of networks) {
+      this.add(network.loss, network.recordDistance(tape, picture), weights[network.loss]);
+    }
+    if (weights['ms-ssim'] > 0) {
+      const { mean } = msSsim(tape, { label, input: picture, target, form: 'standard', distance: true });
+      this.add('ms-ssim', mean, weights['ms-ssim']);
+    }
     if (weights.gradient > 0)
       this.add('gradient', gradientLoss(tape, { label, input: picture, target }), weights.gradient);
   }

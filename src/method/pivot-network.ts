@@ -11,17 +11,16 @@ import { addInto, fill } from '../kernels/sums.ts';
 import { weightUpdate } from '../kernels/weight-update.ts';
 import { slice } from '../models/conv-weights.ts';
 import type { HyperNetwork } from '../models/hyper-network.ts';
-import { LpipsNetwork } from '../models/lpips-network.ts';
+import type { LossNetwork } from '../models/loss-network.ts';
 import { trainableGenerator } from '../models/trainable-generator.ts';
 import type { TunedGenerator } from '../models/tuned-generator.ts';
 import { isTunable, PlanOnTuned } from '../models/tuned-plan.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
 import { elementCount, owner, type Tensor, tensor, view } from '../tensor.ts';
-import type { LpipsSource } from '../weights/lpips-files.ts';
 import { AdamState } from './adam-state.ts';
 import { cropped } from './latent-network.ts';
-import { type LossWeights, Terms } from './losses.ts';
+import { LOSSES, type LossSources, type LossWeights, lossNetworks, Terms } from './losses.ts';
 
 /** What is recorded. Equal ones give equal graphs. */
 export interface PivotRecipe {
@@ -58,7 +57,7 @@ export class PivotNetwork implements Network<PivotGraph> {
   };
   readonly terms: Terms;
   readonly adam: AdamState;
-  readonly lpips: LpipsNetwork | undefined;
+  readonly compared: readonly LossNetwork[];
   /** Dispatches of `step` up to the losses. */
   readonly forward: number;
   /** Whether `near` and `before` are read. */
@@ -74,9 +73,9 @@ export class PivotNetwork implements Network<PivotGraph> {
     recipe: PivotRecipe,
     { target, rows }: { readonly target: Tensor; readonly rows: readonly [number, number] },
     {
-      lpips,
+      sources = new Map(),
       hypernetwork,
-    }: { readonly lpips?: LpipsSource | undefined; readonly hypernetwork?: HyperNetwork | undefined } = {},
+    }: { readonly sources?: LossSources | undefined; readonly hypernetwork?: HyperNetwork | undefined } = {},
   ) {
     this.#tuned = tuned;
     const { sizes, facts } = tuned;
@@ -89,17 +88,18 @@ export class PivotNetwork implements Network<PivotGraph> {
     const codes = [sizes.latentCount, sizes.styleDim];
     const [latents, near] = [tensor('pivot', codes), tensor('near the pivot', codes)];
     const [y, before] = [tensor('y of the pivot', pictureShape), tensor('y before tuning', pictureShape)];
-    const losses = tensor('losses of the pivot', [5]);
+    const losses = tensor('losses of the pivot', [LOSSES.length + 2]);
     const { output } = trainableGenerator(tape, { plan, sizes, facts, latents });
     addInto(tape, { a: output, target: slice(y), keep: false });
-    this.lpips = lpips && loss.lpips > 0 ? new LpipsNetwork(lpips, facts, target) : undefined;
+    this.compared = lossNetworks(sources, loss, facts, target);
     this.terms = new Terms(tape, losses);
-    this.terms.compare(cropped(tape, output, { width: sizes.size, rows }), target, loss, this.lpips);
+    this.terms.compare(cropped(tape, output, { width: sizes.size, rows }), target, loss, this.compared);
     if (this.localised) {
       const after = trainableGenerator(tape, { plan, sizes, facts, latents: near, noises: 'none' }).output;
       const kept = squaredLoss(tape, { label: 'locality', input: after, target: before });
       this.terms.add('locality l2', kept, recipe.locality);
-      if (this.lpips) this.terms.add('locality lpips', this.lpips.recordBetween(tape, after, before), recipe.locality);
+      const lpips = this.compared.find((network) => network.loss === 'lpips');
+      if (lpips) this.terms.add('locality lpips', lpips.recordBetween(tape, after, before), recipe.locality);
     }
     this.forward = step.nodes.length;
     const keyed = [...plan.parameters].filter(([key]) => isTunable(key));

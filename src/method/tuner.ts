@@ -5,19 +5,21 @@
  */
 import { outputRows } from '../architecture.ts';
 import { HyperStyleError } from '../errors.ts';
+import type { LossGraph } from '../models/loss-network.ts';
 import { TunedGenerator, type TunedGraph } from '../models/tuned-generator.ts';
 import type { Mounted } from '../runtime/mounted.ts';
 import type { Network } from '../runtime/network.ts';
 import { type Tensor, tensor } from '../tensor.ts';
-import type { LpipsSource } from '../weights/lpips-files.ts';
+import type { FileLoss, LossSource } from '../weights/loss-files.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Engine } from './engine.ts';
 import { type LatentGraph, LatentNetwork, type LatentRecipe } from './latent-network.ts';
+import { type LossSources, usedSources } from './losses.ts';
 import { spreadOfW } from './optimise-latents.ts';
 import { type PivotGraph, PivotNetwork, type PivotRecipe } from './pivot-network.ts';
 import { describeNeed, ensureRoomFor, tuningNeed } from './tuning-memory.ts';
 
-/** A network that learns, with LPIPS of its target where its loss asks for that. */
+/** A network that learns, with the networks of its losses. */
 export interface Learner<N, G extends string> {
   readonly network: N;
   readonly mounted: Mounted<G>;
@@ -26,9 +28,9 @@ export interface Learner<N, G extends string> {
 }
 
 interface Kept {
-  /** What it was made for: the recipe as text, and LPIPS as it was then. */
+  /** What it was made for: the recipe as text, and the losses' networks as they were then. */
   readonly recipe: string;
-  readonly lpips: LpipsSource | undefined;
+  readonly sources: LossSources;
   readonly dispose: () => void;
 }
 
@@ -41,8 +43,8 @@ export class Tuner {
   readonly target: Tensor;
   /** Rows of the picture that the photo shows. */
   readonly rows: readonly [number, number];
-  /** Set by whoever reads its files. */
-  lpips: LpipsSource | undefined;
+  /** Networks of losses, added by whoever reads their files. */
+  readonly sources = new Map<FileLoss, LossSource>();
   readonly #source: Pick<WeightSource, 'name' | 'stream'>;
   /** Deviations of w by the seed of their samples. */
   readonly #spreads = new Map<number, number>();
@@ -81,11 +83,11 @@ export class Tuner {
     if (this.#latents && this.#serves(this.#latents, recipe)) return this.#latents;
     this.#latents?.dispose();
     this.#latents = undefined;
-    const { lpips } = this;
-    const network = new LatentNetwork(this.tuned, recipe, this, lpips);
+    const sources = usedSources(this.sources, recipe.loss);
+    const network = new LatentNetwork(this.tuned, recipe, this, sources);
     const what = 'latent optimisation';
-    const learner = await this.#learner<LatentGraph, LatentNetwork>(what, { network, lpips }, ['begin'], options);
-    this.#latents = { ...learner, recipe: JSON.stringify(recipe), lpips };
+    const learner = await this.#learner<LatentGraph, LatentNetwork>(what, { network, sources }, ['begin'], options);
+    this.#latents = { ...learner, recipe: JSON.stringify(recipe), sources };
     return this.#latents;
   }
 
@@ -94,11 +96,11 @@ export class Tuner {
     if (this.#pivot && this.#serves(this.#pivot, recipe)) return this.#pivot;
     this.#pivot?.dispose();
     this.#pivot = undefined;
-    const { lpips } = this;
+    const sources = usedSources(this.sources, recipe.loss);
     const { hypernetwork } = this.engine.network;
-    const network = new PivotNetwork(this.tuned, recipe, this, { lpips, hypernetwork });
-    const learner = await this.#learner<PivotGraph, PivotNetwork>('pivotal tuning', { network, lpips }, [], options);
-    this.#pivot = { ...learner, recipe: JSON.stringify(recipe), lpips };
+    const network = new PivotNetwork(this.tuned, recipe, this, { sources, hypernetwork });
+    const learner = await this.#learner<PivotGraph, PivotNetwork>('pivotal tuning', { network, sources }, [], options);
+    this.#pivot = { ...learner, recipe: JSON.stringify(recipe), sources };
     return this.#pivot;
   }
 
@@ -111,17 +113,19 @@ export class Tuner {
   }
 
   #serves(kept: Kept, recipe: LatentRecipe | PivotRecipe): boolean {
-    return kept.recipe === JSON.stringify(recipe) && kept.lpips === this.lpips;
+    const now = usedSources(this.sources, recipe.loss);
+    const same = [...now].every(([name, source]) => kept.sources.get(name) === source);
+    return kept.recipe === JSON.stringify(recipe) && same && kept.sources.size === now.size;
   }
 
-  async #learner<G extends string, N extends Network<G> & Pick<PivotNetwork, 'lpips'>>(
+  async #learner<G extends string, N extends Network<G> & Pick<PivotNetwork, 'compared'>>(
     what: string,
-    { network, lpips: source }: { readonly network: N; readonly lpips: LpipsSource | undefined },
+    { network, sources }: { readonly network: N; readonly sources: LossSources },
     begin: readonly G[],
     { signal, memory }: TuningRoom,
   ): Promise<Learner<N, G> & Pick<Kept, 'dispose'>> {
     const { runtime, opened } = this.engine;
-    const networks = [this.tuned, ...(network.lpips ? [network.lpips] : []), network];
+    const networks = [this.tuned, ...network.compared, network];
     const need = tuningNeed(networks, opened.device.limits, runtime);
     ensureRoomFor(what, need, { device: opened.device, memory, used: runtime.memory().total });
     const mounted: { dispose(): void }[] = [];
@@ -131,13 +135,17 @@ export class Tuner {
     try {
       await runtime.buffers.allocate([this.target]); // outlives the networks that read it
       await this.shown({ signal });
-      if (network.lpips && source) mounted.push(await runtime.mount(network.lpips, source, { signal }));
+      const compared: Mounted<LossGraph>[] = [];
+      for (const each of network.compared) {
+        const one = await runtime.mount(each, sources.get(each.loss), { signal });
+        mounted.push(one);
+        compared.push(one);
+      }
       const learner = await runtime.mount(network, undefined, { signal });
       mounted.push(learner);
-      const [lpips] = mounted as [Mounted<'target'> | undefined];
       const newTarget = (): void => {
         learner.run(...begin);
-        if (network.lpips) lpips?.run('target');
+        for (const each of compared) each.run('target');
       };
       return { network, mounted: learner, newTarget, dispose };
     } catch (cause) {

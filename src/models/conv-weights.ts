@@ -3,7 +3,7 @@
  * more in the `prepare` graph (Winograd filters), which then needs the former no longer.
  */
 import type { KernelFacts } from '../kernels/choose.ts';
-import { type ConvWeight, passingConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
+import { type ConvUse, type ConvWeight, passingConvWeight, prepareConvWeight } from '../kernels/conv2d.ts';
 import { dim, type Recorder, type Slice } from '../kernels/kernel.ts';
 import type { Tensor } from '../tensor.ts';
 import type { WeightPlan } from './weight-plan.ts';
@@ -48,13 +48,17 @@ export class ConvWeights {
 
   /** A stored weight `[G, I/G, k, k, O/G]` for a convolution of `input`. */
   prepared(label: string, weight: Tensor, input: Tensor, stride: 1 | 2): ConvWeight {
-    const use = { stride, spatial: spatialOf(input, stride), facts: this.facts };
-    const key = `${label} ${use.spatial} ${stride}`;
+    return this.made(label, weight, { stride, spatial: spatialOf(input, stride) });
+  }
+
+  /** A stored weight for a convolution of any form. */
+  made(label: string, weight: Tensor, use: Omit<ConvUse, 'facts'>): ConvWeight {
+    const key = JSON.stringify([weight.name, use]); // a plan gives one name to one tensor
     const known = this.#made.get(key);
     if (known) return known;
     const g = this.#transforms;
     const prepare = g === this.plan.prepare ? prepareConvWeight : passingConvWeight;
-    const made = prepare(g, { label, weight, ...use });
+    const made = prepare(g, { label, weight, ...use, facts: this.facts });
     this.#made.set(key, made);
     return made;
   }

@@ -11,23 +11,18 @@ import { linear } from '../kernels/linear.ts';
 import { equallyLong } from '../kernels/pixel-norm.ts';
 import { adaptivePool } from '../kernels/pools.ts';
 import { elementCount, type Tensor, view } from '../tensor.ts';
+import type { Rectangle } from '../weights/identity-files.ts';
 import { type ConvWeights, slice } from './conv-weights.ts';
 import { irSeTrunk } from './w-encoder.ts';
-
-/** A rectangle of a picture: rows and columns `[from, to)`. */
-export interface Rectangle {
-  readonly rows: readonly [number, number];
-  readonly columns: readonly [number, number];
-}
 
 /** Side of the pictures in which the authors cut the face out. */
 const CUT_SIDE = 256;
 /** What they cut out of it. */
 const FACE: Rectangle = { rows: [35, 223], columns: [32, 220] };
 /** Side of the picture the network reads. */
-export const IDENTITY_SIDE = 112;
+const IDENTITY_SIDE = 112;
 /** Units of each stage. */
-export const IDENTITY_UNITS: readonly number[] = [3, 4, 14, 3];
+const IDENTITY_UNITS: readonly number[] = [3, 4, 14, 3];
 
 /** What the network is recorded with. */
 export interface IdentityNet {

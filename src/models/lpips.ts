@@ -4,16 +4,14 @@
  */
 
 import { ensure } from '../errors.ts';
-import type { KernelFacts } from '../kernels/choose.ts';
-import { conv2d, conv2dSizes, convWeightShape, passingConvWeight } from '../kernels/conv2d.ts';
+import { conv2d, conv2dSizes, convWeightShape } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { lpipsTap } from '../kernels/losses.ts';
 import { maxPool } from '../kernels/max-pool.ts';
 import { sum } from '../kernels/product.ts';
 import type { Tensor } from '../tensor.ts';
 import { LPIPS_LAYERS, type LpipsKind } from '../weights/lpips-layers.ts';
-import { slice } from './conv-weights.ts';
-import type { WeightPlan } from './weight-plan.ts';
+import { type ConvWeights, slice } from './conv-weights.ts';
 
 /** Pictures in [-1, 1] are read as (x − shift) / scale, by channel. */
 const SHIFT = [-0.03, -0.088, -0.188];
@@ -21,15 +19,15 @@ const SCALE = [0.458, 0.448, 0.45];
 
 /** What LPIPS is recorded with. */
 export interface Lpips {
-  readonly plan: WeightPlan;
-  readonly facts: KernelFacts;
+  readonly weights: ConvWeights;
   readonly kind: LpipsKind;
   /** Checkpoint prefix with its dot, or nothing. */
   readonly prefix: string;
 }
 
 /** The features of a picture `[3, H, W]` in [-1, 1], after each tap. */
-export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips, picture: Tensor): Tensor[] {
+export function lpipsFeatures(g: Recorder, { weights, kind, prefix }: Lpips, picture: Tensor): Tensor[] {
+  const { plan } = weights;
   const constant = (name: string, value: (i: number) => number): Tensor =>
     plan.derive(`${prefix}lpips ${name}`, [3], [], () => Float32Array.from({ length: 3 }, (_, i) => value(i)));
   const inScale = slice(constant('scale', (i) => 1 / (SCALE[i] ?? 1)));
@@ -41,11 +39,11 @@ export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips,
     if (pool) x = maxPool(g, { label: `${label} pool`, input: x, ...pool });
     const stored = plan.conv(`${label}.weight`, [`${label}.weight`]);
     const sizes = conv2dSizes(label, convWeightShape(stored), [dim(x, 1), dim(x, 2)], { stride, padding });
-    const spatial = [sizes.outHeight, sizes.outWidth] as const;
+    const use = { stride, spatial: [sizes.outHeight, sizes.outWidth] as const };
     x = conv2d(g, {
       label,
       input: x,
-      weight: passingConvWeight(g, { label, weight: stored, stride, spatial, facts }),
+      weight: weights.made(label, stored, use),
       stride,
       padding,
       ...(index === 0 && { inScale, inShift }),
@@ -63,7 +61,7 @@ export function lpipsFeatures(g: Recorder, { plan, facts, kind, prefix }: Lpips,
  */
 export function lpipsDistance(
   g: Recorder,
-  { plan, prefix }: Lpips,
+  { weights: { plan }, prefix }: Lpips,
   features: readonly Tensor[],
   target: readonly Tensor[],
 ): { layers: Tensor[]; total: Tensor } {

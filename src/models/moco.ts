@@ -14,9 +14,9 @@ import { type Tensor, view } from '../tensor.ts';
 import { type ConvWeights, slice } from './conv-weights.ts';
 
 /** Side of the picture the network reads. */
-export const MOCO_SIDE = 224;
+const MOCO_SIDE = 224;
 /** Units of each stage. */
-export const MOCO_UNITS: readonly number[] = [3, 4, 6, 3];
+const MOCO_UNITS: readonly number[] = [3, 4, 6, 3];
 
 const RELU: Activation = { kind: 'relu' };
 

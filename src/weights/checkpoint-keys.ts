@@ -1,6 +1,6 @@
 /**
  * From the paths that a file gives its tensors to our keys: `hypernet.*`, `decoder.*`, `encoder.*`, `latent_avg`; of a file for
- * LPIPS: `lpips.*`. Pure.
+ * a loss: `lpips.*`, `moco.*` (the identity network has an encoder's keys). Pure.
  * Training scripts wrap networks (`module.`, `_orig_mod.`, `model.net.`), store several (`g`, `g_ema`, `d`) and save parts
  * of them. So we do not strip known prefixes: each network is found by a tensor that only it has, and what stands before
  * that tensor's name is the prefix, whatever it is.
@@ -42,7 +42,7 @@ const CONTAINERS: ReadonlyMap<string, string> = new Map([
   ['g', 'decoder.'],
 ]);
 
-type Kind = 'hypernet' | 'decoder' | 'encoder' | 'lpips';
+type Kind = 'hypernet' | 'decoder' | 'encoder' | 'lpips' | 'moco';
 
 /** A tensor that only one kind of network has; the capture group is the prefix of the network. */
 const ANCHORS: readonly { readonly kind: Kind; readonly ada?: boolean; readonly pattern: RegExp }[] = [
@@ -50,6 +50,7 @@ const ANCHORS: readonly { readonly kind: Kind; readonly ada?: boolean; readonly 
   { kind: 'encoder', pattern: /^(.*\.|)(?:input_layer\.0\.weight|body\.0\.res_layer\.1\.weight)$/ },
   { kind: 'decoder', pattern: /^(.*\.|)(?:input\.input|conv1\.conv\.weight)$/ },
   { kind: 'lpips', pattern: /^(.*\.|)(?:features\.0\.weight|lin0\.model\.1\.weight)$/ },
+  { kind: 'moco', pattern: /^(.*\.|)layer1\.0\.conv3\.weight$/ },
   { kind: 'decoder', ada: true, pattern: /^(.*\.|)synthesis\.b4\.(?:const|conv1\.weight)$/ },
 ];
 
@@ -113,16 +114,19 @@ function chooseNetworks(paths: readonly string[]): Found[] {
   const networks = [hypernet, best('decoder', hypernet), best('encoder', hypernet)].filter(
     (found) => found !== undefined,
   );
-  // a file of one of ours is no LPIPS file, whatever else is in it
-  const lpips = networks.length > 0 ? undefined : best('lpips');
-  return lpips ? [lpips] : networks;
+  // a file of one of ours is none of a loss, whatever else is in it
+  const loss = networks.length > 0 ? undefined : (best('lpips') ?? best('moco'));
+  return loss ? [loss] : networks;
 }
 
-/** The lower the better: beside the hypernetwork, then the moving average of a training run, then the least wrapped. */
+/**
+ * The lower the better: beside the hypernetwork, then the moving average of a training run (or what MoCo calls the queries' encoder,
+ * beside the keys'), then the least wrapped.
+ */
 function rank({ prefix }: Found, beside: Found | undefined): number {
   const folder = beside?.prefix.replace(/[^.]*\.$/, '') ?? '';
   const near = beside && prefix.replace(/[^.]*\.$/, '') === folder ? 0 : 1;
-  return 1000 * near + (/ema/i.test(prefix) ? 0 : 100) + prefix.split('.').length;
+  return 1000 * near + (/ema|encoder_q/i.test(prefix) ? 0 : 100) + prefix.split('.').length;
 }
 
 /** The key of a tensor of the network whose prefix fits best, or null. */

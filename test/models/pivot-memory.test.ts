@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { outputRows } from '../../src/architecture.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import { onlyLosses } from '../../src/method/losses.ts';
 import { nearPivot } from '../../src/method/near-pivot.ts';
 import { PivotNetwork } from '../../src/method/pivot-network.ts';
 import { describeNeed, ensureRoomFor, tuningNeed } from '../../src/method/tuning-memory.ts';
@@ -22,7 +23,7 @@ describe('the published model of 1024 px', () => {
   const tuned = new TunedGenerator(tensorsOf(architecture), architecture, DEFAULT_FACTS);
   const rows = outputRows(architecture);
   const target = tensor('photo', [3, rows[1] - rows[0], architecture.size]);
-  const network = new PivotNetwork(tuned, { loss: { l2: 1, lpips: 0, gradient: 0 }, locality: 0 }, { target, rows });
+  const network = new PivotNetwork(tuned, { loss: onlyLosses({ l2: 1 }), locality: 0 }, { target, rows });
   const need = tuningNeed([tuned, network], LIMITS);
 
   it('is tuned in less than 4 GiB', () => {

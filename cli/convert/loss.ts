@@ -1,8 +1,8 @@
-/** LPIPS's files, trunk and heads as people have them → one safetensors file that `HyperStyle.addLpips` reads. */
+/** Files of a loss's network as people have them → one safetensors file that `HyperStyle.addLpips` and its like read. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/weights/checkpoint.ts';
-import { lpipsTensors } from '../../src/weights/lpips-files.ts';
+import type { LossReader } from '../../src/weights/loss-files.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors.ts';
 import { reason } from './node-file.ts';
@@ -11,7 +11,8 @@ import { megabytes } from './report.ts';
 const NO_SCALES = new Float32Array(0);
 
 /** What to write, and where. */
-export interface LpipsConversion {
+export interface LossConversion {
+  readonly reader: LossReader;
   readonly checkpoints: readonly Checkpoint[];
   readonly out: string;
   /** `int8` stores what `f16` does: there are no heads of a hypernetwork. */
@@ -21,20 +22,20 @@ export interface LpipsConversion {
 }
 
 /**
- * Writes the file; only layers that LPIPS reads are in it.
- * @throws `model` error when trunk or heads are missing, `tensor` when their widths differ, `file` when it cannot be written
+ * Writes the file; only layers that the loss reads are in it.
+ * @throws `model` error when something is missing, `tensor` when widths do not fit, `file` when it cannot be written
  */
-export async function convertLpips({ checkpoints, out, dtype, dryRun, print }: LpipsConversion): Promise<void> {
-  const { kind, tensors } = lpipsTensors(checkpoints);
+export async function convertLoss({ reader, checkpoints, out, dtype, dryRun, print }: LossConversion): Promise<void> {
+  const { tensors } = reader.tensors(checkpoints);
   ensure(
     out.endsWith('.safetensors'),
     'option',
-    () => `${out}: LPIPS becomes one file; call it NAME.safetensors instead of a folder`,
+    () => `${out}: ${reader.name} becomes one file; call it NAME.safetensors instead of a folder`,
   );
   const stored = [...tensors.values()].map((tensor) => {
     return { name: tensor.name, shape: tensor.shape, dtype: storedAs(tensor, dtype), tensor };
   });
-  print(`LPIPS (${kind}), ${stored.length} tensors`);
+  print(`${reader.name}, ${stored.length} tensors`);
   if (dryRun) return;
   const parts: Uint8Array[] = [safetensorsHeader(stored)];
   for (const each of stored) {

@@ -10,6 +10,7 @@ import { elementCount, type Tensor, tensor } from '../src/tensor.ts';
 import { type Encode, GpuTimer } from '../src/tuning/timer.ts';
 import type { Contestant } from './contest.ts';
 import type { Ceilings } from './report.ts';
+import './shaders.ts';
 import { quantile } from './stats.ts';
 
 const WORKGROUP_SIZE = 64;

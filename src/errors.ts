@@ -43,6 +43,23 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new HyperStyleError('aborted', 'stopped by the AbortSignal that was passed in');
 }
 
+/**
+ * A part of the library that is loaded when it is first needed.
+ * @throws `network` error when it cannot be had: the page is offline, or its files were replaced by another version
+ */
+export async function imported<T>(loading: Promise<T>): Promise<T> {
+  try {
+    return await loading;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HyperStyleError(
+      'network',
+      `a part of the library cannot be loaded (${why}): check the connection and that all its files are served, then reload`,
+      { cause },
+    );
+  }
+}
+
 /** Throws an `option` error that lists the words of a closed option unless `value` is one of them. */
 export function ensureOneOf<T extends string>(what: string, value: unknown, words: readonly T[]): asserts value is T {
   ensure(words.includes(value as T), 'option', () => `${what} is ${inWords(value)}, expected ${words.join(', ')}`);

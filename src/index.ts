@@ -10,6 +10,7 @@
  */
 
 export { EASINGS, type Easing, type EasingName } from './animation/easing.ts';
+export { VIDEO_FORMATS, type VideoFormat } from './animation/formats.ts';
 export {
   type SwingOptions,
   swing,
@@ -19,7 +20,6 @@ export {
   travelPlace,
 } from './animation/presets.ts';
 export type { Keyframe, PersonShare, Timeline } from './animation/timeline.ts';
-export { VIDEO_FORMATS, type VideoFormat } from './animation/video.ts';
 export { beside, besideInputs, type ComposedPixels, type FramePixels, wipe } from './animation/wipe.ts';
 export type {
   Animation,
@@ -41,7 +41,7 @@ export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
 export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
 export type { LoadOptions, LoadReport } from './api/load-model.ts';
-export { personKind } from './api/person-file.ts';
+export { personKind } from './api/person-kind.ts';
 export type { Align } from './api/photo-aligner.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';
@@ -49,13 +49,13 @@ export type { Preflight, PreflightOptions } from './api/preflight.ts';
 export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
 export type { SampleReport } from './api/sample-check.ts';
 export type { Steps } from './api/steps.ts';
-export {
-  type LocalityOptions,
-  type OptimiseOptions,
-  type PivotOptions,
-  TuningError,
-  type TuningOptions,
-  type TuningProgress,
+export { TuningError } from './api/tuning-error.ts';
+export type {
+  LocalityOptions,
+  OptimiseOptions,
+  PivotOptions,
+  TuningOptions,
+  TuningProgress,
 } from './api/tuning-options.ts';
 export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
 export type { RowRange } from './editing/edit-space.ts';
@@ -68,7 +68,7 @@ export type { RestyleOptions } from './method/restyle.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';
-export { modelFileUrl } from './weights/folder-files.ts';
+export { modelFileUrl } from './weights/folder-url.ts';
 export type { ModelSource } from './weights/model-folder.ts';
 export type { ByteSource } from './weights/random-access.ts';
 export type {

@@ -1,7 +1,8 @@
 /** `animate [IMAGE|IDENTITY…]`: from person to person, or one person's edits to and fro, as a GIF or a sequence of PNG files. */
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkFrames, DEFAULT_FPS, timingOf } from '../../src/animation/timeline.ts';
+import { DEFAULT_FPS } from '../../src/animation/formats.ts';
+import { checkFrames, timingOf } from '../../src/animation/timeline.ts';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Edits, Timeline } from '../../src/index.ts';
 import type { AnimateEvent, AnimateParams } from '../animate/events.ts';

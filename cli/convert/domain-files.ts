@@ -4,7 +4,7 @@ import { checkSiblings } from '../../src/method/domain.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { isDomainName } from '../../src/weights/manifest.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { isOfGenerator } from '../../src/weights/unified-keys.ts';
 import { type UnifiedModel, unifyModel } from '../../src/weights/unify.ts';

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import type { ByteSource } from '../../src/weights/random-access.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { openNodeFile, reason } from './node-file.ts';
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;

@@ -4,7 +4,7 @@ import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/weights/checkpoint.ts';
 import type { LossReader } from '../../src/weights/loss-files.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { reason } from './node-file.ts';
 import { megabytes } from './report.ts';
 

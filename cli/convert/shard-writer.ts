@@ -6,7 +6,7 @@ import { elementCount } from '../../src/tensor.ts';
 import { rowsWithin } from '../../src/weights/checkpoint-source.ts';
 import type { ShardEntry } from '../../src/weights/manifest.ts';
 import { encodeElements, rowScales } from '../../src/weights/quantize.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { pieceName, pieceShape, type ShardPiece } from '../../src/weights/shards.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { SCALE } from './conversion.ts';

@@ -2,7 +2,8 @@
 import type { Edits } from '../editing/edits.ts';
 import { ensure, inWords } from '../errors.ts';
 import type { Easing } from './easing.ts';
-import { DEFAULT_FPS, type Keyframe, type Timeline } from './timeline.ts';
+import { DEFAULT_FPS } from './formats.ts';
+import type { Keyframe, Timeline } from './timeline.ts';
 
 /** Options of {@link travel}; the defaults are those of the authors' animation notebook. */
 export interface TravelOptions {

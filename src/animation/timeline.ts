@@ -6,11 +6,10 @@ import type { Edits, LayerEdit } from '../editing/edits.ts';
 import { LAYER_GROUPS, type LayerGroup, type Strength } from '../editing/layer-groups.ts';
 import { ensure, inWords } from '../errors.ts';
 import { checkEasing, type Easing, ease } from './easing.ts';
+import { DEFAULT_FPS } from './formats.ts';
 
 /** Frames beyond this are a mistake: twenty minutes at 15 a second. */
 export const MAX_FRAMES = 18_000;
-/** The authors' notebook. */
-export const DEFAULT_FPS = 15;
 const MAX_FPS = 240;
 
 /** One person's share of the latents and of the offsets. */

@@ -6,13 +6,8 @@ import type { OutputFormat, VideoCodec } from 'mediabunny';
 import { ensure, ensureOneOf, HyperStyleError, throwIfAborted } from '../errors.ts';
 import { type ClipOptions, checkFrameSize, checkRate } from './clip.ts';
 import { enlarged, evenSides } from './enlarge.ts';
+import { VIDEO_FORMATS, type VideoFormat } from './formats.ts';
 import type { FramePixels } from './wipe.ts';
-
-/** Kinds of video file. */
-export const VIDEO_FORMATS = ['mp4', 'webm'] as const;
-
-/** A kind of video file. */
-export type VideoFormat = (typeof VIDEO_FORMATS)[number];
 
 /** Options of {@link encodeVideo}. */
 export interface VideoOptions extends ClipOptions {

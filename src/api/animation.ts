@@ -3,8 +3,8 @@
  * as a file. One picture is in memory at a time, however long it is.
  */
 
+import type { VideoFormat } from '../animation/formats.ts';
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
-import type { VideoFormat } from '../animation/video.ts';
 import type { FramePixels } from '../animation/wipe.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { AnimationStage } from './animation-stage.ts';

@@ -2,8 +2,8 @@
  * The generators that a model's people can be shown with: those that came with the model, mounted when they are
  * first asked for, and those that were added. They stay on the GPU beside the model.
  */
-import { ensure } from '../errors.ts';
-import { Domain } from '../method/domain.ts';
+import { ensure, imported } from '../errors.ts';
+import type { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import { SharedOffsets } from '../method/shared-offsets.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -60,8 +60,8 @@ export class Domains {
   #mount(name: string, open: (signal: AbortSignal) => Promise<WeightSource>): Promise<Domain> {
     const engine = this.#engine;
     const mounting = engine.runtime.life.during(async (signal) => {
-      const source = await open(signal);
-      return engine.exclusive(() => Domain.mount(engine, name, source, { signal }));
+      const [source, part] = await Promise.all([open(signal), imported(import('../method/domain.ts'))]);
+      return engine.exclusive(() => part.Domain.mount(engine, name, source, { signal }));
     });
     this.#mounted.set(name, mounting);
     mounting.catch(() => this.#mounted.delete(name));

@@ -4,7 +4,7 @@ import type { Architecture } from '../architecture.ts';
 import type { Direction } from '../editing/direction.ts';
 import { editSpace } from '../editing/edit-space.ts';
 import type { MixPart } from '../editing/mixing.ts';
-import { throwIfAborted } from '../errors.ts';
+import { ensure, imported, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import type { Engine } from '../method/engine.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
@@ -12,32 +12,30 @@ import type { RestyleOptions } from '../method/restyle.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
-import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-import { clearCache } from '../weights/shard-cache.ts';
-import { ModelReplaced } from '../weights/shard-load.ts';
+import type { ModelSource } from '../weights/model-folder.ts';
+import { ModelReplaced } from '../weights/model-replaced.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
 import { Domains } from './domains.ts';
-import { type EditFile, type GeneratorSource, generatorSource, newDirections } from './edit-sources.ts';
+import type { EditFile, GeneratorSource } from './edit-sources.ts';
 import { Exchange } from './exchange.ts';
-import { type GenerateOptions, synthesize } from './generate.ts';
-import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
-import type { Inversion, InversionContext } from './inversion.ts';
+import type { GenerateOptions } from './generate.ts';
+import { givenPerson, identityBytes } from './given-person.ts';
+import { Inversion, type InversionContext } from './inversion.ts';
 import { inverted } from './invert.ts';
 import { keepValues } from './keep-person.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
-import { mixedValues } from './mix.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
-import { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
+import type { Preflight, PreflightOptions } from './preflight.ts';
 import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
-import { mountRestyle } from './restyle.ts';
 import { type Steps, stepsOf } from './steps.ts';
-import { Tuning, type TuningHost } from './tuning.ts';
+import { type PhotoTaking, withPhoto } from './taken-photo.ts';
+import type { Tuning, TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
 
 /** What a model has of its own besides what its inversions share. */
@@ -55,9 +53,8 @@ export class HyperStyle implements Model {
   /** Which kernels run here, which of them the start-up self-test has ruled out, and how a sample picture came out. */
   readonly kernels: LoadReport;
   readonly #context: InversionContext;
-  readonly #reader: PictureReader;
-  readonly #aligner: PhotoAligner;
-  readonly #tuning: Tuning;
+  readonly #parts: ModelParts;
+  #tuning: Promise<Tuning> | undefined;
   /** The authors' files: people and their generators, in and out. */
   readonly exchange: Exchange;
   /** Directions that need no files: SeFa, GANSpace, and what a function scores. */
@@ -65,12 +62,8 @@ export class HyperStyle implements Model {
 
   private constructor(context: InversionContext, parts: ModelParts) {
     this.#context = context;
-    this.#reader = parts.reader;
-    this.#aligner = parts.aligner;
+    this.#parts = parts;
     this.kernels = parts.report;
-    const invert: TuningHost['invert'] = (photo, options) => this.invert(photo, options);
-    const restore: TuningHost['restore'] = (values) => this.restore(values);
-    this.#tuning = new Tuning({ context, ...parts, invert, restore });
     this.name = context.modelName;
     this.exchange = new Exchange(context);
     this.discovery = new Discovery(context);
@@ -84,6 +77,7 @@ export class HyperStyle implements Model {
     checkModelSource(source);
     checkLoadOptions('load', options);
     throwIfAborted(options.signal);
+    const { openModelFolder } = await imported(import('../weights/model-folder.ts'));
     const load = async (): Promise<HyperStyle> =>
       HyperStyle.fromWeights(await openModelFolder(source, options), options);
     const again = (error: unknown): Promise<HyperStyle> => {
@@ -94,12 +88,14 @@ export class HyperStyle implements Model {
   }
 
   /** What a model needs and whether this GPU has it, before its weights are downloaded; see {@link Preflight}. */
-  static preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
+  static async preflight(source: ModelSource, options: PreflightOptions = {}): Promise<Preflight> {
+    const { preflight } = await imported(import('./preflight.ts'));
     return preflight(source, options);
   }
 
   /** Deletes every model this origin has cached (OPFS and Cache API). */
-  static clearCache(): Promise<void> {
+  static async clearCache(): Promise<void> {
+    const { clearCache } = await imported(import('../weights/shard-cache.ts'));
     return clearCache();
   }
 
@@ -184,13 +180,16 @@ export class HyperStyle implements Model {
     ensureCallback('onStep', options.onStep);
     ensureSignal(options.signal);
     ensureAlign(options.align);
-    const { align, signal } = options;
-    if (align === undefined) return this.#invertTaken(picture, options);
-    const { life } = this.engine.runtime;
-    const { picture: part, cut } = await life.wait(this.#aligner.cut(picture, align), { signal });
-    const inversion = await this.#invertTaken(part, options);
-    inversion.cut = cut;
-    return inversion;
+    const { engine } = this.#context;
+    const { signal } = options;
+    return withPhoto(this.#taking, picture, options, (taken) => {
+      const load = async (): Promise<void> => this.#parts.reader.load(await taken);
+      return engine.exclusive(() => inverted(this.#context, options, load), { ...DISPOSE_LATE, signal });
+    });
+  }
+
+  get #taking(): PhotoTaking {
+    return { ...this.#parts, life: this.engine.runtime.life };
   }
 
   /**
@@ -206,20 +205,7 @@ export class HyperStyle implements Model {
    * @throws `image` error for an unusable photo; see {@link FaceFinder}
    */
   findFaces(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
-    return this.#aligner.find(photo, options);
-  }
-
-  async #invertTaken(picture: PictureSource, options: InvertOptions): Promise<Inversion> {
-    const taking = this.#reader.take(picture); // as it is now, not when its turn comes
-    taking.catch(() => undefined); // reported below
-    try {
-      const { signal } = options;
-      const work = async (): Promise<Inversion> =>
-        inverted(this.#context, options, async () => this.#reader.load(await taking));
-      return await this.#context.engine.exclusive(work, { ...DISPOSE_LATE, signal });
-    } finally {
-      taking.then((taken) => taken.close()).catch(() => undefined);
-    }
+    return this.#parts.aligner.find(photo, options);
   }
 
   /**
@@ -231,9 +217,11 @@ export class HyperStyle implements Model {
   async restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Inversion> {
     const { engine, mark } = this.#context;
     const { network } = engine;
-    const given = isPersonValues(identity) ? checkPersonValues(network, identity) : identityBytes(identity);
+    const given = givenPerson(identity);
+    const { checkPersonValues, decodeIdentity } = await imported(import('./identity.ts'));
+    const checked = given instanceof Uint8Array ? given : checkPersonValues(network, given);
     return engine.exclusive(async () => {
-      const values = given instanceof Uint8Array ? await decodeIdentity(network, mark, given) : given;
+      const values = checked instanceof Uint8Array ? await decodeIdentity(network, mark, checked) : checked;
       return keepValues(this.#context, values);
     }, DISPOSE_LATE);
   }
@@ -247,6 +235,7 @@ export class HyperStyle implements Model {
    */
   async addDirections(files: readonly EditFile[]): Promise<readonly string[]> {
     const { space, directions } = this.#context;
+    const { newDirections } = await imported(import('./edit-sources.ts'));
     const added = await newDirections(files, space, directions);
     for (const [name, direction] of added) directions.set(name, direction);
     return [...added.keys()];
@@ -261,6 +250,7 @@ export class HyperStyle implements Model {
   async addDomain(name: string, generator: GeneratorSource): Promise<void> {
     const { domains } = this.#context;
     domains.ensureFree(name);
+    const { generatorSource } = await imported(import('./edit-sources.ts'));
     await domains.add(name, await generatorSource(generator));
   }
 
@@ -274,6 +264,7 @@ export class HyperStyle implements Model {
   async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
     ensureOptions('addRestyle', options);
     ensureSignal(options.signal);
+    const { mountRestyle } = await imported(import('./restyle.ts'));
     const added = await mountRestyle(this.engine, restyle, options);
     const before = this.#context.restyle;
     this.#context.restyle = added;
@@ -288,6 +279,7 @@ export class HyperStyle implements Model {
    *   another model; `device`, `memory`
    */
   async mix(parts: readonly MixPart<Inversion>[]): Promise<Inversion> {
+    const { mixedValues } = await imported(import('./mix.ts'));
     return this.restore(await mixedValues(this.#context, parts));
   }
 
@@ -297,7 +289,7 @@ export class HyperStyle implements Model {
    * @throws `option` error for a timeline that cannot be shown, `device`, `memory`
    */
   async animate(timeline: Timeline<Inversion>): Promise<Animation> {
-    const { Animation } = await import('./animation.ts');
+    const { Animation } = await imported(import('./animation.ts'));
     return Animation.prepare(this.#context, timeline);
   }
 
@@ -311,6 +303,7 @@ export class HyperStyle implements Model {
     ensureOptions('generate', options);
     const { engine, pictures } = this.#context;
     return engine.exclusive(async () => {
+      const { synthesize } = await imported(import('./generate.ts'));
       this.#context.current = undefined;
       synthesize(engine, options);
       return pictures.capture();
@@ -321,8 +314,11 @@ export class HyperStyle implements Model {
    * Latents whose picture is nearest the photo, by Adam on w or W+ (arXiv 1912.04958, appendix D); the generator stays as it is.
    * @throws `image`, `option`, `aborted`, `device`, `memory` errors; `loss` when a loss is no finite number
    */
-  optimise(photo: PictureSource, options: OptimiseOptions = {}): Promise<Inversion> {
-    return this.#tuning.optimise(photo, options);
+  async optimise(photo: PictureSource, options: OptimiseOptions = {}): Promise<Inversion> {
+    ensureOptions('optimise', options);
+    return withPhoto(this.#taking, photo, options, async (taken, picture) =>
+      (await this.#tune()).optimise({ taken, picture }, options),
+    );
   }
 
   /**
@@ -330,39 +326,66 @@ export class HyperStyle implements Model {
    * is the photo. Takes a photo, or a person with `photo` among the options.
    * @throws as {@link optimise}; {@link TuningError} has the last good state
    */
-  pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions = {}): Promise<PivotedPerson> {
-    return this.#tuning.pivot(photoOrPerson, options);
+  async pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions = {}): Promise<PivotedPerson> {
+    ensureOptions('pivot', options);
+    const person = photoOrPerson instanceof Inversion ? photoOrPerson : undefined;
+    const photo = person ? options.photo : photoOrPerson;
+    ensure(
+      photo,
+      'option',
+      'pivot got a person and no photo to tune them to: pass it as photo, or as the first argument with from: person',
+    );
+    const asked: PivotOptions = person ? { ...options, from: person } : options;
+    return withPhoto(this.#taking, photo as PictureSource, asked, async (taken, picture) =>
+      (await this.#tune()).pivot({ taken, picture }, asked),
+    );
   }
 
   /**
    * A tuned person from the file of their `identity()`.
    * @throws `file` error for other bytes, `model` for another model's person
    */
-  restorePivot(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
-    return this.#tuning.restore(file);
+  async restorePivot(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
+    const bytes = identityBytes(file);
+    return (await this.#tune()).restore(bytes);
   }
 
   /**
    * Adds LPIPS as a loss: torchvision's AlexNet or VGG16 and LPIPS's heads, or their converted file.
    * @throws `model`, `tensor` errors
    */
-  addLpips(files: readonly EditFile[]): Promise<void> {
-    return this.#tuning.addLoss('lpips', files);
+  async addLpips(files: readonly EditFile[]): Promise<void> {
+    await (await this.#tune()).addLoss('lpips', files);
   }
 
   /** Adds the identity network as the loss `id`: `model_ir_se50.pth` or its converted file. Errors as {@link addLpips}. */
-  addIdentity(files: readonly EditFile[]): Promise<void> {
-    return this.#tuning.addLoss('id', files);
+  async addIdentity(files: readonly EditFile[]): Promise<void> {
+    await (await this.#tune()).addLoss('id', files);
   }
 
   /** Adds MoCo's network as the loss `moco`: `moco_v2_800ep_pretrain.pth.tar` or its converted file. Errors as {@link addLpips}. */
-  addMoco(files: readonly EditFile[]): Promise<void> {
-    return this.#tuning.addLoss('moco', files);
+  async addMoco(files: readonly EditFile[]): Promise<void> {
+    await (await this.#tune()).addLoss('moco', files);
+  }
+
+  /** What tunes, loaded when it is first asked for; after a failure the next call tries again. */
+  #tune(): Promise<Tuning> {
+    const host: TuningHost = {
+      context: this.#context,
+      ...this.#parts,
+      invert: (photo, options) => this.invert(photo, options),
+      restore: (values) => this.restore(values),
+    };
+    this.#tuning ??= imported(import('./tuning.ts')).then(({ Tuning: Part }) => new Part(host));
+    this.#tuning.catch(() => {
+      this.#tuning = undefined;
+    });
+    return this.#tuning;
   }
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */
   dispose(): void {
-    this.#aligner.dispose();
+    this.#parts.aligner.dispose();
     this.#context.engine.dispose();
   }
 

@@ -24,17 +24,6 @@ export interface IdentityOptions {
 /** f16 reaches this far. */
 const LARGEST_HALF = 65504;
 
-/** A copy of the bytes that a caller calls an identity. @throws `option` error when they are no bytes */
-export function identityBytes(identity: unknown): Uint8Array {
-  const kind = inWords(identity);
-  ensure(
-    kind === 'Uint8Array' || kind === 'ArrayBuffer',
-    'option',
-    () => `the identity is ${kind}, expected the Uint8Array that identity() gave (of a File: await file.arrayBuffer())`,
-  );
-  return Uint8Array.from(kind === 'ArrayBuffer' ? new Uint8Array(identity as ArrayBuffer) : (identity as Uint8Array));
-}
-
 /** The tensors an identity holds, by name. */
 function layout(network: HyperStyleNetwork): Map<string, Tensor> {
   return new Map([['codes', network.state.base], ...network.sums.map((sum): [string, Tensor] => [sum.name, sum])]);
@@ -166,15 +155,4 @@ export function checkPersonValues(network: HyperStyleNetwork, given: PersonValue
     }),
   );
   return { base: latents, sums: rest, steps, ...(history.length > 0 && { history }) };
-}
-
-/** Whether `restore` was given a person's values instead of a file. */
-export function isPersonValues(identity: unknown): identity is PersonValues {
-  return (
-    typeof identity === 'object' &&
-    identity !== null &&
-    'base' in identity &&
-    'sums' in identity &&
-    Array.isArray(identity.sums)
-  );
 }

@@ -5,8 +5,8 @@
 import type { Direction } from '../editing/direction.ts';
 import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
-import { ensure, inWords } from '../errors.ts';
-import { type GivenDeltas, type GivenOffsets, readOffsets } from '../method/given-offsets.ts';
+import { ensure, imported, inWords } from '../errors.ts';
+import type { GivenDeltas, GivenOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
 import type { OffsetsSource } from '../method/shared-offsets.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -14,7 +14,7 @@ import type { Canvas } from './canvas.ts';
 import type { Domains } from './domains.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
-import { encodeIdentity, type IdentityOptions } from './identity.ts';
+import type { IdentityOptions } from './identity.ts';
 import type { KeptState, StateOwner } from './kept-state.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import { ensureSameModel, type ModelMark } from './model-mark.ts';
@@ -298,6 +298,7 @@ export class Inversion implements Person {
     if (step === 0) return new Map();
     if (this.#given) return new Map([...this.#given].map(([i, delta]) => [i, delta.map((v) => v * (factors[i] ?? 1))]));
     return engine.exclusive(async () => {
+      const { readOffsets } = await imported(import('../method/given-offsets.ts'));
       this.#ensureLive();
       this.#context.current = undefined;
       engine.activate([{ sums: this.#state.sumsAt(step), weight: (layer) => factors[layer] ?? 1 }]);
@@ -330,7 +331,8 @@ export class Inversion implements Person {
     ensureOptions('identity', options);
     const { engine, modelName, mark } = this.#context;
     this.ensureCodes('identity');
-    return encodeIdentity(engine.network, modelName, mark, await this.values(), options);
+    const [{ encodeIdentity }, values] = await Promise.all([imported(import('./identity.ts')), this.values()]);
+    return encodeIdentity(engine.network, modelName, mark, values, options);
   }
 
   /** Gives the GPU memory of its pictures and state back; a little of it is kept for the model's next inversion. */

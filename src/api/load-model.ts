@@ -3,9 +3,10 @@
  * sample picture comes out as it should. Where it does not, everything is loaded again with the simplest
  * kernels.
  */
-import { HyperStyleError, throwIfAborted } from '../errors.ts';
+import { HyperStyleError, imported, throwIfAborted } from '../errors.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
+import { loadShaders } from '../kernels/shader.ts';
 import { Engine } from '../method/engine.ts';
 import { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { type DeviceOptions, ensureRoom, type NeedOf, type OpenDevice, openDevice } from '../runtime/device.ts';
@@ -17,7 +18,7 @@ import type { FaceSource } from './face-finder.ts';
 import { Marking, type ModelMark } from './model-mark.ts';
 import { PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';
-import { checkSample, type SampleReport, skipped } from './sample-check.ts';
+import type { SampleReport } from './sample-check.ts';
 
 /**
  * Options of `HyperStyle.load`: where to run, which kernels, what to cache, `onProgress` of the download, and a
@@ -57,6 +58,7 @@ export interface LoadedModel {
  */
 export async function loadModel(source: WeightSource, options: LoadOptions): Promise<LoadedModel> {
   const needOf: NeedOf = async (facts) => largestTensor(graphsOf(await HyperStyleNetwork.inPieces(source, facts)));
+  loadShaders([{ shader: 'styles' }]).catch(() => undefined); // brings those that come with it while the manifest is read
   const opened = await openDevice(options, needOf);
   try {
     throwIfAborted(options.signal);
@@ -91,6 +93,7 @@ async function loadOn(
     const [pictures, reader] = await engine.runtime.life.wait(parts, { signal });
     const notAsked =
       options.sampleCheck === false ? 'sampleCheck is false' : 'on CPU adapters it takes too long, unless asked for';
+    const { checkSample, skipped } = await imported(import('./sample-check.ts'));
     const sample = check ? await checkSample(engine, reader, check.sample, signal) : skipped(notAsked);
     return { engine, pictures, reader, mark, report: { ...engine.kernels, sample } };
   } catch (error) {

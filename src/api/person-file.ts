@@ -6,7 +6,8 @@ import { ensure, HyperStyleError } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
 import { bytesOf, joinBytes } from '../weights/bytes.ts';
 import { bytesSource } from '../weights/random-access.ts';
-import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../weights/safetensors.ts';
+import { openSafetensors, readSafetensorsHeader } from '../weights/safetensors.ts';
+import { safetensorsHeader } from '../weights/safetensors-header.ts';
 import type { StoredTensor } from '../weights/stored-tensor.ts';
 import { ensureSameModel, type ModelMark } from './model-mark.ts';
 
@@ -15,12 +16,8 @@ export const IDENTITY_FORMAT = 'hyperstyle-identity';
 /** Format of a tuned person's file. */
 export const TUNED_FORMAT = 'hyperstyle-pivot';
 
-/**
- * Which person a file holds: `inverted` ones are for `HyperStyle.restore`, `tuned` ones for
- * `HyperStyle.restorePivot`; null for any other file and for a damaged one, of which `restore` says what is
- * wrong with it.
- */
-export async function personKind(file: Uint8Array): Promise<'inverted' | 'tuned' | null> {
+/** See `personKind`. */
+export async function kindOf(file: Uint8Array): Promise<'inverted' | 'tuned' | null> {
   try {
     const { metadata } = await readSafetensorsHeader(bytesSource('person', file));
     if (metadata.format === IDENTITY_FORMAT) return 'inverted';

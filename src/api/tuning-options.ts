@@ -1,5 +1,5 @@
 /** Options of `HyperStyle.optimise` and `HyperStyle.pivot`: what they mean, and checks before anything is done. */
-import { ensure, ensureOneOf, HyperStyleError, inWords } from '../errors.ts';
+import { ensure, ensureOneOf, inWords } from '../errors.ts';
 import { type LatentRecipe, type LatentSpace, SPACES } from '../method/latent-network.ts';
 import { FILE_LOSSES, LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
 import { type LatentSchedule, PROJECTION } from '../method/optimise-latents.ts';
@@ -92,20 +92,6 @@ export interface PivotOptions extends TuningOptions {
   readonly saveEvery?: number | undefined;
   /** What `onSave` was given: goes on from there; the photo and the losses must be the same. */
   readonly resume?: Uint8Array | undefined;
-}
-
-/** A loss was no number while tuning: the last good state is not lost. */
-export class TuningError extends HyperStyleError {
-  /** The person of the last good state, for `HyperStyle.restorePivot`. */
-  readonly person: Uint8Array<ArrayBuffer>;
-  /** Steps that state has behind it. */
-  readonly steps: number;
-
-  constructor(message: string, person: Uint8Array<ArrayBuffer>, steps: number, options: ErrorOptions) {
-    super('loss', message, options);
-    this.person = person;
-    this.steps = steps;
-  }
 }
 
 /** Shares of the steps are divided by. */

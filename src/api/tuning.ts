@@ -15,31 +15,36 @@ import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
-import type { CutPicture } from './face-finder.ts';
-import { checkPersonValues, decodeIdentity, identityBytes, isPersonValues } from './identity.ts';
+import { identityBytes, isPersonValues } from './given-person.ts';
+import { checkPersonValues, decodeIdentity } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
-import { ensureOptions } from './options.ts';
 import { withoutOffsets } from './person-steps.ts';
-import type { PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
 import { decodePivot, decodeRun, encodePivot, encodeRun, type PivotValues } from './pivot-file.ts';
 import { type PivotContext, PivotedPerson } from './pivoted.ts';
 import type { InvertOptions, PersonValues } from './public.ts';
+import { TuningError } from './tuning-error.ts';
 import {
   latentPlan,
   type OptimiseOptions,
   type PivotOptions,
   pivotPlan,
-  TuningError,
   type TuningOptions,
 } from './tuning-options.ts';
+
+/** A photo to tune to. */
+export interface TuningPhoto {
+  /** As it was when the call began. */
+  readonly taken: Promise<TakenPicture>;
+  /** The same, to be inverted; cut where `align` says so. */
+  readonly picture: PictureSource;
+}
 
 /** What of the public object is needed here. */
 export interface TuningHost {
   readonly context: InversionContext;
   readonly reader: PictureReader;
-  readonly aligner: PhotoAligner;
   readonly source: WeightSource;
   invert(photo: PictureSource, options: InvertOptions): Promise<Inversion>;
   restore(values: PersonValues): Promise<Inversion>;
@@ -83,56 +88,43 @@ export class Tuning {
   }
 
   /** See `HyperStyle.optimise`. */
-  async optimise(photo: PictureSource, options: OptimiseOptions): Promise<Inversion> {
+  async optimise({ taken, picture }: TuningPhoto, options: OptimiseOptions): Promise<Inversion> {
     const { tuner } = this.#pivots();
     const { recipe, schedule, every } = latentPlan(options, new Set(tuner.sources.keys()));
     const { context } = this.#host;
     const { engine } = context;
     const { signal, stop, memory } = options;
-    return this.#withPhoto(photo, options, async (taken, picture) => {
-      const start = await this.#latentsOf(picture, options);
-      const found = await engine.exclusive(
-        async () => {
-          context.current = undefined;
-          const learner = await tuner.latents(recipe, { signal, memory });
-          await this.#host.reader.loadTarget(await taken, tuner);
-          const from = start ?? (await engine.read(this.#average()));
-          const spread = schedule.noise > 0 ? await tuner.spread(schedule.seed) : 0;
-          const onStep = this.#reporter(options, { steps: schedule.steps, every, y: learner.network.state.y });
-          const { latents } = await optimiseLatents(learner, engine.runtime, from, schedule, spread, {
-            onStep,
-            signal,
-            stop,
-          });
-          return latents;
-        },
-        { signal },
-      );
-      throwIfAborted(signal);
-      return this.#host.restore(withoutOffsets(engine.network, found));
-    });
+    const start = await this.#latentsOf(picture, options);
+    const found = await engine.exclusive(
+      async () => {
+        context.current = undefined;
+        const learner = await tuner.latents(recipe, { signal, memory });
+        await this.#host.reader.loadTarget(await taken, tuner);
+        const from = start ?? (await engine.read(this.#average()));
+        const spread = schedule.noise > 0 ? await tuner.spread(schedule.seed) : 0;
+        const onStep = this.#reporter(options, { steps: schedule.steps, every, y: learner.network.state.y });
+        const { latents } = await optimiseLatents(learner, engine.runtime, from, schedule, spread, {
+          onStep,
+          signal,
+          stop,
+        });
+        return latents;
+      },
+      { signal },
+    );
+    throwIfAborted(signal);
+    return this.#host.restore(withoutOffsets(engine.network, found));
   }
 
   /** See `HyperStyle.pivot`. */
-  async pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions): Promise<PivotedPerson> {
-    ensureOptions('pivot', options);
-    const isPerson = photoOrPerson instanceof Inversion;
-    ensure(
-      !isPerson || options.photo,
-      'option',
-      'pivot got a person and no photo to tune them to: pass it as photo, or as the first argument with from: person',
-    );
-    const photo = isPerson ? options.photo : photoOrPerson;
-    const asked: PivotOptions = isPerson ? { ...options, from: photoOrPerson } : options;
+  async pivot({ taken, picture }: TuningPhoto, options: PivotOptions): Promise<PivotedPerson> {
     const shared = this.#pivots();
-    const plan = pivotPlan(asked, new Set(shared.tuner.sources.keys()));
-    return this.#withPhoto(photo as PictureSource, asked, async (taken, picture) => {
-      const start = asked.resume ? undefined : await this.#startOf(picture, asked);
-      const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, asked, plan);
-      const tuned = await this.#host.context.engine.exclusive(work, { ...DISPOSE_LATE, signal: asked.signal });
-      if (asked.from instanceof Inversion) tuned.cut = asked.from.cut;
-      return tuned;
-    });
+    const plan = pivotPlan(options, new Set(shared.tuner.sources.keys()));
+    const start = options.resume ? undefined : await this.#startOf(picture, options);
+    const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, options, plan);
+    const tuned = await this.#host.context.engine.exclusive(work, { ...DISPOSE_LATE, signal: options.signal });
+    if (options.from instanceof Inversion) tuned.cut = options.from.cut;
+    return tuned;
   }
 
   async #tune(
@@ -179,33 +171,10 @@ export class Tuning {
   }
 
   /** See `HyperStyle.restorePivot`. */
-  async restore(file: Uint8Array | ArrayBuffer): Promise<PivotedPerson> {
-    const bytes = identityBytes(file);
+  async restore(bytes: Uint8Array): Promise<PivotedPerson> {
     const shared = this.#pivots();
     const values = await decodePivot(shared.model, bytes);
     return this.#host.context.engine.exclusive(() => PivotedPerson.show(shared, values), DISPOSE_LATE);
-  }
-
-  /** Cuts and takes a photo as it is now, for work that ends with it; the person that comes of it knows where it was cut out. */
-  async #withPhoto<T extends { cut: CutPicture | undefined }>(
-    photo: PictureSource,
-    { align, signal }: TuningOptions,
-    work: (taken: Promise<TakenPicture>, picture: PictureSource) => Promise<T>,
-  ): Promise<T> {
-    throwIfAborted(signal);
-    const { aligner, reader, context } = this.#host;
-    const { life } = context.engine.runtime;
-    const { picture, cut } =
-      align === undefined ? { picture: photo, cut: undefined } : await life.wait(aligner.cut(photo, align), { signal });
-    const taking = reader.take(picture);
-    taking.catch(() => undefined); // reported where it is awaited
-    try {
-      const person = await work(taking, picture);
-      if (cut) person.cut = cut;
-      return person;
-    } finally {
-      taking.then((taken) => taken.close()).catch(() => undefined);
-    }
   }
 
   /** Where latent optimisation begins; undefined: at the average. */

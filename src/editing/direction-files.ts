@@ -14,7 +14,7 @@ import type { StoredTensor } from '../weights/stored-tensor.ts';
 import { channelDirections } from './channel-file.ts';
 import { type ComponentDirection, checkDirection, type Direction, type LatentDirection } from './direction.ts';
 import type { EditSpace } from './edit-space.ts';
-import { isSavedDirections, loadDirections } from './saved-directions.ts';
+import { isSavedDirections, loadDirections } from './read-saved.ts';
 import { readStyleDeviations } from './style-deviations.ts';
 import { type GlobalDirection, globalDirection } from './styleclip.ts';
 

@@ -11,18 +11,19 @@
  * - `#for NAME in COUNT` … `#end`, lines repeated with `{{NAME}}` = 0 … COUNT − 1; COUNT is a number or a substitution. For sums in
  *   registers: CPU adapters keep an array that is indexed by a variable in memory.
  */
-import { ensure } from '../errors.ts';
+import { ensure, imported } from '../errors.ts';
+import { FILES, type ShaderLoaders } from './shader-files.ts';
 
-const KERNELS: Readonly<Record<string, string>> = import.meta.glob('../../shaders/*.wgsl', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
-const PARTS: Readonly<Record<string, string>> = import.meta.glob('../../shaders/parts/*.wgsl', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const loaders = new Map<string, () => Promise<string>>();
+
+/** Makes more files known, e.g. those of benches. */
+export function addShaders(files: ShaderLoaders): void {
+  for (const [path, loader] of Object.entries(files)) loaders.set(path.replace(/^.*(?=\bshaders\/)/, ''), loader);
+}
+addShaders(FILES);
+
+/** The texts that are here, by their path from the repository's root. */
+const texts = new Map<string, string>();
 
 /** Values for `{{NAME}}`. */
 export type Substitutions = Readonly<Record<string, string | number>>;
@@ -50,28 +51,52 @@ interface Line {
   readonly number: number;
 }
 
-const namesOf = (files: Readonly<Record<string, string>>): string[] =>
-  Object.keys(files).map((path) => path.replace(/^.*\//, '').replace(/\.wgsl$/, ''));
+const namesIn = (folder: string): string[] =>
+  [...loaders.keys()]
+    .filter((path) => path.slice(0, path.lastIndexOf('/')) === folder)
+    .map((path) => path.slice(folder.length + 1, -'.wgsl'.length));
 
 /** Names of every kernel's file, without folder and extension. */
-export const shaderNames = (): string[] => namesOf(KERNELS);
+export const shaderNames = (): string[] => namesIn('shaders');
 
 /** Names of every part, without folder and extension. */
-export const partNames = (): string[] => namesOf(PARTS);
+export const partNames = (): string[] => namesIn('shaders/parts');
 
-/** The text of `shaders/NAME.wgsl` as written. @throws `shader` error when there is none */
-export function shaderSource(name: string): string {
-  return fileText(KERNELS, `shaders/${name}.wgsl`);
+const kernelPath = (name: string): string => `shaders/${name}.wgsl`;
+const partPath = (name: string): string => `shaders/parts/${name}.wgsl`;
+
+/** Everything a text is made of. */
+const pathsOf = ({ shader, parts = [] }: ShaderSpec): string[] => [kernelPath(shader), ...parts.map(partPath)];
+
+/** Whether everything that {@link shaderText} needs for a kernel is here. */
+export const isLoaded = (spec: ShaderSpec): boolean => pathsOf(spec).every((path) => texts.has(path));
+
+/** Fetches what {@link shaderText} needs. @throws `shader` error when a file does not exist, `network` when it cannot be had */
+export async function loadShaders(specs: Iterable<ShaderSpec>): Promise<void> {
+  const missing = new Set([...specs].flatMap(pathsOf).filter((path) => !texts.has(path)));
+  await Promise.all([...missing].map(load));
 }
 
-/** The text of `shaders/parts/NAME.wgsl` as written. @throws `shader` error when there is none */
-export function partSource(name: string): string {
-  return fileText(PARTS, `shaders/parts/${name}.wgsl`);
+/** Fetches every file there is: for tests, and to tell versions of the library apart. Errors as {@link loadShaders}. */
+export async function loadAllShaders(): Promise<void> {
+  await Promise.all([...shaderNames().map(kernelPath), ...partNames().map(partPath)].map(load));
 }
 
-function fileText(files: Readonly<Record<string, string>>, path: string): string {
-  const source = Object.hasOwn(files, `../../${path}`) ? files[`../../${path}`] : undefined;
-  ensure(source !== undefined, 'shader', () => `there is no ${path}`);
+async function load(path: string): Promise<void> {
+  const loader = loaders.get(path);
+  ensure(loader, 'shader', () => `there is no ${path}`);
+  texts.set(path, await imported(loader()));
+}
+
+/** The text of `shaders/NAME.wgsl`. @throws `shader` error when it was not loaded */
+export const shaderSource = (name: string): string => sourceOf(kernelPath(name));
+
+/** The text of `shaders/parts/NAME.wgsl`. @throws `shader` error when it was not loaded */
+export const partSource = (name: string): string => sourceOf(partPath(name));
+
+function sourceOf(path: string): string {
+  const source = texts.get(path);
+  ensure(source !== undefined, 'shader', () => `${path} was not loaded`);
   return source;
 }
 
@@ -83,13 +108,10 @@ const linesOf = (file: string, source: string): Line[] =>
 
 /**
  * The text of a kernel with its parts, everything filled in.
- * @throws `shader` error when a file does not exist, a substitution is not used or one is missing
+ * @throws `shader` error when a file was not loaded, a substitution is not used or one is missing
  */
 export function shaderText({ shader, parts = [], substitutions = {} }: ShaderSpec): ShaderText {
-  const written = [
-    ...linesOf(`shaders/${shader}.wgsl`, shaderSource(shader)),
-    ...parts.flatMap((name) => linesOf(`shaders/parts/${name}.wgsl`, partSource(name))),
-  ];
+  const written = pathsOf({ shader, parts }).flatMap((path) => linesOf(path, sourceOf(path)));
   const used = new Set<string>();
   const lines = repeat(shader, written, substitutions, used).map((line) => ({
     ...line,

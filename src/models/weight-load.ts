@@ -2,9 +2,9 @@
 import { ensure } from '../errors.ts';
 import type { WeightSink } from '../graph/staged-run.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
+import { decodeElements } from '../weights/elements.ts';
 import { discard } from '../weights/random-access.ts';
 import { rowBytes, rowCount } from '../weights/shards.ts';
-import { decodeElements } from '../weights/stored-tensor.ts';
 import type { TensorInfo } from '../weights/weight-source.ts';
 
 /** How values of one or more small checkpoint tensors become one device tensor, on the CPU. */

@@ -4,7 +4,7 @@
  */
 import { HyperStyleError } from '../errors.ts';
 import type { Binding, KernelRecord, TextureBinding } from '../kernels/kernel.ts';
-import { type ShaderText, shaderText } from '../kernels/shader.ts';
+import { isLoaded, loadShaders, type ShaderText, shaderText } from '../kernels/shader.ts';
 
 /** The format of every texture that kernels read or write. */
 export const TEXTURE_FORMAT = 'rgba8unorm';
@@ -94,11 +94,22 @@ export class PipelineCache {
     return this.#kernels.size;
   }
 
-  /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words. */
+  /** The pipeline of a record, compiled or compiling. @throws `shader` error with the compiler's words, `network` */
   get(record: KernelRecord): Promise<CompiledKernel> {
-    const known = this.#asked.get(record) ?? this.#find(record);
+    const known = this.#asked.get(record) ?? (isLoaded(record) ? this.#find(record) : this.#fetch(record));
     this.#asked.set(record, known);
     return known;
+  }
+
+  /** Fetches the text first; what could not be fetched is tried again when it is asked for again. */
+  async #fetch(record: KernelRecord): Promise<CompiledKernel> {
+    try {
+      await loadShaders([record]);
+    } catch (error) {
+      this.#asked.delete(record);
+      throw error;
+    }
+    return this.#find(record);
   }
 
   #find(record: KernelRecord): Promise<CompiledKernel> {

@@ -3,7 +3,7 @@
  * compiled, so that neither another GPU nor another version of the engine finds them.
  */
 import type { KernelFacts } from '../kernels/choose.ts';
-import { partNames, partSource, shaderNames, shaderSource } from '../kernels/shader.ts';
+import { loadAllShaders, partNames, partSource, shaderNames, shaderSource } from '../kernels/shader.ts';
 import { type ChoiceTable, parseChoices } from './choices.ts';
 
 /** Keeps bytes by name; the shard cache is one, a host without browser storage brings its own. */
@@ -21,11 +21,10 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-const isChosen = (shader: string): boolean => !shader.startsWith('bench_');
-
-/** The name under which an adapter's choices are kept; it changes with every shader but those that only benches run. */
-export function choiceKey(adapterName: string, facts: KernelFacts, model: string): string {
-  const kernels = shaderNames().filter(isChosen).sort();
+/** The name under which an adapter's choices are kept; it changes with every shader. */
+export async function choiceKey(adapterName: string, facts: KernelFacts, model: string): Promise<string> {
+  await loadAllShaders();
+  const kernels = shaderNames().sort();
   const parts = partNames().sort();
   const texts = [...kernels.map(shaderSource), ...parts.map(partSource)];
   const shaders = [...kernels, ...parts, ...texts].join('\n');

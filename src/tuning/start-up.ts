@@ -3,18 +3,16 @@
  * that was asked for, were measured to be the fastest. Graphs are plain data, so recording them again costs milliseconds;
  * weights are then prepared for the right rungs at once.
  */
-import { ensure, throwIfAborted } from '../errors.ts';
+import { ensure, imported, throwIfAborted } from '../errors.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import type { Precision, Rung } from '../kernels/rungs.ts';
+import { loadShaders } from '../kernels/shader.ts';
 import { graphsOf, type Network } from '../runtime/network.ts';
 import type { PipelineCache } from '../runtime/pipelines.ts';
-import { openShardCache } from '../weights/shard-cache.ts';
-import { type ChoiceStore, choiceKey, readChoices, writeChoices } from './choice-store.ts';
-import { type ChoiceTable, ShapeCollector } from './choices.ts';
+import type { ChoiceStore } from './choice-store.ts';
+import type { ChoiceTable } from './choices.ts';
 import { GiveWay } from './give-way.ts';
-import { tune } from './micro-tuner.ts';
-import { describeFailure, rungsOf, selfTest } from './self-test.ts';
 
 /** How kernels are started. */
 export interface StartUpOptions {
@@ -94,8 +92,11 @@ export async function startUp<N extends Network>(a: StartUpArgs<N>): Promise<Sta
   const trusted = await trust(a, undefined, verdicts);
   const before = [...a.warnings, ...trusted.report.warnings];
   if (!wanted) return { ...trusted, report: { ...trusted.report, warnings: before } };
+  const [{ choiceKey, readChoices, writeChoices }, { openShardCache }] = await imported(
+    Promise.all([import('./choice-store.ts'), import('../weights/shard-cache.ts')]),
+  );
   const store = a.choiceStore ?? (await openShardCache());
-  const key = choiceKey(a.adapterName, a.facts, a.name);
+  const key = await choiceKey(a.adapterName, a.facts, a.name);
   const kept = await readChoices(store, key);
   if (!kept) await compiled(a.pipelines, trusted.network);
   const begin = performance.now();
@@ -117,12 +118,16 @@ async function trust<N extends Network>(
   const { build, device, pipelines, adapterName, onWarning = console.warn } = a;
   const start = performance.now();
   const warnings: string[] = [];
+  const testing = import('./self-test.ts'); // comes beside the shaders
+  testing.catch(() => undefined); // awaited below
   for (;;) {
     throwIfAborted(a.signal);
     const facts: KernelFacts = { ...a.facts, distrusted, tuned };
     const network = await build(facts);
     throwIfAborted(a.signal);
     const records = recordsOf(network);
+    await loadShaders(records);
+    const { describeFailure, rungsOf, selfTest } = await imported(testing);
     // Compiles beside the self-test; whoever needs a pipeline reports its failure.
     const way = new GiveWay();
     for (const record of records) {
@@ -167,6 +172,9 @@ async function compiled(pipelines: PipelineCache, network: Network): Promise<voi
 async function measure(a: StartUpArgs<Network>, distrusted: ReadonlySet<Rung>): Promise<ChoiceTable> {
   const { device, pipelines } = a;
   const budget = typeof a.tune === 'number' ? a.tune : undefined;
+  const [{ ShapeCollector }, { tune }] = await imported(
+    Promise.all([import('./choices.ts'), import('./micro-tuner.ts')]),
+  );
   const shapes = new ShapeCollector();
   await a.build({ ...a.facts, distrusted, tuned: shapes });
   return tune({ device, pipelines, facts: { ...a.facts, distrusted }, tasks: shapes.tasks(), budget });

@@ -1,8 +1,8 @@
 /** Some of a source's tensors as numbers on the host: for files that are written, and for what is computed of weights alone. */
 import { ensure } from '../errors.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../tensor.ts';
+import { decodeElements } from './elements.ts';
 import { rowBytes } from './shards.ts';
-import { decodeElements } from './stored-tensor.ts';
 import type { WeightSource } from './weight-source.ts';
 
 /**

@@ -2,6 +2,7 @@
 import { ensure, throwIfAborted } from '../errors.ts';
 import { nameOf } from './connection.ts';
 import { download, downloadSmall, type SmallFileOptions } from './download.ts';
+import { fileUrl, folderUrl } from './folder-url.ts';
 import { type ByteSource, blobSource, discard } from './random-access.ts';
 
 /** Options of {@link FolderFiles.shard}. */
@@ -34,7 +35,7 @@ const CHUNK_BYTES = 2 ** 20;
 /** Larger files are no model.json and no directions. */
 const MAX_SMALL_FILE = 2 ** 26;
 
-/** A folder behind `address`; see {@link modelFileUrl}. @throws `option` error for no address that files can be under */
+/** A folder behind `address`. @throws `option` error for no address that files can be under */
 export function remoteFolder(address: string | URL): FolderFiles {
   const base = folderUrl(address);
   return {
@@ -43,38 +44,6 @@ export function remoteFolder(address: string | URL): FolderFiles {
     bytes: (file, options) => downloadSmall(fileUrl(base, file), { ...options, maxBytes: MAX_SMALL_FILE }),
     shard: (file, size, options) => download(fileUrl(base, file), size, options),
   };
-}
-
-/**
- * The address of a file in a model folder, for example `samples/portrait-0.png`.
- * @param address the folder or its model.json, relative to the page; a query (a key, a version) goes with every file
- * @throws `option` error when it is no URL
- */
-export function modelFileUrl(address: string | URL, file: string): URL {
-  return fileUrl(folderUrl(address), file);
-}
-
-function fileUrl(base: URL, file: string): URL {
-  const url = new URL(file, base);
-  url.search = base.search;
-  return url;
-}
-
-/** The folder's own address: it ends with a slash, and its query stays. */
-function folderUrl(address: string | URL): URL {
-  const text = String(address) || './';
-  const page = typeof location === 'undefined' ? undefined : location.href;
-  const refuse = (why: string): string =>
-    `model address "${text}" ${why}; give one such as https://example.org/models/name/`;
-  ensure(URL.canParse(text, page), 'option', () => refuse('is no URL'));
-  const url = new URL(text, page);
-  ensure(URL.canParse('model.json', url), 'option', () => refuse('leads to no folder'));
-  ensure(!url.username && !url.password, 'option', () =>
-    refuse('holds a user name or password, which browsers refuse'),
-  );
-  url.hash = '';
-  url.pathname = url.pathname.replace(/(^|\/)model\.json$/, '$1').replace(/([^/])$/, '$1/');
-  return url;
 }
 
 /** Files chosen or dropped by the user, or opened by a command. Folders inside the choice are ignored: names decide. */

@@ -2,15 +2,13 @@
  * A converted model folder as a {@link WeightSource}: shards one after the other, each proved by its SHA-256 before any byte of
  * it is used. One is in memory at a time; the request for the next one is out meanwhile.
  */
-import { ensure, throwIfAborted } from '../errors.ts';
-import { domainSource } from './domain-file.ts';
+import { ensure, imported, throwIfAborted } from '../errors.ts';
 import { localFolder, remoteFolder } from './folder-files.ts';
 import { smallFile } from './kept-files.ts';
 import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
 import { ProgressMeter } from './progress.ts';
 import { type ByteSource, bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
-import { firstSample } from './sample-picture.ts';
 import { DEFAULT_CACHE_BUDGET, NO_CACHE, openShardCache } from './shard-cache.ts';
 import { loadShard } from './shard-load.ts';
 import { parsePieceName, rowCount } from './shards.ts';
@@ -68,6 +66,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     file: (name, fileSignal) => files.bytes(name, { signal: fileSignal }),
     async sample(stop) {
       const { samples = [] } = manifest;
+      const { firstSample } = await imported(import('./sample-picture.ts'));
       const sample = await firstSample(samples, (name) =>
         smallFile(files, name, { cache, version: text, signal: stop }),
       );
@@ -93,9 +92,10 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
   };
   const domains = new Map<string, (signal?: AbortSignal) => Promise<WeightSource>>();
   for (const [name, file] of Object.entries(manifest.domains ?? {})) {
-    domains.set(name, async (stop) =>
-      domainSource(name, folder, await smallFile(files, file, { cache, version: text, signal: stop })),
-    );
+    domains.set(name, async (stop) => {
+      const { domainSource } = await imported(import('./domain-file.ts'));
+      return domainSource(name, folder, await smallFile(files, file, { cache, version: text, signal: stop }));
+    });
   }
   return { ...folder, domains };
 }

@@ -5,11 +5,12 @@
  */
 import { ensure } from '../errors.ts';
 import { elementCount, type Shape } from '../tensor.ts';
+import { STORED_BYTES, type StoredDType } from './elements.ts';
 import { numpyAllowList, numpyItems } from './numpy-objects.ts';
 import { readPickle } from './pickle.ts';
 import type { PickleValue } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
-import { contiguousStrides, STORED_BYTES, type StoredDType, type StoredTensor, storedTensor } from './stored-tensor.ts';
+import { contiguousStrides, type StoredTensor, storedTensor } from './stored-tensor.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Headers are padded to a multiple of 64 and hold one line; NumPy itself refuses more than 10,000 bytes. */

@@ -5,10 +5,11 @@
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import { elementCount, type Shape } from '../tensor.ts';
+import { STORED_BYTES, type StoredDType } from './elements.ts';
 import type { AllowList } from './pickle.ts';
 import { PickleBytes, PickleGlobal, PickleInstance, type PickleValue, sequence } from './pickle-values.ts';
 import { bytesSource } from './random-access.ts';
-import { contiguousStrides, STORED_BYTES, type StoredDType, storedTensor } from './stored-tensor.ts';
+import { contiguousStrides, storedTensor } from './stored-tensor.ts';
 
 const RECONSTRUCT = /^numpy\.(core|_core)\.multiarray\._reconstruct$/;
 const FROM_BUFFER = /^numpy\.(core|_core)\.numeric\._frombuffer$/;

@@ -1,26 +1,14 @@
 /**
  * safetensors: 8 bytes of header length, a JSON header `{name: {dtype, shape, data_offsets}, __metadata__: {…}}`, data.
- * The reader proves every range before using it; the writer streams. Format: huggingface/safetensors.
+ * The reader proves every range before using it; `safetensors-header.ts` writes. Format: huggingface/safetensors.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
+import { STORED_BYTES, type StoredDType } from './elements.ts';
 import { checkJson } from './json.ts';
 import type { ByteSource } from './random-access.ts';
-import { contiguousStrides, STORED_BYTES, type StoredDType, type StoredTensor, storedTensor } from './stored-tensor.ts';
-
-/** A map and no record: names come from files, and a record answers to `toString` too. */
-const DTYPES: ReadonlyMap<string, StoredDType> = new Map([
-  ['F64', 'f64'],
-  ['F32', 'f32'],
-  ['F16', 'f16'],
-  ['BF16', 'bf16'],
-  ['I64', 'i64'],
-  ['I32', 'i32'],
-  ['I16', 'i16'],
-  ['I8', 'i8'],
-  ['U8', 'u8'],
-  ['BOOL', 'bool'],
-]);
+import { DTYPES } from './safetensors-header.ts';
+import { contiguousStrides, type StoredTensor, storedTensor } from './stored-tensor.ts';
 
 /** The format's own limit is 100 MB; ours need less than one. */
 const MAX_HEADER_BYTES = 2 ** 24;
@@ -143,26 +131,4 @@ function checkedEntry(
     bad(`tensor "${name}" [${shape}] ${dtype} needs ${bytes} bytes, its range has ${to - from}`),
   );
   return { name, dtype: type, shape: shape as number[], byteOffset: dataStart + from, byteLength: to - from };
-}
-
-/** The first bytes of a file with these tensors, in this order: length and header, padded to a multiple of 8. */
-export function safetensorsHeader(
-  tensors: readonly { readonly name: string; readonly dtype: StoredDType; readonly shape: Shape }[],
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
-  const names = new Map([...DTYPES].map(([name, dtype]) => [dtype, name]));
-  let at = 0;
-  const header: [string, unknown][] = Object.keys(metadata).length ? [['__metadata__', metadata]] : [];
-  for (const { name, dtype, shape } of tensors) {
-    const bytes = shape.reduce((product, n) => product * n, STORED_BYTES[dtype]);
-    header.push([name, { dtype: names.get(dtype), shape, data_offsets: [at, at + bytes] }]);
-    at += bytes;
-  }
-  // fromEntries and no assignment, which would lose a tensor called "__proto__"
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const padded = Math.ceil(json.length / 8) * 8;
-  const out = new Uint8Array(8 + padded).fill(0x20);
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
-  out.set(json, 8);
-  return out;
 }

@@ -6,13 +6,11 @@ import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { Broken, OtherFile } from './connection.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { ShardEntry } from './manifest.ts';
+import { ModelReplaced } from './model-replaced.ts';
 import type { ProgressMeter } from './progress.ts';
 import { discard } from './random-access.ts';
 import { sha256 } from './sha256.ts';
 import type { ShardCache } from './shard-cache.ts';
-
-/** The folder behind an address was replaced while it was loaded: loading again gets the new one. */
-export class ModelReplaced extends HyperStyleError {}
 
 /** What loading one shard needs besides its entry. */
 export interface ShardLoad {

@@ -5,25 +5,8 @@
  */
 import { ensure } from '../errors.ts';
 import type { Shape } from '../tensor.ts';
-import { fromBrainFloat, fromHalf } from './half.ts';
+import { decodeElements, STORED_BYTES, type StoredDType } from './elements.ts';
 import { type ByteSource, bytesSource, discard } from './random-access.ts';
-
-/** Element types met in files. All are read as f32; integers above 2^24 lose their lowest bits. */
-export type StoredDType = 'f64' | 'f32' | 'f16' | 'bf16' | 'i64' | 'i32' | 'i16' | 'i8' | 'u8' | 'bool';
-
-/** Bytes of one element. */
-export const STORED_BYTES: Readonly<Record<StoredDType, number>> = {
-  f64: 8,
-  f32: 4,
-  f16: 2,
-  bf16: 2,
-  i64: 8,
-  i32: 4,
-  i16: 2,
-  i8: 1,
-  u8: 1,
-  bool: 1,
-};
 
 /** A run of elements of one type in a file; several tensors may be views of it. */
 export interface Storage {
@@ -205,31 +188,4 @@ function gather(
     }
   }
   return new Uint8Array(to.buffer);
-}
-
-/** Packed little-endian elements → f32. `bytes` must start at a multiple of 8 of its buffer. */
-export function decodeElements(dtype: StoredDType, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const count = bytes.byteLength / STORED_BYTES[dtype];
-  const { buffer, byteOffset } = bytes;
-  switch (dtype) {
-    case 'f32':
-      return new Float32Array(buffer, byteOffset, count);
-    case 'f64':
-      return Float32Array.from(new Float64Array(buffer, byteOffset, count));
-    case 'f16':
-      return fromHalf(new Uint16Array(buffer, byteOffset, count));
-    case 'bf16':
-      return fromBrainFloat(new Uint16Array(buffer, byteOffset, count));
-    case 'i64':
-      return Float32Array.from(new BigInt64Array(buffer, byteOffset, count), Number);
-    case 'i32':
-      return Float32Array.from(new Int32Array(buffer, byteOffset, count));
-    case 'i16':
-      return Float32Array.from(new Int16Array(buffer, byteOffset, count));
-    case 'i8':
-      return Float32Array.from(new Int8Array(buffer, byteOffset, count));
-    case 'u8':
-    case 'bool':
-      return Float32Array.from(bytes);
-  }
 }

@@ -3,10 +3,11 @@
  * system, the object, the storages' keys), then for each key its element count (int64) and its elements.
  */
 import { ensure } from '../errors.ts';
+import { STORED_BYTES } from './elements.ts';
 import { readPickle } from './pickle.ts';
 import { describeValue, keyText, PickleDict, PicklePersistent, type PickleValue, sequence } from './pickle-values.ts';
 import type { ByteSource } from './random-access.ts';
-import { STORED_BYTES, type Storage } from './stored-tensor.ts';
+import type { Storage } from './stored-tensor.ts';
 import { persistentId, type StorageId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
 import type { TorchFile } from './torch-zip.ts';
 

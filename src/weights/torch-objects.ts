@@ -4,6 +4,7 @@
  * but inside a tensor it is refused: there a guess would give wrong numbers.
  */
 import { ensure } from '../errors.ts';
+import type { StoredDType } from './elements.ts';
 import type { AllowList } from './pickle.ts';
 import {
   isOpaque,
@@ -16,7 +17,7 @@ import {
   type PickleValue,
   sequence,
 } from './pickle-values.ts';
-import { contiguousStrides, type Storage, type StoredDType, type StoredTensor, storedTensor } from './stored-tensor.ts';
+import { contiguousStrides, type Storage, type StoredTensor, storedTensor } from './stored-tensor.ts';
 
 /** A map and no record: names come from files, and a record answers to `constructor` too. */
 const STORAGE_TYPES: ReadonlyMap<string, StoredDType> = new Map([

@@ -2,10 +2,11 @@
  * `torch.save` files since 1.6: a zip archive with `NAME/data.pkl` and one stored entry `NAME/data/KEY` a storage.
  */
 import { ensure } from '../errors.ts';
+import { STORED_BYTES } from './elements.ts';
 import { readPickle } from './pickle.ts';
 import type { PickleValue } from './pickle-values.ts';
 import { type ByteSource, sliceSource } from './random-access.ts';
-import { STORED_BYTES, type Storage } from './stored-tensor.ts';
+import type { Storage } from './stored-tensor.ts';
 import { persistentId, type StorageResolver, storageId, torchAllowList } from './torch-objects.ts';
 import { readZipDirectory, verifyEntry, type ZipEntry } from './zip-directory.ts';
 

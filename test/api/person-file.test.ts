@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { IDENTITY_FORMAT, openPerson, personKind, TUNED_FORMAT } from '../../src/api/person-file.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { IDENTITY_FORMAT, openPerson, TUNED_FORMAT } from '../../src/api/person-file.ts';
+import { personKind } from '../../src/api/person-kind.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 
 const headOf = (format: string): Uint8Array => new Uint8Array(safetensorsHeader([], { format }));
 

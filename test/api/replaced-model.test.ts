@@ -1,7 +1,7 @@
 /** A model that is replaced on its server while it is loaded. No GPU is used: weights end where the engine would begin. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { ModelReplaced } from '../../src/weights/shard-load.ts';
+import { ModelReplaced } from '../../src/weights/model-replaced.ts';
 import { serveFolder } from '../weights/served-folder.ts';
 
 afterEach(() => vi.restoreAllMocks());

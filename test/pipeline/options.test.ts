@@ -1,7 +1,7 @@
 /** Wrong arguments are `option` errors that say what was expected, before anything is fetched, opened or computed. */
 import { describe, expect, it } from 'vitest';
 import { type Edits, editVectors, firstChangedRow } from '../../src/api/edits.ts';
-import { identityBytes } from '../../src/api/identity.ts';
+import { identityBytes } from '../../src/api/given-person.ts';
 import type { Direction } from '../../src/editing/direction.ts';
 import { HyperStyle, type LoadOptions, type ModelSource } from '../../src/index.ts';
 import { openDevice } from '../../src/runtime/device.ts';

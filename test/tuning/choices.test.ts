@@ -154,13 +154,13 @@ describe('kept choices', () => {
     expect(await readChoices({ ...memory(), get: async () => bytes }, 'key')).toBeUndefined();
   });
 
-  it('belong to one adapter, its features and one model', () => {
-    const key = choiceKey('some gpu', DEFAULT_FACTS, 'model');
+  it('belong to one adapter, its features and one model', async () => {
+    const key = await choiceKey('some gpu', DEFAULT_FACTS, 'model');
     expect(key).toMatch(/^[\w-]+$/); // a file name everywhere
-    expect(choiceKey('some gpu', DEFAULT_FACTS, 'model')).toBe(key);
-    expect(choiceKey('other gpu', DEFAULT_FACTS, 'model')).not.toBe(key);
-    expect(choiceKey('some gpu', { ...DEFAULT_FACTS, features: new Set(['subgroups']) }, 'model')).not.toBe(key);
-    expect(choiceKey('some gpu', DEFAULT_FACTS, 'other')).not.toBe(key);
-    expect(choiceKey('some gpu', { ...DEFAULT_FACTS, precision: 'f16' }, 'model')).not.toBe(key);
+    expect(await choiceKey('some gpu', DEFAULT_FACTS, 'model')).toBe(key);
+    expect(await choiceKey('other gpu', DEFAULT_FACTS, 'model')).not.toBe(key);
+    expect(await choiceKey('some gpu', { ...DEFAULT_FACTS, features: new Set(['subgroups']) }, 'model')).not.toBe(key);
+    expect(await choiceKey('some gpu', DEFAULT_FACTS, 'other')).not.toBe(key);
+    expect(await choiceKey('some gpu', { ...DEFAULT_FACTS, precision: 'f16' }, 'model')).not.toBe(key);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { cpuMilliseconds, fixture, succeedsOrRefuses } from './support.ts';
 
 async function allBytes(source: ByteSource): Promise<Uint8Array> {

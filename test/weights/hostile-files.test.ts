@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { planKeys } from '../../src/weights/checkpoint-keys.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { cpuMilliseconds, expectRefusal, latin1, succeedsOrRefuses, zipBytes } from './support.ts';
 
 /** BININT of a whole number. */

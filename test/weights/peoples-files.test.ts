@@ -5,7 +5,7 @@ import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts
 import { layoutTensors } from '../../src/weights/layout.ts';
 import { PickledNamespace, PickledTensor, pickle } from '../../src/weights/pickle-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { contiguousStrides, memoryTensor, type StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
 import { expectRefusal, fixture, latin1, tinyCheckpoint, valuesOf, zipBytes } from './support.ts';

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { modelFileUrl } from '../../src/weights/folder-files.ts';
+import { modelFileUrl } from '../../src/weights/folder-url.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
+import { ModelReplaced } from '../../src/weights/model-replaced.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { ModelReplaced } from '../../src/weights/shard-load.ts';
 import type { LoadProgress } from '../../src/weights/weight-source.ts';
 import { folder, serveFolder } from './served-folder.ts';
 import { expectRefusal } from './support.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkJson } from '../../src/weights/json.ts';
 import { blobSource, bytesSource } from '../../src/weights/random-access.ts';
-import { openSafetensors, readSafetensorsHeader, safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { openSafetensors, readSafetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { cpuMilliseconds, expectRefusal, succeedsOrRefuses, valuesOf } from './support.ts';
 
 const join = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(parts.flatMap((part) => [...part]));

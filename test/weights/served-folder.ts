@@ -1,7 +1,7 @@
 /** A small model folder behind a server of the test's own. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import { sendPart, serve } from './server.ts';
 
 /** A model folder with three shards of one row-split tensor, in memory; its values start at `first`. */

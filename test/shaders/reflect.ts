@@ -1,6 +1,9 @@
 /** Shader files as wgsl_reflect sees them. */
 import type { WgslReflect } from 'wgsl_reflect';
-import { type ShaderSpec, shaderText } from '../../src/kernels/shader.ts';
+import { loadAllShaders, type ShaderSpec, shaderText } from '../../src/kernels/shader.ts';
+import '../../bench/shaders.ts';
+
+await loadAllShaders();
 
 // The package's `main` is CommonJS in a folder declared as ES modules, which Node refuses; its other file works.
 const MODULE = 'wgsl_reflect/wgsl_reflect.module.js';

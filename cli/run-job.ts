@@ -1,6 +1,4 @@
 /** Runs a job (`job.ts`) in one of the WebGPU hosts and waits for its end. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { HyperStyleError } from '../src/errors.ts';
 import { startChrome } from './hosts/chrome.ts';
 import { startDawn } from './hosts/dawn.ts';
@@ -9,6 +7,7 @@ import type { RunningHost, StartHost } from './hosts/host.ts';
 import type { HostName } from './job.ts';
 import { type JobRequest, JobServer } from './job-server.ts';
 import { ROOT } from './paths.ts';
+import { setUp } from './set-up.ts';
 
 const START: Readonly<Record<HostName, StartHost>> = { chrome: startChrome, dawn: startDawn, deno: startDeno };
 const STALL_SECONDS = 600;
@@ -39,23 +38,12 @@ async function untilEnd(name: HostName, running: RunningHost, job: string): Prom
   );
 }
 
-/** Installs what the host needs. The script is not bundled: it works on the folder it lies in. */
-async function prepare(host: HostName): Promise<void> {
-  const script = pathToFileURL(join(ROOT, 'scripts', 'setup.mjs')).href;
-  const { ensureHost }: typeof import('../scripts/setup.mjs') = await import(/* @vite-ignore */ script);
-  try {
-    ensureHost(host);
-  } catch (cause) {
-    throw new HyperStyleError('device', cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
 /**
  * Runs a job to its end.
  * @throws what the job or a listener threw; `device` error when the host cannot start, crashes or hangs
  */
 export async function runJob(host: HostName, request: JobRequest): Promise<void> {
-  await prepare(host);
+  await setUp('device', (script) => script.ensureHost(ROOT, host));
   const server = new JobServer(request);
   let running: RunningHost | undefined;
   let over = false;

@@ -11,8 +11,8 @@ const FILES = ['package-lock.json', 'tsconfig.json', 'test/tolerances.ts'];
 const KEEP_MS = 24 * 3600 * 1000;
 
 /** A word that changes with any source file. */
-function fingerprint(root) {
-  const hash = createHash('sha256');
+function fingerprint(root, missing) {
+  const hash = createHash('sha256').update(missing.join());
   const add = (path) => {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${relative(root, path)} ${size} ${mtimeMs}\n`);
@@ -45,7 +45,7 @@ async function bundleCli(build, root, outDir) {
   });
 }
 
-async function bundleHost(build, root, outDir) {
+async function bundleHost(build, root, outDir, missing) {
   const entry = ['page', 'dawn-child', 'deno-child'].map((name) => join(root, 'cli', 'hosts', `${name}.ts`));
   await build({
     ...common(root),
@@ -55,15 +55,22 @@ async function bundleHost(build, root, outDir) {
       minify: false,
       outDir,
       emptyOutDir: false,
-      rolldownOptions: { external: ['webgpu', /^node:/], output },
+      rolldownOptions: {
+        external: (id) =>
+          /^(webgpu$|node:)/.test(id) || missing.some((name) => id === name || id.startsWith(`${name}/`)),
+        output,
+      },
     },
   });
 }
 
-/** Bundles when something changed; returns the path of `cli/main.js`. Two commands may do this at the same time. */
-export async function bundle(root) {
+/**
+ * Bundles when something changed; returns the path of `cli/main.js`. Two commands may do this at the same time.
+ * @param missing packages that are not installed: nobody asks for them here
+ */
+export async function bundle(root, missing) {
   const folder = join(root, '.build');
-  const name = fingerprint(root);
+  const name = fingerprint(root, missing);
   const target = join(folder, name);
   const main = join(target, 'cli', 'main.js');
   if (existsSync(main)) return main;
@@ -71,7 +78,7 @@ export async function bundle(root) {
   const draft = join(folder, `${name}.${process.pid}`);
   try {
     await bundleCli(build, root, join(draft, 'cli'));
-    await bundleHost(build, root, join(draft, 'host'));
+    await bundleHost(build, root, join(draft, 'host'), missing);
     if (!existsSync(target)) renameSync(draft, target);
   } catch (error) {
     if (!existsSync(main)) throw error;

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fullWidthIsVerified, recordFullWidth } from './fingerprint.mjs';
-import { ensureFaceModels, ensureHost, ensurePackages } from './setup.mjs';
+import { ensureFaceModels, ensureHost, ensurePackages, ensureTools, missingPackages, TOOLS } from './setup.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 
@@ -43,6 +43,8 @@ function userFolder(name) {
 
 /** Serves the demo page until it is stopped; `--port N` and `--public` (all network interfaces) are its options. */
 async function serveDemo(args) {
+  ensureTools(ROOT, 'page');
+  ensureFaceModels(ROOT);
   const { createServer } = await import('vite');
   const at = args.indexOf('--port');
   const port = at < 0 ? 5173 : Number(args[at + 1]);
@@ -57,21 +59,37 @@ async function serveDemo(args) {
 }
 
 async function runCommand(name, args) {
+  // What is bundled for the host must be there before; everything else comes when the command gets to it.
+  if (name === 'bench' && args.some((word) => /peers|all/.test(word))) ensureTools(ROOT, 'peers', 'tfjs');
   const { bundle } = await import('./bundle.mjs');
-  const main = await bundle(ROOT);
+  const main = await bundle(ROOT, missingPackages(ROOT));
   process.chdir(userFolder(name));
   process.argv = [process.argv[0], main, name, ...args];
   await import(pathToFileURL(main).href);
 }
 
+/** Everything that tests run, said beforehand: they take more than any command. */
+function prepareTests() {
+  const missing = missingPackages(ROOT);
+  if (missing.length > 0) console.error(`set-up: tests need ${missing.join(', ')} (about 600 MB)`);
+  ensureTools(ROOT, ...TOOLS);
+  ensureFaceModels(ROOT);
+  ensureHost(ROOT, 'chrome');
+}
+
 const SPECIAL = {
-  /** `--static` leaves the tests to `npm test`. */
+  /** `--static` leaves the tests to `npm test`. Types are checked against everything that is imported. */
   check: (args) => {
+    ensureTools(ROOT, ...TOOLS.filter((tool) => !['deno', 'faces', 'pack'].includes(tool)));
     const tests = args.includes('--static') ? [] : [[VITEST, 'run', '--project', 'node']];
     return runTools([BIOME, 'check', '--error-on-warnings', '.'], [TSC, '-p', '.'], ...tests);
   },
+  format: () => {
+    ensureTools(ROOT, 'lint');
+    return runTools([BIOME, 'check', '--write', '.']);
+  },
   test: (args) => {
-    ensureHost('chrome');
+    prepareTests();
     const full = fullWidthIsVerified(ROOT)
       ? ', runs at full width (kernels, graph and shaders are as when they passed)'
       : '';
@@ -80,13 +98,16 @@ const SPECIAL = {
   },
   /** Every test. When all of them passed, the runs at full width count as proof for these sources. */
   'test:all': (args) => {
-    ensureHost('chrome');
+    prepareTests();
     process.env.HYPERSTYLE_TESTS = 'all';
     const status = runTools([VITEST, 'run', ...args]);
     if (status === 0 && args.length === 0) recordFullWidth(ROOT);
     return status;
   },
-  build: () => runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json']),
+  build: () => {
+    ensureTools(ROOT, 'types');
+    return runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json']);
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -94,7 +115,6 @@ try {
   if (!name) throw new Error('usage: node scripts/run.mjs NAME [arguments], see package.json for the names');
   ensureReadablePath();
   ensurePackages(ROOT);
-  ensureFaceModels(ROOT);
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
   if (special) process.exit(special(args));
   await (name === 'start' ? serveDemo(args) : runCommand(name, args));

@@ -1,7 +1,17 @@
 /** What a fresh machine needs before a command can run: packages, Chrome, a Vulkan driver. Plain Node without packages. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { aptInstall, canApt, ensureChrome, hasGpu } from './chrome.mjs';
 
 /** True when every package of the lock file is installed in the version it names; other platforms' may be absent. */
@@ -16,18 +26,75 @@ function packagesAreCurrent(root) {
   });
 }
 
-/** Installs the packages of `package-lock.json` when they are missing or of other versions. @throws one clear line */
-export function ensurePackages(root) {
-  if (packagesAreCurrent(root)) return;
-  console.error('set-up: installing packages (npm ci) …');
+/** Installs the packages of a folder's lock file. @throws one clear line */
+function install(folder, what) {
+  console.error(`set-up: installing ${what} …`);
   const windows = process.platform === 'win32';
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: windows,
   });
   if (status !== 0) throw new Error('npm ci failed (see above): check the network, then run the command again');
+}
+
+/** Installs the packages of `package-lock.json` when they are missing or of other versions. @throws one clear line */
+export function ensurePackages(root) {
+  if (!packagesAreCurrent(root)) install(root, 'packages (npm ci)');
+}
+
+/** Groups of packages that only some commands need; each is a folder of `tools/` with a lock file of its own. */
+export const TOOLS = ['lint', 'types', 'test', 'pack', 'tfjs', 'peers', 'dawn', 'deno', 'faces', 'page'];
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** The packages of a group that commands import, with their versions. */
+const packagesOf = (root, tool) => Object.entries(readJson(join(root, 'tools', tool, 'package.json')).dependencies);
+
+/** True when a package is found from the repository's root in that version. */
+function isThere(root, [name, version]) {
+  const description = join(root, 'node_modules', name, 'package.json');
+  return existsSync(description) && readJson(description).version === version;
+}
+
+/** The packages of groups that are not installed: who bundles leaves them out. */
+export function missingPackages(root) {
+  const all = TOOLS.flatMap((tool) => packagesOf(root, tool));
+  return all.filter((wanted) => !isThere(root, wanted)).map(([name]) => name);
+}
+
+/**
+ * Installs groups of packages, each into its own folder, and links what commands import into `node_modules`, where everything looks.
+ * @throws one clear line
+ */
+export function ensureTools(root, ...tools) {
+  for (const tool of tools) {
+    const missing = packagesOf(root, tool).filter((wanted) => !isThere(root, wanted));
+    if (missing.length === 0) continue;
+    const folder = join(root, 'tools', tool);
+    if (!packagesAreCurrent(folder)) install(folder, `what ${readJson(join(folder, 'package.json')).description}`);
+    for (const [name] of missing) {
+      const link = join(root, 'node_modules', name);
+      rmSync(link, { recursive: true, force: true });
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(folder, 'node_modules', name), link, 'junction');
+      linkCommands(root, folder, name);
+    }
+  }
+}
+
+/** Makes a linked package's commands known to `npx`, e.g. `npx vitest`. */
+function linkCommands(root, folder, name) {
+  const { bin = {} } = readJson(join(folder, 'node_modules', name, 'package.json'));
+  const commands = typeof bin === 'string' ? [name.replace(/^.*\//, '')] : Object.keys(bin);
+  mkdirSync(join(root, 'node_modules', '.bin'), { recursive: true });
+  for (const file of commands.flatMap((command) => [command, `${command}.cmd`])) {
+    const [from, to] = [folder, root].map((where) => join(where, 'node_modules', '.bin', file));
+    if (!existsSync(from)) continue;
+    rmSync(to, { force: true });
+    symlinkSync(from, to);
+  }
 }
 
 const FACE_NOTICE = `BlazeFace (256 px) and FaceMesh (192 px, 468 points) by Google, from MediaPipe
@@ -36,12 +103,14 @@ const FACE_NOTICE = `BlazeFace (256 px) and FaceMesh (192 px, 468 points) by Goo
 distributed in the npm package @vladmandic/human (MIT), from which these files are unchanged copies.
 `;
 
-/** Copies the two face models out of the package that carries them into `models/faces`, with their notice. */
+/** Puts the two face models into `models/faces`, out of the package that carries them, with their notice. @throws one clear line */
 export function ensureFaceModels(root) {
   const [from, to] = [join(root, 'node_modules', '@vladmandic', 'human', 'models'), join(root, 'models', 'faces')];
   const files = ['blazeface.json', 'blazeface.bin', 'facemesh.json', 'facemesh.bin'];
   const size = (path) => (existsSync(path) ? statSync(path).size : -1);
-  if (!existsSync(from) || files.every((name) => size(join(to, name)) === size(join(from, name)))) return;
+  const there = files.every((name) => size(join(to, name)) > 0);
+  if (there && (!existsSync(from) || files.every((name) => size(join(to, name)) === size(join(from, name))))) return;
+  ensureTools(root, 'faces');
   mkdirSync(to, { recursive: true });
   for (const name of files) copyFileSync(join(from, name), join(to, name));
   writeFileSync(join(to, 'NOTICE'), FACE_NOTICE);
@@ -70,7 +139,8 @@ function ensureVulkan(packages) {
 }
 
 /** Installs what the WebGPU host `chrome`, `dawn` or `deno` needs on this machine. @throws one clear line */
-export function ensureHost(host) {
+export function ensureHost(root, host) {
+  if (host !== 'chrome') ensureTools(root, host);
   const linux = process.platform === 'linux';
   if (host === 'chrome') process.env.CHROME_PATH = ensureChrome();
   if (host === 'dawn' && linux) {

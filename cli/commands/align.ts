@@ -57,7 +57,7 @@ export default async function align(argv: string[]): Promise<void> {
       pictures: files.length,
     } satisfies AlignParams,
     mounts: {
-      faces: faceFolder(),
+      faces: await faceFolder(),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },
     onAdapter: (name) => print(`${name} (${host})`),

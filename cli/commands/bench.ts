@@ -143,7 +143,7 @@ export default async function bench(argv: string[]): Promise<void> {
   const { pixels, facts } = await sample(modelFolder(model));
   const faces = suites.includes('faces') ? await photo() : undefined;
   const mounts: Record<string, Mount> = {
-    ...(faces && { faces: faceFolder(), 'photo.rgba': faces.pixels, 'photo.json': faces.facts }),
+    ...(faces && { faces: await faceFolder(), 'photo.rgba': faces.pixels, 'photo.json': faces.facts }),
     model: modelFolder(model),
     'sample.rgba': pixels,
     'sample.json': facts,

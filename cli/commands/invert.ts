@@ -110,7 +110,7 @@ export default async function invert(argv: string[]): Promise<void> {
     mounts: {
       ...mounts,
       ...('folder' in place ? { model: place.folder } : {}),
-      ...(align ? { faces: faceFolder() } : {}),
+      ...(align ? { faces: await faceFolder() } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },

@@ -1,5 +1,5 @@
 /** Runs a job in a Deno process on wgpu. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOST_BUNDLE, ROOT } from '../paths.ts';
 import { startChild } from './child.ts';
@@ -7,7 +7,8 @@ import type { RunningHost } from './host.ts';
 
 /** Deno's binary in its platform package, or `deno` from the PATH. */
 function denoBinary(): string {
-  const folder = join(ROOT, 'node_modules', '@deno');
+  const wrapper = join(ROOT, 'node_modules', 'deno'); // a link to where it is installed, with its platforms beside it
+  const folder = existsSync(wrapper) ? join(realpathSync(wrapper), '..', '@deno') : '';
   const packages = existsSync(folder) ? readdirSync(folder) : [];
   const name = process.platform === 'win32' ? 'deno.exe' : 'deno';
   return packages.map((platform) => join(folder, platform, name)).find((path) => existsSync(path)) ?? 'deno';

@@ -1,5 +1,5 @@
 /** Starts the headless Chrome that runs jobs and GPU tests. */
-import puppeteer, { type Browser } from 'puppeteer';
+import puppeteer, { type Browser } from 'puppeteer-core';
 import { chromeFlags, findChrome } from '../../scripts/chrome.mjs';
 import { HyperStyleError } from '../../src/errors.ts';
 

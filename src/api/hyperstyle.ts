@@ -27,7 +27,7 @@ import { inverted } from './invert.ts';
 import { keepValues } from './keep-person.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
-import { ensureAlign, PhotoAligner } from './photo-aligner.ts';
+import { PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
@@ -179,7 +179,6 @@ export class HyperStyle implements Model {
     ensureOptions('invert', options);
     ensureCallback('onStep', options.onStep);
     ensureSignal(options.signal);
-    ensureAlign(options.align);
     const { engine } = this.#context;
     const { signal } = options;
     return withPhoto(this.#taking, picture, options, (taken) => {

@@ -2,7 +2,7 @@
 import { throwIfAborted } from '../errors.ts';
 import type { Life } from '../runtime/life.ts';
 import type { CutPicture } from './face-finder.ts';
-import type { Align, PhotoAligner } from './photo-aligner.ts';
+import { type Align, ensureAlign, type PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
 
@@ -31,6 +31,7 @@ export async function withPhoto<T extends { cut: CutPicture | undefined }>(
   work: (taken: Promise<TakenPicture>, picture: PictureSource) => Promise<T>,
 ): Promise<T> {
   throwIfAborted(signal);
+  ensureAlign(align);
   const { picture, cut } =
     align === undefined ? { picture: photo, cut: undefined } : await life.wait(aligner.cut(photo, align), { signal });
   const taking = reader.take(picture);

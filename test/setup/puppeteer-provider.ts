@@ -1,6 +1,6 @@
 /** Lets vitest's browser mode open its pages in a headless Chrome through puppeteer. */
 import { defineBrowserProvider } from '@vitest/browser';
-import type { Browser, Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer-core';
 import type { BrowserProvider, TestProject } from 'vitest/node';
 import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
 

@@ -1,7 +1,7 @@
 /** Networks of losses with made-up weights: tensors of the smallest of each form, under the names of people's files. */
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { elementCount, type Shape } from '../../src/tensor.ts';
-import { safetensorsHeader } from '../../src/weights/safetensors.ts';
+import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 
 type Shapes = Record<string, Shape>;
 

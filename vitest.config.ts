@@ -1,14 +1,13 @@
 /**
- * Five kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, those of `test/demo` on a page
- * each, `test/page` drives the demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's
- * timeout starves. `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
+ * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, `test/page` drives the built
+ * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's timeout
+ * starves. `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
  * full width, `*.full.gpu.test.ts`.
  */
 import { defineConfig } from 'vitest/config';
 import { fullWidthIsVerified } from './scripts/fingerprint.mjs';
 import { puppeteerProvider } from './test/setup/puppeteer-provider.ts';
 
-const DEMO_TESTS = 'test/demo/**/*.gpu.test.ts';
 const GPU_TESTS = 'test/**/*.gpu.test.ts';
 const PAGE_TESTS = 'test/page/**/*.test.ts';
 const HOST_TESTS = 'test/hosts/**/*.test.ts';
@@ -44,28 +43,9 @@ export default defineConfig({
           // Compilers take most of the time: files that share a page share the GPU device and what is compiled on it.
           isolate: false,
           include: [GPU_TESTS],
-          exclude: [DEMO_TESTS, ...SLOW_TESTS, ...FULL_WIDTH],
-          testTimeout: 120_000,
-          sequence: { groupOrder: 1 },
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            ui: false,
-            provider: puppeteerProvider,
-            instances: [{ browser: 'chrome' }],
-          },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'chrome-page',
-          // The page's modules keep what they show: each file has a page of its own.
-          include: [DEMO_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -83,7 +63,7 @@ export default defineConfig({
           include: [PAGE_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 300_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -93,7 +73,7 @@ export default defineConfig({
           include: [HOST_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 600_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

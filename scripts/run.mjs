@@ -104,6 +104,12 @@ const SPECIAL = {
     if (status === 0 && args.length === 0) recordFullWidth(ROOT);
     return status;
   },
+  /** The demo page as static files. */
+  site: () => {
+    ensureTools(ROOT, 'page');
+    ensureFaceModels(ROOT);
+    return runTools([VITE, 'build', '--config', 'vite.site.config.ts']);
+  },
   build: () => {
     ensureTools(ROOT, 'types');
     return runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json']);

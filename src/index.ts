@@ -65,6 +65,7 @@ export { type ErrorCode, HyperStyleError } from './errors.ts';
 export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/rungs.ts';
 export type { Face, FindOptions, FoundFaces } from './method/find-faces.ts';
 export type { RestyleOptions } from './method/restyle.ts';
+export { msSsim, type PlanarPicture, planarFromRgba } from './metrics/ms-ssim.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport } from './tuning/start-up.ts';

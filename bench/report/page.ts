@@ -1,6 +1,7 @@
 /** The "Benchmarks" page: picks a measured report and shows it. It measures nothing itself; `npm run bench` does. */
-import { byId, make } from '../../demo/dom.ts';
+
 import type { BenchReport } from '../report.ts';
+import { byId, make } from './dom.ts';
 import { renderReport } from './render.ts';
 
 const REPORTS = import.meta.glob<BenchReport>('../results/*.json', { import: 'default' });

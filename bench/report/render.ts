@@ -1,8 +1,9 @@
 /** A report as elements: facts, then a card for every suite and group with a bar for each row. */
-import { make } from '../../demo/dom.ts';
+
 import { formatGiga, formatSeconds } from '../format.ts';
 import { type BenchReport, type BenchRow, type Ceilings, groupRows, ratesOf } from '../report.ts';
 import { relativeIqr } from '../stats.ts';
+import { make } from './dom.ts';
 import { roofline } from './roofline.ts';
 
 const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;

@@ -1,24 +1,6 @@
 /** Pictures as MS-SSIM wants them: planes in [0, 1] at the size the model reads. */
 import { ensure } from '../../src/errors.ts';
-import type { PlanarPicture } from './ms-ssim.ts';
-
-/** Planes of RGBA bytes. */
-export function planarFromRgba({
-  data,
-  width,
-  height,
-}: {
-  data: ArrayLike<number>;
-  width: number;
-  height: number;
-}): PlanarPicture {
-  const plane = width * height;
-  const planes = Float32Array.from(
-    { length: 3 * plane },
-    (_, i) => (data[4 * (i % plane) + Math.floor(i / plane)] ?? 0) / 255,
-  );
-  return { data: planes, width, height };
-}
+import type { PlanarPicture } from '../../src/metrics/ms-ssim.ts';
 
 /**
  * Planes of a generated square picture `[3, size, size]` in about [-1, 1], clamped as a display would and averaged down

@@ -1,8 +1,9 @@
 /** Pictures to planes, and sheets of tiles: small enough to check by hand. */
 import { expect, test } from 'vitest';
-import { planarFromRgba, planarFromTensor } from '../../cli/evaluate/planar.ts';
+import { planarFromTensor } from '../../cli/evaluate/planar.ts';
 import { portraitSeed } from '../../cli/evaluate/portrait-seed.ts';
 import { montage, type Tile } from '../../cli/samples/montage.ts';
+import { planarFromRgba } from '../../src/metrics/ms-ssim.ts';
 
 test('RGBA bytes become planes in [0, 1], without alpha', () => {
   const { data } = planarFromRgba({ data: [255, 0, 51, 9, 0, 255, 102, 9], width: 2, height: 1 });

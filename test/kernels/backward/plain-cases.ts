@@ -1,7 +1,8 @@
 /** What `GRADIENT_CASES` compute, as plain loops in double precision by the cases' names; gradients follow by differences. */
-import { msSsim, type PlanarPicture } from '../../../cli/evaluate/ms-ssim.ts';
+
 import { at } from '../../../src/kernels/reference/at.ts';
 import { gradientLossReference } from '../../../src/kernels/reference/losses.ts';
+import { msSsim, type PlanarPicture } from '../../../src/metrics/ms-ssim.ts';
 import { conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
 import * as ops from './plain-ops.ts';
 

@@ -1,0 +1,233 @@
+/**
+ * The page's state as one tree, and what happens when it opens: the model is loaded, what the address says is
+ * shown, files find their way, and a lost GPU is got back.
+ */
+import { effect, signal } from '@preact/signals';
+import { HyperStyleError, personKind } from '../../src/index.ts';
+import type { DrawMode } from '../engine/pictures.ts';
+import type { RemoteEngine } from '../engine/remote.ts';
+import { type Address, addressOf } from './address.ts';
+import { CastState } from './cast.ts';
+import { type Deliver, Desk } from './desk.ts';
+import { DiscoveryActions } from './discovery-actions.ts';
+import { InsightActions } from './insight-actions.ts';
+import { ModelState, type Places } from './model.ts';
+import { Notices } from './notices.ts';
+import { PeopleActions } from './people-actions.ts';
+import { PersonActions } from './person-actions.ts';
+import { PortraitActions } from './portrait-actions.ts';
+import { Tasks } from './task.ts';
+
+/** Panels, in the order of their tabs. */
+export const TABS = ['edit', 'person', 'people', 'methods', 'save', 'model'] as const;
+
+/** One of {@link TABS}. */
+export type Tab = (typeof TABS)[number];
+
+/** What the page brings. */
+export interface AppParts {
+  readonly engine: RemoteEngine;
+  readonly places: Places;
+  readonly address: Address;
+  readonly draw: DrawMode;
+  readonly deliver: Deliver;
+  /** A portrait of the shipped model's domain as a file. */
+  readonly portrait: (seed: number) => Promise<Blob>;
+}
+
+/** Files that hold edit directions, StyleCLIP's `S_mean_std` among them. */
+const DIRECTIONS = /\.(pt|npy|safetensors|json)$|^S_mean_std/i;
+/** Rendered portraits kept in the strip; the oldest leaves first. */
+const KEPT_PORTRAITS = 6;
+
+/** A rendered portrait in the strip. */
+export interface PortraitTile {
+  readonly seed: number;
+  readonly file: Blob;
+  readonly url: string;
+}
+
+/** The page's state and everything that can be done. */
+export class App {
+  readonly desk: Desk;
+  readonly portraits: PortraitActions;
+  readonly person: PersonActions;
+  readonly people: PeopleActions;
+  readonly discovery: DiscoveryActions;
+  readonly insight: InsightActions;
+  readonly tab = signal<Tab>('edit');
+  /** Why nothing can run here, when nothing can. */
+  readonly unavailable = signal<string | null>(null);
+  readonly tiles = signal<readonly PortraitTile[]>([]);
+  readonly #parts: AppParts;
+  /** What the address asks for and is still to be shown. */
+  readonly #firstLook = signal<Pick<Address, 'edits' | 'domain'> | null>(null);
+
+  constructor(parts: AppParts) {
+    const { engine, places, draw, address, deliver } = parts;
+    this.#parts = parts;
+    this.#firstLook.value = address;
+    const model = new ModelState(engine, places, draw, (message) => void this.#recover(message));
+    const [notices, tasks, cast] = [new Notices(), new Tasks(), new CastState()];
+    this.desk = new Desk({ engine, model, notices, tasks, cast, deliver });
+    this.desk.steps.value = address.steps;
+    this.tab.value = TABS.find((tab) => tab === address.tab) ?? 'edit';
+    this.person = new PersonActions(this.desk);
+    this.people = new PeopleActions(this.desk, () => this.person.redraw());
+    this.discovery = new DiscoveryActions(this.desk);
+    this.insight = new InsightActions(this.desk);
+    this.portraits = new PortraitActions(this.desk, () => this.#arrived());
+  }
+
+  /** Loads the model and shows what the address asks for. */
+  async start(): Promise<void> {
+    const { address } = this.#parts;
+    if (!(await this.openModel(address.model))) return;
+    if (address.portrait !== null) return this.pickPortrait(address.portrait);
+    const samples = this.desk.model.samples.value.length;
+    // the very first is the plain one, and accessories are what the method is about
+    if (samples > 0) await this.pickSample(Math.min(samples - 1, address.sample ?? 1));
+  }
+
+  /** Loads a model from an address or files; null is the one that ships. */
+  async openModel(source: string | readonly File[] | null): Promise<boolean> {
+    const { notices, model, cast } = this.desk;
+    notices.clear();
+    try {
+      await model.load(source, this.#parts.address);
+    } catch (error) {
+      this.#loadFailed(error);
+      return false;
+    }
+    cast.clear();
+    this.insight.forget();
+    this.insight.plan.value = null;
+    this.desk.forgetPerson();
+    this.desk.photo.forget();
+    this.desk.stage.begin(null, 'empty');
+    return true;
+  }
+
+  #loadFailed(error: unknown): void {
+    const { notices, model } = this.desk;
+    const nothing = model.facts.value === null;
+    if (nothing && error instanceof HyperStyleError && error.code === 'device') {
+      this.unavailable.value = error.message;
+      return;
+    }
+    const again = { label: 'Try again', work: () => void this.openModel(this.#parts.address.model) };
+    if (nothing && error instanceof HyperStyleError && error.code === 'aborted') {
+      notices.show('The model was not loaded, since you cancelled it.', again);
+      return;
+    }
+    notices.report(error, nothing ? again : undefined);
+  }
+
+  /** Inverts a sample of the model. */
+  async pickSample(index: number): Promise<void> {
+    const url = this.desk.model.samples.value[index];
+    if (url === undefined) return;
+    const choice = { kind: 'sample', index } as const;
+    this.portraits.choice.value = choice;
+    await this.desk.notices.watch(
+      async () => {
+        const answer = await fetch(url).catch((cause: unknown) => {
+          throw new HyperStyleError('network', 'this sample cannot be fetched: look after the network', { cause });
+        });
+        if (!answer.ok)
+          throw new HyperStyleError('network', `this sample cannot be fetched: the server answers ${answer.status}`);
+        await this.portraits.openPortrait(await answer.blob(), choice);
+      },
+      { label: 'Try again', work: () => void this.pickSample(index) },
+    );
+  }
+
+  /** Renders a portrait nobody has seen, or that of a seed, and inverts it. */
+  async pickPortrait(seed: number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0): Promise<void> {
+    const known = this.tiles.value.find((tile) => tile.seed === seed);
+    const file = known?.file ?? (await this.#parts.portrait(seed));
+    if (!known) {
+      const gone = this.tiles.value.slice(KEPT_PORTRAITS - 1);
+      this.tiles.value = [{ seed, file, url: URL.createObjectURL(file) }, ...this.tiles.value].slice(0, KEPT_PORTRAITS);
+      for (const { url } of gone) URL.revokeObjectURL(url);
+    }
+    await this.portraits.openPortrait(file, { kind: 'portrait', seed });
+  }
+
+  /** Files that were dropped, pasted or picked go where they belong. */
+  async openFiles(files: readonly File[]): Promise<void> {
+    const [file] = files;
+    if (!file) return;
+    await this.desk.notices.watch(async () => {
+      if (files.some(({ name }) => name === 'model.json')) return this.openModel(files);
+      if (await isPerson(file)) return this.portraits.restore(file);
+      if (file.type.startsWith('image/')) return this.portraits.openPhoto(file);
+      if (files.every(({ name }) => DIRECTIONS.test(name))) return this.discovery.addFiles(files);
+      throw new HyperStyleError(
+        'file',
+        `${file.name}: this page opens pictures, .identity files, edit directions (.pt, .npy, .safetensors, .json) ` +
+          'and model folders with a model.json; choose one of those',
+      );
+    });
+  }
+
+  /** Keeps the address in step with the state. @param write puts `?…` into it */
+  followAddress(write: (search: string) => void): () => void {
+    return effect(() => {
+      const { model, steps, look } = this.desk;
+      const choice = this.portraits.choice.value;
+      if (model.facts.value === null || this.#firstLook.value) return; // nothing has been read from it yet
+      write(
+        addressOf({
+          ...this.#parts.address,
+          model: model.address,
+          sample: choice?.kind === 'sample' ? choice.index : null,
+          portrait: choice?.kind === 'portrait' ? choice.seed : null,
+          steps: steps.value,
+          edits: look.edits.value,
+          domain: look.domain.value,
+          tab: this.tab.value === 'edit' ? null : this.tab.value,
+        }),
+      );
+    });
+  }
+
+  /** A new person is on the stage. */
+  #arrived(): void {
+    this.insight.forget();
+    const first = this.#firstLook.value;
+    this.#firstLook.value = null;
+    const { look, model } = this.desk;
+    const facts = model.facts.value;
+    if (!first || !facts) return;
+    look.takeEdits(first.edits, facts.directions);
+    look.domain.value = first.domain !== null && facts.domains.includes(first.domain) ? first.domain : null;
+    if (look.changed.value) void this.person.redraw();
+  }
+
+  /** Gets the GPU back after it was lost: the model is loaded again from this machine, and what was shown made again. */
+  async #recover(message: string): Promise<void> {
+    const { desk } = this;
+    const { notices, model, look } = desk;
+    const [kept, edits] = [look.look.value, look.amounts.value];
+    notices.show(`The GPU was lost${message ? ` (${message})` : ''}; getting it back …`);
+    try {
+      await model.reload(this.#parts.address);
+      await desk.again?.();
+      look.amounts.value = edits;
+      look.strength.value = kept.strength;
+      look.step.value = kept.step;
+      look.domain.value = kept.domain;
+      notices.show('The GPU was lost and is back; everything is as before.');
+      await this.person.redraw();
+    } catch (error) {
+      notices.report(error, { label: 'Try again', work: () => void this.#recover(message) });
+    }
+  }
+}
+
+/** Whether a file holds a person; one whose name says so is taken at its word, and the model tells what is wrong with it. */
+async function isPerson(file: File): Promise<boolean> {
+  if (file.name.endsWith('.identity')) return true;
+  return file.name.endsWith('.safetensors') && (await personKind(new Uint8Array(await file.arrayBuffer()))) !== null;
+}

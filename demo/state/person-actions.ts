@@ -1,0 +1,122 @@
+/** What is done to the person on the stage: edits drawn as sliders move, tuning, files. */
+import { proxy } from 'comlink';
+import type { Look, PersonFacts, Progress } from '../engine/facts.ts';
+import type { Desk } from './desk.ts';
+import { isAbort } from './notices.ts';
+import { Newest } from './pictures.ts';
+import { humanName, signed } from './words.ts';
+
+/** Redraws, tunes and saves. */
+export class PersonActions {
+  readonly #desk: Desk;
+  readonly #redraws = new Newest<Look>((look) => this.#draw(look));
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Draws the person as the controls say; while one picture is drawn, only the newest wish is kept. */
+  redraw(): Promise<void> {
+    const { person, playing, engine, look, tasks } = this.#desk;
+    if (!person.value || tasks.current.value) return Promise.resolve();
+    if (playing.value) {
+      playing.value = false;
+      void engine.cancel();
+    }
+    return this.#redraws.ask(look.look.value);
+  }
+
+  async #draw(look: Look): Promise<void> {
+    const { engine, stage, person, notices } = this.#desk;
+    const drawn = person.value;
+    if (!drawn) return;
+    try {
+      const picture = await engine.person.show(look);
+      if (person.value !== drawn) return picture.close();
+      stage.showAfter(picture, this.#tagOf(look));
+      stage.status.value = sentenceOf(look);
+      if (stage.showsErrors.value) await this.#drawErrors();
+    } catch (error) {
+      // another picture was picked meanwhile: nobody waits for this one
+      if (person.value === drawn && !isAbort(error)) notices.report(error);
+    }
+  }
+
+  /** Lays the map of errors over the picture, or takes it away. */
+  async showErrors(on: boolean): Promise<void> {
+    const { stage, notices } = this.#desk;
+    if (!on) return stage.hideErrors();
+    stage.showsErrors.value = true;
+    await notices.watch(() => this.#drawErrors());
+  }
+
+  async #drawErrors(): Promise<void> {
+    const { stage, engine } = this.#desk;
+    stage.showErrors(await engine.person.errorMap());
+  }
+
+  /** Tunes the generator to the photo, with live pictures. */
+  async tune(): Promise<void> {
+    const desk = this.#desk;
+    desk.look.reset();
+    await desk.task('Preparing the gradients', async (report) => {
+      const onProgress = ({ picture, ...progress }: Progress): void => {
+        report(progress);
+        if (picture) desk.stage.showAfter(picture, `Tuning, step ${progress.done}`);
+      };
+      const facts = await desk.engine.person.tune(proxy(onProgress));
+      desk.takePerson(facts, 'Tuned');
+      desk.stage.status.value = `Tuned to an error of ${facts.l2.toFixed(4)}; edit away`;
+      const { blob } = await desk.engine.person.identity();
+      desk.again = async () => this.#show(await desk.engine.person.restore(new Uint8Array(await blob.arrayBuffer())));
+    });
+    if (desk.person.value?.kind !== 'tuned') await this.redraw(); // called off: the live picture goes
+  }
+
+  #show(facts: PersonFacts): void {
+    this.#desk.takePerson(facts, 'Tuned');
+  }
+
+  /** Ends tuning early and keeps what it has found. */
+  stopTuning(): void {
+    void this.#desk.engine.person.stopTuning();
+  }
+
+  /** Back to the inversion that tuning began with. */
+  async untune(): Promise<void> {
+    const { notices, engine, look, stage } = this.#desk;
+    await notices.watch(async () => {
+      const facts = await engine.person.untune();
+      look.reset();
+      this.#desk.takePerson(facts, 'Reconstruction');
+      stage.status.value = 'As inverted, no edits';
+    });
+  }
+
+  /** Hands the picture, the photo with it put back, or the person's file to the browser. */
+  async save(what: 'png' | 'pasted' | 'identity'): Promise<void> {
+    const { engine, notices, deliver } = this.#desk;
+    await notices.watch(async () => deliver(await engine.person[what]()));
+  }
+
+  #tagOf({ edits, domain }: Look): string {
+    if (domain !== null) return humanName(domain);
+    if (Object.keys(edits).length > 0) return 'Edited';
+    const { value: person } = this.#desk.person;
+    return person?.kind === 'tuned' ? 'Tuned' : person?.kind === 'mixed' ? 'Mix' : 'Reconstruction';
+  }
+}
+
+/** What was done to the person, in words. */
+export function sentenceOf({ edits, domain, step }: Look): string {
+  const changes = Object.entries(edits).map(([name, edit]) => {
+    const [amount, layers] = typeof edit === 'number' ? [edit, undefined] : [edit.amount, edit.layers];
+    return `${humanName(name).toLowerCase()} ${signed(amount)}${layers ? ` (layers ${layers[0]}–${layers[1] - 1})` : ''}`;
+  });
+  const parts = [
+    changes.length > 0 ? `Edited: ${changes.join(', ')}` : 'No edits',
+    ...(domain === null ? [] : [`in ${domain}`]),
+    ...(step === undefined ? [] : [`after step ${step}`]),
+  ];
+  return parts.join(' · ');
+}

@@ -1,1 +1,0 @@
-import{n as e}from"./errors-BRNHqTaA.js";function t(t,n,r,i){let{data:a,width:o,height:s}=n;e(o>0&&s>0&&a.length===4*o*s,`image`,()=>`${t}: frame ${i} is ${o}×${s} px with ${a.length} bytes, expected 4 a pixel`),e(o===r.width&&s===r.height,`image`,()=>`${t}: frame ${i} is ${o}×${s} px, frame 0 is ${r.width}×${r.height}`)}export{t};

@@ -1,0 +1,184 @@
+/** The built site on a plain file server, under a path of its own and a strict policy, and a Chrome that opens it. */
+import { createReadStream, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, ConsoleMessage, ElementHandle, Page } from 'puppeteer-core';
+import { build } from 'vite';
+import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
+import { POLICY } from '../../demo/site/policy.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const OUT = join(ROOT, '.build', 'site-under-test');
+/** The site must not care where it lies. */
+const PREFIX = '/some/where/';
+/** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
+export const PATIENCE = 300_000;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+};
+
+/** A running site. */
+export interface Site {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Whether the server answers; switched off, connections break. */
+  online: boolean;
+  close(): Promise<void>;
+}
+
+/** Builds the site, serves it and starts a Chrome. */
+export async function openSite(): Promise<Site> {
+  const configFile = join(ROOT, 'vite.site.config.ts');
+  // `vitest` sets NODE_ENV to "test", which would build the page as for development
+  process.env.NODE_ENV = 'production';
+  await build({ configFile, logLevel: 'error', build: { outDir: OUT, emptyOutDir: true } });
+  const site = { online: true };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (!site.online) return request.socket.destroy();
+    const file = path.startsWith(PREFIX) ? join(OUT, path.slice(PREFIX.length) || 'index.html') : null;
+    if (!file?.startsWith(OUT) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      return response.writeHead(404).end();
+    }
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': POLICY });
+    return createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const browser = await launchChrome();
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await stop(server);
+  };
+  return Object.assign(site, { url: `http://127.0.0.1:${port}${PREFIX}`, browser, close });
+}
+
+function stop(server: Server): Promise<unknown> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+}
+
+/** A page with what it complains about, and helpers that wait as a visitor would. */
+export class Visitor {
+  readonly page: Page;
+  /** Errors of scripts, of the console and of the policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(error instanceof Error ? error.message : String(error)));
+    page.on('console', (message) => this.#hear(message));
+    page.on('response', (answer) => {
+      if (answer.status() >= 400) this.complaints.push(`${answer.status()} for ${answer.url()}`);
+    });
+  }
+
+  /** Opens the site at `search`. */
+  static async at(site: Site, search: string, { width = 1440, height = 900, scheme = 'light' } = {}): Promise<Visitor> {
+    const page = await site.browser.newPage();
+    const visitor = new Visitor(page);
+    await page.setViewport({ width, height });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await page.evaluateOnNewDocument(watchLongTasks);
+    await page.goto(site.url + search, { timeout: PATIENCE });
+    return visitor;
+  }
+
+  #hear(message: ConsoleMessage): void {
+    if (message.type() === 'error') this.complaints.push(message.text());
+  }
+
+  /** Waits until the status line matches; fails at once, with the page's own words, when the page shows an error. */
+  async status(pattern: RegExp): Promise<string> {
+    const found = await this.page.waitForFunction(
+      (wanted: string) => {
+        const notice = document.querySelector('#notice p');
+        if (notice) return `notice: ${notice.textContent}`;
+        const status = document.querySelector('#status')?.textContent ?? '';
+        return new RegExp(wanted).test(status) ? status : false;
+      },
+      { timeout: PATIENCE },
+      pattern.source,
+    );
+    const text = String(await found.jsonValue());
+    if (text.startsWith('notice:')) throw new Error(`the page says ${text}`);
+    return text;
+  }
+
+  /** What the page says in its card of messages, once it does. */
+  async notice(): Promise<string> {
+    await this.page.waitForSelector('#notice', { timeout: PATIENCE });
+    return this.text('#notice p');
+  }
+
+  text(selector: string): Promise<string> {
+    return this.page.$eval(selector, (element) => element.textContent ?? '');
+  }
+
+  /** Waits until `selector` is there and answers, and presses it. */
+  async press(selector: string): Promise<void> {
+    await this.page.waitForSelector(`${selector}:not(:disabled)`, { timeout: PATIENCE });
+    await this.page.$eval(selector, (element) => (element as HTMLElement).click());
+  }
+
+  /** Moves a slider as a visitor does. */
+  async slide(selector: string, value: number): Promise<void> {
+    await this.page.waitForSelector(`${selector}:not(:disabled)`, { timeout: PATIENCE });
+    await this.page.$eval(
+      selector,
+      (element, amount) => {
+        (element as HTMLInputElement).value = String(amount);
+        element.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      value,
+    );
+  }
+
+  /** Gives a file to a file input. */
+  async choose(selector: string, path: string): Promise<void> {
+    await this.page.waitForSelector(`${selector}:not(:disabled)`, { timeout: PATIENCE });
+    const input = await this.page.$(`input${selector}`);
+    await (input as ElementHandle<HTMLInputElement> | null)?.uploadFile(path);
+  }
+
+  /** Milliseconds of the main thread's tasks above 50 ms since the last call. */
+  longTasks(): Promise<number[]> {
+    return this.page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0));
+  }
+
+  /** Levels (0..255) of what Chrome shows of an element, in rows, three a pixel. */
+  async screen(selector: string): Promise<Uint8Array> {
+    const element = await this.page.$(selector);
+    if (!element) throw new Error(`the page has no ${selector}`);
+    const { default: sharp } = await import('sharp');
+    return sharp(await element.screenshot())
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+  }
+}
+
+function watchLongTasks(): void {
+  const longTasks: number[] = [];
+  Object.assign(globalThis, { longTasks });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longTasks.push(duration);
+  }).observe({ type: 'longtask', buffered: true });
+}
+
+/** Mean difference of two screens of one size, 0 to 255. */
+export function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return 255;
+  return a.reduce((sum, x, i) => sum + Math.abs(x - (b[i] ?? 0)), 0) / a.length;
+}

@@ -1,0 +1,25 @@
+/** `npm run site`: the demo page as static files in `site/`, which run from any path of any file server. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { siteFiles } from './demo/site/plugin.ts';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: at('demo'),
+  cacheDir: at('.build/vite-site'),
+  base: './',
+  publicDir: false,
+  worker: { format: 'es' },
+  plugins: [siteFiles({ page: at('demo'), models: at('models') })],
+  build: {
+    target: 'es2022',
+    outDir: at('site'),
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the policy allows no data: addresses
+    rolldownOptions: {
+      input: { index: at('demo/index.html'), sw: at('demo/site/service-worker.ts') },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
+  },
+});

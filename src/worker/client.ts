@@ -9,7 +9,6 @@ import type { PasteFaceOptions } from '../api/face-finder.ts';
 import type { GenerateOptions } from '../api/generate.ts';
 import type { IdentityOptions } from '../api/identity.ts';
 import type { EditOptions } from '../api/inversion.ts';
-import type { LoadOptions } from '../api/load-model.ts';
 import { ensureOptions, ensureSignal } from '../api/options.ts';
 import type { PictureSource, RgbaPixels } from '../api/picture-source.ts';
 import type { InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from '../api/public.ts';
@@ -19,6 +18,7 @@ import { HyperStyleError } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import type { Connection, RemotePicture, RemoteStep } from './connection.ts';
+import type { WorkerOptions } from './load.ts';
 import type { Handle, ModelFacts, PersonFacts, PictureFacts, SentLook, StepFacts } from './messages.ts';
 import { sendPicture, splitOptions } from './sending.ts';
 
@@ -130,7 +130,7 @@ export class RemoteModel implements Model, AsyncDisposable {
   static async load(
     connection: Connection,
     source: ModelSource,
-    { signal, ...given }: LoadOptions,
+    { signal, ...given }: Omit<WorkerOptions, 'worker'>,
     stop?: () => void,
   ): Promise<RemoteModel> {
     const { functions, ...sent } = splitOptions(given);

@@ -1,6 +1,7 @@
 /** Starts the worker, or takes the page's own, and loads a model in it. */
 import type { LoadOptions } from '../api/load-model.ts';
 import { checkModelSource, ensureOptions, ensureSignal } from '../api/options.ts';
+import type { Loss } from '../api/recovering.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import type { Port } from './channel.ts';
@@ -9,6 +10,13 @@ import { Connection } from './connection.ts';
 
 /** Options of {@link loadInWorker}: those of `HyperStyle.load` that can leave the page, which a `device` or `gpu` cannot. */
 export interface WorkerOptions extends Omit<LoadOptions, 'device' | 'gpu'> {
+  /**
+   * The model outlives its GPU, as `loadRecovering` has it: so many attempts in a row (`true`: 3); told of each loss with `onLost`.
+   * Default: it ends with its GPU.
+   */
+  readonly recover?: boolean | number | undefined;
+  /** Told of each loss of the GPU when it is known what came of it, where `recover` is on. */
+  readonly onLost?: ((loss: Loss) => void) | undefined;
   /**
    * A worker that runs `hyperstyle-webgpu/worker-thread`, or the port of a shared one; default: one is started,
    * and stopped with the model. Several models may live in one worker.

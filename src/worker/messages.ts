@@ -63,7 +63,9 @@ export interface SentOptions<T> {
 }
 
 /** Options of a load that can leave the page. */
-export type SentLoadOptions = Omit<LoadOptions, 'signal'>;
+export type SentLoadOptions = Omit<LoadOptions, 'signal' | 'device'> & {
+  readonly recover?: boolean | number | undefined;
+};
 
 /** Arguments and answer of each call of a page. */
 export interface Calls {

@@ -1,13 +1,24 @@
 /** The worker's side: models, people and pictures that pages hold by handles, and their calls. */
+
+import type { Edits } from '../api/edits.ts';
 import { HyperStyle } from '../api/hyperstyle.ts';
-import type { Inversion } from '../api/inversion.ts';
-import type { InversionStep, Picture } from '../api/public.ts';
+import type { EditOptions } from '../api/inversion.ts';
+import { loadRecovering } from '../api/load-recovering.ts';
+import type { InversionStep, Model, Person, Picture } from '../api/public.ts';
 import { HyperStyleError } from '../errors.ts';
 import { type Answer, Channel, type Port } from './channel.ts';
 import type { Handle, PersonFacts, PictureFacts, Request, SentLook, SentOptions, StepFacts } from './messages.ts';
 
+/** Both kinds of model: one that ends with its GPU, and one that does not. */
+type Served = Model & {
+  readonly adapter: string;
+  readonly lost: Promise<{ reason: GPUDeviceLostReason; message: string }>;
+};
+/** And of person. */
+type ServedPerson = Person & { edit(edits: Edits, options?: EditOptions): Promise<void> };
+
 /** What a page holds. */
-type Held = { readonly model: HyperStyle } | { readonly person: Inversion } | { readonly picture: Picture };
+type Held = { readonly model: Served } | { readonly person: ServedPerson } | { readonly picture: Picture };
 
 /** Everything one page has loaded and made. */
 class Session {
@@ -24,7 +35,7 @@ class Session {
     });
   }
 
-  #hold(object: HyperStyle | Inversion | Picture, held: Held): Handle {
+  #hold(object: Served | ServedPerson | Picture, held: Held): Handle {
     const known = this.#handles.get(object);
     if (known !== undefined) return known;
     this.#last += 1;
@@ -41,7 +52,7 @@ class Session {
     return { index, l2, picture: this.#pictureFacts(picture) };
   }
 
-  #personFacts(person: Inversion): PersonFacts {
+  #personFacts(person: ServedPerson): PersonFacts {
     const { width, height } = person;
     const steps = person.steps.map((step) => this.#stepFacts(step));
     return { handle: this.#hold(person, { person }), width, height, steps };
@@ -53,13 +64,13 @@ class Session {
     throw new HyperStyleError('option', 'this was disposed of: invert the photo or load the model again');
   }
 
-  #model(handle: Handle): HyperStyle {
+  #model(handle: Handle): Served {
     const held = this.#find(handle);
     if ('model' in held) return held.model;
     throw new HyperStyleError('option', `${handle} is no model`);
   }
 
-  #person(handle: Handle): Inversion {
+  #person(handle: Handle): ServedPerson {
     const held = this.#find(handle);
     if ('person' in held) return held.person;
     throw new HyperStyleError('option', `${handle} is no person`);
@@ -90,8 +101,12 @@ class Session {
       case 'hold':
         return request.lock === null ? undefined : held(request.lock);
       case 'load': {
-        const options = { ...request.options, ...this.#callbacks(id, request), signal };
-        const model = await HyperStyle.load(request.source, options);
+        const { recover, ...given } = request.options;
+        const options = { ...given, ...this.#callbacks(id, request), signal };
+        const attempts = typeof recover === 'number' ? recover : undefined;
+        const model = await (recover
+          ? loadRecovering(request.source, { ...options, attempts })
+          : HyperStyle.load(request.source, options));
         const { name, adapter, architecture, directions } = model;
         return { handle: this.#hold(model, { model }), name, adapter, architecture, directions };
       }
@@ -133,7 +148,7 @@ class Session {
   }
 
   /** A person shown in another way: the picture before is gone then, unless it is a step's. */
-  async #changed(handle: Handle, change: (person: Inversion) => Promise<void>): Promise<PictureFacts> {
+  async #changed(handle: Handle, change: (person: ServedPerson) => Promise<void>): Promise<PictureFacts> {
     const person = this.#person(handle);
     const before = person.picture;
     await change(person);

@@ -10,6 +10,9 @@ const ENTRIES = {
   faces: 'src/index-faces.ts',
   worker: 'src/index-worker.ts',
   'worker-thread': 'src/worker/thread.ts',
+  element: 'src/index-element.ts',
+  training: 'src/index-training.ts',
+  node: 'src/index-node.ts',
 };
 
 const paths = Object.fromEntries(
@@ -41,8 +44,8 @@ export default defineConfig({
     target: 'es2022',
     lib: { entry: paths, formats: ['es'] },
     rolldownOptions: {
-      // loaded only by who exports animations, and installed by them
-      external: ['gifenc', 'mediabunny', /^node:/],
+      // loaded only by who exports animations or runs in Node, and installed by them
+      external: ['gifenc', 'mediabunny', 'sharp', 'webgpu', /^node:/],
       treeshake: { moduleSideEffects: false },
       output: {
         chunkFileNames: 'chunks/[name]-[hash].js',

@@ -31,6 +31,7 @@ export type {
   StreamFramesOptions,
   VideoFileOptions,
 } from './api/animation.ts';
+export { openCheckpoint } from './api/checkpoints.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';

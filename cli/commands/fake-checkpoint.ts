@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
+import { makeFolder, reason } from '../../src/node/node-file.ts';
 import { integer, program } from '../arguments.ts';
 import {
   type FakeFile,
@@ -12,7 +13,6 @@ import {
   writeFakeCheckpoint,
 } from '../convert/fake-checkpoint.ts';
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
-import { makeFolder, reason } from '../convert/node-file.ts';
 import { progressBar } from '../convert/report.ts';
 import { say } from '../terminal.ts';
 

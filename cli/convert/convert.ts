@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { makeFolder, type NodeFile, openNodeFile, reason } from '../../src/node/node-file.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { lossReaderOf } from '../../src/weights/loss-files.ts';
 import {
@@ -22,7 +23,6 @@ import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
 import { convertLoss } from './loss.ts';
-import { makeFolder, type NodeFile, openNodeFile, reason } from './node-file.ts';
 import { describeConversion, megabytes, progressBar } from './report.ts';
 import { NAME_DIGITS, ShardWriter } from './shard-writer.ts';
 

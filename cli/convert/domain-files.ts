@@ -1,6 +1,7 @@
 /** Domains for a model folder: of each fine-tuned generator, the tensors that moved. `src/weights/domain-file.ts` reads them. */
 import { ensure } from '../../src/errors.ts';
 import { checkSiblings } from '../../src/method/domain.ts';
+import { openNodeFile } from '../../src/node/node-file.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { isDomainName } from '../../src/weights/manifest.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
@@ -8,7 +9,6 @@ import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
 import type { StoredTensor } from '../../src/weights/stored-tensor.ts';
 import { isOfGenerator } from '../../src/weights/unified-keys.ts';
 import { type UnifiedModel, unifyModel } from '../../src/weights/unify.ts';
-import { openNodeFile } from './node-file.ts';
 
 /** `NAME=FILE` as `--domain` takes it. @throws `option` error for anything else */
 export function parseDomain(text: string): readonly [name: string, path: string] {

@@ -8,9 +8,9 @@ import { createReadStream } from 'node:fs';
 import { cp, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { makeFolder, reason } from '../../src/node/node-file.ts';
 import { MODEL_FORMAT, type ShardEntry } from '../../src/weights/manifest.ts';
 import { FolderLock } from './folder-lock.ts';
-import { makeFolder, reason } from './node-file.ts';
 
 const JOURNAL = 'convert.json';
 const LOCK = 'convert.lock';

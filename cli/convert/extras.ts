@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { openNodeFile, reason } from '../../src/node/node-file.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import type { ByteSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
-import { openNodeFile, reason } from './node-file.ts';
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;
 /** The errors that the samples' inversions should have; copied beside them. */

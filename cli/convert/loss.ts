@@ -1,11 +1,11 @@
 /** Files of a loss's network as people have them → one safetensors file that `HyperStyle.addLpips` and its like read. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { reason } from '../../src/node/node-file.ts';
 import type { Checkpoint } from '../../src/weights/checkpoint.ts';
 import type { LossReader } from '../../src/weights/loss-files.ts';
 import { encodeElements, type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
-import { reason } from './node-file.ts';
 import { megabytes } from './report.ts';
 
 const NO_SCALES = new Float32Array(0);

@@ -71,16 +71,6 @@ export { hs };`;
   expect(node(tsc, ...options.split(' '), '--typeRoots', 'types', 'page.ts').stdout).toBe('');
 }, 120_000);
 
-it('is found, with its types, by every way in which tools look for modules', () => {
-  const check = (name: string, ...args: readonly string[]) =>
-    spawnSync('npx', ['--yes', name, ...args], { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' });
-  const publint = check('publint@0.3.15', 'run', '--strict', join(folder, filename));
-  expect(publint.status, publint.stdout).toBe(0);
-  // Node 20.19 and later require modules
-  const attw = check('@arethetypeswrong/cli@0.18.5', join(folder, filename), '--ignore-rules', 'cjs-resolves-to-esm');
-  expect(attw.status, attw.stdout).toBe(0);
-}, 300_000);
-
 it('has its model beside it, a package of its own', () => {
   const { stdout } = spawnSync('npm', ['pack', '--json', '--dry-run'], {
     cwd: join(ROOT, 'models'),

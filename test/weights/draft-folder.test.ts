@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ConvertOptions, convert } from '../../cli/convert/convert.ts';
 import { DraftFolder } from '../../cli/convert/draft-folder.ts';
-import { openNodeFolder } from '../../cli/convert/node-file.ts';
+import { openNodeFolder } from '../../src/node/node-file.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
 import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { expectRefusal, tinyCheckpoint } from './support.ts';

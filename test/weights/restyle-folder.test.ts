@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConvertOptions, convert } from '../../cli/convert/convert.ts';
-import { type NodeFile, openNodeFolder } from '../../cli/convert/node-file.ts';
+import { type NodeFile, openNodeFolder } from '../../src/node/node-file.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { collectTensors } from '../../src/weights/collect.ts';
 import { type ModelFolder, openModelFolder } from '../../src/weights/model-folder.ts';

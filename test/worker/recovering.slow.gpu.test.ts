@@ -1,6 +1,6 @@
 /** A model that outlives its GPU, in Chrome: on the page and in a worker. Slow: everything is compiled again on each device. */
 import { expect, it } from 'vitest';
-import { loadRecovering, type Loss } from '../../src/index.ts';
+import { type Loss, loadRecovering } from '../../src/index.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
 
 /** The browser's WebGPU, which keeps the devices that it gives. */

@@ -1,8 +1,8 @@
 /** Files on disk as {@link ByteSource}s: only the ranges asked for are read. */
 import { constants, type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ensure, HyperStyleError } from '../../src/errors.ts';
-import { type ByteSource, checkRange } from '../../src/weights/random-access.ts';
+import { ensure, HyperStyleError } from '../errors.ts';
+import { type ByteSource, checkRange } from '../weights/random-access.ts';
 
 /** An open file. */
 export interface NodeFile extends ByteSource {

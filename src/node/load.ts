@@ -1,0 +1,38 @@
+/** A model in a Node program: WebGPU from the package `webgpu` (Dawn), weights from disk or an address. */
+import { HyperStyle } from '../api/hyperstyle.ts';
+import type { LoadOptions } from '../api/load-model.ts';
+import { HyperStyleError } from '../errors.ts';
+import { openNodeFolder } from './node-file.ts';
+
+let gpu: Promise<GPU> | undefined;
+
+/** Dawn, once a process, its constants made global. @throws `device` error without the package */
+async function dawn(): Promise<GPU> {
+  try {
+    const { create, globals } = await import('webgpu');
+    Object.assign(globalThis, globals);
+    return create([]);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HyperStyleError('device', `Node needs the package webgpu (${why}): npm install webgpu`, { cause });
+  }
+}
+
+/**
+ * Loads a model as `HyperStyle.load` does, from a folder on disk or an address. Nothing is cached: the folder is here.
+ * @throws as `HyperStyle.load`; `file` error for a folder that cannot be read, `device` without the package `webgpu`
+ */
+export async function load(source: string | URL, options: LoadOptions = {}): Promise<HyperStyle> {
+  gpu ??= dawn();
+  const all: LoadOptions = { ...options, gpu: options.gpu ?? (await gpu) };
+  if (/^https?:/.test(String(source))) return HyperStyle.load(source, { cache: false, ...all });
+  const { fileURLToPath } = await import('node:url');
+  const folder = source instanceof URL ? fileURLToPath(source) : source;
+  const files = await openNodeFolder(folder);
+  try {
+    return await HyperStyle.load(files, all);
+  } catch (error) {
+    for (const file of files) await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** What others' tools say of the packed package: whether every entry and its types are found, however somebody looks for them. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'packed-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let tarball = '';
+
+const run = (command: string, ...args: readonly string[]) =>
+  spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' });
+
+beforeAll(() => {
+  const { status, stdout, stderr } = run('npm', 'pack', '--json', '--pack-destination', folder); // builds
+  expect(status, stderr).toBe(0);
+  const [made] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+  tarball = join(folder, made.filename);
+}, 300_000);
+
+const tool = (...path: readonly string[]) => join(ROOT, 'node_modules', ...path);
+
+it('publint has nothing to say', () => {
+  const { status, stdout } = run(process.execPath, tool('publint', 'src', 'cli.js'), 'run', '--strict', tarball);
+  expect(status, stdout).toBe(0);
+}, 60_000);
+
+it('types are found by every way in which tools look for modules', () => {
+  const attw = tool('@arethetypeswrong', 'cli', 'dist', 'index.js');
+  // Node 20.19 and later require modules
+  const { status, stdout } = run(process.execPath, attw, tarball, '--ignore-rules', 'cjs-resolves-to-esm');
+  expect(status, stdout).toBe(0);
+}, 120_000);

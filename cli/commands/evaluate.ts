@@ -22,9 +22,11 @@ const plusMinus = ({ mean, deviation }: Spread): string => `${mean.toFixed(5)} �
 
 /** The evaluation as a table and three sentences. */
 function report(result: Evaluation): string[] {
-  const rows = result.steps.map(({ l2, msSsim }, t) => `y_${t}   ${plusMinus(l2)}   ${plusMinus(msSsim)}`);
+  const rows = result.steps.map(
+    ({ l2, msSsim, sharpness }, t) => `y_${t}   ${plusMinus(l2)}   ${plusMinus(msSsim)}   ${sharpness.toFixed(3)}`,
+  );
   return [
-    'step  L2 (mean ± deviation)  MS-SSIM (mean ± deviation)',
+    'step  L2 (mean ± deviation)  MS-SSIM (mean ± deviation)  gradient energy (1: as sharp as the portraits)',
     ...rows,
     `mean L2 falls by ${percent(result.reduction)} from y_0 to y_${result.steps.length - 1}${result.meanAlwaysFalling ? ', at every step' : ', but not at every step'}`,
     `${percent(result.alwaysFalling)} of ${result.portraits} portraits improve at every step`,

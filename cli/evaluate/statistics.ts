@@ -7,6 +7,10 @@ export interface Measured {
   readonly l2: readonly number[];
   /** MS-SSIM at that size. */
   readonly msSsim: readonly number[];
+  /** Gradient energy of each step's picture (`sharpness.ts`). */
+  readonly energy: readonly number[];
+  /** That of the portrait, drawn at the same size. */
+  readonly pictureEnergy: number;
 }
 
 /** Mean and standard deviation (of the sample, n − 1) of one step over all portraits. */
@@ -15,11 +19,19 @@ export interface Spread {
   readonly deviation: number;
 }
 
+/** What all portraits show at one step. */
+export interface StepMeans {
+  readonly l2: Spread;
+  readonly msSsim: Spread;
+  /** Mean gradient energy as a share of the portraits' own: below 1 is blur. */
+  readonly sharpness: number;
+}
+
 /** The whole evaluation. */
 export interface Evaluation {
   readonly portraits: number;
   /** A row for each of y_0 … y_T. */
-  readonly steps: readonly { readonly l2: Spread; readonly msSsim: Spread }[];
+  readonly steps: readonly StepMeans[];
   /** Share of portraits whose error falls at every single step. */
   readonly alwaysFalling: number;
   /** Share of portraits whose last error is above their first. */
@@ -41,9 +53,14 @@ export function spread(values: readonly number[]): Spread {
 export function evaluate(measured: readonly Measured[]): Evaluation {
   const length = measured[0]?.l2.length ?? 0;
   ensure(length > 0, 'option', 'evaluation: expects at least one measured portrait, got 0');
-  const at = (role: keyof Measured, step: number): Spread =>
+  const at = (role: 'l2' | 'msSsim' | 'energy', step: number): Spread =>
     spread(measured.map((one) => one[role][step] ?? Number.NaN));
-  const steps = Array.from({ length }, (_, step) => ({ l2: at('l2', step), msSsim: at('msSsim', step) }));
+  const { mean: pictureEnergy } = spread(measured.map((one) => one.pictureEnergy));
+  const steps = Array.from({ length }, (_, step) => ({
+    l2: at('l2', step),
+    msSsim: at('msSsim', step),
+    sharpness: at('energy', step).mean / pictureEnergy,
+  }));
   const share = (holds: (errors: readonly number[]) => boolean): number =>
     measured.filter(({ l2 }) => holds(l2)).length / measured.length;
   const means = steps.map(({ l2 }) => l2.mean);

@@ -7,6 +7,7 @@ import { HyperStyle } from '../../src/index.ts';
 import { msSsim, planarFromRgba } from '../../src/metrics/ms-ssim.ts';
 import { planarFromTensor } from '../evaluate/planar.ts';
 import { type EvaluateParams, portraitSeed } from '../evaluate/portrait-seed.ts';
+import { enlarged, gradientEnergy, SHARPNESS_SIDE } from '../evaluate/sharpness.ts';
 import type { Measured } from '../evaluate/statistics.ts';
 import type { JobContext } from '../job.ts';
 
@@ -35,10 +36,20 @@ async function measure(hs: HyperStyle, seed: number, steps: number): Promise<Mea
   const inversion = await hs.invert(portrait, { steps });
   try {
     const similarities: number[] = [];
+    const energies: number[] = [];
     for (const { picture } of inversion.steps) {
-      similarities.push(msSsim(planarFromTensor(await picture.toFloats(), size, inputSize), target));
+      const values = await picture.toFloats();
+      similarities.push(msSsim(planarFromTensor(values, size, inputSize), target));
+      const side = Math.min(size, SHARPNESS_SIDE);
+      energies.push(gradientEnergy(enlarged(planarFromTensor(values, size, side), SHARPNESS_SIDE)));
     }
-    return { l2: inversion.steps.map(({ l2 }) => l2), msSsim: similarities };
+    const sharp = planarFromRgba(renderPortrait(attributes, accessories, SHARPNESS_SIDE));
+    return {
+      l2: inversion.steps.map(({ l2 }) => l2),
+      msSsim: similarities,
+      energy: energies,
+      pictureEnergy: gradientEnergy(sharp),
+    };
   } finally {
     inversion.dispose();
   }

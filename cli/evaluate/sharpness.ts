@@ -2,7 +2,7 @@
  * How sharp a generated picture is, so that blur cannot hide behind a small error: the energy of its gradients beside that of the
  * picture it shows. 1 is as much detail; blur is below. Whether the detail is right is what L2 and MS-SSIM say.
  */
-import type { PlanarPicture } from './ms-ssim.ts';
+import type { PlanarPicture } from '../../src/metrics/ms-ssim.ts';
 
 /** Side of the pictures that are compared: finer than what the smallest models make, which are enlarged to it. */
 export const SHARPNESS_SIDE = 128;

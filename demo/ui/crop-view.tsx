@@ -4,11 +4,7 @@ import { useRef } from 'preact/hooks';
 import { type Crop, quadOf } from '../engine/crop.ts';
 import type { PhotoView } from '../state/photo.ts';
 import { useApp } from './context.ts';
-
-type Handle = 'move' | 'size' | 'turn';
-
-/** Steps of one arrow key: a share of the side, and radians. */
-const [KEY_SHARE, KEY_ANGLE] = [0.02, Math.PI / 90];
+import { type Handle, moved } from './crop-keys.ts';
 
 /** The photo and its square. */
 export function CropView() {
@@ -101,19 +97,6 @@ function pathOf(crop: Crop): string {
   return `M${quadOf(crop)
     .map(([x, y]) => `${x} ${y}`)
     .join('L')}Z`;
-}
-
-/** What an arrow key does to the square; undefined for other keys. */
-export function moved(crop: Crop, kind: Handle, key: string): Crop | undefined {
-  const [dx, dy] = [
-    Number(key === 'ArrowRight') - Number(key === 'ArrowLeft'),
-    Number(key === 'ArrowDown') - Number(key === 'ArrowUp'),
-  ];
-  if (dx === 0 && dy === 0) return undefined;
-  const step = KEY_SHARE * crop.side;
-  if (kind === 'move') return { ...crop, x: crop.x + dx * step, y: crop.y + dy * step };
-  if (kind === 'size') return { ...crop, side: crop.side + (dx - dy) * step };
-  return { ...crop, angle: crop.angle + (dx + dy) * KEY_ANGLE };
 }
 
 /** Begins a drag of a handle: pointer positions become photo pixels. */

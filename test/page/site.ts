@@ -14,7 +14,7 @@ const OUT = join(ROOT, '.build', 'site-under-test');
 /** The site must not care where it lies. */
 const PREFIX = '/some/where/';
 /** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
-export const PATIENCE = 300_000;
+export const PATIENCE = 180_000;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,6 +33,8 @@ export interface Site {
   readonly browser: Browser;
   /** Whether the server answers; switched off, connections break. */
   online: boolean;
+  /** Whether the next shard of weights breaks off in its middle, and the network with it. */
+  cutsShard: boolean;
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export async function openSite(): Promise<Site> {
   // `vitest` sets NODE_ENV to "test", which would build the page as for development
   process.env.NODE_ENV = 'production';
   await build({ configFile, logLevel: 'error', build: { outDir: OUT, emptyOutDir: true } });
-  const site = { online: true };
+  const site = { online: true, cutsShard: false };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     if (!site.online) return request.socket.destroy();
@@ -52,6 +54,12 @@ export async function openSite(): Promise<Site> {
     }
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': POLICY });
+    if (site.cutsShard && file.includes('shard-')) {
+      site.cutsShard = false;
+      site.online = false;
+      const half = createReadStream(file, { end: statSync(file).size >> 1 });
+      return half.on('end', () => request.socket.destroy()).pipe(response, { end: false });
+    }
     return createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -85,12 +93,17 @@ export class Visitor {
   }
 
   /** Opens the site at `search`. */
-  static async at(site: Site, search: string, { width = 1440, height = 900, scheme = 'light' } = {}): Promise<Visitor> {
+  static async at(
+    site: Site,
+    search: string,
+    { width = 1440, height = 900, scheme = 'light', before = () => {} } = {},
+  ): Promise<Visitor> {
     const page = await site.browser.newPage();
     const visitor = new Visitor(page);
     await page.setViewport({ width, height });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.evaluateOnNewDocument(watchLongTasks);
+    await page.evaluateOnNewDocument(before);
     await page.goto(site.url + search, { timeout: PATIENCE });
     return visitor;
   }

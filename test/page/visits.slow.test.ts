@@ -1,0 +1,116 @@
+/** Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or without WebGPU. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
+
+const long = { timeout: 100_000 };
+const SEARCH = '?steps=1';
+/** Longest task of the main thread, in milliseconds. */
+const LONGEST = 50;
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite();
+}, PATIENCE);
+
+afterAll(() => site?.close());
+
+afterEach(async () => {
+  site.online = true;
+  for (const page of await site.browser.pages()) if (page.url().startsWith(site.url)) await page.close();
+});
+
+test('half a download is gone on with when the network is back', long, async () => {
+  site.cutsShard = true;
+  const visitor = await Visitor.at(site, SEARCH);
+  await expect.poll(() => site.online, long).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  site.online = true;
+  const again = visitor.page
+    .waitForSelector('#notice button', long)
+    .then((button) => button?.evaluate((element) => (element as HTMLElement).click()))
+    .catch(() => undefined);
+  await visitor.page.waitForSelector('#divider', long);
+  await visitor.page.close();
+  await again;
+});
+
+test('the second visit needs no network', long, async () => {
+  const visitor = await Visitor.at(site, SEARCH);
+  await visitor.status(/^Error/);
+  await visitor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  site.online = false;
+  try {
+    await visitor.page.reload({ timeout: PATIENCE });
+    await visitor.status(/^Error/);
+    expect(visitor.complaints).toEqual([]);
+  } finally {
+    site.online = true;
+    await visitor.page.close();
+  }
+});
+
+test('loading, inverting and sixty moves of a slider leave the page free', long, async () => {
+  const visitor = await Visitor.at(site, SEARCH);
+  await visitor.status(/^Error/);
+  const loading = await visitor.longTasks();
+  for (let move = 0; move < 60; move++) await visitor.slide('#edit-yaw', (move % 30) / 10 - 1.5);
+  await visitor.status(/^Edited: yaw \+1.4/);
+  const moving = await visitor.longTasks();
+  await visitor.page.close();
+  expect({ loading: loading.filter((ms) => ms > LONGEST), moving: moving.filter((ms) => ms > LONGEST) }).toEqual({
+    loading: [],
+    moving: [],
+  });
+});
+
+test('a lost GPU comes back with the person and the edit', long, async () => {
+  const visitor = await Visitor.at(site, `${SEARCH}&edits=yaw:1`);
+  await visitor.status(/^Edited: yaw \+1.0/);
+  const crash = await site.browser.newPage();
+  await crash.goto('chrome://gpucrash').catch(() => undefined);
+  await crash.close().catch(() => undefined);
+  await expect.poll(() => visitor.notice(), long).toMatch(/is back/);
+  await visitor.press('#notice .quiet');
+  await visitor.status(/^Edited: yaw \+1.0/);
+  await visitor.slide('#edit-yaw', -1);
+  await visitor.status(/^Edited: yaw −1.0/);
+  await visitor.page.close();
+});
+
+test('without workers the page computes by itself', long, async () => {
+  const visitor = await Visitor.at(site, SEARCH, { before: () => void Reflect.deleteProperty(globalThis, 'Worker') });
+  await visitor.status(/^Error/);
+  await visitor.page.close();
+});
+
+test('without WebGPU the page says who has it, and shows a recorded result', long, async () => {
+  const visitor = await Visitor.at(site, SEARCH, {
+    before: () => {
+      Reflect.deleteProperty(globalThis, 'Worker');
+      Reflect.deleteProperty(Navigator.prototype, 'gpu');
+    },
+  });
+  await visitor.page.waitForSelector('.unavailable img', long);
+  expect(await visitor.text('.unavailable')).toMatch(/Chrome and Edge from 113/);
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+});
+
+test('the camera takes a picture, in which no face is no dead end', long, async () => {
+  const visitor = await Visitor.at(site, SEARCH, {
+    before: () => {
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width: 320, height: 240 });
+      canvas.getContext('2d')?.fillRect(0, 0, 90, 90);
+      navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(5);
+    },
+  });
+  await visitor.status(/^Error/);
+  await visitor.press('#camera');
+  await visitor.press('#take');
+  await expect.poll(() => visitor.text('.crop-words'), long).toMatch(/No face was found here/);
+  await visitor.press('#invert');
+  await visitor.status(/^Error/);
+  await visitor.page.close();
+});

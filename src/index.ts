@@ -45,6 +45,7 @@ export type { LoadOptions, LoadReport } from './api/load-model.ts';
 export { loadRecovering } from './api/load-recovering.ts';
 export { personKind } from './api/person-kind.ts';
 export type { Align } from './api/photo-aligner.ts';
+export type { Phrase, TextEncoder } from './api/phrases.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';

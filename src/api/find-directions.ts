@@ -6,18 +6,19 @@ import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';
 import { collectTensors } from '../weights/collect.ts';
 import type { GanspaceOptions, SampleOptions, SefaOptions } from './discovery.ts';
+import type { EditFile } from './edit-sources.ts';
 import type { InversionContext } from './inversion.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { type Phrase, phraseDirections, type TextEncoder } from './phrases.ts';
 import type { Picture } from './public.ts';
 
 /** More samples than this only take time. */
 const MAX_SAMPLES = 100_000;
 
 /** See `Discovery.sefa`. */
-export async function sefa(
-  context: InversionContext,
-  { name = 'sefa', count = 5, rows }: SefaOptions,
-): Promise<readonly string[]> {
+export async function sefa(context: InversionContext, options: SefaOptions): Promise<readonly string[]> {
+  ensureOptions('sefa', options);
+  const { name = 'sefa', count = 5, rows } = options;
   const { space, source } = context;
   const range = rows ?? [0, space.latentCount];
   const keyOf = (layer: number): string => `decoder.${space.layers[layer]?.key}.conv.modulation.weight`;
@@ -28,6 +29,16 @@ export async function sefa(
     context,
     found.map((direction, i) => ({ ...direction, name: `${name} ${i}` })),
   );
+}
+
+/** See `Discovery.phrases`. */
+export async function phrases(
+  context: InversionContext,
+  tables: readonly EditFile[],
+  wanted: Readonly<Record<string, Phrase>>,
+  encode: TextEncoder,
+): Promise<readonly string[]> {
+  return add(context, [...(await phraseDirections(context.space, tables, wanted, encode)).values()]);
 }
 
 /** See `Discovery.ganspace`. */

@@ -6,7 +6,7 @@
 import { ensure } from '../errors.ts';
 import { elementCount, type Shape } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
-import { isNpy, openNpy } from '../weights/npy.ts';
+import { isNpy } from '../weights/npy.ts';
 import type { NumpyArray } from '../weights/numpy-objects.ts';
 import type { ByteSource } from '../weights/random-access.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
@@ -15,31 +15,30 @@ import { channelDirections } from './channel-file.ts';
 import { type ComponentDirection, checkDirection, type Direction, type LatentDirection } from './direction.ts';
 import type { EditSpace } from './edit-space.ts';
 import { isSavedDirections, loadDirections } from './read-saved.ts';
-import { readStyleDeviations } from './style-deviations.ts';
-import { type GlobalDirection, globalDirection } from './styleclip.ts';
+import { type GlobalDirection, globalDirection, type StyleClipTables } from './styleclip.ts';
+import { isStyleClipTable, npyNumbers, readStyleClipTables } from './styleclip-files.ts';
 
 /** More numbers than any direction has: a larger tensor is something else, and is not read into memory. */
 const MAX_VALUES = 2 ** 24;
 /** Where a safetensors file has a brace, and no other format. */
 const SAFETENSORS_BRACE = 8;
-/** StyleCLIP's tables by their published names. */
-const [EFFECTS, DEVIATIONS] = [/fs3[^/\\]*\.npy$/i, /S_mean_std[^/\\]*$/i];
 
 /**
  * Directions of these files by name, checked against the generator. One vector is named by its file (`age.pt` and
  * `ffhq.age.pt` → `age`), several by their keys, components `NAME.0`, `NAME.1`, …. With `fs3.npy` and `S_mean_std` among the
- * files, the vectors of the other files are phrases' Δi where they are as wide as a row of `fs3.npy` and no latent.
+ * files, vectors `[C]` of the other files are phrases' Δi where they are as wide as a row of `fs3.npy`.
  * @throws `file`, `pickle` and `tensor` errors of unreadable or foreign files, `option` error for a name that comes twice
  */
 export async function readDirections(
   sources: readonly ByteSource[],
   space: EditSpace,
 ): Promise<Map<string, Direction>> {
-  const tables = await styleClipTables(sources, space);
-  const rest = sources.filter(({ name }) => !EFFECTS.test(name) && !DEVIATIONS.test(name));
+  const tables = await readStyleClipTables(sources, space);
+  const styleClip = tables && phrases(tables, space);
+  const rest = sources.filter((source) => !isStyleClipTable(source));
   const directions = new Map<string, Direction>();
   for (const source of rest) {
-    for (const direction of await readFile(source, space, tables)) {
+    for (const direction of await readFile(source, space, styleClip)) {
       const { name } = direction;
       ensure(!directions.has(name), 'option', () => `direction "${name}" comes twice; rename one of the files`);
       checkDirection(direction, space);
@@ -50,7 +49,7 @@ export async function readDirections(
     !tables || [...directions.values()].some(({ kind }) => kind === 'global'),
     'file',
     'fs3.npy and S_mean_std came without a phrase: ' +
-      'add a file of Δi, the unit difference of two texts in CLIP, one vector a phrase',
+      'add a file of Δi, the unit difference of two texts in CLIP, one vector [width] a phrase',
   );
   return directions;
 }
@@ -63,28 +62,15 @@ export function directionName(file: string): string {
 
 type StyleClip = (name: string, deltaI: NumpyArray) => GlobalDirection | undefined;
 
-async function styleClipTables(sources: readonly ByteSource[], space: EditSpace): Promise<StyleClip | undefined> {
-  const [effectsFile, deviationsFile] = [EFFECTS, DEVIATIONS].map((known) =>
-    sources.find(({ name }) => known.test(name)),
-  );
-  if (!effectsFile && !deviationsFile) return undefined;
-  ensure(
-    effectsFile && deviationsFile,
-    'file',
-    () =>
-      `${(effectsFile ?? deviationsFile)?.name}: StyleCLIP needs fs3.npy and S_mean_std together; give the other one too`,
-  );
-  const effects = await npyNumbers(effectsFile);
-  ensure(
-    effects.shape.length === 2,
-    'tensor',
-    () => `${effectsFile.name}: has shape [${effects.shape}], expected [channels, width]`,
-  );
-  const [, width = 0] = effects.shape;
-  const deviations = await readStyleDeviations(deviationsFile, space);
+/**
+ * Takes vectors as phrases that can be no latent: as wide as a row of `fs3.npy`, and where latents are as wide (512 in the published
+ * models) of one dimension, `[C]`, while latent directions come as `[1, D]`.
+ */
+function phrases(tables: StyleClipTables, space: EditSpace): StyleClip {
+  const { width } = tables;
   return (name, { shape, data }) =>
-    vectorWidth(shape) === width && width !== space.styleDim
-      ? globalDirection(space, { effects: effects.data, width, deviations }, data, { name })
+    vectorWidth(shape) === width && (width !== space.styleDim || shape.length === 1)
+      ? globalDirection(space, tables, data, { name })
       : undefined;
 }
 
@@ -128,16 +114,6 @@ async function openTensors(
 ): Promise<{ tensors: ReadonlyMap<string, StoredTensor>; metadata: Readonly<Record<string, string>> }> {
   if (head[SAFETENSORS_BRACE] === 0x7b) return openSafetensors(source);
   return { tensors: (await openCheckpoint(source)).tensors, metadata: {} };
-}
-
-async function npyNumbers(source: ByteSource): Promise<NumpyArray> {
-  const file = await openNpy(source);
-  ensure(
-    file.kind === 'numbers',
-    'file',
-    () => `${source.name}: holds Python objects, expected one array of numbers; give a file of directions`,
-  );
-  return { shape: file.tensor.shape, data: await file.tensor.read() };
 }
 
 /** `[D]`, `[1, D]` (W), `[L, D]` or `[1, L, D]` (W+). */

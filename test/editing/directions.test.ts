@@ -1,11 +1,13 @@
 /** Direction files of every kind against what the authors' scripts make of them (goldens from PyTorch). */
 import { describe, expect, it } from 'vitest';
+import { phraseDirections, type TextEncoder } from '../../src/api/phrases.ts';
 import { addDirection, type ChannelOffset, type Direction } from '../../src/editing/direction.ts';
 import { readDirections } from '../../src/editing/direction-files.ts';
 import { noEdit, type RowRange } from '../../src/editing/edit-space.ts';
 import { saveDirections } from '../../src/editing/saved-directions.ts';
 import { globalStyles } from '../../src/editing/styleclip.ts';
-import { relativeError } from '../../src/kernels/reference/seeded.ts';
+import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
+import { writeNpy } from '../../src/weights/npy-writer.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import { expectRefusal } from '../weights/support.ts';
@@ -114,6 +116,61 @@ describe('StyleCLIP', () => {
       const styles = globalStyles(space, limited, beta);
       expect(relativeError(styles, values(`out.direction${i}`))).toBeLessThan(TOLERANCE.editing);
     }
+  });
+
+  it('tells a phrase from a latent by its dimensions where both are as wide, as in the published models', async () => {
+    const width = BASE_SPACE.styleDim;
+    const channels = BASE_SPACE.layers.reduce(
+      (sum, { kind, inChannels }) => sum + (kind === 'rgb' ? 0 : inChannels),
+      0,
+    );
+    const effects = bytesSource(
+      'fs3.npy',
+      writeNpy({ shape: [channels, width], data: Float32Array.from(randomArray('fs3', channels * width)) }),
+    );
+    const vector = (name: string, shape: number[]) =>
+      bytesSource(name, writeNpy({ shape, data: Float32Array.from(randomArray(name, width)) }));
+    const files = [
+      effects,
+      await golden('edit-styleclip.S_mean_std'),
+      vector('hair.npy', [width]),
+      vector('age.npy', [1, width]),
+    ];
+    const kinds = [...(await readDirections(files, BASE_SPACE))].map(([name, { kind }]) => [name, kind]);
+    expect(kinds).toEqual([
+      ['hair', 'global'],
+      ['age', 'latent'],
+    ]);
+  });
+
+  it('takes texts by an encoder of the caller', async () => {
+    const expected = await tensorsOf('edit-styleclip');
+    const deltaI = expected('in.delta_i');
+    const { tables } = await styleClipFiles('edit-styleclip', deltaI);
+    // two vectors of one length, mirrored in the plane across Δi
+    const random = randomArray('text', deltaI.length);
+    const along = deltaI.reduce((sum, d, i) => sum + d * (random[i] ?? 0), 0);
+    const beside = (side: number) => random.map((value, i) => value + (side - along) * (deltaI[i] ?? 0));
+    const embeddings = new Map([
+      ['face', beside(-3)],
+      ['long hair', beside(3)],
+    ]);
+    const encode: TextEncoder = async (text) => embeddings.get(text) ?? [];
+    const phrases = { 'long hair': { neutral: 'face', target: 'long hair', beta: 0.2 } };
+    const found = (await phraseDirections(BASE_SPACE, tables, phrases, encode)).get('long hair');
+    if (found?.kind !== 'global') throw new Error('no global direction');
+    expect(relativeError(found.relevance, expected('out.relevance'))).toBeLessThan(TOLERANCE.editing);
+    expect(found.beta).toBe(0.2);
+    const attempt = (neutralText: string, by = encode) =>
+      phraseDirections(BASE_SPACE, tables, { hair: { neutral: neutralText, target: 'long hair' } }, by);
+    await expectRefusal(attempt(''), /phrase "hair": needs two texts/);
+    await expectRefusal(attempt('long hair'), /phrase "hair": the difference of the two texts has length 0/);
+    await expectRefusal(attempt('unknown'), /phrase "hair": the neutral text's embedding is .*expected a vector/);
+    await expectRefusal(
+      attempt('face', () => [1, 2]),
+      /Δi has 2 numbers|has length 0/,
+    );
+    await expectRefusal(phraseDirections(BASE_SPACE, [], phrases, encode), /neither fs3.npy nor S_mean_std/);
   });
 
   it('asks for what is missing', async () => {

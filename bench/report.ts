@@ -16,6 +16,7 @@ export const SUITES = [
   'faces',
   'peers',
   'gradients',
+  'editing',
 ] as const;
 /** One of {@link SUITES}. */
 export type SuiteName = (typeof SUITES)[number];

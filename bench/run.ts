@@ -7,6 +7,7 @@ import type { TimerFacts } from '../src/tuning/timer.ts';
 import { bestCeilings, measureCeilings, openTimer } from './ceilings.ts';
 import type { BenchRow, Ceilings, Finding, SuiteName } from './report.ts';
 import { type BenchOptions, precisionOf, type SuiteContext } from './suites/context.ts';
+import { editingSuite } from './suites/editing.ts';
 import { facesSuite } from './suites/faces.ts';
 import { generatorSuite } from './suites/generator.ts';
 import { gradientSuite } from './suites/gradients.ts';
@@ -56,6 +57,7 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
   faces: facesSuite,
   peers: peersSuite,
   gradients: gradientSuite,
+  editing: editingSuite,
 };
 
 /** Runs the suites in order; ceilings are measured before and after, the better counts. */

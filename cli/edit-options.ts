@@ -21,17 +21,24 @@ export interface EditOptionValues {
 
 const more = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
-/** Adds the options of an edit to a command. */
-export function addEditOptions(command: Command): Command {
+/** Adds the options of an edit to a command. @param words descriptions where the usual ones do not fit */
+export function addEditOptions(
+  command: Command,
+  words: { readonly edit?: string; readonly domain?: string } = {},
+): Command {
   return command
     .option(
       '--edit <name=amount[@from-to]>',
-      'move along a direction; @2-6: latent rows 2 to 5 only; repeatable',
+      words.edit ?? 'move along a direction; @2-6: latent rows 2 to 5 only; repeatable',
       edits,
     )
     .option('--direction <file>', 'directions from a file (.pt, .npy, .safetensors, .json); repeatable', more)
     .option('--strength <[group=]s>', `how much of the person, 0 to 1.5; groups: ${LAYER_GROUPS.join(', ')}`, strength)
-    .option('--domain <name|file>', "show them in another domain: the model's own by name, or a generator", more)
+    .option(
+      '--domain <name|file>',
+      words.domain ?? "show them in another domain: the model's own by name, or a generator",
+      more,
+    )
     .option('--step <t>', 'as they were after step t of the hypernetwork', integer(0, 100));
 }
 

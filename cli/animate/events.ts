@@ -1,10 +1,12 @@
 /** What `animate`'s command and job tell each other, and the timeline that its options mean. */
-import { type Edits, swing, type Timeline, travel } from '../../src/index.ts';
+import { swing, type Timeline, travel } from '../../src/index.ts';
+import type { EditRequest } from '../edit-job.ts';
 import type { CastParams } from '../people/cast.ts';
 
 /** What the command passes. */
 export interface AnimateParams extends CastParams {
-  readonly edits: Edits;
+  /** Edits, strength, files; all of its domains are there for keyframes, its first one is where the presets happen. */
+  readonly request: EditRequest;
   readonly frames: number;
   readonly hold: number;
   readonly move: number;
@@ -30,13 +32,15 @@ export type AnimateEvent =
 
 /** From person to person where there are several, the edits held all the way; one person's edits swing to and fro. */
 export function timelineOf<P>(people: readonly P[], params: AnimateParams): Timeline<P> {
-  const { edits, frames, hold, move, fps, timeline } = params;
+  const { request, frames, hold, move, fps, timeline } = params;
+  const { edits, strength, domains } = request;
   const [only] = people;
   if (timeline) return withPeople(timeline, people);
-  if (people.length === 1 && only !== undefined) return swing(only, edits, { frames, fps });
-  const way = travel(people, { hold, move, fps });
+  const alone = people.length === 1 && only !== undefined;
+  const way = alone ? swing(only, edits, { frames, fps }) : travel(people, { hold, move, fps });
+  const held = { strength: strength ?? undefined, domain: domains[0]?.name, ...(alone ? {} : { edits }) };
   const [first, ...rest] = way.keyframes;
-  return { ...way, keyframes: first ? [{ ...first, edits }, ...rest] : rest };
+  return { ...way, keyframes: first ? [{ ...first, ...held }, ...rest] : rest };
 }
 
 /** A timeline with people instead of their numbers. A number that nobody has becomes nobody, which the model refuses. */

@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_FPS } from '../../src/animation/formats.ts';
 import { checkFrames, timingOf } from '../../src/animation/timeline.ts';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
-import type { Edits, Timeline } from '../../src/index.ts';
+import type { Timeline } from '../../src/index.ts';
 import type { AnimateEvent, AnimateParams } from '../animate/events.ts';
 import { hostOption, integer, program } from '../arguments.ts';
-import { edits, readOption } from '../edit-options.ts';
+import { addEditOptions, type EditOptionValues, editRequest, readOption } from '../edit-options.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import { asModelReads, encodePng } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';
@@ -17,11 +17,10 @@ import { peopleInputs, pictureOf } from '../people/inputs.ts';
 import { runJob } from '../run-job.ts';
 import { say } from '../terminal.ts';
 
-interface Options {
+interface Options extends EditOptionValues {
   readonly host: HostName;
   readonly model: string;
   readonly out: string;
-  readonly edit?: Edits;
   readonly frames: number;
   readonly fps: number;
   readonly hold: number;
@@ -43,7 +42,6 @@ function parse(argv: string[]): { args: string[]; options: Options } {
   const command = program('animate', 'people into one another, or the edits of one to and fro, as a GIF or PNG files')
     .argument('[person...]', 'portraits, folders of them, or identity files; without one two sample portraits')
     .option('--out <file|dir>', 'a .gif file, or a folder for 00000.png, 00001.png, …', 'out/animation.gif')
-    .option('--edit <name=amount>', 'of one person: how far it swings; of several: held all the way; repeatable', edits)
     .option('--frames <n>', "length of one person's loop", (text) => Number(text), 60)
     .option('--hold <n>', 'frames that stand still before and after each way', integer(0, 1000), 5)
     .option('--move <n>', 'frames from person to person', integer(2, 1000), 25)
@@ -54,6 +52,11 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .option('--steps <n>', 'passes of the hypernetwork', integer(1, 100), 5)
     .addOption(modelOption())
     .addOption(hostOption());
+  addEditOptions(command, {
+    edit: 'of one person: how far it swings; of several: held all the way; repeatable',
+    domain:
+      "show all of it in another domain, or make it known to --keyframes: the model's own by name, or a generator",
+  });
   command.parse(argv, { from: 'user' });
   return { args: command.args.length > 0 ? command.args : DEFAULT_PEOPLE, options: command.opts<Options>() };
 }
@@ -122,11 +125,11 @@ export default async function animate(argv: string[]): Promise<void> {
   const folder = modelFolder(options.model);
   const { files, people, mounts } = peopleInputs(args);
   const timeline = options.keyframes === undefined ? null : readTimeline(options.keyframes);
-  const moves = options.edit ?? {};
+  const { request, mounts: editMounts } = editRequest(options);
   checkFrames('--frames', timeline || files.length > 1 ? 1 : frames);
   timingOf({ keyframes: [{ at: 0 }], fps }); // the rate
   ensure(
-    timeline || files.length > 1 || Object.keys(moves).length > 0,
+    timeline || files.length > 1 || Object.keys(request.edits).length > 0,
     'option',
     'one person and nothing that moves: add --edit NAME=AMOUNT, or name a second person',
   );
@@ -142,7 +145,7 @@ export default async function animate(argv: string[]): Promise<void> {
       params: {
         people,
         steps,
-        edits: moves,
+        request,
         frames,
         hold,
         move,
@@ -155,6 +158,7 @@ export default async function animate(argv: string[]): Promise<void> {
       mounts: {
         model: folder,
         ...mounts,
+        ...editMounts,
         ...(wipe ? Object.fromEntries(files.map((file, n) => [`input${n}`, input(file)])) : {}),
       },
       onEvent: (event) => {

@@ -53,7 +53,7 @@ export function distinctNames(): (name: string) => string {
 }
 
 /** A name that is one folder everywhere: no separators, no leading or trailing dots, no device. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const safe = name.replace(FORBIDDEN, '_').replace(/^[. ]+|[. ]+$/g, '') || 'picture';
   return DEVICE.test(safe) ? `${safe}_` : safe;
 }

@@ -1,9 +1,17 @@
 /** Inverts or restores people and streams the frames of their animation, as a GIF or as pixels. */
 import { enlarged } from '../../src/animation/enlarge.ts';
 import { gifChunks } from '../../src/animation/gif.ts';
-import { type Animation, type AnimationFrame, besideInputs, type FramePixels, travelPlace } from '../../src/index.ts';
+import {
+  type Animation,
+  type AnimationFrame,
+  besideInputs,
+  type FramePixels,
+  type HyperStyle,
+  type Inversion,
+  travelPlace,
+} from '../../src/index.ts';
 import { type AnimateEvent, type AnimateParams, timelineOf } from '../animate/events.ts';
-import { ensureDirections } from '../edit-job.ts';
+import { addEditFiles } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadCast } from '../people/load.ts';
 
@@ -15,11 +23,12 @@ export async function run(ctx: JobContext): Promise<void> {
   const params = ctx.params as AnimateParams;
   const tell = (event: AnimateEvent): Promise<void> => ctx.emit(event);
   const { hs, people } = await loadCast(ctx, {
-    ready: (model) => ensureDirections(model, Object.keys(params.edits)),
+    ready: (model) => addEditFiles(ctx, model, params.request),
     told: (person) => tell({ kind: 'person', person }),
   });
-  const animation = await hs.animate(timelineOf(people, params));
-  for (const person of people) person.dispose();
+  const cast = await afterStep(hs, people, params.request.step);
+  const animation = await hs.animate(timelineOf(cast, params));
+  for (const person of [...people, ...cast]) person.dispose();
   await tell({ kind: 'pictures', width: animation.width, height: animation.height });
   const inputs = params.wipe ? await inputsOf(ctx, people.length, animation) : [];
   const compose = ({ index, ...frame }: AnimationFrame): FramePixels => {
@@ -32,6 +41,14 @@ export async function run(ctx: JobContext): Promise<void> {
   else await saveFrames(ctx, animation, compose, told);
   animation.dispose();
   hs.dispose();
+}
+
+/** People as they were after a step of the hypernetwork; null: the last one. */
+async function afterStep(hs: HyperStyle, people: readonly Inversion[], step: number | null): Promise<Inversion[]> {
+  if (step === null) return [...people];
+  const earlier: Inversion[] = [];
+  for (const person of people) earlier.push(await hs.mix([{ person, weight: 1, step }]));
+  return earlier;
 }
 
 async function inputsOf(ctx: JobContext, count: number, { width, height }: Animation): Promise<FramePixels[]> {

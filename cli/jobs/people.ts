@@ -1,31 +1,54 @@
 /** Shows people of identities and pictures: edited, mixed, in other domains. */
-import { type GeneratorSource, HyperStyle, HyperStyleError, type Inversion } from '../../src/index.ts';
+import {
+  type GeneratorSource,
+  HyperStyle,
+  HyperStyleError,
+  type Inversion,
+  type PersonValues,
+} from '../../src/index.ts';
 import { addEditFiles, editPictures } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
-import { openPerson } from '../people/load.ts';
-import type { PeopleEvent, PeopleParams, RestyleParams } from '../people/params.ts';
+import { openPerson, pictureSize } from '../people/load.ts';
+import type { ImportParams, PeopleEvent, PeopleParams, RestyleParams } from '../people/params.ts';
+
+/** What a file of latents takes of a person. */
+type Latents = Pick<PersonValues, 'base'>;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, people, mix, request, restyle, kernels } = ctx.params as PeopleParams;
+  const { model, people, mix, names, request, restyle, imported, exports, kernels } = ctx.params as PeopleParams;
   const hs = await HyperStyle.load(model ?? ctx.url('model/'), loadOptions(ctx, kernels));
-  const { name, architecture } = hs;
-  await tell(ctx, { kind: 'loaded', model: name, width: architecture.size, height: architecture.size });
+  await tell(ctx, { kind: 'loaded', model: hs.name, ...pictureSize(hs) });
   await addEditFiles(ctx, hs, request);
   if (restyle) await hs.addRestyle(await restyleSource(ctx, restyle), { steps: restyle.steps });
-  if (mix) await showMix(ctx, hs);
+  const shown: Record<string, Latents> = {};
+  const showAs = async (name: string, person: Inversion): Promise<void> => {
+    shown[name] = await show(ctx, hs, name, person);
+  };
+  if (mix) await showMix(ctx, hs, (person) => showAs('mix', person));
   else {
     for (const person of people.keys()) {
       try {
-        await show(ctx, person, await openPerson(ctx, hs, person));
+        await showAs(names[person] ?? String(person), await openPerson(ctx, hs, person));
       } catch (error) {
         if (people.length === 1 || !isOfFile(error)) throw error;
         await tell(ctx, { kind: 'failed', person, message: error.message });
       }
     }
   }
+  if (imported) for (const [name, person] of await importPeople(ctx, hs, imported)) await showAs(name, person);
+  if (exports.includes('latents')) {
+    await ctx.save('latents.npy', await hs.exchange.latents(shown));
+    await tell(ctx, { kind: 'shown', name: null });
+  }
   hs.dispose();
+}
+
+async function importPeople(ctx: JobContext, hs: HyperStyle, { latents, deltas }: ImportParams) {
+  const file = async (mount: string, name: string): Promise<File> => new File([await ctx.get(mount)], name);
+  const offsets = await Promise.all(deltas.map((name, n) => file(`deltas${n}`, name)));
+  return hs.exchange.importPeople(await file('latents', latents), offsets);
 }
 
 async function restyleSource(ctx: JobContext, { from }: RestyleParams): Promise<GeneratorSource> {
@@ -40,20 +63,31 @@ function isOfFile(error: unknown): error is HyperStyleError {
 
 const tell = (ctx: JobContext, event: PeopleEvent): Promise<void> => ctx.emit(event);
 
-async function show(ctx: JobContext, number: number, person: Inversion): Promise<void> {
-  const { request } = ctx.params as PeopleParams;
-  await ctx.save(`${number}/person`, new Uint8Array((await person.toImageData()).data));
-  for (const [name, data] of await editPictures(person, request)) await ctx.save(`${number}/${name}`, data);
-  await tell(ctx, { kind: 'shown', person: number });
+/** Saves a person's pictures and exports, and disposes of them. @returns their latents */
+async function show(ctx: JobContext, hs: HyperStyle, name: string, person: Inversion): Promise<Latents> {
+  const { request, exports } = ctx.params as PeopleParams;
+  const { strength, step } = request;
+  const options = { strength: strength ?? undefined, step: step ?? undefined };
+  await ctx.save('person', new Uint8Array((await person.toImageData()).data));
+  for (const [picture, data] of await editPictures(person, request)) await ctx.save(picture, data);
+  if (exports.includes('deltas')) await ctx.save('weight_deltas.npy', await hs.exchange.weightDeltas(person, options));
+  if (exports.includes('generator')) await ctx.save('generator.pt', await hs.exchange.generator(person, options));
+  const { base } = await person.values();
+  await tell(ctx, { kind: 'shown', name });
   person.dispose();
+  return { base };
 }
 
-async function showMix(ctx: JobContext, hs: HyperStyle): Promise<void> {
+async function showMix(
+  ctx: JobContext,
+  hs: HyperStyle,
+  showPerson: (mixed: Inversion) => Promise<void>,
+): Promise<void> {
   const { people } = ctx.params as PeopleParams;
   const parts: { person: Inversion; weight: number }[] = [];
   for (const [i, { weight }] of people.entries()) parts.push({ person: await openPerson(ctx, hs, i), weight });
   const mixed = await hs.mix(parts);
   for (const { person } of parts) person.dispose();
-  await ctx.save('0/identity', await mixed.identity());
-  await show(ctx, 0, mixed);
+  await ctx.save('identity', await mixed.identity());
+  await showPerson(mixed);
 }

@@ -3,7 +3,7 @@ import type { HyperStyle, Inversion, Pixels } from '../../src/index.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { ensureDirections, ensureDomains } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
-import { loadCast } from '../people/load.ts';
+import { loadCast, pictureSize } from '../people/load.ts';
 import { cellFile, type SheetEvent, type SheetParams } from '../sheet/events.ts';
 import type { Cell } from '../sheet/grids.ts';
 import { Searches } from '../sheet/searches.ts';
@@ -19,9 +19,7 @@ export async function run(ctx: JobContext): Promise<void> {
   const { grid } = ctx.params as SheetParams;
   const { hs, people } = await loadCast(ctx, { ready: (model) => prepare(ctx, model), told: () => ctx.emit(null) });
   const searches = new Searches(ctx, hs, people);
-  const { size, cropRows } = hs.architecture;
-  const height = cropRows ? cropRows[1] - cropRows[0] : size;
-  await ctx.emit({ kind: 'pictures', width: size, height } satisfies SheetEvent);
+  await ctx.emit({ kind: 'pictures', ...pictureSize(hs) } satisfies SheetEvent);
   for (const [row, { cells }] of grid.rows.entries()) {
     for (const [column, cell] of cells.entries()) {
       const pixels = cell.kind === 'found' ? await searches.show(cell) : await pixelsOf(hs, people, cell);

@@ -1,4 +1,5 @@
 /** A job's side of its people: the model, and each of them inverted or restored. */
+import { outputRows } from '../../src/architecture.ts';
 import { HyperStyle, HyperStyleError, type Inversion } from '../../src/index.ts';
 import { unpackPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
@@ -16,6 +17,12 @@ export interface CastHooks {
   readonly ready: (hs: HyperStyle) => Promise<void> | void;
   /** A person is there. */
   readonly told: (person: number) => Promise<void>;
+}
+
+/** Sizes of a model's pictures. */
+export function pictureSize({ architecture }: HyperStyle): { readonly width: number; readonly height: number } {
+  const [from, to] = outputRows(architecture);
+  return { width: architecture.size, height: to - from };
 }
 
 /** Person `n`, inverted or restored. @throws what that throws, the file named */

@@ -16,6 +16,17 @@ export interface RestyleParams {
   readonly steps: number;
 }
 
+/** What is written beside the pictures, as the authors' Python tools have it; `g_ema` checkpoints of the people's own generators. */
+export const EXPORTS = ['latents', 'deltas', 'generator'] as const;
+/** One of {@link EXPORTS}. */
+export type Export = (typeof EXPORTS)[number];
+
+/** A `latents.npy`, mounted as `latents`, with files of offsets, mounted as `deltas0`, …: their names. */
+export interface ImportParams {
+  readonly latents: string;
+  readonly deltas: readonly string[];
+}
+
 /** What a command passes. */
 export interface PeopleParams extends CastParams {
   /** Address of the model, or null for the folder mounted as `model`. */
@@ -24,13 +35,19 @@ export interface PeopleParams extends CastParams {
   /** Whether they become one person. */
   readonly mix: boolean;
   readonly restyle: RestyleParams | null;
+  /** People of the authors' files beside the others. */
+  readonly imported: ImportParams | null;
+  readonly exports: readonly Export[];
+  /** What each person is called, and the mix. */
+  readonly names: readonly string[];
   readonly request: EditRequest;
   readonly kernels: KernelOptions;
 }
 
-/** What the job emits; pictures are saved as `N/person`, `N/edit`, `N/domain-NAME` (RGBA) and of a mix `0/identity`. */
+/** What the job emits; pictures are saved as `person`, `edit`, `domain-NAME` (RGBA), files as they are called. */
 export type PeopleEvent =
   | { readonly kind: 'loaded'; readonly model: string; readonly width: number; readonly height: number }
-  | { readonly kind: 'shown'; readonly person: number }
+  /** All of a person was saved; `null` stands for files of all people. */
+  | { readonly kind: 'shown'; readonly name: string | null }
   /** A file that cannot be used, named in the message; the next one follows. */
   | { readonly kind: 'failed'; readonly person: number; readonly message: string };

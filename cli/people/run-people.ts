@@ -1,21 +1,21 @@
 /** Runs the job of people for `edit`, `mix` and `adapt`, and writes each person's pictures into a folder of their own. */
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import { hostOption } from '../arguments.ts';
 import { addEditOptions, type EditOptionValues, editRequest, readOption } from '../edit-options.ts';
 import { packPicture } from '../invert/events.ts';
-import { outputNames } from '../invert/inputs.ts';
-import { ensureWritable, writeFiles } from '../invert/output-folder.ts';
-import { decodePicture, encodePng } from '../invert/pictures.ts';
+import { decodePicture } from '../invert/pictures.ts';
 import { IDENTITY } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
 import { addKernelOptions, type KernelOptionValues, kernelOptions } from '../kernel-options.ts';
 import { isModelPlace, modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
 import type { Mount } from '../static-files.ts';
-import { complainOfSome, say } from '../terminal.ts';
-import type { PeopleEvent, PeopleParams, RestyleParams } from './params.ts';
+import { complainOfSome } from '../terminal.ts';
+import { importOf, isLatents } from './imports.ts';
+import { PeopleOutput } from './output.ts';
+import type { Export, PeopleEvent, PeopleParams, RestyleParams } from './params.ts';
 
 /** Options that the three commands share. */
 export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
@@ -25,6 +25,8 @@ export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
   readonly steps?: number;
   readonly restyle?: string;
   readonly restyleSteps?: number;
+  readonly weightDeltas?: readonly string[];
+  readonly export?: readonly Export[];
 }
 
 /** A person's file and their share in a mix. */
@@ -71,11 +73,12 @@ function restyleOf(
  * @throws `file` and `option` errors
  */
 export async function runPeople(
-  files: readonly PersonFile[],
+  args: readonly PersonFile[],
   options: PeopleOptions,
   { mix, pictures }: { readonly mix: boolean; readonly pictures: boolean },
 ): Promise<void> {
   const { request, mounts } = editRequest(options);
+  const files = args.filter(({ path }) => mix || !isLatents(path));
   const picture = files.find(({ path }) => isPicture(path));
   ensure(
     pictures || !picture,
@@ -89,27 +92,16 @@ export async function runPeople(
     }),
   );
   const restyle = restyleOf(options, picture !== undefined);
-  const out = resolve(options.out);
-  ensureWritable(out, '--out');
+  const imports = importOf(
+    args.map(({ path }) => path),
+    options.weightDeltas,
+  );
+  const output = new PeopleOutput(options.out);
   const place = modelPlace(options.model);
-  const names = mix ? ['mix'] : outputNames(files.map(({ path }) => nameOf(path)));
-  const saved = new Map<string, Uint8Array>();
   const failed: { readonly message: string }[] = [];
-  let size = { width: 0, height: 0 };
-  const write = async (person: number): Promise<void> => {
-    const found = new Map<string, Uint8Array>();
-    for (const [name, data] of saved) {
-      const isIdentity = name === 'identity';
-      found.set(isIdentity ? IDENTITY : `${name}.png`, isIdentity ? data : await encodePng({ data, ...size }));
-    }
-    saved.clear();
-    const folder = join(out, names[person] ?? String(person));
-    writeFiles(folder, found);
-    say(`written: ${relative(process.cwd(), folder) || folder}: ${[...found.keys()].join(', ')}`);
-  };
   const onEvent = async (event: PeopleEvent): Promise<void> => {
-    if (event.kind === 'loaded') size = event;
-    else if (event.kind === 'shown') await write(event.person);
+    if (event.kind === 'loaded') output.size = event;
+    else if (event.kind === 'shown') await output.write(event.name);
     else failed.push(event);
   };
   await runJob(options.host, {
@@ -124,6 +116,9 @@ export async function runPeople(
       mix,
       steps: options.steps ?? 5,
       restyle: restyle?.params ?? null,
+      imported: imports.params,
+      exports: options.export ?? [],
+      names: files.map(({ path }) => nameOf(path)),
       request,
       kernels: kernelOptions({ ...options, tune: false }),
     } satisfies PeopleParams,
@@ -131,12 +126,11 @@ export async function runPeople(
       ...('folder' in place ? { model: place.folder } : {}),
       ...mounts,
       ...restyle?.mounts,
+      ...imports.mounts,
       ...Object.fromEntries(people.map((bytes, i) => [`person${i}`, async () => bytes])),
     },
     onEvent: (event) => onEvent(event as PeopleEvent),
-    onFile: (name, bytes) => {
-      saved.set(name.replace(/^\d+\//, ''), bytes);
-    },
+    onFile: (name, bytes) => output.keep(name, bytes),
   });
-  complainOfSome(failed, files.length, 'could not be shown');
+  complainOfSome(failed, args.length, 'could not be shown');
 }

@@ -6,6 +6,7 @@ import { collectTensors } from '../weights/collect.ts';
 import { writeGenerator } from '../weights/generator-writer.ts';
 import { AVERAGE_LATENT, isOfGenerator } from '../weights/unified-keys.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
+import type { BaseLatents } from './exchange.ts';
 import { type EditOptions, Inversion, type InversionContext } from './inversion.ts';
 import { keepGiven } from './keep-given.ts';
 import { PivotedPerson } from './pivoted.ts';
@@ -16,12 +17,14 @@ const stem = (path: string): string => path.replace(/^.*[\\/]/, '').split('.')[0
 /** See `Exchange.latents`. */
 export async function latents(
   context: InversionContext,
-  people: Readonly<Record<string, Inversion>>,
+  people: Readonly<Record<string, Inversion | BaseLatents>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const found = new Map<string, Float32Array<ArrayBuffer>>();
   for (const [name, person] of Object.entries(people)) {
-    Inversion.ensureOf(context, name, person);
-    found.set(name, Float32Array.from((await person.values()).base));
+    const isBase = typeof person === 'object' && person !== null && 'base' in person;
+    if (!isBase) Inversion.ensureOf(context, name, person);
+    const { base } = isBase ? person : await person.values();
+    found.set(name, Float32Array.from(base));
   }
   return writeLatents(found, context.space);
 }

@@ -6,6 +6,10 @@ import { imported } from '../errors.ts';
 import type { EditFile } from './edit-sources.ts';
 import type { EditOptions, Inversion, InversionContext } from './inversion.ts';
 import type { PivotedPerson } from './pivoted.ts';
+import type { PersonValues } from './public.ts';
+
+/** The part of a person's values that `latents.npy` holds. */
+export type BaseLatents = Pick<PersonValues, 'base'>;
 
 const files = (): Promise<typeof import('./exchange-files.ts')> => imported(import('./exchange-files.ts'));
 
@@ -19,10 +23,10 @@ export class Exchange {
   }
 
   /**
-   * `latents.npy` of people by picture name.
+   * `latents.npy` of people by picture name: inversions, or the values that were read of them.
    * @throws `option` error for what is no inversion of this model; `device`
    */
-  async latents(people: Readonly<Record<string, Inversion>>): Promise<Uint8Array<ArrayBuffer>> {
+  async latents(people: Readonly<Record<string, Inversion | BaseLatents>>): Promise<Uint8Array<ArrayBuffer>> {
     return (await files()).latents(this.#context, people);
   }
 

@@ -72,6 +72,8 @@ export interface OpenDevice {
   readonly warnings: readonly string[];
   /** False when the caller brought the device, which then stays theirs. */
   readonly owned: boolean;
+  /** Where it was asked for: kept, since Node's WebGPU takes its devices along when that is collected. */
+  readonly gpu?: GPU | undefined;
 }
 
 /** How to open a device. */
@@ -207,5 +209,5 @@ export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): 
     const message = `${adapterName(adapter.info)} gives no device (${cause.message}): close other pages or restart the browser`;
     throw new HyperStyleError('device', message, { cause });
   });
-  return opened(device, adapter.info, true, options);
+  return { ...opened(device, adapter.info, true, options), gpu };
 }

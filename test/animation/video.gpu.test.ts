@@ -1,8 +1,9 @@
 /** Videos in a real browser: encoded with whatever codec it has, then decoded again. */
-import { ALL_FORMATS, BlobSource, getEncodableVideoCodecs, Input, VideoSampleSink } from 'mediabunny';
+import { getEncodableVideoCodecs } from 'mediabunny';
 import { expect, it } from 'vitest';
 import { encodeVideo } from '../../src/animation/video.ts';
 import type { FramePixels } from '../../src/animation/wipe.ts';
+import { decoded } from './decoded.ts';
 
 const [WIDTH, HEIGHT, FRAMES, FPS] = [47, 33, 4, 15];
 
@@ -13,23 +14,6 @@ async function* clip(): AsyncGenerator<FramePixels> {
     for (let p = 0; p < WIDTH * HEIGHT; p++) data.set([20 + 25 * i, 60, 200 - 20 * i], 4 * p);
     yield { data, width: WIDTH, height: HEIGHT };
   }
-}
-
-/** Times and middle pixels of a video's frames. */
-async function decoded(video: Blob) {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(video) });
-  const track = await input.getPrimaryVideoTrack();
-  if (!track) throw new Error('the file has no video');
-  const canvas = new OffscreenCanvas(track.displayWidth, track.displayHeight);
-  const context = canvas.getContext('2d');
-  const frames: { time: number; pixel: number[] }[] = [];
-  for await (const sample of new VideoSampleSink(track).samples()) {
-    if (context) sample.draw(context, 0, 0);
-    const pixel = [...(context?.getImageData(20, 16, 1, 1).data.subarray(0, 3) ?? [])];
-    frames.push({ time: sample.timestamp, pixel });
-    sample.close();
-  }
-  return { width: canvas.width, height: canvas.height, frames };
 }
 
 it.each(['webm', 'mp4'] as const)('%s: what went in comes out', async (format) => {

@@ -52,6 +52,18 @@ describe('command line', { timeout: 120_000 }, () => {
     [['sheet', 'pivot', 'anna.safetensors'], /anna\.safetensors: there is no such file/],
     [['edit', 'glob*', '--edit', 'smile=1'], /"glob\*": there is no such file/],
     [['pivot', RUN, '--from', 'none'], /hyperstyle, w, optimised .*"none": there is no such file/],
+    [['directions', 'magic'], /magic.*sefa, ganspace, brightness, warmth/],
+    [['directions', 'sefa', '--rows', '5-2'], /--rows.*'5-2'.*FROM-TO/],
+    [['directions', 'sefa', '--out', 'a.pt'], /a\.pt": directions are saved as a \.safetensors file/],
+    [['edit', 'none.npy'], /none\.npy: there is no such file/],
+    [
+      ['edit', 'none.safetensors', '--weight-deltas', 'x', '--edit', 'smile=1'],
+      /none\.safetensors": there is no such file/,
+    ],
+    [
+      ['adapt', 'none.safetensors', '--domain', 'bronze', '--restyle-steps', '0'],
+      /--restyle-steps.*'0'.*from 1 to 100/,
+    ],
     [['golden'], /missing required argument 'dir'/],
     [['golden', '.'], /no index\.json there/],
     [['levitate'], /no command "levitate": use one of .*invert/],

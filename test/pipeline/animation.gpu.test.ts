@@ -3,6 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { travel } from '../../src/animation/presets.ts';
 import type { Animation } from '../../src/api/animation.ts';
 import type { HyperStyle, Inversion } from '../../src/index.ts';
+import { decoded } from '../animation/decoded.ts';
 import { sharedDevice } from '../setup/gpu.ts';
 import { difference, goldenFile, smallModel, testPicture } from './small-model.ts';
 
@@ -123,6 +124,34 @@ async function plays({ hs, anna }: Stage): Promise<void> {
   animation.dispose();
 }
 
+/** Exported, it is a file with as many frames, enlarged or composed. */
+async function exported({ hs, anna }: Stage): Promise<void> {
+  const keyframes = [
+    { at: 0, people: anna, edits: { east: 0 } },
+    { at: 2, edits: { east: 1 } },
+  ];
+  const animation = await hs.animate({ keyframes });
+  const done: number[] = [];
+  const video = await animation.toVideo({
+    format: 'webm',
+    scale: 2,
+    onProgress: (progress) => done.push(progress.done),
+  });
+  const { frames, width } = await decoded(video);
+  expect([frames.length, width, done.join()]).toEqual([3, 2 * animation.width, '1,2,3']);
+  const gif = await animation.toGif();
+  expect(new TextDecoder().decode((await gif.arrayBuffer()).slice(0, 6))).toBe('GIF89a');
+  const encoder = globalThis.VideoEncoder;
+  Reflect.deleteProperty(globalThis, 'VideoEncoder');
+  try {
+    await expect(animation.toVideo()).rejects.toThrow(/this browser has no VideoEncoder/);
+  } finally {
+    globalThis.VideoEncoder = encoder;
+  }
+  await animation.frame(0); // and nothing is lost
+  animation.dispose();
+}
+
 /** One model and two people for all of it. */
 it('animations move edits, people and domains', async () => {
   const { device } = await sharedDevice();
@@ -135,6 +164,7 @@ it('animations move edits, people and domains', async () => {
   const before = hs.memory().total;
   await refusals(stage);
   await plays(stage);
+  await exported(stage);
   expect(hs.memory().total).toBe(before);
   await domainsFade(stage);
   hs.dispose();

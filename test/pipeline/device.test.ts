@@ -54,6 +54,12 @@ describe('openDevice', () => {
     });
   });
 
+  it('keeps the object that it asked: Node collects it with all its devices', async () => {
+    const adapter = { features: new Set(), info: { description: 'some gpu' }, requestDevice: async () => device([]) };
+    const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
+    expect((await openDevice({ gpu })).gpu).toBe(gpu);
+  });
+
   it('computes in f32 unless asked otherwise', async () => {
     const { facts, warnings } = await openDevice({ device: device(['shader-f16']) });
     expect([facts.precision, warnings]).toEqual(['f32', []]);

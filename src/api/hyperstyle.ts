@@ -1,8 +1,8 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
 import type { Timeline } from '../animation/timeline.ts';
 import type { Architecture } from '../architecture.ts';
-import type { Direction } from '../editing/direction.ts';
 import { editSpace } from '../editing/edit-space.ts';
+import { latentDirections } from '../editing/edits.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import { ensure, imported, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
@@ -117,7 +117,7 @@ export class HyperStyle implements Model {
       current: undefined,
       spareState: undefined,
       space: editSpace(engine.network.architecture),
-      directions: ownDirections(engine),
+      directions: latentDirections(engine.directions),
       domains: new Domains(engine, source.domains),
       restyle: undefined,
       given: undefined,
@@ -392,13 +392,4 @@ export class HyperStyle implements Model {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-/** The directions that came with a model. */
-function ownDirections(engine: Engine): Map<string, Direction> {
-  const named = [...engine.directions].map(([name, values]): [string, Direction] => [
-    name,
-    { kind: 'latent', name, vectors: 1, values: Float32Array.from(values) },
-  ]);
-  return new Map(named);
 }

@@ -12,3 +12,12 @@ export interface LayerEdit {
 
 /** Amounts by direction name, in standard deviations of the attribute (about -3 to 3), for all layers or some. */
 export type Edits = Readonly<Record<string, number | LayerEdit>>;
+
+/** Vectors in W, each `[styleDim]`, as directions by name: those that come with a model. */
+export function latentDirections(named: ReadonlyMap<string, Float32Array>): Map<string, Direction> {
+  const directions = [...named].map(([name, values]): [string, Direction] => [
+    name,
+    { kind: 'latent', name, vectors: 1, values: Float32Array.from(values) },
+  ]);
+  return new Map(directions);
+}

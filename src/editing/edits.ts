@@ -1,4 +1,5 @@
 /** Edits as callers write them down: amounts of directions by name. What they come to is added up in `../api/edits.ts`. */
+import type { Direction } from './direction.ts';
 
 /** An edit of some layers only: rows `[from, to)` of the W+ latent (coarse first; structure below about 8, colours above). */
 export interface LayerEdit {

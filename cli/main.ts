@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { ensure, HyperStyleError } from '../src/errors.ts';
+import { endOnSignals } from './signals.ts';
 import { complain, endWithReader } from './terminal.ts';
 
 /** Runs one command with the arguments after its name. */
@@ -31,14 +32,6 @@ function report(error: unknown): number {
   }
   complain(...(error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n'));
   return 1;
-}
-
-/** Signals that end a command, with their numbers. */
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-/** Ends the command properly, so that what it started (`hosts/child.ts`, Chrome) ends with it. */
-function endOnSignals(): void {
-  for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
 }
 
 endOnSignals();

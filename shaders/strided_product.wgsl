@@ -1,29 +1,7 @@
 // stridedProduct: y[n, r, c] = factor · Σ_k a[n, r, k] · b[n, k, c] + bias[c], each operand and the result with a step of its own in
 // every direction, so that transposes, outer products and matrix-vector products are all this. For what is too small or too thin for
-// `batched_product`. One invocation an element; c runs fastest.
+// `batched_product`. One invocation an element; c runs fastest. What has whole blocks: strided_product_blocks.
 
-struct Params {
-  batches: u32,
-  rows: u32,
-  columns: u32,
-  depth: u32,
-  a_first: u32,
-  a_batch: u32, // step between batches
-  a_row: u32,
-  a_depth: u32,
-  b_first: u32,
-  b_batch: u32,
-  b_depth: u32,
-  b_column: u32,
-  y_batch: u32,
-  y_row: u32,
-  y_column: u32,
-  has_bias: u32,
-  factor: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> a: array<f32>; // left operand
 @group(0) @binding(2) var<storage, read> b: array<f32>; // right operand
 @group(0) @binding(3) var<storage, read> bias: array<f32>; // [columns]
 @group(0) @binding(4) var<storage, read_write> y: array<f32>; // result

@@ -1,6 +1,5 @@
 /** `pivot IMAGE…`: the generator tuned to each picture: its picture, its edit, the person as a file. */
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import type { Edits } from '../../src/index.ts';
 import { FILE_LOSSES, LOSSES } from '../../src/method/losses.ts';
@@ -18,6 +17,7 @@ import {
   TUNING,
   tuningFolder,
 } from '../kernel-options.ts';
+import { losses, rate } from '../loss-options.ts';
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { type PivotEvent, type PivotParams, STARTS } from '../pivot/events.ts';
 import { PivotResults } from '../pivot/results.ts';
@@ -39,30 +39,6 @@ interface Options extends KernelOptionValues {
   readonly edit?: Edits;
   readonly out: string;
   readonly json?: boolean;
-}
-
-/** `l2`, `lpips=0.8`: a loss and its weight, 1 when it is not said; what is not named counts 0. */
-function losses(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const found: Record<string, number> = { ...before };
-  for (const name of LOSSES) found[name] ??= 0;
-  for (const part of text.split(',')) {
-    const [name = '', weight = '1'] = part.split('=');
-    const value = Number(weight);
-    const known = LOSSES.some((loss) => loss === name);
-    if (!known || weight === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new InvalidArgumentError(
-        `"${part}" is no loss: expected some of ${LOSSES.join(', ')}, each NAME or NAME=WEIGHT.`,
-      );
-    }
-    found[name] = value;
-  }
-  return found;
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (text !== '' && value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError('Expected a number above 0, at most 1.');
 }
 
 const more = (path: string, before: readonly string[]): readonly string[] => [...before, path];

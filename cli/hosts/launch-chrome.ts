@@ -20,6 +20,10 @@ export async function launchChrome(): Promise<Browser> {
       args: chromeFlags(),
       protocolTimeout: 0,
       pipe: true,
+      // signals are the command's, which may have something to save first
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];

@@ -60,10 +60,12 @@ export class Tape implements Recorder {
   /**
    * Records the way back from `seeds`.
    * @param wanted the tensors to which gradients are asked for: parameters, inputs, or anything in between
+   * @param sums where their gradients are added to what is there, in the order of `wanted` and like them, so that several runs make one
+   *   step; transients of their own when absent
    * @returns the gradient to each of them, in their order and like them; zero where nothing depends on one
    * @throws `tensor` error when a seed is not as large as its result
    */
-  backward(seeds: readonly Seed[], wanted: readonly Tensor[]): Tensor[] {
+  backward(seeds: readonly Seed[], wanted: readonly Tensor[], sums?: readonly Tensor[]): Tensor[] {
     for (const { of, gradient } of seeds) {
       ensure(
         elementCount(of.shape) === elementCount(gradient.shape),
@@ -72,6 +74,10 @@ export class Tape implements Recorder {
       );
     }
     const walk = new Walk(this.#graph, this.#facts, this.#needed(wanted));
+    sums?.forEach((sum, i) => {
+      const of = wanted[i];
+      if (of) walk.addTo(of, sum);
+    });
     for (const { of, gradient } of seeds) walk.give(of, gradient);
     for (const call of this.#calls.toReversed()) pull(walk, call);
     return wanted.map((tensor) => walk.gradient(tensor) ?? fill(this.#graph, zeros(this.#graph, tensor), 0));
@@ -102,6 +108,11 @@ class Walk implements Backward {
     this.g = { transient: (...args) => graph.transient(...args), add: (record) => graph.add(record) };
     this.facts = facts;
     this.#needed = needed;
+  }
+
+  /** Lets the gradient to a tensor be added to `sum`, which counts already. */
+  addTo(tensor: Tensor, sum: Tensor): void {
+    this.#sums.set(owner(tensor), { tensor: sum, own: true });
   }
 
   wants(tensor: Tensor | undefined): boolean {

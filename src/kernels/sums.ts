@@ -212,17 +212,32 @@ export interface StridedProductArgs {
   readonly steps?: { readonly batch: number; readonly row: number; readonly column: number } | undefined;
 }
 
+/** Rows and columns that one invocation of the kernel in blocks owns. */
+const BLOCK = 8;
+
+/** Whether the kernel in blocks can: what it reads and writes as vec4 lies so, and there are columns for it. */
+function inBlocks(
+  { columns, right, output }: StridedProductArgs,
+  steps: NonNullable<StridedProductArgs['steps']>,
+): boolean {
+  const aligned = [right.first ?? 0, right.batch ?? 0, right.depth, steps.batch, steps.row].every((n) => n % 4 === 0);
+  const whole = elementCount(right.tensor.shape) % 4 === 0 && elementCount(output.shape) % 4 === 0;
+  return columns % BLOCK === 0 && right.column === 1 && steps.column === 1 && aligned && whole;
+}
+
 /** `y[n, r, c] = factor · Σ_k left[n, r, k] · right[n, k, c] + bias[c]` with any steps. */
 export function stridedProduct(g: Recorder, a: StridedProductArgs): Tensor {
   const { batches = 1, rows, columns, depth, left, right } = a;
   const steps = a.steps ?? { batch: rows * columns, row: columns, column: 1 };
   const count = batches * rows * columns;
-  g.add(
-    elementwise(
+  const blocks = inBlocks(a, steps);
+  const invocations = blocks ? batches * Math.ceil(rows / BLOCK) * (columns / BLOCK) : count;
+  g.add({
+    ...elementwise(
       {
         op: 'stridedProduct',
         label: `${a.label} ${batches}× ${rows}×${depth}×${columns}`,
-        shader: 'strided_product',
+        shader: blocks ? 'strided_product_blocks' : 'strided_product',
         uniforms: [
           u32('batches', batches),
           u32('rows', rows),
@@ -242,12 +257,13 @@ export function stridedProduct(g: Recorder, a: StridedProductArgs): Tensor {
           u32('has_bias', a.bias ? 1 : 0),
           f32('factor', a.factor ?? 1),
         ],
-        bindings: [read(left.tensor), read(right.tensor), read(a.bias ?? left.tensor), write(a.output)],
+        bindings: [read(left.tensor), read(right.tensor), read(a.bias ?? right.tensor), write(a.output)],
         flops: 2 * count * depth,
       },
-      count,
+      invocations,
     ),
-  );
+    parts: ['strided_product'],
+  });
   return a.output;
 }
 

@@ -15,6 +15,7 @@ import { Runtime } from '../runtime/runtime.ts';
 import { elementCount } from '../tensor.ts';
 import { startUp } from '../tuning/start-up.ts';
 import { collectTensors } from '../weights/collect.ts';
+import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import { type ModelFile, writeModelFile } from '../weights/model-writer.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { FeatureLoss } from './losses.ts';
@@ -57,6 +58,11 @@ export class Trainer {
     this.session = parts.session;
     this.need = parts.need;
     this.progress = parts.progress;
+  }
+
+  /** {@link load} of a model's folder: its address, or its files. Errors also of the folder: `network`, `file`, `model`. */
+  static async open(where: ModelSource, options: TrainerOptions = {}): Promise<Trainer> {
+    return Trainer.load(await openModelFolder(where, { signal: options.signal }), options);
   }
 
   /**

@@ -13,7 +13,6 @@ import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { latents as addAverage } from '../kernels/latents.ts';
-import { accumulateGradients } from '../kernels/optimisers.ts';
 import { adaptivePool } from '../kernels/pools.ts';
 import { product, sum } from '../kernels/product.ts';
 import { addInto } from '../kernels/sums.ts';
@@ -112,11 +111,11 @@ export class TrainingNetwork implements Network<TrainingGraph> {
     const learnt = learntTensors(this.plan, part);
     this.statistics = runningStatistics(this.plan, part);
     this.optimiser = new Optimiser(learnt, recipe);
-    const gradients = tape.backward(
+    tape.backward(
       seeds(),
       learnt.map((each) => each.tensor),
+      this.optimiser.slots.map(({ gradient }) => gradient),
     );
-    accumulateGradients(pass, { gradients, sums: this.optimiser.slots.map(({ gradient }) => gradient) });
     const [norms, step] = [new Graph('norms'), new Graph('step')];
     this.optimiser.recordSquares(norms);
     this.optimiser.recordStep(step);

@@ -65,6 +65,24 @@ describe('tape', () => {
     expect(added[0]?.bindings.map((binding) => binding.tensor)).toEqual([seed, seed, gradient]);
   });
 
+  it('adds gradients to sums of earlier runs', () => {
+    const graph = new Graph('test');
+    const tape = new Tape(graph, DEFAULT_FACTS);
+    const output = forward(tape);
+    const before = graph.nodes.length;
+    const [sumOfBias, sumOfWeight] = [tensor('sum of bias', [8]), tensor('sum of weight', weight.shape)];
+    const found = tape.backward(
+      [{ of: output, gradient: tensor('cotangent', output.shape) }],
+      [bias, weight],
+      [sumOfBias, sumOfWeight],
+    );
+    expect(found).toEqual([sumOfBias, sumOfWeight]);
+    const written = graph.nodes.slice(before).flatMap(({ bindings }) => bindings.filter((b) => b.access !== 'read'));
+    for (const sum of [sumOfBias, sumOfWeight]) {
+      expect(written.filter((b) => b.tensor === sum).map((b) => b.access)).toEqual(['read_write']);
+    }
+  });
+
   it('refuses a gradient of another size', () => {
     const tape = new Tape(new Graph('test'), DEFAULT_FACTS);
     const output = forward(tape);

@@ -7,7 +7,13 @@ import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { randomArray, relativeError } from '../../src/kernels/reference/seeded.ts';
 import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
-import { MANY_PIXELS, recordStrips, recordUpConvParts } from './backward/large-cases.ts';
+import {
+  LARGE_PRODUCT,
+  MANY_PIXELS,
+  recordLargeProduct,
+  recordStrips,
+  recordUpConvParts,
+} from './backward/large-cases.ts';
 import { muonValues, recordOptimisers } from './backward/optimiser-case.ts';
 import { differences, PLAIN } from './backward/plain-cases.ts';
 import { adamStep, clippedFactor, muonStep } from './backward/plain-optimisers.ts';
@@ -76,6 +82,43 @@ it("an up-convolution's gradients are the same in parts of its channels", async 
   for (let i = 0; i < half; i++) {
     expect(relativeError(found[half + i] ?? [], found[i] ?? []), `gradient ${i}`).toBeLessThan(TOLERANCE.gradientOp);
   }
+});
+
+it('a large product in blocks, and back to both matrices and the bias', async () => {
+  const { rows, columns, depth } = LARGE_PRODUCT;
+  const value = (name: string, count: number): Float32Array => randomArray(`product ${name}`, count);
+  const [left, right] = [value('left', rows * depth), value('right', depth * columns)];
+  const [gradient, bias] = [value('gradient', rows * columns), value('bias', columns)];
+  const [y, dleft, dright] = [
+    new Float64Array(rows * columns),
+    new Float64Array(left.length),
+    new Float64Array(right.length),
+  ];
+  const dbias = new Float64Array(columns);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const dy = gradient[r * columns + c] ?? 0;
+      let sum = bias[c] ?? 0;
+      for (let k = 0; k < depth; k++) {
+        const [a, b] = [left[r * depth + k] ?? 0, right[k * columns + c] ?? 0];
+        sum += a * b;
+        dleft[r * depth + k] = (dleft[r * depth + k] ?? 0) + dy * b;
+        dright[k * columns + c] = (dright[k * columns + c] ?? 0) + dy * a;
+      }
+      y[r * columns + c] = sum;
+      dbias[c] = (dbias[c] ?? 0) + dy;
+    }
+  }
+  const shaders: string[] = [];
+  const found = await runKernels((g) => {
+    const recorded = recordLargeProduct(g);
+    shaders.push(...g.nodes.map(({ shader }) => shader));
+    return recorded;
+  });
+  expect(shaders.filter((shader) => shader === 'strided_product_blocks').length).toBe(3);
+  [y, dleft, dright, dbias].forEach((expected, i) => {
+    expect(relativeError(found[i] ?? [], expected), `result ${i}`).toBeLessThan(TOLERANCE.gradientOp);
+  });
 });
 
 it("a filter's gradient is the same in strips", async () => {

@@ -3,6 +3,7 @@ import { recordCopy, recordFma } from '../../bench/ceilings.ts';
 import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
+import { recordLargeProduct } from '../kernels/backward/large-cases.ts';
 import { recordOptimisers } from '../kernels/backward/optimiser-case.ts';
 import { CONV_CASES, HALF_CASES, UP_CASES } from '../kernels/conv-cases.ts';
 import { FACE_CASES, WARP_CASES } from '../kernels/face-cases.ts';
@@ -32,6 +33,7 @@ export const RECORDS: readonly KernelRecord[] = [
     ...GRADIENT_CASES,
   ].flatMap((example) => recordsOf((g) => example.build(g))),
   ...recordsOf(recordOptimisers),
+  ...recordsOf(recordLargeProduct),
   ...recordsOf((g) => recordFma(g, 'vec4f', 1)),
   ...recordsOf((g) => recordCopy(g, g.input('x', [4], new Float32Array(4)), 1)),
   ...recordsOf((g) => packRgba(g, { input: g.input('x', [3, 2, 2], new Float32Array(12)) })),

@@ -10,6 +10,7 @@ import { elementwise, type Pointwise, rowwise } from '../pointwise.ts';
 import type { ProductArgs } from '../product.ts';
 import { channelSums, columnSums, scaleChannels, stridedProduct } from '../sums.ts';
 import type { Backward, Pullback } from './backward.ts';
+import { turnFilter } from './filters.ts';
 
 /** A kernel that finds the gradient to an op's input, an invocation an element of it. */
 export interface GiveInput extends Omit<Pointwise, 'bindings'> {
@@ -171,7 +172,7 @@ export const product: Pullback<'product'> = {
           columns: depth,
           depth: columns,
           left: { ...dy, row: out.row, depth: out.column },
-          right: { tensor: right.tensor, batch: right.batch, depth: right.column, column: right.depth },
+          right: turnedOperand(b, a),
           output: to,
           steps: lay,
         }),
@@ -196,6 +197,18 @@ export const product: Pullback<'product'> = {
     if (a.bias && b.wants(a.bias)) b.give(a.bias, biasGradient(b, a, a.bias, gradient));
   },
 };
+
+/** Multiply-adds from which it pays to turn a matrix first, so that its product can be computed in blocks. */
+const WORTH_TURNING = 2 ** 20;
+
+/** The right operand by its other side: turned in memory where it is one large matrix, else read across. */
+function turnedOperand(b: Backward, { batches = 1, rows, columns, depth, right, label }: ProductArgs) {
+  const { tensor, batch, depth: step, column } = right;
+  const isMatrix = batches === 1 && column === 1 && step === columns && depth * columns === elementCount(tensor.shape);
+  if (!isMatrix || rows * columns * depth < WORTH_TURNING) return { tensor, batch, depth: column, column: step };
+  const weight = view(tensor, [1, depth, 1, 1, columns]);
+  return { tensor: turnFilter(b.g, { label, weight, flip: false }), depth, column: 1 };
+}
 
 /** Sums over batches and rows: of columns that lie side by side, or each in one piece. */
 function biasGradient(b: Backward, { label, steps, columns }: ProductArgs, bias: Tensor, gradient: Tensor): Tensor {

@@ -3,12 +3,14 @@
  * so many numbers would take minutes.
  */
 
+import { Tape } from '../../../src/gradients/tape.ts';
 import type { Backward } from '../../../src/kernels/backward/backward.ts';
 import { filterGradient } from '../../../src/kernels/backward/filters.ts';
 import { upConvWithin } from '../../../src/kernels/backward/upconv.ts';
 import { winogradFilterGradient } from '../../../src/kernels/backward/winograd-filter.ts';
 import { DEFAULT_FACTS as facts } from '../../../src/kernels/choose.ts';
 import { conv2d, conv2dSizes, passingConvWeight } from '../../../src/kernels/conv2d.ts';
+import { product } from '../../../src/kernels/product.ts';
 import { randomArray } from '../../../src/kernels/reference/seeded.ts';
 import { toRgb } from '../../../src/kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../../../src/kernels/upconv.ts';
@@ -120,4 +122,27 @@ export function recordStrips(run: KernelRun): readonly Tensor[] {
     return output;
   });
   return [...found, ...byWinograd];
+}
+
+/** Sizes of {@link recordLargeProduct}: columns in eights, and so many terms that the way back turns a matrix first. */
+export const LARGE_PRODUCT = { rows: 11, columns: 104, depth: 1008 } as const;
+
+/** A product with bias, computed in blocks, and its gradients to left, right and bias. */
+export function recordLargeProduct(run: KernelRun): readonly Tensor[] {
+  const { rows, columns, depth } = LARGE_PRODUCT;
+  const random = (name: string, shape: Shape): Tensor =>
+    run.input(name, shape, randomArray(`product ${name}`, elementCount(shape)));
+  const [left, right] = [random('left', [rows, depth]), random('right', [depth, columns])];
+  const bias = random('bias', [columns]);
+  const tape = new Tape(run, facts);
+  const y = product(tape, {
+    label: 'large',
+    rows,
+    columns,
+    depth,
+    left: { tensor: left, row: depth, depth: 1 },
+    right: { tensor: right, depth: columns, column: 1 },
+    bias,
+  });
+  return [y, ...tape.backward([{ of: y, gradient: random('gradient', [rows, columns]) }], [left, right, bias])];
 }

@@ -1,0 +1,206 @@
+/** `train PART --data DIR|clay`: a model's hypernetwork, W encoder or generator learns; checkpoints, curves and the state to go on from. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { ensure } from '../../src/errors.ts';
+import {
+  OPTIMISERS,
+  type OptimiserName,
+  PARTS,
+  type Part,
+  STATISTICS,
+  type Statistics,
+} from '../../src/index-training.ts';
+import { LOSSES } from '../../src/method/losses.ts';
+import { hostOption, integer, program } from '../arguments.ts';
+import { readOption } from '../edit-options.ts';
+import { ensureWritable } from '../invert/output-folder.ts';
+import type { HostName } from '../job.ts';
+import { fromZero, losses, rate, share } from '../loss-options.ts';
+import { modelFolder, modelOption } from '../model-folder.ts';
+import { runJob } from '../run-job.ts';
+import { atFirstSignal } from '../signals.ts';
+import { complain, say } from '../terminal.ts';
+import { dataOf } from '../train/data.ts';
+import { type Cut, SAVED, type TrainEvent, type TrainParams } from '../train/events.ts';
+import { TrainResults } from '../train/results.ts';
+
+interface Options {
+  readonly data: string;
+  readonly model: string;
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly t: number;
+  readonly batch: number;
+  readonly accumulate: number;
+  readonly statistics?: Statistics;
+  readonly loss?: Readonly<Record<string, number>>;
+  readonly lpips: readonly string[];
+  readonly optimiser: OptimiserName;
+  readonly rate: number;
+  readonly warmUp: number;
+  readonly cosine?: boolean;
+  readonly clip: number;
+  readonly average: number;
+  readonly steps: number;
+  readonly minutes?: number;
+  readonly validation: number;
+  readonly validateEvery: number;
+  readonly saveEvery: number;
+  readonly every: number;
+  readonly flip?: boolean;
+  readonly align?: boolean;
+  readonly centre?: boolean;
+  readonly seed: number;
+  readonly memory?: number;
+  readonly dryRun?: boolean;
+  readonly host: HostName;
+  readonly json?: boolean;
+}
+
+const more = (path: string, before: readonly string[]): readonly string[] => [...before, path];
+/** Steps, pictures and the like. */
+const count = (least = 1): ((text: string) => number) => integer(least, 100_000_000);
+
+function addData(command: Command): Command {
+  return command
+    .requiredOption('--data <dir|clay>', 'a folder of pictures of any size, or rendered clay portraits')
+    .option('--align', 'find the largest face of each photo and cut it out as FFHQ does')
+    .option('--centre', 'keep the middle square of each photo')
+    .option('--flip', 'mirror half of the pictures')
+    .option('--validation <n>', 'pictures that judge: of a folder they are held out', count(0), 32)
+    .option('--seed <n>', 'of every random choice', integer(0, 2 ** 32 - 1), 1);
+}
+
+function addLearning(command: Command): Command {
+  return command
+    .option('--t <n>', 'passes of the hypernetwork a batch', integer(1, 100), 5)
+    .option('--batch <n>', 'pictures that go through together', integer(1, 1024), 1)
+    .option('--accumulate <n>', 'batches whose gradients make one step', integer(1, 1024), 8)
+    .addOption(
+      new Option('--statistics <of>', 'what BatchNorms normalise by; default: frozen for batches of one').choices([
+        ...STATISTICS,
+      ]),
+    )
+    .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and lpips=0.8 with --lpips`, losses)
+    .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])
+    .addOption(new Option('--optimiser <name>', 'how weights move').choices([...OPTIMISERS]).default('ranger'))
+    .option('--rate <r>', 'rate of the optimiser', rate, 1e-4)
+    .option('--warm-up <n>', 'steps in which the rate rises', count(0), 0)
+    .option('--cosine', 'let the rate fall towards the last step')
+    .option('--clip <norm>', 'largest norm of all gradients together; 0: any', fromZero, 0)
+    .option('--average <decay>', 'judge and save running averages of the weights, e.g. 0.99; 0: the weights', share, 0);
+}
+
+function parse(argv: string[]): { part: Part; options: Options } {
+  const command = program('train', 'train a model on pictures')
+    .addArgument(new Argument('<part>', 'what learns').choices([...PARTS]))
+    .addOption(modelOption());
+  addLearning(addData(command))
+    .option('--steps <n>', 'steps altogether', count(), 1000)
+    .option('--minutes <m>', 'stop and save after so long', count())
+    .option('--out <dir>', 'folder for checkpoints, curves and pictures', 'out/training')
+    .option('--resume', 'go on with the training in --out')
+    .option('--validate-every <n>', 'steps between two validations', count(), 100)
+    .option('--save-every <n>', 'steps between two saves', count(), 100)
+    .option('--every <n>', 'steps between two lines', count(), 10)
+    .option('--memory <mib>', 'GPU memory that may be taken; more is refused beforehand', count())
+    .option('--dry-run', 'say what memory and time it takes, and train nothing')
+    .addOption(hostOption())
+    .option('--json', 'print one JSON object and nothing else');
+  command.parse(argv, { from: 'user' });
+  return { part: command.args[0] as Part, options: command.opts<Options>() };
+}
+
+function paramsOf(part: Part, o: Options): Omit<TrainParams, 'data'> {
+  const { batch, accumulate, statistics, optimiser, clip, average, seed, memory, loss } = o;
+  return {
+    trainer: {
+      part,
+      passes: o.t,
+      batch,
+      accumulate,
+      statistics,
+      loss: loss ?? { l2: 1 },
+      optimiser,
+      clip,
+      average,
+      seed,
+      memory: memory === undefined ? undefined : memory * 2 ** 20,
+    },
+    run: {
+      steps: o.steps,
+      rate: o.rate,
+      warmUp: o.warmUp,
+      cosine: o.cosine ?? false,
+      flip: o.flip ?? false,
+      validateEvery: o.validateEvery,
+      saveEvery: o.saveEvery,
+    },
+    lpips: o.lpips,
+    resume: o.resume ?? false,
+    dryRun: o.dryRun ?? false,
+  };
+}
+
+/** Where the state to go on from is. @throws `option` error when there is one and it was not asked for, or none and it was */
+function stateIn(out: string, resume: boolean, dryRun: boolean): string | undefined {
+  const state = join(out, 'last', SAVED.state);
+  const isThere = existsSync(state);
+  ensure(
+    !isThere || resume || dryRun,
+    'option',
+    () => `--out "${out}": holds a training already; add --resume to go on with it, or name another folder`,
+  );
+  ensure(isThere || !resume, 'file', () => `--resume: there is no training in ${out} (${state})`);
+  return resume ? state : undefined;
+}
+
+/** Asks the job to stop at the first signal, and when the time is over. */
+function stopping(minutes: number | undefined): () => Promise<Uint8Array> {
+  let stop = false;
+  atFirstSignal(() => {
+    stop = true;
+    complain('stops after this step and saves; a second signal ends it at once');
+  });
+  const end = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
+  return async () => Uint8Array.of(stop || performance.now() > end ? 1 : 0);
+}
+
+/** The command. Exit code 1 when the last save could not be written. */
+export default async function train(argv: string[]): Promise<void> {
+  const { part, options } = parse(argv);
+  const { host, json = false, dryRun = false, steps, lpips } = options;
+  const out = resolve(options.out);
+  const cut: Cut = options.align ? 'faces' : options.centre ? 'centre' : 'none';
+  ensure(!(options.align && options.centre), 'option', '--align and --centre: a photo is cut by one of them');
+  ensure(!options.loss?.lpips || lpips.length > 0, 'option', '--loss lpips needs its files: add --lpips');
+  const model = modelFolder(options.model);
+  const { data, mounts, words } = dataOf(options.data, { cut, judges: options.validation, model });
+  const state = stateIn(out, options.resume ?? false, dryRun);
+  if (!dryRun) ensureWritable(out, '--out');
+  const trunks = lpips.map((path) => readOption('--lpips', path));
+  const results = new TrainResults({
+    out,
+    steps,
+    every: options.every,
+    print: json ? () => undefined : (line: string) => say(line),
+    facts: { command: `train ${argv.join(' ')}`, data: words },
+  });
+  await runJob(host, {
+    job: 'train',
+    params: { ...paramsOf(part, options), data } satisfies TrainParams,
+    mounts: {
+      model,
+      stop: stopping(options.minutes),
+      ...mounts,
+      ...(state && { resume: state }),
+      ...Object.fromEntries(trunks.map((bytes, i) => [`lpips${i}`, bytes])),
+    },
+    onEvent: (event) => results.take(event as TrainEvent),
+    onFile: (name, bytes) => results.file(name, bytes),
+  });
+  if (json) say(JSON.stringify(results.summary(host)));
+  else say(...results.lastWords());
+  if (results.unsaved) throw results.unsaved;
+}

@@ -12,11 +12,12 @@
 export { HyperStyleError } from './errors.ts';
 export { STATISTICS, type Statistics } from './models/trainable-hypernetwork.ts';
 export type { LeftOut, TrainingPictures } from './training/drawing.ts';
-export { lpips } from './training/feature-files.ts';
+export { lossFromFiles, USUAL_WEIGHTS } from './training/feature-files.ts';
 export type { PixelLosses } from './training/losses.ts';
 export { OPTIMISERS, type OptimiserName, PARTS, type Part } from './training/recipe.ts';
 export type { RunEnd, RunOptions, StepReport, Validation } from './training/run.ts';
 export type { Losses, Picture } from './training/session.ts';
 export { Trainer } from './training/trainer.ts';
 export type { FeatureLossMaker, TrainerOptions } from './training/trainer-options.ts';
+export type { FileLoss } from './weights/loss-files.ts';
 export type { ByteSource } from './weights/random-access.ts';

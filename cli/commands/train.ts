@@ -11,11 +11,12 @@ import {
   STATISTICS,
   type Statistics,
 } from '../../src/index-training.ts';
-import { LOSSES } from '../../src/method/losses.ts';
+import { FILE_LOSSES, LOSSES } from '../../src/method/losses.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { readOption } from '../edit-options.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import type { HostName } from '../job.ts';
+import type { LossFilePath } from '../loss-files.ts';
 import { fromZero, losses, rate, share } from '../loss-options.ts';
 import { modelFolder, modelOption } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
@@ -36,6 +37,8 @@ interface Options {
   readonly statistics?: Statistics;
   readonly loss?: Readonly<Record<string, number>>;
   readonly lpips: readonly string[];
+  readonly id: readonly string[];
+  readonly moco: readonly string[];
   readonly optimiser: OptimiserName;
   readonly rate: number;
   readonly warmUp: number;
@@ -82,8 +85,10 @@ function addLearning(command: Command): Command {
         ...STATISTICS,
       ]),
     )
-    .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and lpips=0.8 with --lpips`, losses)
+    .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and those with files`, losses)
     .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])
+    .option('--id <file>', 'the identity network, model_ir_se50.pth', more, [])
+    .option('--moco <file>', "MoCo's network, moco_v2_800ep_pretrain.pth.tar", more, [])
     .addOption(new Option('--optimiser <name>', 'how weights move').choices([...OPTIMISERS]).default('ranger'))
     .option('--rate <r>', 'rate of the optimiser', rate, 1e-4)
     .option('--warm-up <n>', 'steps in which the rate rises', count(0), 0)
@@ -112,6 +117,15 @@ function parse(argv: string[]): { part: Part; options: Options } {
   return { part: command.args[0] as Part, options: command.opts<Options>() };
 }
 
+/** Files of losses. @throws `option` error for a loss that counts and has none */
+function lossFilesOf(o: Options): LossFilePath[] {
+  for (const loss of FILE_LOSSES) {
+    const wanted = (o.loss?.[loss] ?? 0) > 0;
+    ensure(!wanted || o[loss].length > 0, 'option', () => `--loss ${loss} needs its file: add --${loss}`);
+  }
+  return FILE_LOSSES.flatMap((loss) => o[loss].map((path) => ({ loss, path })));
+}
+
 function paramsOf(part: Part, o: Options): Omit<TrainParams, 'data'> {
   const { batch, accumulate, statistics, optimiser, clip, average, seed, memory, loss } = o;
   return {
@@ -137,7 +151,7 @@ function paramsOf(part: Part, o: Options): Omit<TrainParams, 'data'> {
       validateEvery: o.validateEvery,
       saveEvery: o.saveEvery,
     },
-    lpips: o.lpips,
+    lossFiles: lossFilesOf(o),
     resume: o.resume ?? false,
     dryRun: o.dryRun ?? false,
   };
@@ -170,16 +184,16 @@ function stopping(minutes: number | undefined): () => Promise<Uint8Array> {
 /** The command. Exit code 1 when the last save could not be written. */
 export default async function train(argv: string[]): Promise<void> {
   const { part, options } = parse(argv);
-  const { host, json = false, dryRun = false, steps, lpips } = options;
+  const { host, json = false, dryRun = false, steps } = options;
   const out = resolve(options.out);
   const cut: Cut = options.align ? 'faces' : options.centre ? 'centre' : 'none';
   ensure(!(options.align && options.centre), 'option', '--align and --centre: a photo is cut by one of them');
-  ensure(!options.loss?.lpips || lpips.length > 0, 'option', '--loss lpips needs its files: add --lpips');
   const model = modelFolder(options.model);
-  const { data, mounts, words } = dataOf(options.data, { cut, judges: options.validation, model });
+  const { data, mounts, words } = await dataOf(options.data, { cut, judges: options.validation, model });
   const state = stateIn(out, options.resume ?? false, dryRun);
   if (!dryRun) ensureWritable(out, '--out');
-  const trunks = lpips.map((path) => readOption('--lpips', path));
+  const params = paramsOf(part, options);
+  const lossBytes = params.lossFiles.map(({ loss, path }) => readOption(`--${loss}`, path));
   const results = new TrainResults({
     out,
     steps,
@@ -189,13 +203,13 @@ export default async function train(argv: string[]): Promise<void> {
   });
   await runJob(host, {
     job: 'train',
-    params: { ...paramsOf(part, options), data } satisfies TrainParams,
+    params: { ...params, data } satisfies TrainParams,
     mounts: {
       model,
       stop: stopping(options.minutes),
       ...mounts,
       ...(state && { resume: state }),
-      ...Object.fromEntries(trunks.map((bytes, i) => [`lpips${i}`, bytes])),
+      ...Object.fromEntries(lossBytes.map((bytes, i) => [`loss${i}`, bytes])),
     },
     onEvent: (event) => results.take(event as TrainEvent),
     onFile: (name, bytes) => results.file(name, bytes),

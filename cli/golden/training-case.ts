@@ -143,7 +143,7 @@ export async function trainingCase(
     const runtime = new Runtime({ ...opened, owned: false });
     try {
       const features: FeatureLoss[] = featureLosses(golden, opened.facts);
-      const whole: Recipe = { ...recipe, statistics, loss: { l2, gradient: 0 } };
+      const whole: Recipe = { ...recipe, statistics, loss: { l2, 'ms-ssim': 0, gradient: 0 } };
       const network = new TrainingNetwork(model, whole, opened.facts, features);
       for (const loss of features) await runtime.mount(loss.network, loss.source);
       const mounted = await runtime.mount(network, model);

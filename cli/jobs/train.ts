@@ -1,5 +1,11 @@
 /** Trains a model; saves checkpoints, the state to go on from, and sheets of what it makes of the pictures that judge. */
-import { lpips, type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
+import {
+  type FeatureLossMaker,
+  lossFromFiles,
+  type Picture,
+  Trainer,
+  type TrainingPictures,
+} from '../../src/index-training.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { packPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
@@ -11,8 +17,6 @@ import { rgbaOf, trainingSources } from '../train/sources.ts';
 const SHEET_COLUMNS = 8;
 /** Milliseconds between two questions whether to stop. */
 const ASK_EVERY = 1000;
-/** What every LPIPS counts with when nothing is said: the authors' weight. */
-const LPIPS_WEIGHT = 0.8;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
@@ -34,14 +38,22 @@ export async function run(ctx: JobContext): Promise<void> {
 }
 
 async function load(ctx: JobContext, params: TrainParams): Promise<Trainer> {
-  const { lpips: names, resume } = params;
-  const { lpips: weight = LPIPS_WEIGHT, ...loss } = params.trainer.loss;
-  const files = await Promise.all(names.map(async (name, i) => bytesSource(name, await ctx.get(`lpips${i}`))));
+  const { lossFiles, resume } = params;
+  const { loss } = params.trainer;
+  const features: FeatureLossMaker[] = [];
+  for (const name of new Set(lossFiles.map((file) => file.loss))) {
+    const files = await Promise.all(
+      lossFiles.flatMap(async ({ loss: of, path }, i) =>
+        of === name ? [bytesSource(path, await ctx.get(`loss${i}`))] : [],
+      ),
+    );
+    const weight = loss[name];
+    if (weight !== 0) features.push(await lossFromFiles(name, files.flat(), weight));
+  }
   const trainer = await Trainer.open(ctx.url('model/'), {
     ...params.trainer,
     gpu: ctx.gpu,
-    loss,
-    features: files.length > 0 && weight > 0 ? [await lpips(files, weight)] : [],
+    features,
     resume: resume ? bytesSource('training.safetensors', await ctx.get('resume')) : undefined,
   });
   const { need, settings, source, shape, parameters, adapter, step } = trainer;

@@ -45,10 +45,10 @@ export function split<T>(all: readonly T[], judges: number): T[] {
  * @param model its folder: it says what its networks read
  * @throws `file` error when a folder has no picture, `option` for a cut that this model cannot use
  */
-export function dataOf(
+export async function dataOf(
   data: string,
   { cut, judges, model }: { readonly cut: Cut; readonly judges: number; readonly model: string },
-): DataPlan {
+): Promise<DataPlan> {
   if (data === 'clay') {
     ensure(cut === 'none', 'option', '--align and --centre are for photos; clay portraits are aligned');
     return { data: { kind: 'clay', judges }, mounts: {}, words: `clay portraits, ${judges} judge` };
@@ -75,7 +75,7 @@ export function dataOf(
   const names = ordered.map((path) => basename(path));
   return {
     data: { kind: 'folder', name: data, pictures: names, judges: held, cut },
-    mounts: { ...mounts, ...(cut === 'faces' && { faces: faceFolder() }) },
+    mounts: { ...mounts, ...(cut === 'faces' && { faces: await faceFolder() }) },
     words: `${learnt} pictures of ${data}${held > 0 ? `, ${held} more judge` : ', none judges'}`,
   };
 }

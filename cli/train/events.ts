@@ -1,5 +1,6 @@
 /** What `train`'s command and job tell each other. */
 import type { OptimiserName, Part, Statistics, StepReport, Validation } from '../../src/index-training.ts';
+import type { LossFilePath } from '../loss-files.ts';
 
 /** What is cut out of a photo: all of it, squeezed into the square that the model reads; its middle; its largest face. */
 export type Cut = 'none' | 'centre' | 'faces';
@@ -15,7 +16,7 @@ export type TrainingData =
       readonly cut: Cut;
     };
 
-/** What the command passes; the model's folder is mounted as `model`, a state to go on from as `resume`, files of LPIPS as `lpips0`, …, and `stop` says when to stop. */
+/** What the command passes; the model's folder is mounted as `model`, a state to go on from as `resume`, files of losses as `loss0`, …, and `stop` says when to stop. */
 export interface TrainParams {
   readonly trainer: {
     readonly part: Part;
@@ -40,8 +41,8 @@ export interface TrainParams {
     readonly saveEvery: number;
   };
   readonly data: TrainingData;
-  /** Names of LPIPS's files; none: without it. */
-  readonly lpips: readonly string[];
+  /** Files of losses that come from some. */
+  readonly lossFiles: readonly LossFilePath[];
   readonly resume: boolean;
   /** Only says what it would take, after one step that is thrown away. */
   readonly dryRun: boolean;

@@ -1,16 +1,23 @@
 /** Losses by features from the files that people have of them. */
 import { openCheckpoint } from '../weights/checkpoint.ts';
-import { lpipsSource } from '../weights/lpips-files.ts';
+import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
 import type { ByteSource } from '../weights/random-access.ts';
-import { lpipsLoss } from './feature-losses.ts';
+import { featureLoss } from './feature-losses.ts';
 import type { FeatureLossMaker } from './trainer-options.ts';
 
+/** What HyperStyle's authors weight these losses by. */
+export const USUAL_WEIGHTS: Readonly<Record<FileLoss, number>> = { lpips: 0.8, id: 0.1, moco: 0.5 };
+
 /**
- * LPIPS as a loss.
- * @param files its trunk and heads, or what convert made of them
- * @throws `model` error when trunk or heads are missing, `tensor` when they do not fit each other, `file`, `pickle`
+ * A loss whose network comes from files: `lpips` (trunk and heads, or what convert made of them), `id` (`model_ir_se50.pth`), `moco`.
+ * @param weight what it counts with; the authors' weight when absent
+ * @throws `model` error when a part is missing, `tensor` when parts do not fit each other, `file`, `pickle`
  */
-export async function lpips(files: readonly ByteSource[], weight: number): Promise<FeatureLossMaker> {
-  const source = lpipsSource(await Promise.all(files.map((file) => openCheckpoint(file))));
-  return (facts, shape) => lpipsLoss(source, facts, shape, weight);
+export async function lossFromFiles(
+  loss: FileLoss,
+  files: readonly ByteSource[],
+  weight = USUAL_WEIGHTS[loss],
+): Promise<FeatureLossMaker> {
+  const source = LOSS_READERS[loss].source(await Promise.all(files.map((file) => openCheckpoint(file))));
+  return (facts, shape) => featureLoss(source, facts, shape, weight);
 }

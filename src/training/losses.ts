@@ -1,9 +1,10 @@
 /** What a training compares pictures with their targets by: the losses of `method/losses.ts`, for a batch. */
 import type { Seed } from '../gradients/tape.ts';
 import type { Recorder } from '../kernels/kernel.ts';
-import { gradientLoss, squaredLoss } from '../kernels/losses.ts';
+import { gradientLoss, type SquaredLossArgs, squaredLoss } from '../kernels/losses.ts';
 import { addInto, fill } from '../kernels/sums.ts';
 import { slice } from '../models/conv-weights.ts';
+import { msSsim } from '../models/ms-ssim.ts';
 import type { Network } from '../runtime/network.ts';
 import { type Tensor, tensor } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -22,13 +23,18 @@ export interface FeatureLoss {
   readonly distance: (g: Recorder, picture: Tensor, features: readonly Tensor[]) => Tensor;
 }
 
-/** Weights of the losses that need no network. */
-export interface PixelLosses {
-  /** Mean squared error. */
-  readonly l2: number;
-  /** Of the pictures' gradients; see `gradientLoss`. */
-  readonly gradient: number;
-}
+/** Losses that need no network: mean squared error, 1 − MS-SSIM, of the pictures' gradients (see `gradientLoss`). */
+export const PIXEL_LOSSES = ['l2', 'ms-ssim', 'gradient'] as const;
+type PixelLoss = (typeof PIXEL_LOSSES)[number];
+
+/** Their weights; 0 leaves one out. */
+export type PixelLosses = Readonly<Record<PixelLoss, number>>;
+
+const RECORD: Readonly<Record<PixelLoss, (g: Recorder, a: SquaredLossArgs) => Tensor>> = {
+  l2: squaredLoss,
+  'ms-ssim': (g, a) => msSsim(g, { ...a, form: 'standard', distance: true }).mean,
+  gradient: gradientLoss,
+};
 
 /** A loss of one batch that is a mean over its pictures. */
 export interface LossTerm {
@@ -42,6 +48,7 @@ export class BatchLosses {
   readonly values: Tensor;
   readonly terms: readonly LossTerm[];
   readonly #pixels: PixelLosses;
+  readonly #simple: readonly PixelLoss[];
   readonly #features: readonly FeatureLoss[];
   readonly #targets: readonly Tensor[];
   /** Features of each target, by loss. */
@@ -52,7 +59,8 @@ export class BatchLosses {
     this.#targets = targets;
     this.#pixels = pixels;
     this.#features = features.filter(({ weight }) => weight > 0);
-    const simple = Object.entries(pixels).flatMap(([name, weight]) => (weight > 0 ? [{ name, weight }] : []));
+    this.#simple = PIXEL_LOSSES.filter((name) => pixels[name] > 0);
+    const simple = this.#simple.map((name) => ({ name, weight: pixels[name] }));
     this.terms = [...this.#features.map(({ name, weight }) => ({ name, weight })), ...simple];
     this.values = tensor('losses of a batch', [targets.length * this.terms.length]);
     this.#kept = this.#features.map((loss) =>
@@ -82,14 +90,15 @@ export class BatchLosses {
   #ofPicture(g: Recorder, picture: Tensor, n: number): { value: Tensor; weight: number }[] {
     const target = this.#targets[n] ?? picture;
     const label = `picture ${n}`;
-    const { l2, gradient } = this.#pixels;
     return [
       ...this.#features.map((loss, i) => ({
         value: loss.distance(g, picture, this.#kept[i]?.[n] ?? []),
         weight: loss.weight,
       })),
-      ...(l2 > 0 ? [{ value: squaredLoss(g, { label, input: picture, target }), weight: l2 }] : []),
-      ...(gradient > 0 ? [{ value: gradientLoss(g, { label, input: picture, target }), weight: gradient }] : []),
+      ...this.#simple.map((name) => ({
+        value: RECORD[name](g, { label, input: picture, target }),
+        weight: this.#pixels[name],
+      })),
     ];
   }
 

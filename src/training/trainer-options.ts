@@ -6,10 +6,10 @@ import type { DeviceOptions } from '../runtime/device.ts';
 import type { Shape } from '../tensor.ts';
 import type { StartUpOptions } from '../tuning/start-up.ts';
 import type { ByteSource } from '../weights/random-access.ts';
-import type { FeatureLoss, PixelLosses } from './losses.ts';
+import { type FeatureLoss, PIXEL_LOSSES, type PixelLosses } from './losses.ts';
 import { OPTIMISERS, type OptimiserName, PARTS, type Part, type Recipe } from './recipe.ts';
 
-/** Makes a loss with a network for pictures of a shape `[3, h, w]`; {@link lpips} gives one. */
+/** Makes a loss with a network for pictures of a shape `[3, h, w]`; `lossFromFiles` gives one. */
 export type FeatureLossMaker = (facts: KernelFacts, shape: Shape) => FeatureLoss;
 
 /** Options of `Trainer.load`. */
@@ -27,7 +27,7 @@ export interface TrainerOptions extends DeviceOptions, StartUpOptions {
    * Default: `frozen` for batches of one, for the W encoder and for the generator, else `batch`.
    */
   readonly statistics?: Statistics | undefined;
-  /** Weights of the losses that need no network; default `{ l2: 1 }`. */
+  /** Weights of the losses that need no network; default `{ l2: 1 }`, `ms-ssim` is 1 − MS-SSIM. */
   readonly loss?: Partial<PixelLosses> | undefined;
   /** Losses with a network. */
   readonly features?: readonly FeatureLossMaker[] | undefined;
@@ -76,17 +76,21 @@ export function settingsOf(o: TrainerOptions): Settings {
   ensureOneOf('optimiser', optimiser, OPTIMISERS);
   const statistics = o.statistics ?? (batch > 1 && part === 'hypernetwork' ? 'batch' : 'frozen');
   ensureOneOf('statistics', statistics, STATISTICS);
-  const { l2 = 0, gradient = 0 } = loss;
-  weight('loss l2', l2);
-  weight('loss gradient', gradient);
-  ensure(l2 + gradient > 0 || features.length > 0, 'option', 'no loss has a weight: there is nothing to learn from');
+  const pixels = Object.fromEntries(
+    PIXEL_LOSSES.map((name) => [name, weight(`loss ${name}`, loss[name] ?? 0)]),
+  ) as PixelLosses;
+  ensure(
+    Object.values(pixels).some((value) => value > 0) || features.length > 0,
+    'option',
+    'no loss has a weight: there is nothing to learn from',
+  );
   ensure(average >= 0 && average < 1, 'option', () => `average is ${inWords(average)}, expected 0 or a decay below 1`);
   return {
     recipe: {
       part,
       batch: whole('batch', batch, 1, 1024),
       statistics,
-      loss: { l2, gradient },
+      loss: pixels,
       optimiser,
       clip: weight('clip', clip),
       average,

@@ -98,12 +98,12 @@ describe('a folder of pictures', () => {
     expect(split([0, 1, 2, 3, 4, 5], 2)).toEqual([0, 1, 3, 4, 2, 5]);
   });
 
-  it('without a picture is refused', () => {
+  it('without a picture is refused', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     const asked = { cut: 'none', judges: 4, model: MODEL } as const;
-    expect(() => dataOf(empty, asked)).toThrow(/no picture in this folder/);
-    expect(() => dataOf(join(folder, 'nowhere'), asked)).toThrow(/there is no such picture file/);
-    expect(() => dataOf('clay', { ...asked, cut: 'centre' })).toThrow(/clay portraits are aligned/);
+    await expect(dataOf(empty, asked)).rejects.toThrow(/no picture in this folder/);
+    await expect(dataOf(join(folder, 'nowhere'), asked)).rejects.toThrow(/there is no such picture file/);
+    await expect(dataOf('clay', { ...asked, cut: 'centre' })).rejects.toThrow(/clay portraits are aligned/);
   });
 });

@@ -17,6 +17,7 @@ export const SUITES = [
   'peers',
   'gradients',
   'editing',
+  'training',
 ] as const;
 /** One of {@link SUITES}. */
 export type SuiteName = (typeof SUITES)[number];

@@ -7,7 +7,7 @@ import { unpackPicture } from '../invert/events.ts';
 import { writeFileWhole } from '../invert/output-folder.ts';
 import { encodePng } from '../invert/pictures.ts';
 import { complain } from '../terminal.ts';
-import type { LoadedEvent, TrainEvent } from './events.ts';
+import { type LoadedEvent, SAVED, type TrainEvent } from './events.ts';
 import { type TrainingHistory, trainingReport } from './report.ts';
 
 const HISTORY = 'history.json';
@@ -101,8 +101,12 @@ export class TrainResults {
         ? [`the best of ${validations.length} validations was after step ${best.step}: ${best.losses.total}`]
         : []),
       ...(leftOut.length > 0 ? [`${leftOut.length} pictures were left out`] : []),
-      `npm run convert -- ${join(this.#to.out, best ? 'best' : 'last')} OUT makes a model of it`,
+      `npm run convert -- ${this.#savedFiles(best && best.step > 0 ? 'best' : 'last')} OUT makes a model of it`,
     ];
+  }
+
+  #savedFiles(what: 'best' | 'last'): string {
+    return [SAVED.hyperstyle, SAVED.encoder].map((file) => join(this.#to.out, what, file)).join(' ');
   }
 
   #dryWords(): string[] {

@@ -101,19 +101,42 @@ const FACE_NOTICE = `BlazeFace (256 px) and FaceMesh (192 px, 468 points) by Goo
 (https://github.com/google/mediapipe), licensed under the Apache License, Version 2.0
 (https://www.apache.org/licenses/LICENSE-2.0). Converted to TensorFlow.js by Vladimir Mandic and
 distributed in the npm package @vladmandic/human (MIT), from which these files are unchanged copies.
+
+The face descriptor is dlib's ResNet by Davis King (https://github.com/davisking/dlib-models, public domain), as the npm
+package @vladmandic/face-api (MIT) distributes it; its list of weights is written in the form of the others.
 `;
 
-/** Puts the two face models into `models/faces`, out of the package that carries them, with their notice. @throws one clear line */
+/** The face models: name in `models/faces`, and where its package of `node_modules/@vladmandic` has its values. */
+const FACE_MODELS = {
+  blazeface: 'human/models/blazeface',
+  facemesh: 'human/models/facemesh',
+  descriptor: 'face-api/model/face_recognition_model',
+};
+
+/** Puts the face models into `models/faces`, out of the packages that carry them, with their notice. @throws one clear line */
 export function ensureFaceModels(root) {
-  const [from, to] = [join(root, 'node_modules', '@vladmandic', 'human', 'models'), join(root, 'models', 'faces')];
-  const files = ['blazeface.json', 'blazeface.bin', 'facemesh.json', 'facemesh.bin'];
+  const [packages, to] = [join(root, 'node_modules', '@vladmandic'), join(root, 'models', 'faces')];
   const size = (path) => (existsSync(path) ? statSync(path).size : -1);
-  const there = files.every((name) => size(join(to, name)) > 0);
-  if (there && (!existsSync(from) || files.every((name) => size(join(to, name)) === size(join(from, name))))) return;
+  const models = Object.entries(FACE_MODELS).map(([name, path]) => ({ name, from: join(packages, path) }));
+  const isCurrent = ({ name, from }) => {
+    const [is, wanted] = [size(join(to, `${name}.bin`)), size(`${from}.bin`)];
+    return size(join(to, `${name}.json`)) > 0 && is > 0 && (wanted < 0 || is === wanted);
+  };
+  if (models.every(isCurrent)) return;
   ensureTools(root, 'faces');
   mkdirSync(to, { recursive: true });
-  for (const name of files) copyFileSync(join(from, name), join(to, name));
+  for (const { name, from } of models) {
+    copyFileSync(`${from}.bin`, join(to, `${name}.bin`));
+    writeFileSync(join(to, `${name}.json`), graphModelText(from));
+  }
   writeFileSync(join(to, 'NOTICE'), FACE_NOTICE);
+}
+
+/** A model's JSON; a list of weights alone as a graph model without a graph, since its weights are all that is read. */
+function graphModelText(from) {
+  if (existsSync(`${from}.json`)) return readFileSync(`${from}.json`, 'utf8');
+  const weightsManifest = readJson(`${from}-weights_manifest.json`);
+  return JSON.stringify({ format: 'graph-model', weightsManifest });
 }
 
 function hasVulkanLoader() {

@@ -9,13 +9,13 @@
  * const pasted = await pasteFace(photo, edited, aligned);
  * ```
  */
+export type { FaceSource } from './api/face-files.ts';
 export {
   type AlignedPicture,
   type AlignOptions,
   type CutPicture,
   FaceFinder,
   type FaceLoadOptions,
-  type FaceSource,
   type PasteFaceOptions,
   pasteFace,
 } from './api/face-finder.ts';

@@ -36,7 +36,8 @@ export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './a
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { Exchange } from './api/exchange.ts';
-export type { CutPicture, FaceSource, PasteFaceOptions } from './api/face-finder.ts';
+export type { FaceSource } from './api/face-files.ts';
+export type { CutPicture, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';

@@ -2,7 +2,7 @@
  * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as
  * FFHQ does, and puts edited ones back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
  */
-import { ensure, HyperStyleError, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
 import { resizeLanczos } from '../faces/lanczos.ts';
 import { type PasteOptions, paste } from '../faces/paste.ts';
@@ -15,12 +15,9 @@ import { type Face, type FindOptions, type FoundFaces, findFaces } from '../meth
 import { type DeviceOptions, type OpenDevice, openDevice } from '../runtime/device.ts';
 import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import { type MemoryUse, Runtime } from '../runtime/runtime.ts';
-import { type GraphModel, readGraphModel } from '../weights/graph-model.ts';
+import { type FaceSource, readFaceModel } from './face-files.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
-
-/** Where the face models are: the address of their folder, or what gives one of its files by name. */
-export type FaceSource = string | URL | ((file: string) => Promise<Uint8Array>);
 
 /** Options of {@link FaceFinder.load} besides those of the device. */
 export interface FaceLoadOptions {
@@ -55,24 +52,11 @@ const SUPERSAMPLING = 4;
 const FILES = { detector: 'blazeface', mesh: 'facemesh' } as const;
 
 async function readModels(source: FaceSource): Promise<FaceModels> {
-  const model = async (name: string): Promise<GraphModel> => {
-    const [json, values] = await Promise.all([readFile(source, `${name}.json`), readFile(source, `${name}.bin`)]);
-    return readGraphModel(name, json, values);
-  };
-  const [detector, mesh] = await Promise.all([model(FILES.detector), model(FILES.mesh)]);
+  const [detector, mesh] = await Promise.all([
+    readFaceModel(source, FILES.detector),
+    readFaceModel(source, FILES.mesh),
+  ]);
   return { detector, mesh };
-}
-
-async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
-  if (typeof source === 'function') return source(file);
-  const folder = String(source).replace(/\/?$/, '/');
-  const address = new URL(folder + file, globalThis.location?.href);
-  const bad = (why: string): string => `face model ${address.href}: ${why}; copy models/faces there or name its folder`;
-  const response = await fetch(address).catch((cause: unknown) => {
-    throw new HyperStyleError('network', bad('cannot be fetched'), { cause });
-  });
-  ensure(response.ok, 'file', () => bad(`the server answers ${response.status}`));
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 /**

@@ -367,6 +367,14 @@ export class HyperStyle implements Model {
     await (await this.#tune()).addLoss('moco', files);
   }
 
+  /**
+   * Adds the face descriptor (dlib's, 6 MB) as the loss `face`, from where the face models are (load option `faces`).
+   * @throws `network`, `file` errors
+   */
+  async addFaceDescriptor(): Promise<void> {
+    await (await this.#tune()).addFaceDescriptor();
+  }
+
   /** What tunes, loaded when it is first asked for; after a failure the next call tries again. */
   #tune(): Promise<Tuning> {
     const host: TuningHost = {

@@ -14,7 +14,7 @@ import { graphsOf } from '../runtime/network.ts';
 import type { KernelReport, StartUpOptions } from '../tuning/start-up.ts';
 import type { ModelFolderOptions } from '../weights/model-folder.ts';
 import type { SamplePicture, StreamOptions, WeightSource } from '../weights/weight-source.ts';
-import type { FaceSource } from './face-finder.ts';
+import type { FaceSource } from './face-files.ts';
 import { Marking, type ModelMark } from './model-mark.ts';
 import { PictureStore } from './picture.ts';
 import { PictureReader } from './picture-reader.ts';

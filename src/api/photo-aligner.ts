@@ -7,7 +7,9 @@ import { ensure, imported, inWords } from '../errors.ts';
 import type { Quad } from '../faces/square.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { CutPicture, FaceSource } from './face-finder.ts';
+import type { GraphModel } from '../weights/graph-model.ts';
+import type { FaceSource } from './face-files.ts';
+import type { CutPicture } from './face-finder.ts';
 import type { PhotoCutter } from './photo-cutter.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource } from './picture-source.ts';
@@ -58,6 +60,11 @@ export class PhotoAligner {
       throw error;
     });
     return this.#cutter;
+  }
+
+  /** A further network's weights, from where the face models are. Errors as `readFaceModel`. */
+  async readModel(name: string): Promise<GraphModel> {
+    return (await this.#load()).readModel(name);
   }
 
   /** Faces of a photo. */

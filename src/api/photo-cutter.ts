@@ -8,7 +8,9 @@ import type { Pixels } from '../faces/pixels.ts';
 import type { Quad } from '../faces/square.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { CutPicture, FaceFinder, FaceSource } from './face-finder.ts';
+import type { GraphModel } from '../weights/graph-model.ts';
+import { type FaceSource, readFaceModel } from './face-files.ts';
+import type { CutPicture, FaceFinder } from './face-finder.ts';
 import type { Align, AlignerOptions, CutPhoto } from './photo-aligner.ts';
 import type { PictureSource } from './picture-source.ts';
 
@@ -45,6 +47,11 @@ export class PhotoCutter {
     });
     this.#finder = loading;
     return loading;
+  }
+
+  /** A further network's weights, from where the face models are. Errors as {@link readFaceModel}. */
+  readModel(name: string): Promise<GraphModel> {
+    return readFaceModel(this.#faces, name);
   }
 
   /** Faces of a photo. */

@@ -1,11 +1,11 @@
 /** Options of `HyperStyle.optimise` and `HyperStyle.pivot`: what they mean, and checks before anything is done. */
 import { ensure, ensureOneOf, inWords } from '../errors.ts';
 import { type LatentRecipe, type LatentSpace, SPACES } from '../method/latent-network.ts';
-import { FILE_LOSSES, LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
+import { LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
 import { type LatentSchedule, PROJECTION } from '../method/optimise-latents.ts';
 import type { PivotRecipe } from '../method/pivot-network.ts';
 import { type PivotSchedule, TUNING } from '../method/pivot-weights.ts';
-import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
+import type { NetworkLoss } from '../weights/loss-files.ts';
 import type { Inversion } from './inversion.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { type Align, ensureAlign } from './photo-aligner.ts';
@@ -27,7 +27,7 @@ export interface TuningProgress {
 export interface TuningOptions {
   /**
    * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before; 0 by default are `id` (after `addIdentity`), `moco` (after
-   * `addMoco`), `ms-ssim` (1 − MS-SSIM) and `gradient` (of the pictures' gradients, sharpens).
+   * `addMoco`), `face` (after `addFaceDescriptor`), `ms-ssim` (1 − MS-SSIM) and `gradient` (of the pictures' gradients, sharpens).
    */
   readonly loss?: Partial<LossWeights> | undefined;
   /** Told before the first step, every {@link every} steps and at the end; its promise is awaited. */
@@ -115,25 +115,32 @@ function whole(name: string, value: unknown, otherwise: number, least: number): 
 }
 
 /** What to call before a loss counts. */
-const ADDING: Readonly<Record<FileLoss, string>> = { lpips: 'addLpips', id: 'addIdentity', moco: 'addMoco' };
+const ADDING: Readonly<Record<NetworkLoss, string>> = {
+  lpips: 'addLpips with its files',
+  id: 'addIdentity with its file',
+  moco: 'addMoco with its file',
+  face: 'addFaceDescriptor',
+};
+
+const NETWORK_LOSSES = Object.keys(ADDING) as readonly NetworkLoss[];
 
 /**
  * @param present losses whose networks were added
  * @throws `option` error for a weight that is none, for a network that was not added, or when nothing is left
  */
-function lossWeights(given: Partial<LossWeights> | undefined, present: ReadonlySet<FileLoss>): LossWeights {
+function lossWeights(given: Partial<LossWeights> | undefined, present: ReadonlySet<NetworkLoss>): LossWeights {
   if (given !== undefined) ensureOptions('loss', given);
   for (const name of Object.keys(given ?? {})) ensureOneOf('a loss', name, LOSSES);
   const counts = (name: keyof LossWeights): boolean => name === 'l2' || (name === 'lpips' && present.has(name));
   const weights = LOSSES.map((name) => [name, number(`loss.${name}`, given?.[name], counts(name) ? 1 : 0)] as const);
   const loss = Object.fromEntries(weights) as LossWeights;
-  for (const name of FILE_LOSSES) {
+  for (const name of NETWORK_LOSSES) {
     ensure(
       loss[name] === 0 || present.has(name),
       'option',
       () =>
-        `loss.${name} is above 0, but this model has no ${LOSS_READERS[name].name}: ` +
-        `call ${ADDING[name]} with its files before, or leave it out`,
+        `loss.${name} is above 0, but its network has not been added: ` +
+        `call ${ADDING[name]} before, or leave it out`,
     );
   }
   ensure(
@@ -158,7 +165,7 @@ function checkCommon(what: string, options: TuningOptions): void {
 /** Checked options of `optimise`. */
 export function latentPlan(
   o: OptimiseOptions,
-  present: ReadonlySet<FileLoss>,
+  present: ReadonlySet<NetworkLoss>,
 ): { recipe: LatentRecipe; schedule: LatentSchedule; every: number } {
   checkCommon('optimise', o);
   const { space = 'w' } = o;
@@ -185,7 +192,7 @@ export function latentPlan(
 /** Checked options of `pivot`. */
 export function pivotPlan(
   o: PivotOptions,
-  present: ReadonlySet<FileLoss>,
+  present: ReadonlySet<NetworkLoss>,
 ): { recipe: PivotRecipe; schedule: PivotSchedule; every: number; saveEvery: number } {
   checkCommon('pivot', o);
   ensureCallback('onSave', o.onSave);

@@ -19,6 +19,7 @@ import { identityBytes, isPersonValues } from './given-person.ts';
 import { checkPersonValues, decodeIdentity } from './identity.ts';
 import { Inversion, type InversionContext } from './inversion.ts';
 import { withoutOffsets } from './person-steps.ts';
+import type { PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource, TakenPicture } from './picture-source.ts';
 import { decodePivot, decodeRun, encodePivot, encodeRun, type PivotValues } from './pivot-file.ts';
@@ -45,6 +46,7 @@ export interface TuningPhoto {
 export interface TuningHost {
   readonly context: InversionContext;
   readonly reader: PictureReader;
+  readonly aligner: Pick<PhotoAligner, 'readModel'>;
   readonly source: WeightSource;
   invert(photo: PictureSource, options: InvertOptions): Promise<Inversion>;
   restore(values: PersonValues): Promise<Inversion>;
@@ -85,6 +87,12 @@ export class Tuning {
     );
     const checkpoints = await Promise.all(files.map((file) => openCheckpoint(fileSource(file))));
     this.#pivots().tuner.sources.set(loss, source(checkpoints));
+  }
+
+  /** Reads the face descriptor from where the face models are; see `HyperStyle.addFaceDescriptor`. */
+  async addFaceDescriptor(): Promise<void> {
+    const model = await this.#host.aligner.readModel('descriptor');
+    this.#pivots().tuner.sources.set('face', { ...model, loss: 'face' });
   }
 
   /** See `HyperStyle.optimise`. */

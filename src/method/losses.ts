@@ -10,14 +10,13 @@ import { slice } from '../models/conv-weights.ts';
 import { LossNetwork } from '../models/loss-network.ts';
 import { msSsim } from '../models/ms-ssim.ts';
 import type { Tensor } from '../tensor.ts';
-import type { FileLoss, LossSource } from '../weights/loss-files.ts';
-import { LOSS_READERS } from '../weights/loss-files.ts';
+import { type FileLoss, LOSS_READERS, type LossSource, type NetworkLoss } from '../weights/loss-files.ts';
 
-/** Losses whose networks come from files. */
+/** Losses whose networks come from files that people bring. */
 export const FILE_LOSSES = Object.keys(LOSS_READERS) as readonly FileLoss[];
 
-/** The losses of a comparison; `ms-ssim` is 1 − MS-SSIM. */
-export const LOSSES = ['l2', ...FILE_LOSSES, 'ms-ssim', 'gradient'] as const;
+/** The losses of a comparison; `ms-ssim` is 1 − MS-SSIM, `face` the squared distance of face descriptors. */
+export const LOSSES = ['l2', ...FILE_LOSSES, 'face', 'ms-ssim', 'gradient'] as const;
 
 /** How much each loss counts; 0 leaves it out. */
 export type LossWeights = Readonly<Record<(typeof LOSSES)[number], number>>;
@@ -27,8 +26,8 @@ export function onlyLosses(named: Partial<LossWeights>): LossWeights {
   return Object.fromEntries(LOSSES.map((name) => [name, named[name] ?? 0])) as Record<keyof LossWeights, number>;
 }
 
-/** Networks of losses that files were given for. */
-export type LossSources = ReadonlyMap<FileLoss, LossSource>;
+/** Networks of losses that were added. */
+export type LossSources = ReadonlyMap<NetworkLoss, LossSource>;
 
 /** The sources of the losses that count. */
 export function usedSources(sources: LossSources, weights: LossWeights): LossSources {

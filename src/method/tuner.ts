@@ -10,7 +10,7 @@ import { TunedGenerator, type TunedGraph } from '../models/tuned-generator.ts';
 import type { Mounted } from '../runtime/mounted.ts';
 import type { Network } from '../runtime/network.ts';
 import { type Tensor, tensor } from '../tensor.ts';
-import type { FileLoss, LossSource } from '../weights/loss-files.ts';
+import type { LossSource, NetworkLoss } from '../weights/loss-files.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Engine } from './engine.ts';
 import { type LatentGraph, LatentNetwork, type LatentRecipe } from './latent-network.ts';
@@ -44,7 +44,7 @@ export class Tuner {
   /** Rows of the picture that the photo shows. */
   readonly rows: readonly [number, number];
   /** Networks of losses, added by whoever reads their files. */
-  readonly sources = new Map<FileLoss, LossSource>();
+  readonly sources = new Map<NetworkLoss, LossSource>();
   readonly #source: Pick<WeightSource, 'name' | 'stream'>;
   /** Deviations of w by the seed of their samples. */
   readonly #spreads = new Map<number, number>();

@@ -1,17 +1,19 @@
 /**
  * Losses that compare pictures by what a network makes of them: its weights on the device, and a graph that keeps the features of a
- * target, which other graphs compare with. What is compared, and how, is in the files of the networks: `lpips.ts`, `identity.ts`, `moco.ts`.
+ * target, which other graphs compare with. What is compared, and how, is in the files of the networks: `lpips.ts`, `identity.ts`, `moco.ts`,
+ * `face-descriptor.ts`.
  */
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import type { Recorder } from '../kernels/kernel.ts';
-import { cosineLoss } from '../kernels/losses.ts';
+import { cosineLoss, squaredLoss } from '../kernels/losses.ts';
 import { addInto } from '../kernels/sums.ts';
 import type { Network } from '../runtime/network.ts';
-import { type Tensor, tensor } from '../tensor.ts';
-import type { FileLoss, LossSource } from '../weights/loss-files.ts';
+import { elementCount, type Tensor, tensor } from '../tensor.ts';
+import type { LossSource, NetworkLoss } from '../weights/loss-files.ts';
 import { ConvWeights, slice } from './conv-weights.ts';
+import { faceDescriptor } from './face-descriptor.ts';
 import { identityFeatures } from './identity.ts';
 import { lpipsDistance, lpipsFeatures } from './lpips.ts';
 import { mocoFeatures } from './moco.ts';
@@ -39,6 +41,15 @@ const byAngle = (label: string, descriptor: (g: Recorder, picture: Tensor) => Te
   },
 });
 
+/** A comparison by the squared distance of two descriptors. */
+const byDistance = (label: string, descriptor: (g: Recorder, picture: Tensor) => Tensor): Comparison => ({
+  features: (g, picture) => [descriptor(g, picture)],
+  distance: (g, [input], [target]) => {
+    ensure(input && target, 'model', `${label} has no descriptor`);
+    return squaredLoss(g, { label, input, target, factor: elementCount(input.shape) });
+  },
+});
+
 function comparisonOf(source: LossSource, weights: ConvWeights): Comparison {
   switch (source.loss) {
     case 'lpips': {
@@ -56,12 +67,14 @@ function comparisonOf(source: LossSource, weights: ConvWeights): Comparison {
       const net = { ...source, weights };
       return byAngle('MoCo', (g, picture) => mocoFeatures(g, net, picture));
     }
+    case 'face':
+      return byDistance('face', (g, picture) => faceDescriptor(g, weights, picture));
   }
 }
 
 /** A loss's network for pictures of one size. */
 export class LossNetwork implements Network<LossGraph> {
-  readonly loss: FileLoss;
+  readonly loss: NetworkLoss;
   readonly name: string;
   readonly plan: WeightPlan;
   readonly graphs: ReadonlyMap<LossGraph, Graph>;

@@ -1,15 +1,24 @@
-/** Losses whose networks come from files: which there are, and which of them a file is for. */
+/** Losses that have networks: which there are, and which of them a file is for. */
+import type { GraphModel } from './graph-model.ts';
 import { type IdentitySource, identitySource, identityTensors, isIdentity } from './identity-files.ts';
 import type { LossFile } from './loss-tensors.ts';
 import { isLpips, type LpipsSource, lpipsSource, lpipsTensors } from './lpips-files.ts';
 import { isMoco, type MocoSource, mocoSource, mocoTensors } from './moco-files.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 
-/** Weights of a loss. */
-export type LossSource = LpipsSource | IdentitySource | MocoSource;
+/** Weights of the face descriptor, which set-up brings. */
+export interface DescriptorSource extends GraphModel {
+  readonly loss: 'face';
+}
 
-/** A loss whose network comes from files. */
-export type FileLoss = LossSource['loss'];
+/** Weights of a loss. */
+export type LossSource = LpipsSource | IdentitySource | MocoSource | DescriptorSource;
+
+/** A loss that has a network. */
+export type NetworkLoss = LossSource['loss'];
+
+/** One whose network comes from files that people bring. */
+export type FileLoss = Exclude<NetworkLoss, 'face'>;
 
 /** How a loss's files are told from others and read. */
 export interface LossReader {

@@ -13,7 +13,9 @@ it('tunes to identity, MoCo and MS-SSIM', { timeout: TIMEOUT_MS }, async () => {
   const hs = await smallModel(device);
   const photo = testPicture(64, 64);
   const loss = { l2: 0, id: 1, moco: 1, 'ms-ssim': 0.1 };
-  await expect(hs.pivot(photo, { from: 'w', loss })).rejects.toThrow(/no identity network: call addIdentity/);
+  await expect(hs.pivot(photo, { from: 'w', loss })).rejects.toThrow(
+    /loss\.id is above 0, but its network has not been added: call addIdentity/,
+  );
   const moco = bytesSource('moco.pth', lossFile(mocoShapes()));
   await expect(hs.addIdentity([moco])).rejects.toMatchObject({ code: 'model' });
   await hs.addIdentity([bytesSource('ir_se50.pth', lossFile(identityShapes()))]);

@@ -1,8 +1,6 @@
 /** Losses by features from the files that people have of them. */
-import { openCheckpoint } from '../weights/checkpoint.ts';
-import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
+import type { FileLoss } from '../weights/loss-files.ts';
 import type { ByteSource } from '../weights/random-access.ts';
-import { featureLoss } from './feature-losses.ts';
 import type { FeatureLossMaker } from './trainer-options.ts';
 
 /** What HyperStyle's authors weight these losses by. */
@@ -18,6 +16,12 @@ export async function lossFromFiles(
   files: readonly ByteSource[],
   weight = USUAL_WEIGHTS[loss],
 ): Promise<FeatureLossMaker> {
+  // loaded by who has such files
+  const [{ openCheckpoint }, { LOSS_READERS }, { featureLoss }] = await Promise.all([
+    import('../weights/checkpoint.ts'),
+    import('../weights/loss-files.ts'),
+    import('./feature-losses.ts'),
+  ]);
   const source = LOSS_READERS[loss].source(await Promise.all(files.map((file) => openCheckpoint(file))));
   return (facts, shape) => featureLoss(source, facts, shape, weight);
 }

@@ -15,8 +15,8 @@ import { Runtime } from '../runtime/runtime.ts';
 import { elementCount } from '../tensor.ts';
 import { startUp } from '../tuning/start-up.ts';
 import { collectTensors } from '../weights/collect.ts';
-import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-import { type ModelFile, writeModelFile } from '../weights/model-writer.ts';
+import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelFile } from '../weights/model-writer.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { FeatureLoss } from './losses.ts';
 import { type RunEnd, type RunOptions, run } from './run.ts';
@@ -62,6 +62,7 @@ export class Trainer {
 
   /** {@link load} of a model's folder: its address, or its files. Errors also of the folder: `network`, `file`, `model`. */
   static async open(where: ModelSource, options: TrainerOptions = {}): Promise<Trainer> {
+    const { openModelFolder } = await import('../weights/model-folder.ts');
     return Trainer.load(await openModelFolder(where, { signal: options.signal }), options);
   }
 
@@ -177,6 +178,7 @@ export class Trainer {
    * @throws `tensor` for weights kept as int8, errors of the source; `device`, `file` above 4 GiB
    */
   async checkpoint(): Promise<ReadonlyMap<ModelFile, Uint8Array<ArrayBuffer>>> {
+    const { writeModelFile } = await import('../weights/model-writer.ts');
     const { source, session } = this;
     const { network, runtime } = session;
     const values = await collectTensors(source, () => true);

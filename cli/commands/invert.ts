@@ -8,6 +8,7 @@ import { type InvertEvent, type InvertParams, packPicture } from '../invert/even
 import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import { Results } from '../invert/results.ts';
+import { notDone, parseShard, type Shard, shareOf } from '../invert/shards.ts';
 import type { HostName } from '../job.ts';
 import {
   addKernelOptions,
@@ -32,6 +33,8 @@ interface Options extends EditOptionValues, KernelOptionValues {
   readonly align?: boolean;
   readonly centre?: boolean;
   readonly paste?: boolean;
+  readonly resume?: boolean;
+  readonly shard?: Shard;
 }
 
 /** A sample whose accessories the W inversion loses and the hypernetwork brings back. */
@@ -53,6 +56,8 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     )
     .option('--centre', "photos of other things than faces: invert their centre, in the model's form")
     .option('--paste', 'with --align or --centre: also write each photo with its results put back')
+    .option('--shard <i/n>', 'only the I-th of N shares of the pictures, counted from 0, for job systems', parseShard)
+    .option('--resume', 'leave out pictures whose results are in --out already')
     .addOption(hostOption())
     .option('--json', 'print one JSON object and nothing else');
   addEditOptions(command);
@@ -65,7 +70,13 @@ function parse(argv: string[]): { args: string[]; options: Options } {
 export default async function invert(argv: string[]): Promise<void> {
   const { args, options } = parse(argv);
   const { host, steps, json = false } = options;
-  const files = pictureFiles(args);
+  const all = pictureFiles(args);
+  const names = outputNames(all); // before the shares are given, so that they can write into one folder
+  const out = resolve(options.out);
+  const named = all.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
+  const share = shareOf(named, options.shard ?? { index: 0, count: 1 });
+  const inputs = options.resume ? notDone(share, out) : share;
+  const files = inputs.map(({ path }) => path);
   const identityOut = options.identityOut === undefined ? undefined : resolve(options.identityOut);
   ensure(
     identityOut === undefined || files.length === 1,
@@ -87,12 +98,13 @@ export default async function invert(argv: string[]): Promise<void> {
     'option',
     '--identity-out names one file, --align finds any number of faces: leave one out',
   );
-  const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
-  const names = outputNames(files);
-  const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
   const print = json ? () => undefined : (line: string) => say(line);
+  if (inputs.length < named.length) {
+    print(`${inputs.length} of ${named.length} pictures: the others are other shares' or done`);
+    if (inputs.length === 0) return json ? say(JSON.stringify({ pictures: [], failed: [] })) : undefined;
+  }
   const results = new Results(inputs, { out, identityOut, print, fullSize: align || centre });
   if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   const start = performance.now();

@@ -93,7 +93,7 @@ export class Results {
       const picture = this.#decoded;
       if (event.index === 0) {
         print('');
-        print(`${picture?.file} (${picture?.width}×${picture?.height})`);
+        print(`${this.#progress()}${picture?.file} (${picture?.width}×${picture?.height})`);
         print('step         L2      time');
       }
       const { index, l2, seconds } = event;
@@ -109,6 +109,13 @@ export class Results {
       for (const warning of event.warnings) print(`  ${warning}`);
     } else if (event.kind === 'pasted') await this.#paste();
     else await this.#finish(event);
+  }
+
+  /** How far a run of many pictures is: `[3 of 40] `. */
+  #progress(): string {
+    const total = this.#inputs.length;
+    const done = new Set([...this.pictures, ...this.failed].map(({ file }) => file)).size;
+    return total > 1 ? `[${Math.min(done + 1, total)} of ${total}] ` : '';
   }
 
   async #paste(): Promise<void> {

@@ -2,24 +2,14 @@
  * SSIM of two pictures at one scale, and the product over scales that makes MS-SSIM of it (Wang, Simoncelli, Bovik 2003), as ops. How
  * scales follow each other is `src/models/ms-ssim.ts`; the way back is `backward/ssim.ts`.
  */
+
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor, view } from '../tensor.ts';
 import { dim, f32, type Recorder, read, type Slice, type UniformField, u32, write } from './kernel.ts';
 import { elementwise, rowwise } from './pointwise.ts';
 import type { Substitutions } from './shader.ts';
+import { SSIM_WEIGHTS, SSIM_WINDOW } from './ssim-window.ts';
 import { addInto, channelSums, fill } from './sums.ts';
-
-/** Pixels of the Gaussian window's side, and its σ. */
-export const SSIM_WINDOW = 11;
-const SIGMA = 1.5;
-
-/** Weights of the window along one axis; they sum to 1. */
-export const SSIM_WEIGHTS: readonly number[] = (() => {
-  const middle = (SSIM_WINDOW - 1) / 2;
-  const taps = Array.from({ length: SSIM_WINDOW }, (_, i) => Math.exp(-((i - middle) ** 2) / (2 * SIGMA ** 2)));
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
-})();
 
 /** The window as shaders have it. */
 export const SSIM_TAPS: Substitutions = { TAPS: SSIM_WINDOW, WEIGHTS: SSIM_WEIGHTS.join(', ') };

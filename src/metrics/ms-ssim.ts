@@ -3,8 +3,8 @@
  * measures with, and what the kernels are tested against (`src/models/ms-ssim.ts`, which says what the forms are).
  */
 import { ensure } from '../errors.ts';
-import { SSIM_WEIGHTS, SSIM_WINDOW } from '../kernels/ssim.ts';
-import { type MsSsimForm, msSsimExponents } from '../models/ms-ssim.ts';
+import { SSIM_WEIGHTS, SSIM_WINDOW } from '../kernels/ssim-window.ts';
+import { type MsSsimForm, msSsimExponents } from '../models/ms-ssim-forms.ts';
 
 /** A picture `[3, height, width]`: values in [0, 1] for the standard form, in [-1, 1] for the authors'. */
 export interface PlanarPicture {

@@ -10,33 +10,15 @@
 import { crop } from '../kernels/crop.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { adaptivePool } from '../kernels/pools.ts';
-import { SSIM_WINDOW, type SsimReading, ssimProduct, ssimScale } from '../kernels/ssim.ts';
+import { type SsimReading, ssimProduct, ssimScale } from '../kernels/ssim.ts';
 import type { Tensor } from '../tensor.ts';
-
-/** The paper's exponents, finest scale first. */
-const EXPONENTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
-
-/**
- * `standard`: channel by channel on (x + 1) / 2, then their mean; negative means count as 0. `authors`: HyperStyle's metric, on [-1, 1],
- * means over all channels at once, the dynamic range guessed anew at every scale; a negative mean gives no number.
- */
-export const MS_SSIM_FORMS = ['standard', 'authors'] as const;
-/** One of {@link MS_SSIM_FORMS}. */
-export type MsSsimForm = (typeof MS_SSIM_FORMS)[number];
+import { type MsSsimForm, msSsimExponents } from './ms-ssim-forms.ts';
 
 /** How a form reads pictures in [-1, 1]. */
 const READINGS: Readonly<Record<MsSsimForm, SsimReading>> = {
   standard: { scale: 0.5, shift: 0.5, range: 1 },
   authors: { scale: 1, shift: 0, range: 'guessed' },
 };
-
-/** Exponents of pictures with this shorter side, finest scale first; none where not even one window fits. */
-export function msSsimExponents(shorterSide: number): readonly number[] {
-  const fitting = EXPONENTS.filter((_, scale) => Math.floor(shorterSide / 2 ** scale) >= SSIM_WINDOW);
-  if (fitting.length === EXPONENTS.length) return EXPONENTS;
-  const total = fitting.reduce((sum, exponent) => sum + exponent, 0);
-  return fitting.map((exponent) => exponent / total);
-}
 
 /** Arguments of {@link msSsim}. */
 export interface MsSsimArgs {

@@ -1,7 +1,7 @@
 /** MS-SSIM against values of an independent implementation (PyTorch, f64, two-dimensional windows by conv2d). */
 import { describe, expect, test } from 'vitest';
 import { msSsim, type PlanarPicture } from '../../src/metrics/ms-ssim.ts';
-import { msSsimExponents } from '../../src/models/ms-ssim.ts';
+import { msSsimExponents } from '../../src/models/ms-ssim-forms.ts';
 
 /** A smooth test picture that both implementations can make. */
 function waves(side: number, phase: number, amplitude: number): PlanarPicture {

@@ -3,7 +3,8 @@ import { ensure } from '../../errors.ts';
 import { elementCount } from '../../tensor.ts';
 import { dim, read, write } from '../kernel.ts';
 import { elementwise } from '../pointwise.ts';
-import { SSIM_TAPS, SSIM_WINDOW, ssimColumns, ssimProductFields, ssimRowFields, ssimTermFields } from '../ssim.ts';
+import { SSIM_TAPS, ssimColumns, ssimProductFields, ssimRowFields, ssimTermFields } from '../ssim.ts';
+import { SSIM_WINDOW } from '../ssim-window.ts';
 import type { Pullback } from './backward.ts';
 import { giveInput } from './pointwise.ts';
 

@@ -35,8 +35,8 @@ const PACKS = { gpu: GPU_SHADERS, software: SOFTWARE_SHADERS, faces: FACE_SHADER
 /** Packs are modules without files; this is what they are called between importer and loader. */
 const VIRTUAL = 'pack:shaders-';
 
-/** Where a blank separates nothing. Beside operators it may: `a - -b`, `a / *p`, `array<u32, 4> = …`. */
-const NEEDLESS_BLANKS = / *([{}()[\];,:]) */g;
+/** Where a blank separates nothing. Beside operators it may (`a - -b`, `a / *p`, `array<u32, 4> = …`), and beside `{{NAME}}`. */
+const NEEDLESS_BLANKS = / *([()[\];,:]|(?<!\{)\{(?!\{)|(?<!\})\}(?!\})) */g;
 
 /**
  * One WGSL text, stripped. Lines stay lines, since `#for` … `#end` are found by them; what stands in `{{NAME}}` is a word and stays.

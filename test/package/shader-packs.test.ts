@@ -1,5 +1,5 @@
 /** Shaders as the library carries them: what stripping leaves, and whether the packs hold what networks run. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
@@ -37,7 +37,22 @@ describe('the packs', () => {
   });
 });
 
+const FOLDER = resolve(import.meta.dirname, '../../shaders');
+
+/** Words and signs of a text without its comments, substitutions being words. */
+const words = (text: string): string[] =>
+  text.replaceAll(/\/\/.*$/gm, '').replaceAll(/\{\{(\w+)\}\}/g, '$1').match(/\w+|[^\s\w]/g) ?? [];
+
 describe('stripping', () => {
+  it.each(readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl')))(
+    'leaves every word of %s',
+    (file) => {
+      const text = readFileSync(resolve(FOLDER, file), 'utf8');
+      expect(words(stripWgsl(text))).toEqual(words(text));
+      expect(text).not.toContain('/*');
+    },
+  );
+
   it('leaves the code and the lines that are repeated', () => {
     const text =
       '// what it does\n\n@compute fn main() {\n  // sums\n  #for A in {{N}}\n  let a = b - -c; // two\n  #end\n}\n';

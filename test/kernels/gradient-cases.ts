@@ -22,7 +22,8 @@ import { toRgb } from '../../src/kernels/to-rgb.ts';
 import { upConv, upConvWeight } from '../../src/kernels/upconv.ts';
 import { weightUpdate } from '../../src/kernels/weight-update.ts';
 import { slice } from '../../src/models/conv-weights.ts';
-import { MS_SSIM_FORMS, msSsim } from '../../src/models/ms-ssim.ts';
+import { msSsim } from '../../src/models/ms-ssim.ts';
+import { MS_SSIM_FORMS } from '../../src/models/ms-ssim-forms.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor, tensor, view } from '../../src/tensor.ts';
 

@@ -41,7 +41,10 @@ const FOLDER = resolve(import.meta.dirname, '../../shaders');
 
 /** Words and signs of a text without its comments, substitutions being words. */
 const words = (text: string): string[] =>
-  text.replaceAll(/\/\/.*$/gm, '').replaceAll(/\{\{(\w+)\}\}/g, '$1').match(/\w+|[^\s\w]/g) ?? [];
+  text
+    .replaceAll(/\/\/.*$/gm, '')
+    .replaceAll(/\{\{(\w+)\}\}/g, '$1')
+    .match(/\w+|[^\s\w]/g) ?? [];
 
 describe('stripping', () => {
   it.each(readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl')))(

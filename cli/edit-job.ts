@@ -19,7 +19,10 @@ export function isEdit({ edits, strength, step }: EditRequest): boolean {
   return Object.keys(edits).length > 0 || strength !== null || step !== null;
 }
 
-/** Adds a request's files to the model and finds misspelt names before minutes are spent. @throws errors of the files, `option` */
+/**
+ * Adds a request's files to the model and finds misspelt names before minutes are spent. @throws errors of the files,
+ * `option`
+ */
 export async function addEditFiles(ctx: JobContext, hs: HyperStyle, request: EditRequest): Promise<void> {
   const file = async (mount: string, name: string): Promise<File> => new File([await ctx.get(mount)], name);
   const { directions, domains, edits } = request;

@@ -1,6 +1,6 @@
 /**
- * What `invert`, `edit`, `mix` and `adapt` call an edit: one grammar of options, checked before anything is started, and the files that
- * go with them. `edit-job.ts` is the job's side.
+ * What `invert`, `edit`, `mix` and `adapt` call an edit: one grammar of options, checked before anything is started,
+ * and the files that go with them. `edit-job.ts` is the job's side.
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';

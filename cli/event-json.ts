@@ -1,4 +1,7 @@
-/** Events of a job as text, between the host that runs it and the command: JSON that keeps NaN and infinities, which JSON itself makes null. */
+/**
+ * Events of a job as text, between the host that runs it and the command: JSON that keeps NaN and infinities, which
+ * JSON itself makes null.
+ */
 
 /** Key of the object that stands for a number which JSON has not. */
 const NUMBER = 'number that is not finite';

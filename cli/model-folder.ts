@@ -1,4 +1,7 @@
-/** `--model` of the commands: a folder, its model.json, a `file:` address, and where a command can stream also `http:` and `https:`. */
+/**
+ * `--model` of the commands: a folder, its model.json, a `file:` address, and where a command can stream also `http:`
+ * and `https:`.
+ */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +35,10 @@ export function isModelPlace(text: string): boolean {
 
 const isAddress = (text: string): boolean => /^https?:/i.test(text);
 
-/** The absolute path of a model folder. @throws `file` error when it holds no model.json, `option` error for an address elsewhere */
+/**
+ * The absolute path of a model folder. @throws `file` error when it holds no model.json, `option` error for an address
+ * elsewhere
+ */
 export function modelFolder(text: string): string {
   ensure(
     !isAddress(text),

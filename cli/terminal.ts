@@ -1,6 +1,7 @@
 /**
- * The only way to a terminal. Lines may hold names that a remote file chose, and control characters there can recolour, overwrite or
- * type into a terminal: they are written as escapes. A line is one line: whoever wants several says them one by one.
+ * The only way to a terminal. Lines may hold names that a remote file chose, and control characters there can recolour,
+ * overwrite or type into a terminal: they are written as escapes. A line is one line: whoever wants several says them
+ * one by one.
  */
 
 /** C0 and C1 controls, DEL, and the characters that break lines or turn the direction of text. */

@@ -1,6 +1,7 @@
 /**
- * Which of the slow tests a change needs. Runs at the published full widths (`*.full.gpu.test.ts`) prove kernels, graph and shaders; they
- * take minutes on a CPU adapter, so `npm test` leaves them out while those sources are what they were when the runs last passed.
+ * Which of the slow tests a change needs. Runs at the published full widths (`*.full.gpu.test.ts`) prove kernels, graph
+ * and shaders; they take minutes on a CPU adapter, so `npm test` leaves them out while those sources are what they were
+ * when the runs last passed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

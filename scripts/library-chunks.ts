@@ -1,6 +1,6 @@
 /**
- * Which modules of the library come together: what entries import at once is one chunk, apart from what they share. Everything else is
- * loaded when it is first needed, as the imports say. A test holds every entry to its budget.
+ * Which modules of the library come together: what entries import at once is one chunk, apart from what they share.
+ * Everything else is loaded when it is first needed, as the imports say. A test holds every entry to its budget.
  */
 
 /** Modules as the bundler knows them. */

@@ -65,7 +65,8 @@ export function missingPackages(root) {
 }
 
 /**
- * Installs groups of packages, each into its own folder, and links what commands import into `node_modules`, where everything looks.
+ * Installs groups of packages, each into its own folder, and links what commands import into `node_modules`, where
+ * everything looks.
  * @throws one clear line
  */
 export function ensureTools(root, ...tools) {

@@ -1,6 +1,7 @@
 /**
- * Shaders as the library carries them: stripped of comments and blanks, and in packs by when they are run, so that a page fetches one
- * file for an inversion. A test records the published networks and holds the lists below against what they run.
+ * Shaders as the library carries them: stripped of comments and blanks, and in packs by when they are run, so that a
+ * page fetches one file for an inversion. A test records the published networks and holds the lists below against what
+ * they run.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -39,8 +40,8 @@ const VIRTUAL = 'pack:shaders-';
 const NEEDLESS_BLANKS = / *([()[\];,:]|(?<!\{)\{(?!\{)|(?<!\})\}(?!\})) */g;
 
 /**
- * One WGSL text, stripped. Lines stay lines, since `#for` … `#end` are found by them; what stands in `{{NAME}}` is a word and stays.
- * The project's shaders have no block comments (a test of all of them says so).
+ * One WGSL text, stripped. Lines stay lines, since `#for` … `#end` are found by them; what stands in `{{NAME}}` is a
+ * word and stays. The project's shaders have no block comments (a test of all of them says so).
  */
 export function stripWgsl(text: string): string {
   return text

@@ -1,6 +1,6 @@
 /**
- * The library in Node, an entry of its own (`hyperstyle-webgpu/node`): models from disk, pictures from and to disk, WebGPU by Dawn. The
- * packages `webgpu` and `sharp` are the program's own.
+ * The library in Node, an entry of its own (`hyperstyle-webgpu/node`): models from disk, pictures from and to disk,
+ * WebGPU by Dawn. The packages `webgpu` and `sharp` are the program's own.
  *
  * ```ts
  * const hs = await load('models/clay-portraits-64');

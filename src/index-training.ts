@@ -1,6 +1,6 @@
 /**
- * Training as an entry of its own (`hyperstyle-webgpu/training`), so that pages without it load nothing of it: the hypernetwork, the
- * W encoder or the generator of a model learns from pictures.
+ * Training as an entry of its own (`hyperstyle-webgpu/training`), so that pages without it load nothing of it: the
+ * hypernetwork, the W encoder or the generator of a model learns from pictures.
  *
  * ```ts
  * const trainer = await Trainer.open('/models/mine/', { part: 'hypernetwork', passes: 5, batch: 2, statistics: 'frozen' });

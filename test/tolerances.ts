@@ -20,13 +20,25 @@ export const TOLERANCE = {
   goldenOp: 1e-5,
   /** The same for everything a whole pipeline computes: up to T passes through three networks (design §7). */
   goldenPipeline: 1e-4,
-  /** Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into about 1.6e-3. */
+  /**
+   * Relative L2 error of ops and whole pipelines with f16 convolutions (design §7): Winograd F(4,3) turns 11 bits into
+   * about 1.6e-3.
+   */
   goldenHalf: 5e-3,
-  /** Relative L2 error of one op's gradients on data in [-1, 1] against differences of plain loops in doubles; Winograd's included. */
+  /**
+   * Relative L2 error of one op's gradients on data in [-1, 1] against differences of plain loops in doubles;
+   * Winograd's included.
+   */
   gradientOp: 2e-5,
-  /** Relative L2 error of Muon's step: five turns blow small singular values up by up to 3.4 each, and their rounding with them. */
+  /**
+   * Relative L2 error of Muon's step: five turns blow small singular values up by up to 3.4 each, and their rounding
+   * with them.
+   */
   muon: 1e-3,
-  /** Relative L2 error of gradients through a whole generator by fast kernels against plain ones: Winograd sums in another order. */
+  /**
+   * Relative L2 error of gradients through a whole generator by fast kernels against plain ones: Winograd sums in
+   * another order.
+   */
   gradient: 3e-5,
   /** Relative L2 error of edited latents and styles: f32 sums of a few terms, dot products of up to 512 (goldens-editing). */
   editing: 1e-5,

@@ -7,7 +7,10 @@ import { generatorCases } from './generator.ts';
 import { headCases } from './heads.ts';
 import { encoderCases, hypernetworkCases } from './trunks.ts';
 
-/** Every kernel case: the quarter-width generator at its real sizes, all networks of the published face model, the face networks. */
+/**
+ * Every kernel case: the quarter-width generator at its real sizes, all networks of the published face model, the face
+ * networks.
+ */
 export function kernelCases(): KernelCase[] {
   const { encoder, hypernetwork, inputSize } = FACES_1024;
   return [

@@ -1,4 +1,7 @@
-/** What comes after an inversion with the model that ships: sliders, strength, steps, mixes and domains against one pass and an inversion. */
+/**
+ * What comes after an inversion with the model that ships: sliders, strength, steps, mixes and domains against one pass
+ * and an inversion.
+ */
 
 import type { HyperStyle, Inversion } from '../../src/index.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';

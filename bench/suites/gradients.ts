@@ -1,6 +1,7 @@
 /**
- * What learning costs: one step on all weights of the shipped generator (picture, squared error, gradients) against its picture alone,
- * in one contest; then which kernels of the step take how much, and the memory that forward and backward need together.
+ * What learning costs: one step on all weights of the shipped generator (picture, squared error, gradients) against its
+ * picture alone, in one contest; then which kernels of the step take how much, and the memory that forward and backward
+ * need together.
  */
 import type { GeneratorSizes } from '../../src/architecture.ts';
 import { Tape } from '../../src/gradients/tape.ts';

@@ -1,6 +1,6 @@
 /**
- * What training costs: a step of the shipped hypernetwork (two pictures, five passes, their gradients, one step of Ranger) against the
- * same passes without gradients, in one contest.
+ * What training costs: a step of the shipped hypernetwork (two pictures, five passes, their gradients, one step of
+ * Ranger) against the same passes without gradients, in one contest.
  */
 import type { Mounted } from '../../src/runtime/mounted.ts';
 import { Runtime } from '../../src/runtime/runtime.ts';

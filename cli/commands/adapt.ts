@@ -1,4 +1,7 @@
-/** `adapt IMAGE|IDENTITY… --domain NAME|FILE`: people in other domains, their offsets on generators that were fine-tuned from the model's. */
+/**
+ * `adapt IMAGE|IDENTITY… --domain NAME|FILE`: people in other domains, their offsets on generators that were fine-tuned
+ * from the model's.
+ */
 import { ensure } from '../../src/errors.ts';
 import { integer, program } from '../arguments.ts';
 import { addPeopleOptions, type PeopleOptions, runPeople } from '../people/run-people.ts';

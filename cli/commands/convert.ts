@@ -1,4 +1,7 @@
-/** `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; a loss's files → one file. */
+/**
+ * `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; a
+ * loss's files → one file.
+ */
 
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';

@@ -1,4 +1,7 @@
-/** `directions sefa|ganspace|brightness|warmth --out FILE`: sliders of any generator, found without files and saved for `--direction`. */
+/**
+ * `directions sefa|ganspace|brightness|warmth --out FILE`: sliders of any generator, found without files and saved for
+ * `--direction`.
+ */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Argument, InvalidArgumentError } from 'commander';

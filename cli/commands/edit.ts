@@ -1,4 +1,7 @@
-/** `edit IDENTITY…`: people that `invert` saved, shown with edits, strengths, earlier steps, in other domains; nothing is inverted. */
+/**
+ * `edit IDENTITY…`: people that `invert` saved, shown with edits, strengths, earlier steps, in other domains; nothing
+ * is inverted.
+ */
 import { Option } from 'commander';
 import { ensure } from '../../src/errors.ts';
 import { program } from '../arguments.ts';

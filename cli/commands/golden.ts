@@ -1,4 +1,7 @@
-/** `golden DIR`: every case of a golden folder, a line each, on one host or all, with one rung or every one; exit code 1 when one fails. */
+/**
+ * `golden DIR`: every case of a golden folder, a line each, on one host or all, with one rung or every one; exit code 1
+ * when one fails.
+ */
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `sheet KIND [PERSON…]`: labelled sheets of pictures: directions, the steps of inversions, mixes, domains, pivotal tuning, StyleCLIP's
- * grid, seeds.
+ * `sheet KIND [PERSON…]`: labelled sheets of pictures: directions, the steps of inversions, mixes, domains, pivotal
+ * tuning, StyleCLIP's grid, seeds.
  */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';

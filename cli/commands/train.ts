@@ -1,4 +1,7 @@
-/** `train PART --data DIR|clay`: a model's hypernetwork, W encoder or generator learns; checkpoints, curves and the state to go on from. */
+/**
+ * `train PART --data DIR|clay`: a model's hypernetwork, W encoder or generator learns; checkpoints, curves and the
+ * state to go on from.
+ */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, type Command, Option } from 'commander';

@@ -12,7 +12,10 @@ import { listed } from '../../src/weights/left-out.ts';
 import { memoryTensor, type StoredTensor } from '../../src/weights/stored-tensor.ts';
 import type { UnifiedModel } from '../../src/weights/unify.ts';
 
-/** Latents whose mean is the average; what public code draws for its truncation too. Their mean is off by 1/64 of their deviation. */
+/**
+ * Latents whose mean is the average; what public code draws for its truncation too. Their mean is off by 1/64 of their
+ * deviation.
+ */
 const AVERAGED_LATENTS = 4096;
 const SEED = 1;
 
@@ -79,7 +82,10 @@ function normalized(rows: Float32Array, width: number): Float32Array {
   return result;
 }
 
-/** One layer of the mapping network: equalised linear with lr_mul, leaky ReLU 0.2 times √2. Four rows at a time share a weight. */
+/**
+ * One layer of the mapping network: equalised linear with lr_mul, leaky ReLU 0.2 times √2. Four rows at a time share a
+ * weight.
+ */
 function mapped(rows: Float32Array, weight: Float32Array, bias: Float32Array, width: number): Float32Array {
   const scale = MAPPING_LR_MUL / Math.sqrt(width);
   const result = new Float32Array(rows.length);

@@ -41,7 +41,10 @@ export function planConversion(model: UnifiedModel, dtype: FolderDType): Convers
   };
 }
 
-/** A digest of what goes where: two plans with the same one write the same tensors, from the same places, into the same shards. */
+/**
+ * A digest of what goes where: two plans with the same one write the same tensors, from the same places, into the same
+ * shards.
+ */
 export function planDigest({ model, shards }: Conversion): string {
   const sources = [...model.tensors.values()].map(({ name, dtype, shape, storageKey, byteOffset, strides }) => [
     [name, dtype, storageKey, byteOffset],

@@ -1,4 +1,7 @@
-/** Golden case of an alignment: square, crop and maps on the host, the aligned pictures by the warp kernel, the paste-back on the host. */
+/**
+ * Golden case of an alignment: square, crop and maps on the host, the aligned pictures by the warp kernel, the
+ * paste-back on the host.
+ */
 import { planAlignment } from '../../src/faces/alignment.ts';
 import { resizeLanczos } from '../../src/faces/lanczos.ts';
 import { paste, pasteMask } from '../../src/faces/paste.ts';

@@ -1,6 +1,7 @@
 /**
- * One golden case with gradients. Its pictures are recorded one after another into one tape, with the same weights, so that gradients
- * to weights are sums over the batch; then the way back is recorded, everything runs once, and all `out.*` are compared.
+ * One golden case with gradients. Its pictures are recorded one after another into one tape, with the same weights, so
+ * that gradients to weights are sums over the batch; then the way back is recorded, everything runs once, and all
+ * `out.*` are compared.
  */
 
 import { type Seed, Tape } from '../../src/gradients/tape.ts';
@@ -105,7 +106,10 @@ export class GradientCase {
     return made;
   }
 
-  /** Names a tensor of picture `n`: `out.NAME` is its value, `out.grad_NAME` its gradient, `in.grad_NAME` where gradients start. */
+  /**
+   * Names a tensor of picture `n`: `out.NAME` is its value, `out.grad_NAME` its gradient, `in.grad_NAME` where
+   * gradients start.
+   */
   name(name: string, n: number, result: Tensor, layout?: Layout): void {
     const named = this.#named.get(name) ?? { tensors: [], layout };
     if (!named.tensors.includes(result)) named.tensors[n] = result;
@@ -206,7 +210,10 @@ export class GradientCase {
     return [{ name: `grad_${name}`, tensors: [parameter.tensor], layout }];
   }
 
-  /** Of the gradient to a large picture, `grad_norm` is its length, `grad_window` the rows, then columns `[from, to)` of `window`. */
+  /**
+   * Of the gradient to a large picture, `grad_norm` is its length, `grad_window` the rows, then columns `[from, to)` of
+   * `window`.
+   */
   #partOfPicture(name: string): Layout | undefined {
     if (name === 'norm')
       return (values) => Float32Array.of(Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)));

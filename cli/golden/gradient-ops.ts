@@ -47,7 +47,10 @@ const expectBatch = (c: GradientCase, outputs: readonly Tensor[]): void => {
 
 const strideOf = (c: { golden: GradientCase['golden'] }): 1 | 2 => (c.golden.entry.stride === 2 ? 2 : 1);
 
-/** Either form of a block: with frozen statistics picture by picture, or through the batch; then running statistics are compared too. */
+/**
+ * Either form of a block: with frozen statistics picture by picture, or through the batch; then running statistics are
+ * compared too.
+ */
 const byMode =
   (frozen: (c: CaseRecorder) => void, batch: (c: GradientCase) => Tensor[]) =>
   (c: GradientCase): void => {

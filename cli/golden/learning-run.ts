@@ -1,4 +1,7 @@
-/** What golden cases of optimisers and inversions run on: graphs compiled once and replayed, with weights from the golden's `w.*`. */
+/**
+ * What golden cases of optimisers and inversions run on: graphs compiled once and replayed, with weights from the
+ * golden's `w.*`.
+ */
 
 import { Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';

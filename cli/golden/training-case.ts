@@ -1,6 +1,7 @@
 /**
- * Golden cases of training: a hypernetwork of the authors' checkpoint layout learns for some iterations on one batch, with the statistics
- * of the batch and, where the case has them, frozen ones. Everything runs through the library's own training.
+ * Golden cases of training: a hypernetwork of the authors' checkpoint layout learns for some iterations on one batch,
+ * with the statistics of the batch and, where the case has them, frozen ones. Everything runs through the library's own
+ * training.
  */
 import { checkpointOrder } from '../../src/models/trainable-plan.ts';
 import type { OpenDevice } from '../../src/runtime/device.ts';

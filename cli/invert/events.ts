@@ -28,8 +28,8 @@ export interface PartOf {
 }
 
 /**
- * What the job emits. Files are saved as `N/y0`, …, `N/edit`, `N/domain-NAME` (RGBA bytes) and `N/identity`, of what was cut out also
- * `N/input`; the photo with the results put back as `N/pasted`.
+ * What the job emits. Files are saved as `N/y0`, …, `N/edit`, `N/domain-NAME` (RGBA bytes) and `N/identity`, of what
+ * was cut out also `N/input`; the photo with the results put back as `N/pasted`.
  */
 export type InvertEvent =
   | { readonly kind: 'download'; readonly loadedBytes: number; readonly totalBytes: number }

@@ -12,7 +12,8 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
  * The picture files that arguments mean: files stand for themselves, folders for their pictures in the order of their names.
- * @throws `file` error when a folder holds no picture, or when none of the files is there; one that is missing among others is left to
+ * @throws `file` error when a folder holds no picture, or when none of the files is there; one that is missing among
+ * others is left to
  *   whoever reads it
  */
 export function pictureFiles(args: readonly string[]): string[] {

@@ -16,7 +16,10 @@ export interface RestyleParams {
   readonly steps: number;
 }
 
-/** What is written beside the pictures, as the authors' Python tools have it; `g_ema` checkpoints of the people's own generators. */
+/**
+ * What is written beside the pictures, as the authors' Python tools have it; `g_ema` checkpoints of the people's own
+ * generators.
+ */
 export const EXPORTS = ['latents', 'deltas', 'generator'] as const;
 /** One of {@link EXPORTS}. */
 export type Export = (typeof EXPORTS)[number];

@@ -47,7 +47,10 @@ const nameOf = (path: string): string => (basename(path) === IDENTITY ? dirname(
 
 const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|avif|tiff?|gif)$/i.test(path);
 
-/** What a job gets of `--restyle`. @throws `option` error for people without pictures, `file` error for a file that is not there */
+/**
+ * What a job gets of `--restyle`. @throws `option` error for people without pictures, `file` error for a file that is
+ * not there
+ */
 function restyleOf(
   { restyle: text, restyleSteps: steps = 2 }: PeopleOptions,
   hasPictures: boolean,

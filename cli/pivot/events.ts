@@ -7,7 +7,10 @@ import type { LossFilePath } from '../loss-files.ts';
 /** Words of `--from` besides a file of a person. */
 export const STARTS = ['hyperstyle', 'w', 'optimised'] as const;
 
-/** What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of losses as `loss0`, `loss1`, …. */
+/**
+ * What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of losses as `loss0`,
+ * `loss1`, ….
+ */
 export interface PivotParams {
   /** Address of the model, or null for the folder mounted as `model`. */
   readonly model: string | null;

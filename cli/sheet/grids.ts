@@ -1,7 +1,10 @@
 /** What each kind of sheet shows, as plain data: a picture for every row and column, with their labels (pure). */
 import type { Edits } from '../../src/index.ts';
 
-/** How a person was found other than by the hypernetwork: their latent alone by optimisation, or the generator tuned from w or from y_T. */
+/**
+ * How a person was found other than by the hypernetwork: their latent alone by optimisation, or the generator tuned
+ * from w or from y_T.
+ */
 export const SEARCHES = ['latent', 'tuned-from-w', 'tuned-from-yT'] as const;
 /** One of {@link SEARCHES}. */
 export type Search = (typeof SEARCHES)[number];

@@ -1,6 +1,7 @@
 /**
- * How many parameters a hypernetwork has, from its architecture alone: the published one for faces, and variants of it that the method's
- * ablation is about. Counted as PyTorch's `parameters()` does: no running statistics, what is shared once.
+ * How many parameters a hypernetwork has, from its architecture alone: the published one for faces, and variants of it
+ * that the method's ablation is about. Counted as PyTorch's `parameters()` does: no running statistics, what is shared
+ * once.
  */
 import { type Architecture, generatorLayers, type HypernetworkArchitecture } from '../../src/architecture.ts';
 import { elementCount } from '../../src/tensor.ts';

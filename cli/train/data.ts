@@ -31,8 +31,8 @@ export function heldOut(count: number, wanted: number): number {
 }
 
 /**
- * Pictures spread over a folder: those that judge are every nth, so that pictures of one person or day, which often lie together, are
- * on both sides no more than they must.
+ * Pictures spread over a folder: those that judge are every nth, so that pictures of one person or day, which often lie
+ * together, are on both sides no more than they must.
  * @returns the pictures to learn from, then those that judge
  */
 export function split<T>(all: readonly T[], judges: number): T[] {

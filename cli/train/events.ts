@@ -16,7 +16,10 @@ export type TrainingData =
       readonly cut: Cut;
     };
 
-/** What the command passes; the model's folder is mounted as `model`, a state to go on from as `resume`, files of losses as `loss0`, …, and `stop` says when to stop. */
+/**
+ * What the command passes; the model's folder is mounted as `model`, a state to go on from as `resume`, files of losses
+ * as `loss0`, …, and `stop` says when to stop.
+ */
 export interface TrainParams {
   readonly trainer: {
     readonly part: Part;
@@ -66,7 +69,10 @@ export interface LoadedEvent {
   readonly height: number;
 }
 
-/** What the job emits. Files are saved as `last/NAME` and `best/NAME`, complete when `saved` says so, sheets of pictures as `sheet/STEP`. */
+/**
+ * What the job emits. Files are saved as `last/NAME` and `best/NAME`, complete when `saved` says so, sheets of pictures
+ * as `sheet/STEP`.
+ */
 export type TrainEvent =
   | LoadedEvent
   | { readonly kind: 'step'; readonly report: StepReport }

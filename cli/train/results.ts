@@ -1,4 +1,7 @@
-/** Collects what the `train` job sends: every file is whole or not there, and what cannot be written now is tried again at the next save. */
+/**
+ * Collects what the `train` job sends: every file is whole or not there, and what cannot be written now is tried again
+ * at the next save.
+ */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HyperStyleError } from '../../src/errors.ts';

@@ -1,6 +1,7 @@
 /**
- * Frames as an animated GIF, by `gifenc`, which is loaded when it is used. One palette serves the whole clip, so that colours do not
- * flicker, and pixels that stay as they were are left out. Bytes come as they are made: no more than one frame is in memory.
+ * Frames as an animated GIF, by `gifenc`, which is loaded when it is used. One palette serves the whole clip, so that
+ * colours do not flicker, and pixels that stay as they were are left out. Bytes come as they are made: no more than one
+ * frame is in memory.
  */
 import { ensure, HyperStyleError, throwIfAborted } from '../errors.ts';
 import type { ClipOptions } from './clip.ts';

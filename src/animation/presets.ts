@@ -44,8 +44,8 @@ function travelTimes({ hold = HOLD, move = MOVE }: TravelOptions): { hold: numbe
 }
 
 /**
- * From each person to the next and from the last to the first again: 5 frames still, 25 on the way (latents and offsets both linear),
- * 5 still, 15 frames a second, as `notebooks/animations_playground.ipynb` of HyperStyle does.
+ * From each person to the next and from the last to the first again: 5 frames still, 25 on the way (latents and offsets
+ * both linear), 5 still, 15 frames a second, as `notebooks/animations_playground.ipynb` of HyperStyle does.
  * @throws `option` error for fewer than two people, or frames that are no whole numbers
  */
 export function travel<P>(people: readonly P[], options: TravelOptions = {}): Timeline<P> {

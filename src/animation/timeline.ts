@@ -1,6 +1,7 @@
 /**
- * An animation as plain data: keyframes of edits, people, strength and domains, and what they come to at one frame (pure). Each direction,
- * and each of the others, is a track of its own: a keyframe that does not mention it leaves it alone.
+ * An animation as plain data: keyframes of edits, people, strength and domains, and what they come to at one frame
+ * (pure). Each direction, and each of the others, is a track of its own: a keyframe that does not mention it leaves it
+ * alone.
  */
 import type { Edits, LayerEdit } from '../editing/edits.ts';
 import { LAYER_GROUPS, type LayerGroup, type Strength } from '../editing/layer-groups.ts';
@@ -41,7 +42,10 @@ export interface Timeline<P> {
   readonly frames?: number | undefined;
   /** Frames a second; default 15. */
   readonly fps?: number | undefined;
-  /** Whether the frame after the last is the first again; what is set last then moves back to what is set first. Default false. */
+  /**
+   * Whether the frame after the last is the first again; what is set last then moves back to what is set first. Default
+   * false.
+   */
   readonly loop?: boolean | undefined;
 }
 
@@ -68,7 +72,10 @@ export interface Timing {
   readonly loop: boolean;
 }
 
-/** Length and rate of a timeline. @throws `option` error for a length of nothing or beyond {@link MAX_FRAMES}, or an unusable rate */
+/**
+ * Length and rate of a timeline. @throws `option` error for a length of nothing or beyond {@link MAX_FRAMES}, or an
+ * unusable rate
+ */
 export function timingOf<P>({ keyframes, frames, fps = DEFAULT_FPS, loop = false }: Timeline<P>): Timing {
   ensure(
     Array.isArray(keyframes) && keyframes.length > 0,

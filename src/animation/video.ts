@@ -1,6 +1,6 @@
 /**
- * Frames as an MP4 or WebM file, by the browser's VideoEncoder and `mediabunny`, which is loaded when it is used. Which codecs there are
- * differs from browser to browser, so the first that this one encodes is taken.
+ * Frames as an MP4 or WebM file, by the browser's VideoEncoder and `mediabunny`, which is loaded when it is used. Which
+ * codecs there are differs from browser to browser, so the first that this one encodes is taken.
  */
 import type { OutputFormat, VideoCodec } from 'mediabunny';
 import { ensure, ensureOneOf, HyperStyleError, throwIfAborted } from '../errors.ts';
@@ -40,7 +40,8 @@ async function library(): Promise<typeof import('mediabunny')> {
 /**
  * Encodes a video.
  * @param frames RGBA bytes, all of one size
- * @throws `device` error for a browser without VideoEncoder or without a codec for this format and size; `option` for unusable options,
+ * @throws `device` error for a browser without VideoEncoder or without a codec for this format and size; `option` for
+ * unusable options,
  *   no frame, or without the package; `image` for frames of different sizes; `aborted`
  */
 export async function encodeVideo(frames: AsyncIterable<FramePixels>, options: VideoOptions): Promise<Blob> {

@@ -16,7 +16,10 @@ export interface ComposedPixels extends FramePixels {
 
 const BYTES = 4;
 
-/** `after` left of a line that is `way` (0 to 1) of the width from the left, `before` right of it. @throws `image` error when sizes differ */
+/**
+ * `after` left of a line that is `way` (0 to 1) of the width from the left, `before` right of it. @throws `image` error
+ * when sizes differ
+ */
 export function wipe(before: FramePixels, after: FramePixels, way: number): ComposedPixels {
   const { width, height } = before;
   checkSameSize(before, after);

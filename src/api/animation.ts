@@ -217,8 +217,8 @@ export class Animation implements Disposable {
   }
 
   /**
-   * The animation as a video by the browser's VideoEncoder; needs the package `mediabunny`. Frames are made one at a time, the finished
-   * file is held in memory.
+   * The animation as a video by the browser's VideoEncoder; needs the package `mediabunny`. Frames are made one at a
+   * time, the finished file is held in memory.
    * @throws as {@link stream}; `device` for a browser without VideoEncoder or codec, `option` without the package
    */
   async toVideo(options: VideoFileOptions = {}): Promise<Blob> {

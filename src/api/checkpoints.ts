@@ -1,4 +1,7 @@
-/** The published checkpoints as weights, without converting them first: for `HyperStyle.fromWeights`. The readers are loaded when needed. */
+/**
+ * The published checkpoints as weights, without converting them first: for `HyperStyle.fromWeights`. The readers are
+ * loaded when needed.
+ */
 import { imported } from '../errors.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { EditFile } from './edit-sources.ts';
@@ -8,7 +11,8 @@ import type { EditFile } from './edit-sources.ts';
  * tensor by tensor; `npm run convert` makes a folder of them that a page can stream.
  * @param hyper `hyperstyle_ffhq.pt`, a StyleGAN2 generator, or safetensors of one: a File, or what reads ranges of bytes
  * @param encoder `w_encoder.pt`; without it photos cannot be inverted
- * @throws `file`, `pickle`, `tensor` errors of files that cannot be read, `model` when they are not one network, `option` for no file
+ * @throws `file`, `pickle`, `tensor` errors of files that cannot be read, `model` when they are not one network,
+ * `option` for no file
  */
 export async function openCheckpoint(hyper: EditFile, encoder?: EditFile): Promise<WeightSource> {
   const [{ fileSource }, { openCheckpoint: open }, { checkpointSource }] = await imported(

@@ -1,8 +1,8 @@
 /**
- * Directions that are computed: SeFa from the generator's own weights, GANSpace from sampled latents, a
- * direction along which a score of the caller's rises, and phrases of StyleCLIP by a text encoder of the caller's. They are named,
- * known to `Inversion.edit` from then on, and saved as a file that `addDirections` reads back. What finds them, `find-directions.ts`, is loaded when it is
- * first asked for.
+ * Directions that are computed: SeFa from the generator's own weights, GANSpace from sampled latents, a direction along
+ * which a score of the caller's rises, and phrases of StyleCLIP by a text encoder of the caller's. They are named,
+ * known to `Inversion.edit` from then on, and saved as a file that `addDirections` reads back. What finds them,
+ * `find-directions.ts`, is loaded when it is first asked for.
  */
 import type { Direction } from '../editing/direction.ts';
 import type { RowRange } from '../editing/edit-space.ts';
@@ -89,11 +89,12 @@ export class Discovery {
   }
 
   /**
-   * StyleCLIP's global directions (arXiv 2103.17249) of phrases, by the authors' tables and a text encoder of the caller's. Who has
-   * Δi already gives its file to `addDirections` instead.
+   * StyleCLIP's global directions (arXiv 2103.17249) of phrases, by the authors' tables and a text encoder of the
+   * caller's. Who has Δi already gives its file to `addDirections` instead.
    * @param tables `fs3.npy` and `S_mean_std`
    * @returns the new names
-   * @throws `option` error for phrases without texts, texts that do not differ, or a name that is taken; `file`, `pickle`, `tensor`
+   * @throws `option` error for phrases without texts, texts that do not differ, or a name that is taken; `file`,
+   * `pickle`, `tensor`
    *   errors of the tables; what the encoder throws
    */
   async phrases(

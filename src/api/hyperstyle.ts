@@ -362,7 +362,10 @@ export class HyperStyle implements Model {
     await (await this.#tune()).addLoss('id', files);
   }
 
-  /** Adds MoCo's network as the loss `moco`: `moco_v2_800ep_pretrain.pth.tar` or its converted file. Errors as {@link addLpips}. */
+  /**
+   * Adds MoCo's network as the loss `moco`: `moco_v2_800ep_pretrain.pth.tar` or its converted file. Errors as {@link
+   * addLpips}.
+   */
   async addMoco(files: readonly EditFile[]): Promise<void> {
     await (await this.#tune()).addLoss('moco', files);
   }

@@ -6,8 +6,9 @@ import { checkLoadOptions } from './options.ts';
 import type { RecoveringModel, RecoveryOptions } from './recovering.ts';
 
 /**
- * Loads as `HyperStyle.load` and `HyperStyle.fromWeights` do a model that is opened again when its GPU is lost: on a fresh adapter, from
- * the cache, with everybody who was in it. Calls that the loss interrupts are made again; `onLost` is told either way.
+ * Loads as `HyperStyle.load` and `HyperStyle.fromWeights` do a model that is opened again when its GPU is lost: on a
+ * fresh adapter, from the cache, with everybody who was in it. Calls that the loss interrupts are made again; `onLost`
+ * is told either way.
  * @throws as `HyperStyle.load`; `option` error for a `device`, or `attempts` that are no whole number from 0 to 10
  */
 export async function loadRecovering(

@@ -1,6 +1,6 @@
 /**
- * What `HyperStyle` needs of the faces part. It is loaded when the first photo asks for it: pages that bring aligned pictures load
- * nothing of it.
+ * What `HyperStyle` needs of the faces part. It is loaded when the first photo asks for it: pages that bring aligned
+ * pictures load nothing of it.
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure, imported, inWords } from '../errors.ts';

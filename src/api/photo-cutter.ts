@@ -1,6 +1,6 @@
 /**
- * Photos cut to what a model reads, behind `photo-aligner.ts`. The face networks and everything that knows about faces are imported
- * when the first photo asks for them.
+ * Photos cut to what a model reads, behind `photo-aligner.ts`. The face networks and everything that knows about faces
+ * are imported when the first photo asks for them.
  */
 import { type Architecture, outputRows } from '../architecture.ts';
 import { ensure } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** A person of a model that outlives its GPU (`recovering.ts`): their values are on the host too, and how they are shown is known. */
+/**
+ * A person of a model that outlives its GPU (`recovering.ts`): their values are on the host too, and how they are shown
+ * is known.
+ */
 import { ensure } from '../errors.ts';
 import type { Canvas } from './canvas.ts';
 import type { Edits } from './edits.ts';

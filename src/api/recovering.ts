@@ -1,7 +1,7 @@
 /**
- * A model that outlives its GPU: drivers crash, laptops change cards, phones take memory back. People are shadowed on the host (36 KiB
- * each); after a loss the model is opened again on a fresh adapter, from the cache, and everybody is put back. `recovered-person.ts`
- * has the people.
+ * A model that outlives its GPU: drivers crash, laptops change cards, phones take memory back. People are shadowed on
+ * the host (36 KiB each); after a loss the model is opened again on a fresh adapter, from the cache, and everybody is
+ * put back. `recovered-person.ts` has the people.
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure, HyperStyleError, inWords } from '../errors.ts';
@@ -31,7 +31,10 @@ export interface Loss {
 
 /** Options of {@link loadRecovering}: those of `HyperStyle.load` but a `device`, which only its owner could open again. */
 export interface RecoveryOptions extends Omit<LoadOptions, 'device'> {
-  /** How often in a row the model is opened again before it is given up, 0 to 10; default 3. A minute without a loss begins anew. */
+  /**
+   * How often in a row the model is opened again before it is given up, 0 to 10; default 3. A minute without a loss
+   * begins anew.
+   */
   readonly attempts?: number | undefined;
   /** Told of each loss when it is known what came of it: pictures on the page's canvases are to be drawn again. */
   readonly onLost?: ((loss: Loss) => void) | undefined;

@@ -1,4 +1,7 @@
-/** ReStyle-e4e beside a model: its checkpoint or converted folder is checked against the model and mounted; see `../method/restyle.ts`. */
+/**
+ * ReStyle-e4e beside a model: its checkpoint or converted folder is checked against the model and mounted; see
+ * `../method/restyle.ts`.
+ */
 import { inputShape, type RestyleArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { checkSiblings } from '../method/domain.ts';

@@ -26,8 +26,9 @@ export interface TuningProgress {
 /** What both calls have in common. */
 export interface TuningOptions {
   /**
-   * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before; 0 by default are `id` (after `addIdentity`), `moco` (after
-   * `addMoco`), `face` (after `addFaceDescriptor`), `ms-ssim` (1 − MS-SSIM) and `gradient` (of the pictures' gradients, sharpens).
+   * Weights of the losses: `l2` 1, `lpips` 1 where `addLpips` came before; 0 by default are `id` (after `addIdentity`),
+   * `moco` (after `addMoco`), `face` (after `addFaceDescriptor`), `ms-ssim` (1 − MS-SSIM) and `gradient` (of the
+   * pictures' gradients, sharpens).
    */
   readonly loss?: Partial<LossWeights> | undefined;
   /** Told before the first step, every {@link every} steps and at the end; its promise is awaited. */

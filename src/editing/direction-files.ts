@@ -63,8 +63,8 @@ export function directionName(file: string): string {
 type StyleClip = (name: string, deltaI: NumpyArray) => GlobalDirection | undefined;
 
 /**
- * Takes vectors as phrases that can be no latent: as wide as a row of `fs3.npy`, and where latents are as wide (512 in the published
- * models) of one dimension, `[C]`, while latent directions come as `[1, D]`.
+ * Takes vectors as phrases that can be no latent: as wide as a row of `fs3.npy`, and where latents are as wide (512 in
+ * the published models) of one dimension, `[C]`, while latent directions come as `[1, D]`.
  */
 function phrases(tables: StyleClipTables, space: EditSpace): StyleClip {
   const { width } = tables;

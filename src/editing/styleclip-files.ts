@@ -1,4 +1,7 @@
-/** StyleCLIP's tables from the authors' files, `fs3.npy` and `S_mean_std`, and Δi of two texts' embeddings; see `styleclip.ts`. */
+/**
+ * StyleCLIP's tables from the authors' files, `fs3.npy` and `S_mean_std`, and Δi of two texts' embeddings; see
+ * `styleclip.ts`.
+ */
 import { ensure, inWords } from '../errors.ts';
 import { openNpy } from '../weights/npy.ts';
 import type { NumpyArray } from '../weights/numpy-objects.ts';

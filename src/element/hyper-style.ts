@@ -1,7 +1,7 @@
 /**
- * `<hyper-style src="me.jpg" model="/models/clay/" steps="5" edit="smile=1.5" align="auto">`: an image tag that inverts. `attributes.ts`
- * reads its words, `shared-models.ts` loads one model for all elements, `look.ts` is what it looks like. Importing it where there is no
- * DOM does nothing.
+ * `<hyper-style src="me.jpg" model="/models/clay/" steps="5" edit="smile=1.5" align="auto">`: an image tag that
+ * inverts. `attributes.ts` reads its words, `shared-models.ts` loads one model for all elements, `look.ts` is what it
+ * looks like. Importing it where there is no DOM does nothing.
  */
 import type { Edits } from '../api/edits.ts';
 import type { PictureSource } from '../api/picture-source.ts';

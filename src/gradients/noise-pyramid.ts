@@ -1,4 +1,7 @@
-/** The noise loss of StyleGAN2's projector: every map and its halves down to 8 pixels must not resemble themselves one pixel further. */
+/**
+ * The noise loss of StyleGAN2's projector: every map and its halves down to 8 pixels must not resemble themselves one
+ * pixel further.
+ */
 import type { Recorder } from '../kernels/kernel.ts';
 import { noiseLoss } from '../kernels/losses.ts';
 import { adaptivePool } from '../kernels/pools.ts';

@@ -1,11 +1,12 @@
 /**
  * Reverse-mode differentiation of recorded ops. How it fits together:
  *
- * An op notes its call when it is recorded (`Recorder.pullback`, which only a tape has: inference records exactly what it always
- * did). `backward` walks the calls in reverse and records their gradients into the SAME graph, so that forward and backward are
- * ordered and planned together: what the way back reads again stays in memory that long, and nothing else does. Gradients of a
- * tensor that is read more than once are summed; only calls on a path from a wanted tensor to a seeded one are walked. Numbers that
- * differ from run to run (rate, step) are `[1]` tensors, never uniforms, so that a graph is compiled once.
+ * An op notes its call when it is recorded (`Recorder.pullback`, which only a tape has: inference records exactly what
+ * it always did). `backward` walks the calls in reverse and records their gradients into the SAME graph, so that
+ * forward and backward are ordered and planned together: what the way back reads again stays in memory that long, and
+ * nothing else does. Gradients of a tensor that is read more than once are summed; only calls on a path from a wanted
+ * tensor to a seeded one are walked. Numbers that differ from run to run (rate, step) are `[1]` tensors, never
+ * uniforms, so that a graph is compiled once.
  *
  * The pullbacks, op by op, are in `src/kernels/backward/`; `pullbacks.ts` lists them.
  */
@@ -60,7 +61,8 @@ export class Tape implements Recorder {
   /**
    * Records the way back from `seeds`.
    * @param wanted the tensors to which gradients are asked for: parameters, inputs, or anything in between
-   * @param sums where their gradients are added to what is there, in the order of `wanted` and like them, so that several runs make one
+   * @param sums where their gradients are added to what is there, in the order of `wanted` and like them, so that
+   * several runs make one
    *   step; transients of their own when absent
    * @returns the gradient to each of them, in their order and like them; zero where nothing depends on one
    * @throws `tensor` error when a seed is not as large as its result

@@ -1,4 +1,7 @@
-/** An activation alone. Networks that only run have it in their convolutions (`epilogue.ts`); those that learn need what it was given. */
+/**
+ * An activation alone. Networks that only run have it in their convolutions (`epilogue.ts`); those that learn need what
+ * it was given.
+ */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { type Activation, activationSlope } from './epilogue.ts';

@@ -46,8 +46,8 @@ export interface BatchedProduct {
 }
 
 /**
- * Shader and grid of one product (pure): some kernels leave what is no whole block of columns to others, and the matrix kernel what
- * is less than a fragment deep, since its bindings must hold one.
+ * Shader and grid of one product (pure): some kernels leave what is no whole block of columns to others, and the matrix
+ * kernel what is less than a fragment deep, since its bindings must hold one.
  */
 export function planBatchedProduct(
   a: Pick<BatchedProduct, 'batches' | 'depth' | 'rows' | 'columns' | 'kernel'>,

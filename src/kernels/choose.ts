@@ -1,6 +1,7 @@
 /**
- * The one place that maps (shape, adapter) → rung, by the table of `rungs.ts`. Two things may overrule its order, both as data in the
- * policy: rungs that a self-test found wrong on this adapter, and choices that were measured for a shape.
+ * The one place that maps (shape, adapter) → rung, by the table of `rungs.ts`. Two things may overrule its order, both
+ * as data in the policy: rungs that a self-test found wrong on this adapter, and choices that were measured for a
+ * shape.
  */
 import { ensure } from '../errors.ts';
 import {
@@ -31,8 +32,8 @@ export interface KernelPolicy {
   /** Number formats of the rungs that come down to matrix products; the others are f32. `f32` when absent. */
   readonly precision?: Precision | undefined;
   /**
-   * Takes one rung of the ladder wherever it is valid, `direct` elsewhere; up-convolutions take their rung of that name, if there is one.
-   * `direct` is the reference rung, of every family.
+   * Takes one rung of the ladder wherever it is valid, `direct` elsewhere; up-convolutions take their rung of that
+   * name, if there is one. `direct` is the reference rung, of every family.
    */
   readonly forced?: Conv2dVariant | undefined;
   /** Another one for up-convolutions. */
@@ -186,13 +187,16 @@ export const chooseSharedHead = (shape: SharedHeadShape, facts: KernelFacts): Sh
   choose('sharedHead', shape, facts);
 
 /**
- * Invocations that share the sum behind one result, by kernels that can (toRGB, demodulation): 1 where results are many or terms few,
- * and on CPUs, where a barrier costs more than the sum.
+ * Invocations that share the sum behind one result, by kernels that can (toRGB, demodulation): 1 where results are many
+ * or terms few, and on CPUs, where a barrier costs more than the sum.
  */
 export const chooseSharers = (results: number, terms: number, facts: KernelFacts): number =>
   choose('sum', { results, terms }, facts) === 'shared' ? SHARERS : 1;
 
-/** So few invocations leave most of a GPU idle while each waits for its own loads. Splitting more would pass 120 dispatches a step. */
+/**
+ * So few invocations leave most of a GPU idle while each waits for its own loads. Splitting more would pass 120
+ * dispatches a step.
+ */
 const FEW_INVOCATIONS = 2 ** 12;
 /** What fills a large GPU. */
 const MANY_INVOCATIONS = 2 ** 15;
@@ -202,8 +206,8 @@ const FEW_TERMS = 2 ** 8;
 const PART_CHUNKS = 4;
 
 /**
- * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1 where there are
- * invocations enough or few terms, else so many that a large GPU is full.
+ * Parts that a convolution's sum is cut into, each computed by workgroups of its own ("split-K"), by rungs that can: 1
+ * where there are invocations enough or few terms, else so many that a large GPU is full.
  * @param invocations of one part
  * @param terms of one sum
  * @param chunk terms that a workgroup brings into its memory at a time; parts are whole chunks

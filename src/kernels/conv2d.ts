@@ -74,8 +74,8 @@ export interface Conv2dSizes extends ConvWeightShape {
 }
 
 /**
- * TensorFlow's "same" padding of a side of `length`: the output has ⌈length / stride⌉, and an odd zero lies behind. It differs from
- * PyTorch's (k − 1) / 2 where a stride leaves less to fill.
+ * TensorFlow's "same" padding of a side of `length`: the output has ⌈length / stride⌉, and an odd zero lies behind. It
+ * differs from PyTorch's (k − 1) / 2 where a stride leaves less to fill.
  */
 export function samePadding(length: number, kernel: number, stride: number): readonly [before: number, after: number] {
   const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + kernel - length);
@@ -134,7 +134,10 @@ export function prepareConvWeight(
   return { ...prepared, tensor: half(g, { label: a.label, input: a.weight, output: a.output }) };
 }
 
-/** {@link prepareConvWeight} where the transform is made anew at every run, in memory that it shares with what else is computed. */
+/**
+ * {@link prepareConvWeight} where the transform is made anew at every run, in memory that it shares with what else is
+ * computed.
+ */
 export function passingConvWeight(
   g: Recorder,
   a: { readonly label: string; readonly weight: Tensor } & ConvUse,

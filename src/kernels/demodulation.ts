@@ -41,8 +41,8 @@ export interface DemodulationArgs {
 }
 
 /**
- * `d[o] = rsqrt(Σ_i s[i]² · energy[i, o] + 1e-8)` of every layer, one after another `[ΣO]` (StyleGAN2 §3.2, eq. 3, with the squared
- * weights summed over taps beforehand by `weightUpdate`).
+ * `d[o] = rsqrt(Σ_i s[i]² · energy[i, o] + 1e-8)` of every layer, one after another `[ΣO]` (StyleGAN2 §3.2, eq. 3, with
+ * the squared weights summed over taps beforehand by `weightUpdate`).
  * @throws `tensor` error when shapes disagree
  */
 export function demodulation(g: Recorder, a: DemodulationArgs): Tensor {

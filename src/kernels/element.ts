@@ -25,8 +25,9 @@ export function vectorDoors(
 }
 
 /**
- * Power of two that what Winograd's input transform reads is scaled by in f16: a transformed patch is up to 20 times as large as its
- * pixels, so activations of up to 10⁴ stay below binary16's 65504, and those of 10⁻² still have its full precision.
+ * Power of two that what Winograd's input transform reads is scaled by in f16: a transformed patch is up to 20 times as
+ * large as its pixels, so activations of up to 10⁴ stay below binary16's 65504, and those of 10⁻² still have its full
+ * precision.
  */
 export const inputScale = (precision: Precision): number => (precision === 'f32' ? 1 : 1 / 16);
 

@@ -108,7 +108,10 @@ export function bindConvOperands(
   return bindOperands(where, operands, filler);
 }
 
-/** What {@link bindVec4Epilogue} makes: flags for noise and residual, the first bindings of the record, offsets of the vectors. */
+/**
+ * What {@link bindVec4Epilogue} makes: flags for noise and residual, the first bindings of the record, offsets of the
+ * vectors.
+ */
 export interface Vec4Epilogue {
   readonly overrides: Record<string, number>;
   readonly bindings: Binding[];
@@ -116,8 +119,9 @@ export interface Vec4Epilogue {
 }
 
 /**
- * The epilogue's operands for `shaders/parts/vec4_epilogue.wgsl`, which reads noise and residual in vec4, and so binds them apart. Each vector has a
- * place of its own and an offset that tells whether it is there, so that pipelines differ by noise and residual only.
+ * The epilogue's operands for `shaders/parts/vec4_epilogue.wgsl`, which reads noise and residual in vec4, and so binds
+ * them apart. Each vector has a place of its own and an offset that tells whether it is there, so that pipelines differ
+ * by noise and residual only.
  * @param output `[O, OH, OW]`
  * @throws `tensor` error when noise is not `[OH, OW]`, the residual not like the output, or a vector too short
  */
@@ -150,7 +154,10 @@ export function activationSlope(activation: Activation | undefined): number {
   return activation?.kind === 'leaky' ? (activation.slope ?? 0.2) : 1;
 }
 
-/** Bindings of the input operands for shaders that tell by their offsets whether they are there (`shaders/parts/in_vectors.wgsl`). */
+/**
+ * Bindings of the input operands for shaders that tell by their offsets whether they are there
+ * (`shaders/parts/in_vectors.wgsl`).
+ */
 export const inputBindings = (a: ConvOperands, filler: Tensor): Binding[] => [
   read(a.inScale?.tensor ?? filler),
   read(a.inShift?.tensor ?? filler),

@@ -1,4 +1,7 @@
-/** StyleGAN2's resampling filter alone. Synthesis has it fused into up-convolutions and toRGB; its gradient needs it by itself. */
+/**
+ * StyleGAN2's resampling filter alone. Synthesis has it fused into up-convolutions and toRGB; its gradient needs it by
+ * itself.
+ */
 import { ensure } from '../errors.ts';
 import type { Tensor } from '../tensor.ts';
 import { dim, f32, type Recorder, read, u32, write } from './kernel.ts';
@@ -70,7 +73,10 @@ export function fir(g: Recorder, a: FirArgs): Tensor {
   return output;
 }
 
-/** The arguments by which a gradient of {@link fir}'s result goes back to its input: the filter is symmetric, so it is the same op. */
+/**
+ * The arguments by which a gradient of {@link fir}'s result goes back to its input: the filter is symmetric, so it is
+ * the same op.
+ */
 export function firBackward(a: FirArgs, gradient: Tensor): FirArgs {
   return {
     label: `${a.label} back`,

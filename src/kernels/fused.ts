@@ -1,7 +1,8 @@
 /**
- * 3×3 convolutions by Winograd's F(2×2, 3×3) in one dispatch each, input and filter transforms, products, output transform and epilogue
- * together: stride-1 ones (`shaders/conv2d_fused.wgsl`) and StyleGAN2's up-convolution, whose FIR is part of the input transform
- * (`shaders/upconv_fused.wgsl`). For GPUs: what three dispatches pass through memory stays in workgroup memory.
+ * 3×3 convolutions by Winograd's F(2×2, 3×3) in one dispatch each, input and filter transforms, products, output
+ * transform and epilogue together: stride-1 ones (`shaders/conv2d_fused.wgsl`) and StyleGAN2's up-convolution, whose
+ * FIR is part of the input transform (`shaders/upconv_fused.wgsl`). For GPUs: what three dispatches pass through memory
+ * stays in workgroup memory.
  */
 import type { Tensor } from '../tensor.ts';
 import {

@@ -1,6 +1,6 @@
 /**
- * Pictures in and out: textures to what the networks read, and what they draw to textures or bytes. Textures are bound at each run
- * (`TextureBinding`); everything else is as in any other op.
+ * Pictures in and out: textures to what the networks read, and what they draw to textures or bytes. Textures are bound
+ * at each run (`TextureBinding`); everything else is as in any other op.
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
@@ -43,8 +43,9 @@ export interface ResizeImageArgs {
 }
 
 /**
- * Resizes a texture to `size × size` as Pillow's antialiased BILINEAR does (to the last bit but for rounding), laid over white, and
- * keeps `rows` of it: `[3, to − from, size]` in [-1, 1]. The picture's size is read from the texture, so one record serves all pictures.
+ * Resizes a texture to `size × size` as Pillow's antialiased BILINEAR does (to the last bit but for rounding), laid
+ * over white, and keeps `rows` of it: `[3, to − from, size]` in [-1, 1]. The picture's size is read from the texture,
+ * so one record serves all pictures.
  * @throws `tensor` error when the rows or the output do not fit
  */
 export function resizeImage(g: Recorder, { texture, size, rows, output: given }: ResizeImageArgs): Tensor {

@@ -1,6 +1,7 @@
 /**
- * Convolution as one matrix product a group that gathers its columns itself, through workgroup memory (`shaders/conv2d_implicit.wgsl`):
- * for the strided, grouped, 7×7 and 1×1 convolutions that Winograd cannot take. For GPUs.
+ * Convolution as one matrix product a group that gathers its columns itself, through workgroup memory
+ * (`shaders/conv2d_implicit.wgsl`): for the strided, grouped, 7×7 and 1×1 convolutions that Winograd cannot take. For
+ * GPUs.
  */
 import type { Tensor } from '../tensor.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields, inputFields, OPERAND_PARTS } from './epilogue.ts';

@@ -18,8 +18,9 @@ export interface Binding {
 }
 
 /**
- * One texture of a dispatch, of format `rgba8unorm`: its texels are loaded, or stored. Textures are numbered 0, 1, … in group 1, which
- * is bound by name at every run (`Executable.bindTextures`): each picture has its own, a canvas a new one every frame.
+ * One texture of a dispatch, of format `rgba8unorm`: its texels are loaded, or stored. Textures are numbered 0, 1, … in
+ * group 1, which is bound by name at every run (`Executable.bindTextures`): each picture has its own, a canvas a new
+ * one every frame.
  */
 export interface TextureBinding {
   readonly name: string;
@@ -62,8 +63,8 @@ export interface Recorder {
   /** Adds one dispatch. */
   add(record: KernelRecord): void;
   /**
-   * Takes note of a differentiable op that was recorded, with everything its gradient needs. Only recorders that will differentiate
-   * have it (`src/gradients/tape.ts`); inference pays nothing.
+   * Takes note of a differentiable op that was recorded, with everything its gradient needs. Only recorders that will
+   * differentiate have it (`src/gradients/tape.ts`); inference pays nothing.
    */
   pullback?(call: OpCall): void;
 }

@@ -16,8 +16,8 @@ export interface LatentsArgs {
 }
 
 /**
- * `w_r = base + added`: W repeated for every layer and centred at the average, or latents and their edits (InterFaceGAN's w + α·n,
- * arXiv 1907.10786, any number of them added up beforehand).
+ * `w_r = base + added`: W repeated for every layer and centred at the average, or latents and their edits
+ * (InterFaceGAN's w + α·n, arXiv 1907.10786, any number of them added up beforehand).
  * @throws `tensor` error when shapes disagree
  */
 export function latents(g: Recorder, a: LatentsArgs): Tensor {

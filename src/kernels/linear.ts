@@ -44,8 +44,9 @@ const WORKGROUP_SIZE = { software: 32, gpu: 128 } as const;
 const LINE_BYTES = 128;
 
 /**
- * Lanes an output on a CPU, where a barrier costs more than adding up alone. One would be best, but with it lavapipe (Mesa 22.3) takes
- * 25 ms instead of 0.6: uniforms alone then decide when the loop ends, and on such it most likely specialises at each dispatch.
+ * Lanes an output on a CPU, where a barrier costs more than adding up alone. One would be best, but with it lavapipe
+ * (Mesa 22.3) takes 25 ms instead of 0.6: uniforms alone then decide when the loop ends, and on such it most likely
+ * specialises at each dispatch.
  */
 const SOFTWARE_LANES = 2;
 

@@ -26,7 +26,10 @@ export function squaredLoss(g: Recorder, a: SquaredLossArgs): Tensor {
   return output;
 }
 
-/** 1 − the cosine of the angle between two equally long rows `[1, n]` (see `equallyLong`), of which the second is a constant: `[1]`. */
+/**
+ * 1 − the cosine of the angle between two equally long rows `[1, n]` (see `equallyLong`), of which the second is a
+ * constant: `[1]`.
+ */
 export function cosineLoss(g: Recorder, a: Omit<SquaredLossArgs, 'factor'>): Tensor {
   return squaredLoss(g, { ...a, factor: 0.5 });
 }
@@ -35,8 +38,9 @@ export function cosineLoss(g: Recorder, a: Omit<SquaredLossArgs, 'factor'>): Ten
 export type GradientLossArgs = Omit<SquaredLossArgs, 'factor'>;
 
 /**
- * Loss of the pictures' gradients: mean over everything of (∂x d)² + (∂y d)², d = x − target, by differences of neighbours: `[1]`. What
- * is blurred costs here, where the mean squared error hardly sees it. @throws `tensor` error when shapes differ
+ * Loss of the pictures' gradients: mean over everything of (∂x d)² + (∂y d)², d = x − target, by differences of
+ * neighbours: `[1]`. What is blurred costs here, where the mean squared error hardly sees it. @throws `tensor` error
+ * when shapes differ
  */
 export function gradientLoss(g: Recorder, a: GradientLossArgs): Tensor {
   const { label, input, target } = a;
@@ -107,8 +111,8 @@ export interface NoiseLossArgs {
 }
 
 /**
- * How a noise map resembles itself one pixel further, at one size: mean(n · n one column on)² + mean(n · n one row on)² (StyleGAN2's
- * projector): `[1]`.
+ * How a noise map resembles itself one pixel further, at one size: mean(n · n one column on)² + mean(n · n one row on)²
+ * (StyleGAN2's projector): `[1]`.
  */
 export function noiseLoss(g: Recorder, a: NoiseLossArgs): Tensor {
   const { map, label } = a;

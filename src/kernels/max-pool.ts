@@ -46,7 +46,8 @@ export function maxPoolUniforms(a: MaxPoolArgs): UniformField[] {
 
 /**
  * PyTorch's `max_pool2d`, then zero channels behind: `[C, H, W]` → `[channels, OH, OW]`, sizes rounded down.
- * @throws `tensor` error when fewer channels are asked for than there are, nothing is left of the picture, or a window could lie outside
+ * @throws `tensor` error when fewer channels are asked for than there are, nothing is left of the picture, or a window
+ * could lie outside
  */
 export function maxPool(g: Recorder, a: MaxPoolArgs): Tensor {
   const { input, label, kernel = 2, padding = 0 } = a;

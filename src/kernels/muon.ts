@@ -1,6 +1,6 @@
 /**
- * Orthogonalised momentum for matrices (Muon, K. Jordan 2024): the step is the momentum with all its singular values made about 1, by
- * five turns of Newton and Schulz, which are matrix products. Vectors take Adam (`optimisers.ts`).
+ * Orthogonalised momentum for matrices (Muon, K. Jordan 2024): the step is the momentum with all its singular values
+ * made about 1, by five turns of Newton and Schulz, which are matrix products. Vectors take Adam (`optimisers.ts`).
  */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Shape, type Tensor, view } from '../tensor.ts';
@@ -22,7 +22,10 @@ export interface MuonArgs {
   readonly momentum: Tensor;
   /** The matrix that the parameter is, `[rows, columns]` as it lies in memory. */
   readonly matrix: readonly [rows: number, columns: number];
-  /** Columns of the checkpoint's matrix by its rows, where that is the transpose of `matrix`; only the step's length depends on it. */
+  /**
+   * Columns of the checkpoint's matrix by its rows, where that is the transpose of `matrix`; only the step's length
+   * depends on it.
+   */
   readonly turned?: boolean | undefined;
   /** 0.95 in the original. */
   readonly beta: number;

@@ -1,6 +1,6 @@
 /**
- * One step of an optimiser on one parameter, in place. What differs from step to step is in a small tensor that the host writes before
- * each run (`src/gradients/schedules.ts` computes it), so that one compiled graph serves all steps.
+ * One step of an optimiser on one parameter, in place. What differs from step to step is in a small tensor that the
+ * host writes before each run (`src/gradients/schedules.ts` computes it), so that one compiled graph serves all steps.
  */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor, view } from '../tensor.ts';
@@ -48,9 +48,9 @@ export function adam(g: Recorder, a: MomentArgs): void {
 }
 
 /**
- * Rows of a checkpoint's tensor (its first dimension, in a network's weights the output channels) as they lie in memory: element j of
- * row (n, c) at (n · length + j) · columns + c. Rows one after another have one column; side by side, as convolutions read them, as
- * many as there are output channels.
+ * Rows of a checkpoint's tensor (its first dimension, in a network's weights the output channels) as they lie in
+ * memory: element j of row (n, c) at (n · length + j) · columns + c. Rows one after another have one column; side by
+ * side, as convolutions read them, as many as there are output channels.
  */
 export interface RowLayout {
   readonly groups: number;
@@ -145,8 +145,8 @@ export function clippedNumbers(
 }
 
 /**
- * Adds gradients to sums that outlive a run, so that several pictures make one step; the step's optimisers are given the sums, and
- * one over their number as the gradient's factor. {@link clearSums} begins anew.
+ * Adds gradients to sums that outlive a run, so that several pictures make one step; the step's optimisers are given
+ * the sums, and one over their number as the gradient's factor. {@link clearSums} begins anew.
  * @param a.sums like the gradients
  */
 export function accumulateGradients(

@@ -1,4 +1,7 @@
-/** Pixel norm: the first layer of the mapping network, and what makes descriptors of pictures equally long before they are compared. */
+/**
+ * Pixel norm: the first layer of the mapping network, and what makes descriptors of pictures equally long before they
+ * are compared.
+ */
 import { expectShape, type Tensor } from '../tensor.ts';
 import { dim, f32, type Recorder, read, type UniformField, u32, write } from './kernel.ts';
 

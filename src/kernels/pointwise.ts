@@ -1,4 +1,7 @@
-/** The record of a kernel that gives one element, or one row, to each invocation or workgroup: what gradients are mostly made of. */
+/**
+ * The record of a kernel that gives one element, or one row, to each invocation or workgroup: what gradients are mostly
+ * made of.
+ */
 import type { Tensor } from '../tensor.ts';
 import { type Binding, type KernelRecord, linearGrid, type UniformField } from './kernel.ts';
 import type { Substitutions } from './shader.ts';

@@ -9,8 +9,8 @@ const WORKGROUP_SIZE = 64;
 const PIXELS_PER_INVOCATION = 64;
 
 /**
- * Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. A GPU runs at
- * least 32 or 64 at once anyway; on a CPU barriers are dear.
+ * Invocations that share a channel of `pixels` (pure): few or many, since every size in between is one more pipeline. A
+ * GPU runs at least 32 or 64 at once anyway; on a CPU barriers are dear.
  */
 export function globalPoolWorkgroup(pixels: number, { software }: KernelFacts): number {
   const few = software ? 16 : 64;

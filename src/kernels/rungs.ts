@@ -1,6 +1,7 @@
 /**
- * The table of rungs: every family of kernels that compute the same, and of each kernel which shapes it computes, what it needs of a
- * device, and how early it is tried. `choose.ts` asks it; adding a rung is a row here, a shader, and the record that names it.
+ * The table of rungs: every family of kernels that compute the same, and of each kernel which shapes it computes, what
+ * it needs of a device, and how early it is tried. `choose.ts` asks it; adding a rung is a row here, a shader, and the
+ * record that names it.
  */
 
 /** What the adapter is. */
@@ -14,8 +15,8 @@ export interface AdapterFacts {
 }
 
 /**
- * Number formats, most exact first: all f32; filters, transformed inputs and columns stored in f16; these also multiplied in f16. Sums
- * are f32 in every case.
+ * Number formats, most exact first: all f32; filters, transformed inputs and columns stored in f16; these also
+ * multiplied in f16. Sums are f32 in every case.
  */
 export const PRECISIONS = ['f32', 'f16-storage', 'f16'] as const;
 /** One of {@link PRECISIONS}. */
@@ -89,7 +90,10 @@ export interface RungRow<Shape> {
 
 /** Gathered columns may take half of WebGPU's default binding limit. */
 const MAX_COLUMN_ELEMENTS = 2 ** 24;
-/** Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and read each step. */
+/**
+ * Up to here reading weights takes longer than multiplying, and Winograd's filters are four times as many: made and
+ * read each step.
+ */
 const FEW_PIXELS = 8 * 8;
 /** Invocations that share the sum of one result where results are few, and up to where they are: sharing costs no dispatch. */
 export const SHARERS = 16;
@@ -102,8 +106,9 @@ const ranks =
     software ? onCpus : onGpus;
 
 /**
- * Rank of the rungs of one dispatch, GPUs only: they keep everything in workgroup memory, which is near there, where dispatches and
- * what they pass through memory are dear. They compute in f32, so where half precision is asked for products come before them.
+ * Rank of the rungs of one dispatch, GPUs only: they keep everything in workgroup memory, which is near there, where
+ * dispatches and what they pass through memory are dear. They compute in f32, so where half precision is asked for
+ * products come before them.
  */
 const fusedRank =
   (first: number, afterProducts: number) =>
@@ -161,7 +166,10 @@ export const LADDERS = {
   },
   upConv: {
     direct: { rank: ranks(3, 3), reference: true },
-    /** Multiplies 9 times an input pixel. The product takes its rows in whole blocks, and what finishes it rows of pixels in vectors. */
+    /**
+     * Multiplies 9 times an input pixel. The product takes its rows in whole blocks, and what finishes it rows of
+     * pixels in vectors.
+     */
     columns: { rank: ranks(1, 1), valid: (s) => s.outChannels % 16 === 0 && s.spatial[1] % 4 === 0, products: 'asked' },
     /** Multiplies 4 times an output pixel, all in one dispatch. */
     fused: { rank: fusedRank(0, 2), valid: (s) => s.outChannels % 4 === 0 },
@@ -186,7 +194,10 @@ export const LADDERS = {
       products: 'f32',
     },
   },
-  /** The sums behind toRGB and demodulation: an invocation alone, or many through workgroup memory, values of the override SHARERS. */
+  /**
+   * The sums behind toRGB and demodulation: an invocation alone, or many through workgroup memory, values of the
+   * override SHARERS.
+   */
   sum: {
     alone: { rank: ranks(1, 0), reference: true },
     shared: {

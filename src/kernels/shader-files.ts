@@ -1,6 +1,6 @@
 /**
- * Where shader texts come from. In the sources each is fetched by itself; a build of the library puts another module in this place,
- * which fetches them in packs (`scripts/shader-packs.ts`).
+ * Where shader texts come from. In the sources each is fetched by itself; a build of the library puts another module in
+ * this place, which fetches them in packs (`scripts/shader-packs.ts`).
  */
 
 /** How files are fetched, by a path that ends in `shaders/…`. */

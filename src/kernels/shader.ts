@@ -4,11 +4,14 @@
  *
  *     { shader: 'styles', parts: ['tree_sum'], substitutions: { WORKGROUP_SIZE: 128, LANES: 16 }, … }
  *
- * {@link shaderText} puts them together: the kernel's own text first (so its line numbers stay), then its parts, in which it fills in
+ * {@link shaderText} puts them together: the kernel's own text first (so its line numbers stay), then its parts, in
+ * which it fills in
  *
- * - `{{NAME}}`, a substitution: element types, vector widths, texture formats, and every number that an array is sized by (Safari makes
+ * - `{{NAME}}`, a substitution: element types, vector widths, texture formats, and every number that an array is sized
+ * by (Safari makes
  *   workgroup arrays empty whose size is an expression of overrides). Other tile sizes and flags are `override`s, shapes are uniforms.
- * - `#for NAME in COUNT` … `#end`, lines repeated with `{{NAME}}` = 0 … COUNT − 1; COUNT is a number or a substitution. For sums in
+ * - `#for NAME in COUNT` … `#end`, lines repeated with `{{NAME}}` = 0 … COUNT − 1; COUNT is a number or a substitution.
+ * For sums in
  *   registers: CPU adapters keep an array that is indexed by a variable in memory.
  */
 import { ensure, imported } from '../errors.ts';

@@ -61,7 +61,10 @@ const SLICES = 4;
 const LARGE_CHUNK = 2 ** 20;
 /** Values of k whose codes the shared variant has in workgroup memory at a time. */
 const TILE = 64;
-/** Layers one invocation of the first map can keep in registers, as in its shader; more are spread over the grid and read w2 again. */
+/**
+ * Layers one invocation of the first map can keep in registers, as in its shader; more are spread over the grid and
+ * read w2 again.
+ */
 const MAX_LAYERS_IN_REGISTERS = 12;
 /** Rows an invocation of the direct variant makes, as in its shader, and invocations of a workgroup. */
 const PRODUCT_ROWS = 8;

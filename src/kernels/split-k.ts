@@ -1,6 +1,6 @@
 /**
- * Convolutions whose sum is cut into parts ("split-K"): a layer of few pixels has too few results to fill a GPU, so several workgroups
- * share the terms of each, and one more dispatch adds their parts up and finishes them.
+ * Convolutions whose sum is cut into parts ("split-K"): a layer of few pixels has too few results to fill a GPU, so
+ * several workgroups share the terms of each, and one more dispatch adds their parts up and finishes them.
  */
 import type { Tensor } from '../tensor.ts';
 import { bindConvOperands, type ConvOperands, epilogueFields } from './epilogue.ts';

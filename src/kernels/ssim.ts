@@ -1,6 +1,6 @@
 /**
- * SSIM of two pictures at one scale, and the product over scales that makes MS-SSIM of it (Wang, Simoncelli, Bovik 2003), as ops. How
- * scales follow each other is `src/models/ms-ssim.ts`; the way back is `backward/ssim.ts`.
+ * SSIM of two pictures at one scale, and the product over scales that makes MS-SSIM of it (Wang, Simoncelli, Bovik
+ * 2003), as ops. How scales follow each other is `src/models/ms-ssim.ts`; the way back is `backward/ssim.ts`.
  */
 
 import { ensure } from '../errors.ts';

@@ -24,8 +24,8 @@ export interface StyleNormArgs {
 }
 
 /**
- * `n = s / max |s|` of each layer (StyleGAN2's `modulated_conv2d` in f16). Where demodulation is computed from n too, nothing but its
- * 1e-8 changes.
+ * `n = s / max |s|` of each layer (StyleGAN2's `modulated_conv2d` in f16). Where demodulation is computed from n too,
+ * nothing but its 1e-8 changes.
  * @throws `tensor` error when shapes disagree
  */
 export function styleNorm(g: Recorder, { styles, table, output }: StyleNormArgs): Tensor {

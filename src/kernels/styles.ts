@@ -29,7 +29,8 @@ export interface StylesArgs {
 }
 
 /**
- * `s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j] + offset[j]` (StyleGAN2 `EqualLinear` of every layer's `modulation`).
+ * `s[j] = Σ_d weight[j, d] · scale · latents[row(j), d] + bias[j] + offset[j]` (StyleGAN2 `EqualLinear` of every
+ * layer's `modulation`).
  * @throws `tensor` error when shapes disagree
  */
 export function styles(g: Recorder, a: StylesArgs): Tensor {

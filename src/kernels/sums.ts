@@ -1,4 +1,7 @@
-/** Sums and products that gradients are made of: over channels, over rows, of two tensors, and small matrix products with any strides. */
+/**
+ * Sums and products that gradients are made of: over channels, over rows, of two tensors, and small matrix products
+ * with any strides.
+ */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Shape, type Tensor } from '../tensor.ts';
 import { inputBindings, inputFields } from './epilogue.ts';
@@ -99,7 +102,10 @@ const SQUARE_RUN = 4096;
 /** Sums that {@link squareSums} makes of a tensor. */
 export const squareRuns = ({ shape }: Pick<Tensor, 'shape'>): number => Math.ceil(elementCount(shape) / SQUARE_RUN);
 
-/** Sums of squares of runs of elements, {@link squareRuns} of them, into a part of `into`. @throws `tensor` error when it is too short */
+/**
+ * Sums of squares of runs of elements, {@link squareRuns} of them, into a part of `into`. @throws `tensor` error when
+ * it is too short
+ */
 export function squareSums(g: Recorder, a: { readonly a: Tensor; readonly into: Slice }): void {
   const runs = squareRuns(a.a);
   const count = elementCount(a.a.shape);

@@ -1,4 +1,7 @@
-/** Checkpoint tensors as stored → f32 in the order kernels read, on the GPU: no byte of a large weight is touched in JavaScript. */
+/**
+ * Checkpoint tensors as stored → f32 in the order kernels read, on the GPU: no byte of a large weight is touched in
+ * JavaScript.
+ */
 import { ensure } from '../errors.ts';
 import { elementCount, expectShape, type Tensor } from '../tensor.ts';
 import { dim, linearGrid, type Recorder, read, u32, write } from './kernel.ts';

@@ -1,9 +1,9 @@
 /**
- * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR; the intermediate of side 2H + 1 never exists.
- * On CPU adapters the fast rung is one matrix product of θ̂ as it is stored with the pixels as they lie, 9 results a pixel and output
- * channel, which the last kernel scatters, filters and finishes at once (`shaders/upconv_output.wgsl` has the algebra). Nothing is
- * transformed when θ̂ changes, and no filter is stored but θ̂. Large pictures go through in strips of rows.
- * On GPUs it is Winograd's F(2×2, 3×3) in one dispatch (`fused.ts`).
+ * StyleGAN2's up-convolution: transposed convolution, stride 2, then the FIR; the intermediate of side 2H + 1 never
+ * exists. On CPU adapters the fast rung is one matrix product of θ̂ as it is stored with the pixels as they lie, 9
+ * results a pixel and output channel, which the last kernel scatters, filters and finishes at once
+ * (`shaders/upconv_output.wgsl` has the algebra). Nothing is transformed when θ̂ changes, and no filter is stored but
+ * θ̂. Large pictures go through in strips of rows. On GPUs it is Winograd's F(2×2, 3×3) in one dispatch (`fused.ts`).
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
@@ -92,8 +92,8 @@ export function upConvWeightType(shape: UpConvShape, facts: KernelFacts): 'f32' 
 }
 
 /**
- * θ̂ `[I, 3, 3, O]` with the rung that will read it. Every rung reads it as it is, or rounded to {@link upConvWeightType}, which is
- * recorded into `g` unless it has that type already.
+ * θ̂ `[I, 3, 3, O]` with the rung that will read it. Every rung reads it as it is, or rounded to {@link
+ * upConvWeightType}, which is recorded into `g` unless it has that type already.
  * @throws `tensor` error when it is f16 where f32 is read
  */
 export function upConvWeight(
@@ -125,8 +125,8 @@ export function upConvWeight(
 
 /**
  * `y = act(FIR(convTranspose(x · inScale)) · outScale + bias + noise) · gain`, `[I, H, W]` → `[O, 2H, 2W]`.
- * `ModulatedConv2d` with `upsample=True` followed by noise and `FusedLeakyReLU` (StyleGAN2, `model.py`); θ[i, a, b, o] scatters input
- * pixel (p, q) to (2p + a, 2q + b), nothing is flipped.
+ * `ModulatedConv2d` with `upsample=True` followed by noise and `FusedLeakyReLU` (StyleGAN2, `model.py`); θ[i, a, b, o]
+ * scatters input pixel (p, q) to (2p + a, 2q + b), nothing is flipped.
  * @throws `tensor` error when shapes disagree or an operand is too short
  */
 export function upConv(g: Recorder, a: UpConvArgs): Tensor {

@@ -1,6 +1,6 @@
 /**
- * Affine warp of a picture that lies in a buffer of RGBA words: what cuts turned and scaled squares out of photos. Which square is data
- * (`view`), so that one compiled graph serves all of them.
+ * Affine warp of a picture that lies in a buffer of RGBA words: what cuts turned and scaled squares out of photos.
+ * Which square is data (`view`), so that one compiled graph serves all of them.
  */
 import { expectShape, type Tensor } from '../tensor.ts';
 import { dim, f32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';

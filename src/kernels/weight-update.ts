@@ -22,7 +22,8 @@ export interface WeightUpdateArgs {
 }
 
 /**
- * Writes θ̂ and its energy; HyperStyle's `ModulatedConv2d` with `weights_delta`: `weight · (1 + delta)`, then the equalised scale.
+ * Writes θ̂ and its energy; HyperStyle's `ModulatedConv2d` with `weights_delta`: `weight · (1 + delta)`, then the
+ * equalised scale.
  * @returns θ̂, the `output` that was given
  * @throws `tensor` error when shapes disagree or ΣΔ is too short
  */

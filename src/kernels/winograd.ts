@@ -1,8 +1,8 @@
 /**
  * Stride-1 3×3 convolution by Winograd's minimal filtering F(4×4, 3×3) (Lavin & Gray, arXiv 1509.09308): 36 products
- * where the plain convolution has 144. The points are 0, ±√½, ±√2 and ∞ instead of 0, ±1, ±2 and ∞: they round 2.3 times less. Input
- * transform → 36 matrix products → output transform with the whole epilogue; the filter transform runs once per weight update. Large
- * pictures go through in strips, so that the two intermediates stay small.
+ * where the plain convolution has 144. The points are 0, ±√½, ±√2 and ∞ instead of 0, ±1, ±2 and ∞: they round 2.3
+ * times less. Input transform → 36 matrix products → output transform with the whole epilogue; the filter transform
+ * runs once per weight update. Large pictures go through in strips, so that the two intermediates stay small.
  */
 import { ensure } from '../errors.ts';
 import { expectShape, type Tensor, tensor } from '../tensor.ts';

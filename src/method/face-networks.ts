@@ -1,6 +1,6 @@
 /**
- * The face networks on a device: a square of a photo goes in, detections or a mesh in the photo's coordinates come out; and the warp that
- * draws aligned pictures. Which squares are looked at is `find-faces.ts`.
+ * The face networks on a device: a square of a photo goes in, detections or a mesh in the photo's coordinates come out;
+ * and the warp that draws aligned pictures. Which squares are looked at is `find-faces.ts`.
  */
 import { HyperStyleError } from '../errors.ts';
 import { MESH_SIZE } from '../faces/crops.ts';
@@ -59,7 +59,10 @@ export class FaceNetworks {
     this.#mesh = new FaceMesh(models.mesh, runtime.opened.facts);
   }
 
-  /** Compiles and loads both. @throws `tensor` error for other weights, `memory`, `shader`, `aborted`; nothing stays allocated then */
+  /**
+   * Compiles and loads both. @throws `tensor` error for other weights, `memory`, `shader`, `aborted`; nothing stays
+   * allocated then
+   */
   static async load(runtime: Runtime, models: FaceModels, signal?: AbortSignal | undefined): Promise<FaceNetworks> {
     const networks = new FaceNetworks(runtime, models);
     try {
@@ -137,8 +140,8 @@ export class FaceNetworks {
   }
 
   /**
-   * A picture of `size`² pixels drawn from `source`, one bilinear value a pixel, bytes truncated as Pillow does. It is drawn in parts, whose
-   * regions fit the GPU whatever the source's size.
+   * A picture of `size`² pixels drawn from `source`, one bilinear value a pixel, bytes truncated as Pillow does. It is
+   * drawn in parts, whose regions fit the GPU whatever the source's size.
    */
   async draw(source: Pixels, map: Matrix, size: number): Promise<Pixels> {
     const data = new Uint8ClampedArray(4 * size * size);

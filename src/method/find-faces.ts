@@ -1,6 +1,6 @@
 /**
- * Finds faces: a pass over the whole photo, a finer one over tiles where it is called for, turned passes where nothing was found, then
- * landmarks twice: from the detection's crop, and from the first mesh's own.
+ * Finds faces: a pass over the whole photo, a finer one over tiles where it is called for, turned passes where nothing
+ * was found, then landmarks twice: from the detection's crop, and from the first mesh's own.
  */
 
 import { faceWarnings } from '../faces/advice.ts';

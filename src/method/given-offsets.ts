@@ -1,6 +1,6 @@
 /**
- * Summed offsets ΣΔ on the host: read from what is active in a model, or given as they are (the authors' `weight_deltas`), without a
- * hypernetwork. `retuning.ts` applies those of codes.
+ * Summed offsets ΣΔ on the host: read from what is active in a model, or given as they are (the authors'
+ * `weight_deltas`), without a hypernetwork. `retuning.ts` applies those of codes.
  */
 import type { Graph } from '../graph/graph.ts';
 import { slice } from '../models/conv-weights.ts';

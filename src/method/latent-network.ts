@@ -1,6 +1,7 @@
 /**
- * Latent optimisation as a network (StyleGAN2's projector, arXiv 1912.04958, appendix D; first phase of pivotal tuning): Adam on w, or
- * on a latent of each layer, and on the noise maps where their loss has a weight. The schedule is in `optimise-latents.ts`.
+ * Latent optimisation as a network (StyleGAN2's projector, arXiv 1912.04958, appendix D; first phase of pivotal
+ * tuning): Adam on w, or on a latent of each layer, and on the noise maps where their loss has a weight. The schedule
+ * is in `optimise-latents.ts`.
  */
 import { noisePyramid } from '../gradients/noise-pyramid.ts';
 import { Tape } from '../gradients/tape.ts';

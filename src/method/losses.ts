@@ -1,6 +1,6 @@
 /**
- * What a picture is compared with a photo by: squared error, networks that come from files (LPIPS, identity, MoCo), MS-SSIM, the pictures'
- * gradients, each with its weight, recorded on a tape.
+ * What a picture is compared with a photo by: squared error, networks that come from files (LPIPS, identity, MoCo),
+ * MS-SSIM, the pictures' gradients, each with its weight, recorded on a tape.
  */
 import type { Seed, Tape } from '../gradients/tape.ts';
 import type { KernelFacts } from '../kernels/choose.ts';

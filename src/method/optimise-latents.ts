@@ -1,6 +1,6 @@
 /**
- * The schedule of latent optimisation: rate and noise of every step, from a start to a latent. Defaults are those of pivotal tuning's
- * first phase (arXiv 2106.05744, §4; StyleGAN2's projector).
+ * The schedule of latent optimisation: rate and noise of every step, from a start to a latent. Defaults are those of
+ * pivotal tuning's first phase (arXiv 2106.05744, §4; StyleGAN2's projector).
  */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';
@@ -95,7 +95,10 @@ function repeated(w: Float32Array, length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => w[i % w.length] ?? 0);
 }
 
-/** Deviation of w over samples of z: the root of the mean squared distance from their mean, over everything, as the projector takes it. */
+/**
+ * Deviation of w over samples of z: the root of the mean squared distance from their mean, over everything, as the
+ * projector takes it.
+ */
 export async function spreadOfW(engine: Engine, seed: number): Promise<number> {
   const { state, architecture } = engine.network;
   const { styleDim } = architecture;

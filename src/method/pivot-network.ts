@@ -1,7 +1,7 @@
 /**
- * Pivotal tuning as a network (Roich et al. 2021, arXiv 2106.05744): Adam on every weight of the generator, at latents that stay. A
- * hypernetwork's offsets may be the start: θ = θ₀·(1+ΣΔ). The weights are this network's own; what moved goes to the
- * `TunedGenerator` that shows it. The schedule is in `pivot-weights.ts`.
+ * Pivotal tuning as a network (Roich et al. 2021, arXiv 2106.05744): Adam on every weight of the generator, at latents
+ * that stay. A hypernetwork's offsets may be the start: θ = θ₀·(1+ΣΔ). The weights are this network's own; what moved
+ * goes to the `TunedGenerator` that shows it. The schedule is in `pivot-weights.ts`.
  */
 import { Tape } from '../gradients/tape.ts';
 import { Graph } from '../graph/graph.ts';

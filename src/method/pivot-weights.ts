@@ -1,6 +1,7 @@
 /**
- * The schedule of pivotal tuning: steps of Adam at a constant rate until there are enough, LPIPS is small enough, or the caller stops.
- * What was good last is kept on the device, so that a loss that is no number costs the steps since then and nothing else.
+ * The schedule of pivotal tuning: steps of Adam at a constant rate until there are enough, LPIPS is small enough, or
+ * the caller stops. What was good last is kept on the device, so that a loss that is no number costs the steps since
+ * then and nothing else.
  */
 import { throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';

@@ -1,7 +1,7 @@
 /**
- * Everything that latent optimisation and pivotal tuning keep on the device beside a HyperStyle model: the generator that shows tuned
- * people, and the network that learns, kept from one call to the next of the same kind so that the second makes nothing new. Its
- * methods must run inside the runtime's `exclusive`.
+ * Everything that latent optimisation and pivotal tuning keep on the device beside a HyperStyle model: the generator
+ * that shows tuned people, and the network that learns, kept from one call to the next of the same kind so that the
+ * second makes nothing new. Its methods must run inside the runtime's `exclusive`.
  */
 import { outputRows } from '../architecture.ts';
 import { HyperStyleError } from '../errors.ts';
@@ -62,7 +62,10 @@ export class Tuner {
     this.target = tensor('photo', [3, this.rows[1] - this.rows[0], architecture.size]);
   }
 
-  /** The generator that shows tuned people, on the device: its weights are streamed in the first time. Errors as `Runtime.mount`. */
+  /**
+   * The generator that shows tuned people, on the device: its weights are streamed in the first time. Errors as
+   * `Runtime.mount`.
+   */
   async shown(options: StreamOptions = {}): Promise<Mounted<TunedGraph>> {
     if (!this.#shown) {
       this.#shown = await this.engine.runtime.mount(this.tuned, this.#source, options);
@@ -78,7 +81,10 @@ export class Tuner {
     return found;
   }
 
-  /** The network of latent optimisation. @throws `memory` error that says what is needed, `shader`, `device`, those of the source */
+  /**
+   * The network of latent optimisation. @throws `memory` error that says what is needed, `shader`, `device`, those of
+   * the source
+   */
   async latents(recipe: LatentRecipe, options: TuningRoom = {}): Promise<Learner<LatentNetwork, LatentGraph>> {
     if (this.#latents && this.#serves(this.#latents, recipe)) return this.#latents;
     this.#latents?.dispose();

@@ -21,8 +21,8 @@ export interface Present {
 }
 
 /**
- * What mounting some networks together takes, beyond what is there. Slots that other networks have already are not counted on: the
- * figure is an upper bound.
+ * What mounting some networks together takes, beyond what is there. Slots that other networks have already are not
+ * counted on: the figure is an upper bound.
  */
 export function tuningNeed(
   networks: readonly Network[],

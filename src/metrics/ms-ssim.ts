@@ -1,6 +1,7 @@
 /**
- * Multi-scale structural similarity of two RGB pictures as plain loops in double precision, in both forms: what `npm run evaluate`
- * measures with, and what the kernels are tested against (`src/models/ms-ssim.ts`, which says what the forms are).
+ * Multi-scale structural similarity of two RGB pictures as plain loops in double precision, in both forms: what `npm
+ * run evaluate` measures with, and what the kernels are tested against (`src/models/ms-ssim.ts`, which says what the
+ * forms are).
  */
 import { ensure } from '../errors.ts';
 import { SSIM_WEIGHTS, SSIM_WINDOW } from '../kernels/ssim-window.ts';

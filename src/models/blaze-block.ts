@@ -1,6 +1,7 @@
 /**
- * The block that BlazeFace and FaceMesh are made of (arXiv 1907.05047): a depthwise 3×3 convolution, a 1×1 convolution, plus the input,
- * then an activation. At stride 2 the shortcut is the largest of 2×2 pixels, and where the block widens its new channels get none.
+ * The block that BlazeFace and FaceMesh are made of (arXiv 1907.05047): a depthwise 3×3 convolution, a 1×1 convolution,
+ * plus the input, then an activation. At stride 2 the shortcut is the largest of 2×2 pixels, and where the block widens
+ * its new channels get none.
  */
 import { BLOCK, roundUp } from '../kernels/batched-product.ts';
 import { conv2d } from '../kernels/conv2d.ts';
@@ -28,8 +29,8 @@ export interface BlazeBlock {
 }
 
 /**
- * Channels that a convolution of `channels` outputs is computed with: as many zeros are added as make whole blocks of a product, which is
- * several times as fast as the kernels without products, where it costs a third at most.
+ * Channels that a convolution of `channels` outputs is computed with: as many zeros are added as make whole blocks of a
+ * product, which is several times as fast as the kernels without products, where it costs a third at most.
  */
 export function wholeChannels(channels: number): number {
   const whole = roundUp(channels, BLOCK);

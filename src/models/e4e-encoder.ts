@@ -79,7 +79,10 @@ function convKeys(plan: WeightPlan, head: number): string[] {
   return keys;
 }
 
-/** Some heads, run together: their first convolutions read the same features, so they are one wide one; the later ones are grouped. */
+/**
+ * Some heads, run together: their first convolutions read the same features, so they are one wide one; the later ones
+ * are grouped.
+ */
 function recordHeads(
   g: Recorder,
   weights: ConvWeights,

@@ -1,7 +1,7 @@
 /**
- * Whose face a picture shows, by a network that ships: dlib's ResNet (King 2017, public domain) as face-api's file has it, 128 numbers a
- * face; two pictures of one person are less than 0.6 apart. Aligned pictures are cut as face-api's alignment would cut them. Weight
- * names are those of the file.
+ * Whose face a picture shows, by a network that ships: dlib's ResNet (King 2017, public domain) as face-api's file has
+ * it, 128 numbers a face; two pictures of one person are less than 0.6 apart. Aligned pictures are cut as face-api's
+ * alignment would cut them. Weight names are those of the file.
  */
 import { activate } from '../kernels/activation.ts';
 import { conv2d, conv2dSizes, convWeightShape } from '../kernels/conv2d.ts';
@@ -21,8 +21,8 @@ const SIDE = 150;
 /** Mean colour that is taken off, of 255. */
 const MEAN = [122.782, 117.001, 104.298];
 /**
- * The square of an aligned picture of 256 px: face-api cuts around the middle of both eyes and the mouth, which the alignment of FFHQ
- * puts at (96, 120), (160, 120) and (129, 186).
+ * The square of an aligned picture of 256 px: face-api cuts around the middle of both eyes and the mouth, which the
+ * alignment of FFHQ puts at (96, 120), (160, 120) and (129, 186).
  */
 const FACE = { side: 256, rows: [72, 234], columns: [47, 209] } as const;
 /** Blocks in order; `down` ones halve the picture, and widen it where their channels grow. */

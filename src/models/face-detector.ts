@@ -1,6 +1,6 @@
 /**
- * BlazeFace, the "back" model of MediaPipe (256 px): 896 anchors, each with a score, a box and six points. Weight names are those of the
- * file; `faces/detection.ts` decodes what comes out.
+ * BlazeFace, the "back" model of MediaPipe (256 px): 896 anchors, each with a score, a box and six points. Weight names
+ * are those of the file; `faces/detection.ts` decodes what comes out.
  */
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';

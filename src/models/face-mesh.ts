@@ -1,6 +1,6 @@
 /**
- * FaceMesh of MediaPipe (192 px, arXiv 1907.06724): 468 vertices of a face in its crop, and whether there is a face at all. Weight names
- * are those of the file. Its third branch, contours, is left out: nothing here uses it.
+ * FaceMesh of MediaPipe (192 px, arXiv 1907.06724): 468 vertices of a face in its crop, and whether there is a face at
+ * all. Weight names are those of the file. Its third branch, contours, is left out: nothing here uses it.
  */
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';

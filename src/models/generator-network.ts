@@ -50,7 +50,10 @@ export type GeneratorState = {
 export interface GeneratorNetworkArgs {
   readonly sizes: GeneratorSizes;
   readonly facts: KernelFacts;
-  /** Layers whose weights `untune` makes anew and offsets may change, by index in hypernetwork order; the others are made once. */
+  /**
+   * Layers whose weights `untune` makes anew and offsets may change, by index in hypernetwork order; the others are
+   * made once.
+   */
   readonly tunedLayers?: readonly number[];
   /** Checkpoint prefix; default `decoder`. */
   readonly prefix?: string;

@@ -154,8 +154,8 @@ function convKeys(plan: WeightPlan, prefix: string): string[] {
 }
 
 /**
- * The blocks of one group: convolutions down to 1x1 (plain heads: to maps whose means are the codes), for shared heads an equalised
- * linear.
+ * The blocks of one group: convolutions down to 1x1 (plain heads: to maps whose means are the codes), for shared heads
+ * an equalised linear.
  * @param features `[C, H, W]`
  * @returns codes `[layers, codeSize]`, of plain heads `[layers, codeSize, pixels]`
  */

@@ -1,7 +1,7 @@
 /**
- * Whose face a picture shows, as HyperStyle's identity loss asks it: the middle of an aligned picture through ArcFace's IR-SE50
- * (`model_ir_se50.pth`; Deng et al. 2019, arXiv 1801.07698), which has the form of the W encoder. Two pictures are compared by the
- * angle between their descriptors. Widths are read from the weights.
+ * Whose face a picture shows, as HyperStyle's identity loss asks it: the middle of an aligned picture through ArcFace's
+ * IR-SE50 (`model_ir_se50.pth`; Deng et al. 2019, arXiv 1801.07698), which has the form of the W encoder. Two pictures
+ * are compared by the angle between their descriptors. Widths are read from the weights.
  */
 import { ensure } from '../errors.ts';
 import { normalise } from '../kernels/batch-norm.ts';

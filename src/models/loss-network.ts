@@ -1,7 +1,7 @@
 /**
- * Losses that compare pictures by what a network makes of them: its weights on the device, and a graph that keeps the features of a
- * target, which other graphs compare with. What is compared, and how, is in the files of the networks: `lpips.ts`, `identity.ts`, `moco.ts`,
- * `face-descriptor.ts`.
+ * Losses that compare pictures by what a network makes of them: its weights on the device, and a graph that keeps the
+ * features of a target, which other graphs compare with. What is compared, and how, is in the files of the networks:
+ * `lpips.ts`, `identity.ts`, `moco.ts`, `face-descriptor.ts`.
  */
 import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';

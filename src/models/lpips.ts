@@ -1,6 +1,7 @@
 /**
- * LPIPS (Zhang et al. 2018, arXiv 1801.03924), v0.1: the distance of two pictures in features of AlexNet or VGG16. Widths are read from
- * the weights. Keys: torchvision's `features.N.{weight,bias}` and the heads' `linI.model.1.weight`, after a prefix.
+ * LPIPS (Zhang et al. 2018, arXiv 1801.03924), v0.1: the distance of two pictures in features of AlexNet or VGG16.
+ * Widths are read from the weights. Keys: torchvision's `features.N.{weight,bias}` and the heads'
+ * `linI.model.1.weight`, after a prefix.
  */
 
 import { ensure } from '../errors.ts';

@@ -1,7 +1,7 @@
 /**
- * What a picture shows where there is no face to compare, as HyperStyle trains on cars and animals: ResNet-50 of MoCo v2 (Chen et al.
- * 2020, arXiv 2003.04297), its pooled features compared by their angle. Pictures are read through nearest resizing to a square and not
- * normalised, which is how the authors call it. Widths are read from the weights.
+ * What a picture shows where there is no face to compare, as HyperStyle trains on cars and animals: ResNet-50 of MoCo
+ * v2 (Chen et al. 2020, arXiv 2003.04297), its pooled features compared by their angle. Pictures are read through
+ * nearest resizing to a square and not normalised, which is how the authors call it. Widths are read from the weights.
  */
 import { conv2d } from '../kernels/conv2d.ts';
 import type { Activation } from '../kernels/epilogue.ts';
@@ -31,7 +31,10 @@ export interface MocoNet {
   readonly side?: number | undefined;
 }
 
-/** Features of a picture `[3, H, W]` in [-1, 1] of any shape: `[1, n]`, of length √n. @throws `tensor` error when weights do not fit */
+/**
+ * Features of a picture `[3, H, W]` in [-1, 1] of any shape: `[1, n]`, of length √n. @throws `tensor` error when
+ * weights do not fit
+ */
 export function mocoFeatures(g: Recorder, net: MocoNet, picture: Tensor): Tensor {
   const { weights, prefix, units = MOCO_UNITS, side = MOCO_SIDE } = net;
   const input = nearestResize(g, { label: `${prefix}picture`, input: picture, size: [side, side] });

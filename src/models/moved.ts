@@ -1,6 +1,6 @@
 /**
- * What pivotal tuning moved, as a person keeps it on the host: f16, in the checkpoint's order, by checkpoint key, and only what did
- * move. Between that and the tensors of a `TunedPlan`, which kernels read in another order.
+ * What pivotal tuning moved, as a person keeps it on the host: f16, in the checkpoint's order, by checkpoint key, and
+ * only what did move. Between that and the tensors of a `TunedPlan`, which kernels read in another order.
  */
 import { ensure } from '../errors.ts';
 import { elementCount, type Tensor } from '../tensor.ts';

@@ -5,8 +5,9 @@ import { SSIM_WINDOW } from '../kernels/ssim-window.ts';
 const EXPONENTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /**
- * `standard`: channel by channel on (x + 1) / 2, then their mean; negative means count as 0. `authors`: HyperStyle's metric, on [-1, 1],
- * means over all channels at once, the dynamic range guessed anew at every scale; a negative mean gives no number.
+ * `standard`: channel by channel on (x + 1) / 2, then their mean; negative means count as 0. `authors`: HyperStyle's
+ * metric, on [-1, 1], means over all channels at once, the dynamic range guessed anew at every scale; a negative mean
+ * gives no number.
  */
 export const MS_SSIM_FORMS = ['standard', 'authors'] as const;
 /** One of {@link MS_SSIM_FORMS}. */

@@ -1,11 +1,11 @@
 /**
- * Multi-scale structural similarity of two pictures (Wang, Simoncelli, Bovik 2003): 1 for equal ones, less for others. Gaussian window
- * of 11 pixels, only where it fits whole; contrast and structure at every scale, luminance at the coarsest; scales are halved by 2×2
- * averages, an odd last row is dropped.
+ * Multi-scale structural similarity of two pictures (Wang, Simoncelli, Bovik 2003): 1 for equal ones, less for others.
+ * Gaussian window of 11 pixels, only where it fits whole; contrast and structure at every scale, luminance at the
+ * coarsest; scales are halved by 2×2 averages, an odd last row is dropped.
  *
- * The paper's five scales need a side of 176, and its exponents are used as printed (they sum to 1.0001). Smaller pictures use as many
- * scales as fit, with exponents scaled to sum to 1: three at 64 pixels, four at 128. Values for different numbers of scales must not be
- * compared.
+ * The paper's five scales need a side of 176, and its exponents are used as printed (they sum to 1.0001). Smaller
+ * pictures use as many scales as fit, with exponents scaled to sum to 1: three at 64 pixels, four at 128. Values for
+ * different numbers of scales must not be compared.
  */
 import { crop } from '../kernels/crop.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';

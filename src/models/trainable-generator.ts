@@ -30,8 +30,8 @@ export interface TrainedPicture {
 }
 
 /**
- * Records one picture into `g`, with styles, weights and demodulation of its own, so that several pictures of one tape do not overwrite
- * what the way back reads.
+ * Records one picture into `g`, with styles, weights and demodulation of its own, so that several pictures of one tape
+ * do not overwrite what the way back reads.
  */
 export function trainableGenerator(g: Recorder, a: TrainableGeneratorArgs): TrainedPicture {
   const { plan, sizes, facts, prefix = 'decoder' } = a;

@@ -1,6 +1,6 @@
 /**
- * Heads of the hypernetwork where they are differentiated: at the code of one pass. (Inference applies them to summed codes, once a step:
- * `heads.ts`; that is the same forward, and another gradient.)
+ * Heads of the hypernetwork where they are differentiated: at the code of one pass. (Inference applies them to summed
+ * codes, once a step: `heads.ts`; that is the same forward, and another gradient.)
  */
 
 import type { Recorder } from '../kernels/kernel.ts';

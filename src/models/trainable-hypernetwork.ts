@@ -1,7 +1,7 @@
 /**
- * The hypernetwork as a differentiable function of a batch: photos and reconstructions → features → offsets Δ of every tuned layer, at
- * the codes of this pass. (`hyper-network.ts` runs it; there codes are summed first.) Heads: `trainable-heads.ts`; trunk with the
- * statistics of the batch: `trainable-trunks.ts`.
+ * The hypernetwork as a differentiable function of a batch: photos and reconstructions → features → offsets Δ of every
+ * tuned layer, at the codes of this pass. (`hyper-network.ts` runs it; there codes are summed first.) Heads:
+ * `trainable-heads.ts`; trunk with the statistics of the batch: `trainable-trunks.ts`.
  */
 import type { GeneratorLayer, HypernetworkArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
@@ -15,7 +15,10 @@ import { layerHeadOfFeatures, separableHeadOfCode, sharedHeadOfCode } from './tr
 import type { TrainablePlan } from './trainable-plan.ts';
 import { hyperTrunks } from './trainable-trunks.ts';
 
-/** What BatchNorms of a network that learns normalise by: their running statistics, as constants, or those of the batch, which then move. */
+/**
+ * What BatchNorms of a network that learns normalise by: their running statistics, as constants, or those of the batch,
+ * which then move.
+ */
 export const STATISTICS = ['frozen', 'batch'] as const;
 /** One of {@link STATISTICS}. */
 export type Statistics = (typeof STATISTICS)[number];

@@ -1,6 +1,7 @@
 /**
- * A weight plan of a network that is differentiated: it knows where every checkpoint element lies on the device, so that gradients can
- * be told apart by key and weights go back into a checkpoint; and BatchNorm is folded in the graph, not while loading.
+ * A weight plan of a network that is differentiated: it knows where every checkpoint element lies on the device, so
+ * that gradients can be told apart by key and weights go back into a checkpoint; and BatchNorm is folded in the graph,
+ * not while loading.
  */
 import { ensure } from '../errors.ts';
 import { type BatchNormFoldArgs, batchNormFold } from '../kernels/batch-norm.ts';
@@ -10,8 +11,8 @@ import type { TensorInfo } from '../weights/weight-source.ts';
 import { type FoldedBatchNorm, type HeadMatrix, WeightPlan } from './weight-plan.ts';
 
 /**
- * Where a checkpoint tensor lies: its element o · length + j is element `first + j · stride + o` of `tensor`, o below `rows`. Rows
- * are output channels where kernels read them fastest; what is stored as it is has one row.
+ * Where a checkpoint tensor lies: its element o · length + j is element `first + j · stride + o` of `tensor`, o below
+ * `rows`. Rows are output channels where kernels read them fastest; what is stored as it is has one row.
  */
 export interface Parameter {
   readonly tensor: Tensor;

@@ -1,6 +1,7 @@
 /**
- * Trunks in BatchNorm's training mode: statistics span the batch, so all its pictures go through layer by layer. A batch is a list of
- * tensors. With frozen statistics the pictures are independent, and the functions of `w-encoder.ts` and `hypernetwork-body.ts` serve.
+ * Trunks in BatchNorm's training mode: statistics span the batch, so all its pictures go through layer by layer. A
+ * batch is a list of tensors. With frozen statistics the pictures are independent, and the functions of `w-encoder.ts`
+ * and `hypernetwork-body.ts` serve.
  */
 import { activate } from '../kernels/activation.ts';
 import { batchNormTrain } from '../kernels/batch-norm.ts';

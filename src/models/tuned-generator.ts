@@ -1,7 +1,7 @@
 /**
- * A generator that belongs to one person at a time: the checkpoint's weights θ₀ and what pivotal tuning moved, δ, beside each other on
- * the device. `apply` shows θ₀ + s·δ; another person is another δ, another strength another s. The methods that move δ are in
- * `src/method/pivot-network.ts`.
+ * A generator that belongs to one person at a time: the checkpoint's weights θ₀ and what pivotal tuning moved, δ,
+ * beside each other on the device. `apply` shows θ₀ + s·δ; another person is another δ, another strength another s. The
+ * methods that move δ are in `src/method/pivot-network.ts`.
  */
 import type { GeneratorSizes } from '../architecture.ts';
 import { Graph } from '../graph/graph.ts';

@@ -1,7 +1,7 @@
 /**
- * Weight plans of a generator that belongs to one person. {@link TunedPlan} loads the checkpoint's weights (θ₀) and shows θ₀ + s·δ;
- * {@link PlanOnTuned} lets a second network read the same θ₀, or learn weights of its own that begin there. `tuned-generator.ts` and
- * the networks of `src/method` are recorded with them.
+ * Weight plans of a generator that belongs to one person. {@link TunedPlan} loads the checkpoint's weights (θ₀) and
+ * shows θ₀ + s·δ; {@link PlanOnTuned} lets a second network read the same θ₀, or learn weights of its own that begin
+ * there. `tuned-generator.ts` and the networks of `src/method` are recorded with them.
  */
 import { ensure } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -83,7 +83,10 @@ export class TunedPlan extends TrainablePlan {
   }
 }
 
-/** A plan that loads nothing: what it hands out is the θ₀ of a {@link TunedPlan}, or, as parameters, tensors of its own like it. */
+/**
+ * A plan that loads nothing: what it hands out is the θ₀ of a {@link TunedPlan}, or, as parameters, tensors of its own
+ * like it.
+ */
 export class PlanOnTuned extends TrainablePlan {
   readonly #below: TunedPlan;
   readonly #own: boolean;

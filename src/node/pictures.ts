@@ -30,7 +30,10 @@ export async function readPicture(path: string): Promise<RgbaPixels> {
   }
 }
 
-/** Writes pixels as the file's ending says. @throws `file` error for a place or an ending that cannot be written, `option` without the package */
+/**
+ * Writes pixels as the file's ending says. @throws `file` error for a place or an ending that cannot be written,
+ * `option` without the package
+ */
 export async function writePicture(path: string, { data, width, height }: RgbaPixels): Promise<void> {
   const sharp = await library();
   try {

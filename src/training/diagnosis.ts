@@ -1,4 +1,7 @@
-/** Where a number that is none came from: the pass is run again with a sum of squares after each kernel, and the first bad one is named. */
+/**
+ * Where a number that is none came from: the pass is run again with a sum of squares after each kernel, and the first
+ * bad one is named.
+ */
 import { Graph } from '../graph/graph.ts';
 import type { KernelRecord } from '../kernels/kernel.ts';
 import { columnSums, squareRuns, squareSums } from '../kernels/sums.ts';

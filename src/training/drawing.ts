@@ -1,6 +1,6 @@
 /**
- * Which pictures a training sees in which order. Every choice is a function of the seed and of how many pictures were drawn before,
- * so that a training which goes on draws what it would have drawn.
+ * Which pictures a training sees in which order. Every choice is a function of the seed and of how many pictures were
+ * drawn before, so that a training which goes on draws what it would have drawn.
  */
 import { ensure, HyperStyleError } from '../errors.ts';
 import type { Picture } from './session.ts';

@@ -7,7 +7,8 @@ import type { FeatureLossMaker } from './trainer-options.ts';
 export const USUAL_WEIGHTS: Readonly<Record<FileLoss, number>> = { lpips: 0.8, id: 0.1, moco: 0.5 };
 
 /**
- * A loss whose network comes from files: `lpips` (trunk and heads, or what convert made of them), `id` (`model_ir_se50.pth`), `moco`.
+ * A loss whose network comes from files: `lpips` (trunk and heads, or what convert made of them), `id`
+ * (`model_ir_se50.pth`), `moco`.
  * @param weight what it counts with; the authors' weight when absent
  * @throws `model` error when a part is missing, `tensor` when parts do not fit each other, `file`, `pickle`
  */

@@ -1,4 +1,7 @@
-/** An optimiser of many tensors in a graph that is compiled once: its state, one step, and the numbers that the host writes before each. */
+/**
+ * An optimiser of many tensors in a graph that is compiled once: its state, one step, and the numbers that the host
+ * writes before each.
+ */
 import { adamNumbers, averageDecay, rangerNumbers } from '../gradients/schedules.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { adam, clippedNumbers, ranger, runningAverage } from '../kernels/optimisers.ts';
@@ -19,7 +22,10 @@ const CONSTANTS: Readonly<Record<OptimiserName, Constants>> = {
   adam: { betas: [0.9, 0.999], eps: 1e-8 },
   ranger: { betas: [0.95, 0.999], eps: 1e-5 },
 };
-/** Lookahead of Ranger: its slow weights move by α every k steps; up to `threshold` effective samples a step is plain momentum. */
+/**
+ * Lookahead of Ranger: its slow weights move by α every k steps; up to `threshold` effective samples a step is plain
+ * momentum.
+ */
 const LOOKAHEAD = { k: 6, alpha: 0.5, threshold: 5 };
 
 /** What an optimiser keeps of one tensor. */

@@ -1,6 +1,7 @@
 /**
- * The loop of a training: pictures are drawn, gradients summed, steps made; every so often it is judged by pictures that it does not
- * learn from, and saved. A number that is no finite one stops it before the step in which it would spoil the weights.
+ * The loop of a training: pictures are drawn, gradients summed, steps made; every so often it is judged by pictures
+ * that it does not learn from, and saved. A number that is no finite one stops it before the step in which it would
+ * spoil the weights.
  */
 import { HyperStyleError, throwIfAborted } from '../errors.ts';
 import { cosineRate } from '../gradients/schedules.ts';

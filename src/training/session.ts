@@ -1,7 +1,7 @@
 /**
- * The schedule of a training on a runtime: batches of pictures → gradients → a step; and pictures that judge. What went wrong is
- * noticed before a step is made, so that the weights on the device are always those of the last good one. Methods must run inside the
- * runtime's `exclusive`.
+ * The schedule of a training on a runtime: batches of pictures → gradients → a step; and pictures that judge. What went
+ * wrong is noticed before a step is made, so that the weights on the device are always those of the last good one.
+ * Methods must run inside the runtime's `exclusive`.
  */
 import { throwIfAborted } from '../errors.ts';
 import type { Mounted } from '../runtime/mounted.ts';
@@ -92,7 +92,10 @@ export class TrainingSession {
     });
   }
 
-  /** The norm of the gradients summed so far, times `factor`. @throws {@link TrainingFault} naming the layer where one is no number */
+  /**
+   * The norm of the gradients summed so far, times `factor`. @throws {@link TrainingFault} naming the layer where one
+   * is no number
+   */
   async norm(factor: number): Promise<number> {
     const { squares, slots } = this.network.optimiser;
     this.mounted.run('norms');

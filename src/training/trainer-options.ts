@@ -23,8 +23,8 @@ export interface TrainerOptions extends DeviceOptions, StartUpOptions {
   /** Batches whose gradients make one step; default 1. */
   readonly accumulate?: number | undefined;
   /**
-   * What BatchNorms normalise by: `frozen` running statistics, or those of the `batch`, as HyperStyle's authors train the hypernetwork.
-   * Default: `frozen` for batches of one, for the W encoder and for the generator, else `batch`.
+   * What BatchNorms normalise by: `frozen` running statistics, or those of the `batch`, as HyperStyle's authors train
+   * the hypernetwork. Default: `frozen` for batches of one, for the W encoder and for the generator, else `batch`.
    */
   readonly statistics?: Statistics | undefined;
   /** Weights of the losses that need no network; default `{ l2: 1 }`, `ms-ssim` is 1 − MS-SSIM. */

@@ -1,6 +1,6 @@
 /**
- * A training as an object: a model whose hypernetwork, W encoder or generator learns on the GPU. It holds the device, the network that
- * learns (`training-network.ts`) and how far it has come; `run.ts` has the loop.
+ * A training as an object: a model whose hypernetwork, W encoder or generator learns on the GPU. It holds the device,
+ * the network that learns (`training-network.ts`) and how far it has come; `run.ts` has the loop.
  */
 
 import { inputShape } from '../architecture.ts';
@@ -68,7 +68,8 @@ export class Trainer {
 
   /**
    * Puts a model on the device, ready to learn.
-   * @throws `option` for options that cannot be; `memory` that says what is needed, before anything is allocated; `model` where the
+   * @throws `option` for options that cannot be; `memory` that says what is needed, before anything is allocated;
+   * `model` where the
    *   model lacks the part; for a state to go on from: `file`, `model` (another architecture), `option` (another recipe), `tensor`;
    *   `device`, `shader`, errors of the source, `aborted`
    */
@@ -145,7 +146,8 @@ export class Trainer {
 
   /**
    * Learns until there are enough steps or the caller stops; see {@link RunOptions}.
-   * @throws `loss` error that names the layer, where a number is no finite one: the weights are those of the last good step; `image`
+   * @throws `loss` error that names the layer, where a number is no finite one: the weights are those of the last good
+   * step; `image`
    *   when no picture can be used; `aborted`, `device`
    */
   run(options: RunOptions): Promise<RunEnd> {
@@ -153,7 +155,8 @@ export class Trainer {
   }
 
   /**
-   * What the model makes of a picture now: y_0 of a hypernetwork, then y after each pass. Each `[3, h, w]` in [-1, 1], not clamped.
+   * What the model makes of a picture now: y_0 of a hypernetwork, then y after each pass. Each `[3, h, w]` in [-1, 1],
+   * not clamped.
    */
   async show(picture: Picture): Promise<Picture[]> {
     const { session } = this;
@@ -173,8 +176,8 @@ export class Trainer {
   }
 
   /**
-   * The model as it is now, in the layout of the published checkpoints: `hyperstyle` has hypernetwork and decoder, `encoder` W encoder
-   * and decoder. The weights that do not learn are read from where the model came from once more.
+   * The model as it is now, in the layout of the published checkpoints: `hyperstyle` has hypernetwork and decoder,
+   * `encoder` W encoder and decoder. The weights that do not learn are read from where the model came from once more.
    * @throws `tensor` for weights kept as int8, errors of the source; `device`, `file` above 4 GiB
    */
   async checkpoint(): Promise<ReadonlyMap<ModelFile, Uint8Array<ArrayBuffer>>> {

@@ -1,10 +1,11 @@
 /**
- * A training as a network: graphs that a schedule replays (`session.ts`). HyperStyle's own recipe (`Coach.train` of its authors): a pass
- * gives offsets at the codes of this pass, which are added to those of earlier passes as constants; each pass is differentiated by
- * itself, gradients add up over the passes, and one step of the optimiser follows. W encoder and generator have one pass.
+ * A training as a network: graphs that a schedule replays (`session.ts`). HyperStyle's own recipe (`Coach.train` of its
+ * authors): a pass gives offsets at the codes of this pass, which are added to those of earlier passes as constants;
+ * each pass is differentiated by itself, gradients add up over the passes, and one step of the optimiser follows. W
+ * encoder and generator have one pass.
  *
- * With frozen statistics the pictures of a batch are independent, and small batches whose gradients are summed are exactly a large one.
- * With the statistics of the batch they are not.
+ * With frozen statistics the pictures of a batch are independent, and small batches whose gradients are summed are
+ * exactly a large one. With the statistics of the batch they are not.
  */
 import { type Architecture, generatorLayers, inputShape } from '../architecture.ts';
 import { ensure } from '../errors.ts';

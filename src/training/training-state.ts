@@ -1,7 +1,8 @@
 /**
- * Everything that a training needs to go on exactly where it stopped, as one safetensors file: weights and running statistics, the
- * optimiser's state, and as text the recipe, the step and the seed, from which every later random choice follows. Tensors are in the
- * checkpoint's order and named `ROLE KEY`, so that files outlive changes of how kernels read weights.
+ * Everything that a training needs to go on exactly where it stopped, as one safetensors file: weights and running
+ * statistics, the optimiser's state, and as text the recipe, the step and the seed, from which every later random
+ * choice follows. Tensors are in the checkpoint's order and named `ROLE KEY`, so that files outlive changes of how
+ * kernels read weights.
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
@@ -99,7 +100,8 @@ function isHeader(value: unknown): value is TrainingHeader {
 
 /**
  * Puts a state back.
- * @throws `model` error for a state of another architecture, `option` of another recipe, with both; `tensor` when tensors are missing
+ * @throws `model` error for a state of another architecture, `option` of another recipe, with both; `tensor` when
+ * tensors are missing
  */
 export async function restoreTrainingState(
   source: ByteSource,

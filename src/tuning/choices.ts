@@ -96,8 +96,9 @@ export class ChoiceTable implements MeasuredChoices {
 }
 
 /**
- * The table of {@link ChoiceTable.toText}, or undefined when the text is none, or names a kernel that this version does not have: such a
- * table was measured by another version, and is measured again. Whether a choice is valid for its shape is checked by `choose.ts`.
+ * The table of {@link ChoiceTable.toText}, or undefined when the text is none, or names a kernel that this version does
+ * not have: such a table was measured by another version, and is measured again. Whether a choice is valid for its
+ * shape is checked by `choose.ts`.
  */
 export function parseChoices(text: string): ChoiceTable | undefined {
   try {

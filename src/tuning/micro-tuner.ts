@@ -18,8 +18,8 @@ import { Deadline } from './deadline.ts';
 import { type Encode, GpuTimer } from './timer.ts';
 
 /**
- * All the time a tuning may take, in seconds. It ends at most one sample later; hosts that compile without giving way (Deno) may take
- * one pipeline longer.
+ * All the time a tuning may take, in seconds. It ends at most one sample later; hosts that compile without giving way
+ * (Deno) may take one pipeline longer.
  */
 const BUDGET_SECONDS = 1.5;
 /** Seconds of one measurement; the fastest of a few counts. */
@@ -29,7 +29,10 @@ const SAMPLES = 2;
 const HOPELESS = 3;
 /** and with this many times not tried on other shapes: time is better spent on those. */
 const USELESS = 6;
-/** Multiply-adds (as two) of the largest trial: a CPU adapter does about 1 GFLOP a second; less would leave a large GPU half empty. */
+/**
+ * Multiply-adds (as two) of the largest trial: a CPU adapter does about 1 GFLOP a second; less would leave a large GPU
+ * half empty.
+ */
 const LARGEST_TRIAL = { software: 2e7, gpu: 1e10 } as const;
 
 /** What {@link tune} needs. */
@@ -96,7 +99,10 @@ async function fastestOf(task: Task, t: Tuning): Promise<AnyChoice | undefined> 
   return measured.length > 1 ? fastest(measured, rule) : undefined;
 }
 
-/** CPU drivers take up to two seconds to compile a rung without products, which is then 10 to 100 times slower than one with them. */
+/**
+ * CPU drivers take up to two seconds to compile a rung without products, which is then 10 to 100 times slower than one
+ * with them.
+ */
 function isWorthTrying(task: Task, choice: AnyChoice, rule: AnyChoice, { facts, useless }: Tuning): boolean {
   if (facts.software && usesProducts(rule.variant) && !usesProducts(choice.variant)) return false;
   const key = candidateKey(task, choice);

@@ -14,8 +14,8 @@ import { GiveWay } from './give-way.ts';
 import { type HeadStorage, type Trial, trialsOf } from './trials.ts';
 
 /**
- * Relative L2 error that no right kernel reaches on these problems: f32 sums of at most 333 terms are off by about 1e-6, and Winograd
- * F(4,3) with operands in f16 by about 2e-3.
+ * Relative L2 error that no right kernel reaches on these problems: f32 sums of at most 333 terms are off by about
+ * 1e-6, and Winograd F(4,3) with operands in f16 by about 2e-3.
  */
 const ALLOWED = { f32: 1e-4, f16: 2e-2 } as const;
 
@@ -50,7 +50,10 @@ export interface SelfTestArgs {
 
 /** Outcome of a self-test. */
 export interface SelfTestResult {
-  /** Rungs to do without; when some that others build on are wrong only these, because the others must be tried again without them. */
+  /**
+   * Rungs to do without; when some that others build on are wrong only these, because the others must be tried again
+   * without them.
+   */
   readonly failures: readonly Failure[];
   /** Rungs that computed rightly. */
   readonly passed: readonly Rung[];

@@ -17,8 +17,8 @@ import { GiveWay } from './give-way.ts';
 /** How kernels are started. */
 export interface StartUpOptions {
   /**
-   * Measures which kernels are the fastest on this adapter, the first time only; later loads remember. `true` takes up to two seconds;
-   * a number of seconds lets slow adapters reach more shapes.
+   * Measures which kernels are the fastest on this adapter, the first time only; later loads remember. `true` takes up
+   * to two seconds; a number of seconds lets slow adapters reach more shapes.
    */
   readonly tune?: boolean | number | undefined;
   /** Where measured choices are kept; default: beside the cached shards of this origin. */
@@ -39,7 +39,10 @@ export interface KernelReport {
   readonly selfTestSeconds: number;
   /** Number formats of convolutions: as asked for where the adapter can. */
   readonly precision: Precision;
-  /** Convolution shapes whose kernel was chosen by measurement, and what that took in this load (0: remembered, or not asked for). */
+  /**
+   * Convolution shapes whose kernel was chosen by measurement, and what that took in this load (0: remembered, or not
+   * asked for).
+   */
   readonly tuned: { readonly shapes: number; readonly seconds: number };
 }
 

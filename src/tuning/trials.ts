@@ -94,8 +94,8 @@ function generatorOperands(g: KernelRun, inChannels: number, outChannels: number
 }
 
 /**
- * A product of few columns and one of many: rungs may have a kernel for each. The second goes beyond a tile of 64 rows and fills none,
- * and its depth is two fragments of matrix units and five terms more.
+ * A product of few columns and one of many: rungs may have a kernel for each. The second goes beyond a tile of 64 rows
+ * and fills none, and its depth is two fragments of matrix units and five terms more.
  */
 const PRODUCTS = [
   { batches: 3, depth: 7, rows: 16, columns: 4 },

@@ -120,8 +120,8 @@ function chooseNetworks(paths: readonly string[]): Found[] {
 }
 
 /**
- * The lower the better: beside the hypernetwork, then the moving average of a training run (or what MoCo calls the queries' encoder,
- * beside the keys'), then the least wrapped.
+ * The lower the better: beside the hypernetwork, then the moving average of a training run (or what MoCo calls the
+ * queries' encoder, beside the keys'), then the least wrapped.
  */
 function rank({ prefix }: Found, beside: Found | undefined): number {
   const folder = beside?.prefix.replace(/[^.]*\.$/, '') ?? '';

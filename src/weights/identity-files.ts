@@ -1,7 +1,7 @@
 /**
- * The identity network as people have it: ArcFace's IR-SE50 (`model_ir_se50.pth`: `input_layer.*`, `body.N.*`, `output_layer.*`), or what
- * `convert` wrote. Its trunk has the keys of an encoder, so that it arrives under `encoder.`; only it has an `output_layer`. Widths are
- * read from the shapes; stages follow from where they grow.
+ * The identity network as people have it: ArcFace's IR-SE50 (`model_ir_se50.pth`: `input_layer.*`, `body.N.*`,
+ * `output_layer.*`), or what `convert` wrote. Its trunk has the keys of an encoder, so that it arrives under
+ * `encoder.`; only it has an `output_layer`. Widths are read from the shapes; stages follow from where they grow.
  */
 import { ensure } from '../errors.ts';
 import { tensorsSource } from './checkpoint-source.ts';
@@ -40,9 +40,10 @@ export function isIdentity({ tensors }: Pick<LossFile, 'tensors'>): boolean {
 }
 
 /**
- * The tensors of the identity network, in the order in which they are used, and units of its stages: a stage begins with the first unit
- * and wherever channels grow.
- * @throws `model` error when there is none in the files, `tensor` error naming the first tensor that does not fit, and both shapes
+ * The tensors of the identity network, in the order in which they are used, and units of its stages: a stage begins
+ * with the first unit and wherever channels grow.
+ * @throws `model` error when there is none in the files, `tensor` error naming the first tensor that does not fit, and
+ * both shapes
  */
 export function identityTensors(files: readonly LossFile[]): { units: number[]; tensors: Map<string, StoredTensor> } {
   const found = new LossTensors(files, IDENTITY_PREFIX);
@@ -93,8 +94,8 @@ function takeUnit(found: LossTensors, key: string, width: number, grows: boolean
 }
 
 /**
- * The identity network of a checkpoint as weights. Errors as {@link identityTensors}; and `tensor` when it reads pictures of another side
- * than 112.
+ * The identity network of a checkpoint as weights. Errors as {@link identityTensors}; and `tensor` when it reads
+ * pictures of another side than 112.
  */
 export function identitySource(files: readonly LossFile[]): IdentitySource {
   const { units, tensors } = identityTensors(files);

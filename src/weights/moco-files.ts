@@ -1,6 +1,7 @@
 /**
- * MoCo's ResNet-50 as people have it: `moco_v2_800ep_pretrain.pth.tar` (`state_dict` with `module.encoder_q.*`, whose projection head is
- * ignored), or what `convert` wrote. Keys here: `moco.` and torchvision's. Widths are read from the shapes.
+ * MoCo's ResNet-50 as people have it: `moco_v2_800ep_pretrain.pth.tar` (`state_dict` with `module.encoder_q.*`, whose
+ * projection head is ignored), or what `convert` wrote. Keys here: `moco.` and torchvision's. Widths are read from the
+ * shapes.
  */
 import { ensure } from '../errors.ts';
 import { tensorsSource } from './checkpoint-source.ts';
@@ -30,7 +31,8 @@ export function isMoco({ tensors }: Pick<LossFile, 'tensors'>): boolean {
 
 /**
  * The tensors of MoCo's network, in the order in which they are used, and units of its stages.
- * @throws `model` error when there is none in the files, `tensor` error naming the first tensor that does not fit, and both shapes
+ * @throws `model` error when there is none in the files, `tensor` error naming the first tensor that does not fit, and
+ * both shapes
  */
 export function mocoTensors(files: readonly LossFile[]): { units: number[]; tensors: Map<string, StoredTensor> } {
   const found = new LossTensors(files, MOCO_PREFIX);

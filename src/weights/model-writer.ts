@@ -1,7 +1,7 @@
 /**
- * Writes a model as a pair of checkpoints in the published layout, which `convert` and the authors' tools read: hypernetwork and decoder
- * in one file, W encoder and decoder in the other, each with `latent_avg` and `opts`. The inverse of `unify.ts`; a generator alone is
- * written by `generator-writer.ts`.
+ * Writes a model as a pair of checkpoints in the published layout, which `convert` and the authors' tools read:
+ * hypernetwork and decoder in one file, W encoder and decoder in the other, each with `latent_avg` and `opts`. The
+ * inverse of `unify.ts`; a generator alone is written by `generator-writer.ts`.
  */
 import type { Architecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';

@@ -58,7 +58,10 @@ export function restyleSource(checkpoint: Checkpoint): SourceOf<RestyleArchitect
   return tensorsSource({ name, architecture: restyle, tensors });
 }
 
-/** A converted ReStyle-e4e model as weights. @throws `model` error for the folder of another model, `tensor` as {@link restyleModel} */
+/**
+ * A converted ReStyle-e4e model as weights. @throws `model` error for the folder of another model, `tensor` as {@link
+ * restyleModel}
+ */
 export function restyleFolderSource(folder: ModelFolder): SourceOf<RestyleArchitecture> {
   const { name, manifest, tensors } = folder;
   const { encoder: _none, hypernetwork, ...generator } = folder.architecture;

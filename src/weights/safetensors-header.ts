@@ -2,7 +2,10 @@
 import type { Shape } from '../tensor.ts';
 import { STORED_BYTES, type StoredDType } from './elements.ts';
 
-/** Element types by their names in the format: a map and no record: names come from files, and a record answers to `toString` too. */
+/**
+ * Element types by their names in the format: a map and no record: names come from files, and a record answers to
+ * `toString` too.
+ */
 export const DTYPES: ReadonlyMap<string, StoredDType> = new Map([
   ['F64', 'f64'],
   ['F32', 'f32'],

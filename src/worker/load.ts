@@ -11,8 +11,8 @@ import { Connection } from './connection.ts';
 /** Options of {@link loadInWorker}: those of `HyperStyle.load` that can leave the page, which a `device` or `gpu` cannot. */
 export interface WorkerOptions extends Omit<LoadOptions, 'device' | 'gpu'> {
   /**
-   * The model outlives its GPU, as `loadRecovering` has it: so many attempts in a row (`true`: 3); told of each loss with `onLost`.
-   * Default: it ends with its GPU.
+   * The model outlives its GPU, as `loadRecovering` has it: so many attempts in a row (`true`: 3); told of each loss
+   * with `onLost`. Default: it ends with its GPU.
    */
   readonly recover?: boolean | number | undefined;
   /** Told of each loss of the GPU when it is known what came of it, where `recover` is on. */

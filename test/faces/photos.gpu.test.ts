@@ -1,4 +1,7 @@
-/** Photos as people have them on the public object, with the model that ships: found, aligned, inverted, put back, and what bad ones are told. */
+/**
+ * Photos as people have them on the public object, with the model that ships: found, aligned, inverted, put back, and
+ * what bad ones are told.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
 import { SHIPPED_MODEL } from '../pipeline/shipped-samples.ts';

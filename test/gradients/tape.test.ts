@@ -1,4 +1,7 @@
-/** What the tape records: the forward as inference has it, sums where a tensor is read twice, and nothing that nobody asked for. */
+/**
+ * What the tape records: the forward as inference has it, sums where a tensor is read twice, and nothing that nobody
+ * asked for.
+ */
 import { describe, expect, it } from 'vitest';
 import { Tape } from '../../src/gradients/tape.ts';
 import { Graph } from '../../src/graph/graph.ts';

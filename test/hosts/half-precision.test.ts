@@ -1,4 +1,7 @@
-/** f16 against PyTorch in f32, on the host that has shader-f16: Deno on lavapipe. Every op and every pipeline, within its tolerance. */
+/**
+ * f16 against PyTorch in f32, on the host that has shader-f16: Deno on lavapipe. Every op and every pipeline, within
+ * its tolerance.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Commands of people on Deno with a tiny model: `adapt` shows the latents that ReStyle-e4e finds, from a checkpoint and from a converted
- * folder alike; `edit` reads what it has written in the authors' form; `directions` finds sliders.
+ * Commands of people on Deno with a tiny model: `adapt` shows the latents that ReStyle-e4e finds, from a checkpoint and
+ * from a converted folder alike; `edit` reads what it has written in the authors' form; `directions` finds sliders.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

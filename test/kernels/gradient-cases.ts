@@ -1,4 +1,7 @@
-/** Every differentiable op recorded forward and back at odd shapes: what shader files are checked against, and small enough to run. */
+/**
+ * Every differentiable op recorded forward and back at odd shapes: what shader files are checked against, and small
+ * enough to run.
+ */
 import { Tape } from '../../src/gradients/tape.ts';
 import { activate } from '../../src/kernels/activation.ts';
 import { batchNormFold, batchNormTrain, normalise } from '../../src/kernels/batch-norm.ts';

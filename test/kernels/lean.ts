@@ -1,6 +1,6 @@
 /**
- * Of many cases a few that still meet everything once. On CPU adapters compiling takes most of the time of kernel tests, so `npm test` runs
- * these in Chrome and `npm run test:all` every case (`*.slow.gpu.test.ts`).
+ * Of many cases a few that still meet everything once. On CPU adapters compiling takes most of the time of kernel
+ * tests, so `npm test` runs these in Chrome and `npm run test:all` every case (`*.slow.gpu.test.ts`).
  */
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';

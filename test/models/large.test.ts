@@ -1,4 +1,7 @@
-/** Models whose tensors are larger than WebGPU's default limits allow: they run where the adapter has more, and are refused by name elsewhere. */
+/**
+ * Models whose tensors are larger than WebGPU's default limits allow: they run where the adapter has more, and are
+ * refused by name elsewhere.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { generatorLayers } from '../../src/architecture.ts';

@@ -1,4 +1,7 @@
-/** What a pivot needs on the device, planned: stated for the published model of 1024 px, refused beforehand where it is too much. */
+/**
+ * What a pivot needs on the device, planned: stated for the published model of 1024 px, refused beforehand where it is
+ * too much.
+ */
 import { describe, expect, it } from 'vitest';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { outputRows } from '../../src/architecture.ts';

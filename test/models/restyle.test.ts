@@ -1,4 +1,7 @@
-/** ReStyle-e4e and domains without a GPU: the published sizes fit WebGPU's default limits, and files that do not fit are named. */
+/**
+ * ReStyle-e4e and domains without a GPU: the published sizes fit WebGPU's default limits, and files that do not fit are
+ * named.
+ */
 import { describe, expect, it } from 'vitest';
 import { FACES_1024 } from '../../bench/cases/architectures.ts';
 import type { RestyleArchitecture } from '../../src/architecture.ts';

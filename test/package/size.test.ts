@@ -1,6 +1,6 @@
 /**
- * What a page downloads for each entry, from a build like the one that is packed: the entry, what it imports at once, and the shaders
- * of an inversion on a GPU. The README's table says the same.
+ * What a page downloads for each entry, from a build like the one that is packed: the entry, what it imports at once,
+ * and the shaders of an inversion on a GPU. The README's table says the same.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

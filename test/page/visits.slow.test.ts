@@ -1,4 +1,7 @@
-/** Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or without WebGPU. */
+/**
+ * Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or
+ * without WebGPU.
+ */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
 

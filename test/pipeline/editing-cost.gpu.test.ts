@@ -1,4 +1,7 @@
-/** What a slider costs, in dispatches: edits touch no weights, other looks re-tune once, and a second domain computes no offsets. */
+/**
+ * What a slider costs, in dispatches: edits touch no weights, other looks re-tune once, and a second domain computes no
+ * offsets.
+ */
 import { expect, it } from 'vitest';
 import { INVERSION } from '../../src/method/schedule.ts';
 import { sharedDevice } from '../setup/gpu.ts';

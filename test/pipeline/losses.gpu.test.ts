@@ -1,4 +1,7 @@
-/** Losses whose networks come from files, and MS-SSIM, added to a model by its public object: tuning takes them, and says their values. */
+/**
+ * Losses whose networks come from files, and MS-SSIM, added to a model by its public object: tuning takes them, and
+ * says their values.
+ */
 import { expect, it } from 'vitest';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { sharedDevice } from '../setup/gpu.ts';

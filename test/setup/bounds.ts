@@ -1,6 +1,7 @@
 /**
- * Shows when a kernel writes outside its tensors: every storage buffer of a watched device is longer than asked for, bound whole, and
- * what follows the tensor must be untouched when the buffer goes. WebGPU hides such writes otherwise: it clamps or drops them.
+ * Shows when a kernel writes outside its tensors: every storage buffer of a watched device is longer than asked for,
+ * bound whole, and what follows the tensor must be untouched when the buffer goes. WebGPU hides such writes otherwise:
+ * it clamps or drops them.
  */
 import { expect } from 'vitest';
 import { stacked } from './compiling-once.ts';

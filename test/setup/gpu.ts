@@ -35,8 +35,8 @@ function watch(device: GPUDevice, finish: (failed: boolean) => void): void {
 }
 
 /**
- * A device with WebGPU's *default* limits and the optional features asked for, for the running test only. Any validation, out-of-memory
- * or internal error, and a loss, fails the test; the device is destroyed after it.
+ * A device with WebGPU's *default* limits and the optional features asked for, for the running test only. Any
+ * validation, out-of-memory or internal error, and a loss, fails the test; the device is destroyed after it.
  * @throws when there is no WebGPU, no adapter or no such feature
  */
 export async function gpuDevice(requiredFeatures: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
@@ -54,8 +54,9 @@ export interface SharedDevice {
 const shared = new Map<string, Promise<SharedDevice>>();
 
 /**
- * The device of all tests of a run that need the same features, on which each pipeline is compiled once: compilers take most of the time
- * of these tests. A test in which something goes wrong on it fails, and the next one gets another. @throws like {@link gpuDevice}
+ * The device of all tests of a run that need the same features, on which each pipeline is compiled once: compilers take
+ * most of the time of these tests. A test in which something goes wrong on it fails, and the next one gets another.
+ * @throws like {@link gpuDevice}
  */
 export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {
   const key = [...features].sort().join();
@@ -75,8 +76,9 @@ export async function sharedDevice(features: readonly GPUFeatureName[] = []): Pr
 }
 
 /**
- * The shared device as an object of the running test's own, whose methods it may replace; what lies beneath, and what was compiled on it, is
- * shared. Code takes it for another device. Not to be destroyed or lost. @throws like {@link gpuDevice}
+ * The shared device as an object of the running test's own, whose methods it may replace; what lies beneath, and what
+ * was compiled on it, is shared. Code takes it for another device. Not to be destroyed or lost. @throws like {@link
+ * gpuDevice}
  */
 export async function borrowedDevice(features: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
   const { device } = await sharedDevice(features);

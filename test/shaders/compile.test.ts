@@ -1,4 +1,7 @@
-/** Every kernel's text, as its records put it together, against Dawn's own compiler and validation: its null backend computes nothing. */
+/**
+ * Every kernel's text, as its records put it together, against Dawn's own compiler and validation: its null backend
+ * computes nothing.
+ */
 import { afterAll, beforeAll, it } from 'vitest';
 import { create, globals } from 'webgpu';
 import { openDevice } from '../../src/runtime/device.ts';

@@ -1,7 +1,8 @@
 /**
- * Rules every shader file keeps: WebGPU's default limits, one entry point, a header, at most 150 lines, and what browsers or drivers
- * that nobody here can run get wrong. That kernels write inside their tensors only is checked where they run (`test/setup/bounds.ts`),
- * that grids fit a dimension where they are large (`test/models/full-width.test.ts`).
+ * Rules every shader file keeps: WebGPU's default limits, one entry point, a header, at most 150 lines, and what
+ * browsers or drivers that nobody here can run get wrong. That kernels write inside their tensors only is checked where
+ * they run (`test/setup/bounds.ts`), that grids fit a dimension where they are large
+ * (`test/models/full-width.test.ts`).
  */
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,7 @@
-/** A driver that miscompiles one shader: the self-test notices, the engine says so, does without, and computes the same pictures. */
+/**
+ * A driver that miscompiles one shader: the self-test notices, the engine says so, does without, and computes the same
+ * pictures.
+ */
 import { describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
 import { DEFAULT_FACTS, type KernelFacts } from '../../src/kernels/choose.ts';

@@ -53,7 +53,10 @@ export class Stage {
     this.space = editSpace(engine.network.architecture);
   }
 
-  /** Loads the model `name` of the folder and inverts its people `numbers` (of `photos` where given), which {@link person} then gives back by position. */
+  /**
+   * Loads the model `name` of the folder and inverts its people `numbers` (of `photos` where given), which {@link
+   * person} then gives back by position.
+   */
   static async open(
     files: Files,
     opened: OpenDevice,

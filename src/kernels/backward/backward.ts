@@ -16,8 +16,8 @@ export interface Backward {
   /** Adds to the gradient of `tensor`. The tape may keep `gradient` itself: it must not be written again. */
   give(tensor: Tensor, gradient: Tensor): void;
   /**
-   * Where a kernel adds to the gradient of `tensor` by itself, which saves a pass that only adds. The kernel must be recorded next, and
-   * write every element.
+   * Where a kernel adds to the gradient of `tensor` by itself, which saves a pass that only adds. The kernel must be
+   * recorded next, and write every element.
    */
   into(tensor: Tensor): Target;
   /** Adds to a part of the gradient of `slice.tensor`. */

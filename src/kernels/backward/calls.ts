@@ -1,6 +1,6 @@
 /**
- * The ops whose gradient is known, as data: what an op hands to `Recorder.pullback` when it is recorded. Only types are imported, so
- * that forward ops need nothing of calculus; the pullbacks themselves are the other files of this folder.
+ * The ops whose gradient is known, as data: what an op hands to `Recorder.pullback` when it is recorded. Only types are
+ * imported, so that forward ops need nothing of calculus; the pullbacks themselves are the other files of this folder.
  */
 
 import type { Tensor } from '../../tensor.ts';

@@ -1,6 +1,6 @@
 /**
- * The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and shift of its
- * input.
+ * The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and
+ * shift of its input.
  */
 import { elementCount, type Tensor, view } from '../../tensor.ts';
 import { activationSlope, type ConvOperands } from '../epilogue.ts';

@@ -1,7 +1,8 @@
 /**
- * Gradients of filters and turned filters, for every kind of convolution. A filter's gradient is a product over pixels of two
- * matrices with a row a pixel: what each output pixel read, and the gradient there. Pixels go through in strips, so that the first
- * fits; a strip is cut into parts that are multiplied side by side, and all parts are added up at the end.
+ * Gradients of filters and turned filters, for every kind of convolution. A filter's gradient is a product over pixels
+ * of two matrices with a row a pixel: what each output pixel read, and the gradient there. Pixels go through in strips,
+ * so that the first fits; a strip is cut into parts that are multiplied side by side, and all parts are added up at the
+ * end.
  */
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from '../batched-product.ts';

@@ -1,6 +1,6 @@
 /**
- * Passes over a picture that leave gradients and sums by channel at once: a workgroup a channel, or a part of one where channels are
- * too few to fill a GPU. The epilogue, input scales and toRGB go back this way.
+ * Passes over a picture that leave gradients and sums by channel at once: a workgroup a channel, or a part of one where
+ * channels are too few to fill a GPU. The epilogue, input scales and toRGB go back this way.
  */
 import type { Shape, Tensor } from '../../tensor.ts';
 import type { KernelFacts } from '../choose.ts';
@@ -73,7 +73,10 @@ export interface InputPass {
   readonly flops: number;
 }
 
-/** Gives a gradient to the input. @returns sums of the gradients to what its channels were multiplied by, `[parts, I, …sumShape]` */
+/**
+ * Gives a gradient to the input. @returns sums of the gradients to what its channels were multiplied by, `[parts, I,
+ * …sumShape]`
+ */
 export function inputPass(b: Backward, a: InputPass): Tensor {
   const { input, label, scale, weight } = a;
   const { channels, pixels } = channelsAndPixels(input);

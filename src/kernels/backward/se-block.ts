@@ -1,4 +1,7 @@
-/** The way back through squeeze and excitation: to its input, both small matrices and the shortcut. The means are `globalPool`'s part. */
+/**
+ * The way back through squeeze and excitation: to its input, both small matrices and the shortcut. The means are
+ * `globalPool`'s part.
+ */
 import { ensure } from '../../errors.ts';
 import { elementCount, type Tensor } from '../../tensor.ts';
 import { dim, type Recorder, read, u32, write } from '../kernel.ts';

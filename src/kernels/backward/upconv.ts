@@ -1,7 +1,8 @@
 /**
- * The way back through `upConv`. Its FIR is symmetric, so it is its own way back: from the output's gradient to that of the transposed
- * convolution's result, of side 2H + 1. From there a strided convolution leads to the input, and the filter's gradient is that of
- * this convolution with input and output exchanged. Channels go through in parts where that result would not fit a binding.
+ * The way back through `upConv`. Its FIR is symmetric, so it is its own way back: from the output's gradient to that of
+ * the transposed convolution's result, of side 2H + 1. From there a strided convolution leads to the input, and the
+ * filter's gradient is that of this convolution with input and output exchanged. Channels go through in parts where
+ * that result would not fit a binding.
  */
 import { type Tensor, view } from '../../tensor.ts';
 import { conv2d as convolve, passingConvWeight } from '../conv2d.ts';
@@ -19,7 +20,10 @@ const GAIN = 4;
 const PAD = 1;
 const KERNEL = 3;
 
-/** `upConv` back to all its operands. @param maxBytes of the transposed convolution's result; smaller than the default only in tests */
+/**
+ * `upConv` back to all its operands. @param maxBytes of the transposed convolution's result; smaller than the default
+ * only in tests
+ */
 export const upConvWithin = (maxBytes: number): Pullback<'upConv'> => ({
   inputs: ({ args }) => [args.input, filterOf(args), ...epilogueInputs(args)],
   pull(b, { args, output }) {

@@ -1,6 +1,6 @@
 /**
- * Deterministic numbers for tests and self-tests, and how far results are off. The seed is the case's name, so a failure says all that
- * is needed to repeat it.
+ * Deterministic numbers for tests and self-tests, and how far results are off. The seed is the case's name, so a
+ * failure says all that is needed to repeat it.
  */
 
 /** Values in [-1, 1) that depend on `seed` alone (mulberry32 over a hash of the name). */

@@ -1,6 +1,6 @@
 /**
- * What only large pictures meet on the way back: sums in parts, strips of pixels. Compared with the same in one piece: differences of
- * so many numbers would take minutes.
+ * What only large pictures meet on the way back: sums in parts, strips of pixels. Compared with the same in one piece:
+ * differences of so many numbers would take minutes.
  */
 
 import { Tape } from '../../../src/gradients/tape.ts';
@@ -90,7 +90,10 @@ export function recordUpConvParts(run: KernelRun): readonly Tensor[] {
   });
 }
 
-/** A filter's gradient `[1, 3, 3, 3, 4]` found in every way: by Winograd and by gathered rows, each in one strip and in several. */
+/**
+ * A filter's gradient `[1, 3, 3, 3, 4]` found in every way: by Winograd and by gathered rows, each in one strip and in
+ * several.
+ */
 export function recordStrips(run: KernelRun): readonly Tensor[] {
   const [height, width] = [20, 52]; // 65 tiles: one more than a strip of Winograd's least
   const random = (name: string, shape: Shape): Tensor =>

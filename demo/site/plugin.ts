@@ -20,21 +20,25 @@ export function siteFiles({ page, models }: { readonly page: string; readonly mo
       { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
       { tag: 'link', attrs: { rel: 'manifest', href: './site.webmanifest' } },
     ],
-    async generateBundle(_, bundle) {
-      const kept: [name: string, bytes: string | Uint8Array][] = Object.values(bundle)
-        .filter(({ fileName }) => fileName !== 'sw.js' && !fileName.endsWith('.map'))
-        .map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]);
-      const add = async (fileName: string, path: string): Promise<void> => {
-        const source = await readFile(path);
-        this.emitFile({ type: 'asset', fileName, source });
-        if (!SHARD.test(fileName)) kept.push([fileName, source]);
-      };
-      for (const name of BESIDE) await add(name, join(page, name));
-      for (const path of await filesUnder(models)) {
-        await add(`models/${relative(models, path).replaceAll('\\', '/')}`, path);
-      }
-      const list: SiteFiles = { version: versionOf(kept), files: kept.map(([name]) => name) };
-      this.emitFile({ type: 'asset', fileName: 'files.json', source: JSON.stringify(list) });
+    generateBundle: {
+      // after Vite's own plugins, one of which adds index.html
+      order: 'post',
+      async handler(_, bundle) {
+        const kept: [name: string, bytes: string | Uint8Array][] = Object.values(bundle)
+          .filter(({ fileName }) => fileName !== 'sw.js' && !fileName.endsWith('.map'))
+          .map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]);
+        const add = async (fileName: string, path: string): Promise<void> => {
+          const source = await readFile(path);
+          this.emitFile({ type: 'asset', fileName, source });
+          if (!SHARD.test(fileName)) kept.push([fileName, source]);
+        };
+        for (const name of BESIDE) await add(name, join(page, name));
+        for (const path of await filesUnder(models)) {
+          await add(`models/${relative(models, path).replaceAll('\\', '/')}`, path);
+        }
+        const list: SiteFiles = { version: versionOf(kept), files: kept.map(([name]) => name) };
+        this.emitFile({ type: 'asset', fileName: 'files.json', source: JSON.stringify(list) });
+      },
     },
   };
 }

@@ -96,7 +96,7 @@ export class App {
     try {
       await model.load(source, this.#parts.address);
     } catch (error) {
-      this.#loadFailed(error);
+      this.#loadFailed(error, source);
       return false;
     }
     cast.clear();
@@ -108,14 +108,16 @@ export class App {
     return true;
   }
 
-  #loadFailed(error: unknown): void {
+  #loadFailed(error: unknown, source: string | readonly File[] | null): void {
     const { notices, model } = this.desk;
     const nothing = model.facts.value === null;
     if (nothing && error instanceof HyperStyleError && error.code === 'device') {
       this.unavailable.value = error.message;
       return;
     }
-    const again = { label: 'Try again', work: () => void this.openModel(this.#parts.address.model) };
+    // a page that has nothing yet begins anew: a model alone would leave the stage empty
+    const first = source === this.#parts.address.model;
+    const again = { label: 'Try again', work: () => void (first ? this.start() : this.openModel(source)) };
     if (nothing && error instanceof HyperStyleError && error.code === 'aborted') {
       notices.show('The model was not loaded, since you cancelled it.', again);
       return;

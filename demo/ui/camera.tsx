@@ -24,7 +24,6 @@ export function CameraDialog({ onClose }: { readonly onClose: () => void }) {
         stream = opened;
         if (over || !video.current) return stop();
         video.current.srcObject = opened;
-        setRunning(true);
         return undefined;
       })
       .catch((cause: unknown) => setError(cameraWords(cause)));
@@ -41,7 +40,19 @@ export function CameraDialog({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <dialog ref={dialog} class="camera" aria-label="Camera" onClose={onClose}>
-      {error ? <p>{error}</p> : <video ref={video} autoplay muted playsInline aria-label="What the camera sees" />}
+      {error ? (
+        <p>{error}</p>
+      ) : (
+        // a camera that has been opened has no picture yet
+        <video
+          ref={video}
+          autoplay
+          muted
+          playsInline
+          aria-label="What the camera sees"
+          onLoadedData={() => setRunning(true)}
+        />
+      )}
       <div class="buttons">
         <button
           type="button"

@@ -144,6 +144,17 @@ test('no panel breaks a rule of accessibility, in either colour scheme or on a p
   expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
+test('all that the page is made of is on the list of files to keep for a visit without network', async () => {
+  const { files } = await (await fetch(`${site.url}files.json`)).json();
+  expect(files).toEqual(
+    expect.arrayContaining(['index.html', 'site.webmanifest', 'models/clay-portraits-64/model.json']),
+  );
+  const loaded = await visitor.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  const own = loaded.filter((url) => url.startsWith(site.url)).map((url) => url.slice(site.url.length));
+  const apart = /^(sw\.js|files\.json|.*shard-\d+\.safetensors)$/;
+  expect(own.filter((name) => !files.includes(name) && !apart.test(name))).toEqual([]);
+});
+
 test('nothing went wrong behind the scenes, and nothing broke the policy', () => {
   expect(visitor.complaints).toEqual([]);
 });

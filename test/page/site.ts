@@ -16,6 +16,9 @@ const PREFIX = '/some/where/';
 /** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
 export const PATIENCE = 180_000;
 
+/** Weights; the library's own scripts have "shard" in their names, too. */
+const SHARD = /shard-\d+\.safetensors$/;
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -54,7 +57,7 @@ export async function openSite(): Promise<Site> {
     }
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': POLICY });
-    if (site.cutsShard && file.includes('shard-')) {
+    if (site.cutsShard && SHARD.test(file)) {
       site.cutsShard = false;
       site.online = false;
       const half = createReadStream(file, { end: statSync(file).size >> 1 });

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { siteFiles } from './demo/site/plugin.ts';
+import { packShaders } from './scripts/shader-packs.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,8 +11,8 @@ export default defineConfig({
   cacheDir: at('.build/vite-site'),
   base: './',
   publicDir: false,
-  worker: { format: 'es' },
-  plugins: [siteFiles({ page: at('demo'), models: at('models') })],
+  worker: { format: 'es', plugins: () => [packShaders(import.meta.dirname)] },
+  plugins: [packShaders(import.meta.dirname), siteFiles({ page: at('demo'), models: at('models') })],
   build: {
     target: 'es2022',
     outDir: at('site'),

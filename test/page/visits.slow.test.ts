@@ -2,13 +2,17 @@
  * Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or
  * without WebGPU.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
 
 const long = { timeout: PATIENCE };
 const SEARCH = '?steps=1';
-/** Longest task of the main thread, in milliseconds. */
+/** Longest task of the main thread in milliseconds, on a machine that has a core for everybody who wants one. */
 const LONGEST = 50;
+
+/** The same in wall time, which is what Chrome measures: with more work than cores, each task also waits for the others. */
+const longestNow = (): number => LONGEST * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
 let site: Site;
 
@@ -71,7 +75,8 @@ test('loading, inverting and sixty moves of a slider leave the page free', long,
   await visitor.status(/^Edited: yaw \+1.4/);
   const moving = await visitor.longTasks();
   await visitor.page.close();
-  expect({ loading: loading.filter((ms) => ms > LONGEST), moving: moving.filter((ms) => ms > LONGEST) }).toEqual({
+  const longest = longestNow();
+  expect({ loading: loading.filter((ms) => ms > longest), moving: moving.filter((ms) => ms > longest) }).toEqual({
     loading: [],
     moving: [],
   });

@@ -42,16 +42,6 @@ test('half a download is gone on with when the network is back', long, async () 
   await again;
 });
 
-test('a download that was given up begins again when the visitor says so, and a person is shown', long, async () => {
-  site.cutsShard = true;
-  const visitor = await Visitor.at(site, SEARCH);
-  expect(await visitor.notice()).toMatch(/check the connection/);
-  site.online = true;
-  await visitor.press('#notice button:not(.quiet)');
-  await visitor.status(/^Error/);
-  await visitor.page.close();
-});
-
 test('the second visit needs no network', long, async () => {
   const visitor = await Visitor.at(site, SEARCH);
   await visitor.status(/^Error/);

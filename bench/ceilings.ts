@@ -10,7 +10,7 @@ import { elementCount, type Tensor, tensor } from '../src/tensor.ts';
 import { type Encode, GpuTimer } from '../src/tuning/timer.ts';
 import type { Contestant } from './contest.ts';
 import type { Ceilings } from './report.ts';
-import './shaders.ts';
+import { addBenchShaders } from './shaders.ts';
 import { quantile } from './stats.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -111,8 +111,9 @@ async function copyRate(device: GPUDevice, timer: GpuTimer, perInvocation: numbe
   return (2 * bytes) / (await withGraph(device, g, (executable) => bestSeconds(timer, executable)));
 }
 
-/** A timer for `device`, probed with a small FMA kernel. */
+/** A timer for `device`, probed with a small FMA kernel: what every bench begins with. */
 export async function openTimer(device: GPUDevice): Promise<GpuTimer> {
+  addBenchShaders();
   const g = new Graph('probe');
   recordFma(g, 'f32', 4, WORKGROUP_SIZE);
   return withGraph(device, g, (executable) => GpuTimer.open(device, encoding(executable)));

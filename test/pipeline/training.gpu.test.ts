@@ -15,21 +15,21 @@ describe('a training', { timeout: TIMEOUT_MS }, () => {
   it('that was interrupted comes to the same numbers', async () => {
     const options = { accumulate: 2, average: 0.9, clip: 1, seed: 5 };
     const whole = await loadTrainer(source, options);
-    const first = await learn(whole, 2);
+    const first = await learn(whole, 1);
     const middle = await whole.state();
-    const rest = await learn(whole, 4);
+    const rest = await learn(whole, 2);
     const resumed = await loadTrainer(source, {
       ...options,
       seed: 99,
       resume: bytesSource('training.safetensors', middle),
     });
-    expect(resumed.step).toBe(2);
-    const again = await learn(resumed, 4);
+    expect(resumed.step).toBe(1);
+    const again = await learn(resumed, 2);
     expect(again.map((report) => [report.step, report.losses, report.norm])).toEqual(
       rest.map((report) => [report.step, report.losses, report.norm]),
     );
     expect(await resumed.state()).toEqual(await whole.state());
-    expect(first.map(({ step }) => step)).toEqual([1, 2]);
+    expect(first.map(({ step }) => step)).toEqual([1]);
     whole.dispose();
     resumed.dispose();
   });

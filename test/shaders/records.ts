@@ -1,5 +1,6 @@
 /** Every record the kernel cases produce, and those with textures: what shaders are checked against. */
 import { recordCopy, recordFma } from '../../bench/ceilings.ts';
+import { addBenchShaders } from '../../bench/shaders.ts';
 import { packRgba, resizeImage, toTexture } from '../../src/kernels/image.ts';
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
@@ -11,6 +12,8 @@ import { GENERATOR_CASES } from '../kernels/generator-cases.ts';
 import { GRADIENT_CASES } from '../kernels/gradient-cases.ts';
 import { HEAD_CASES } from '../kernels/head-cases.ts';
 import { NOISE_CASES, PICTURE_CASES } from '../kernels/picture-cases.ts';
+
+addBenchShaders();
 
 function recordsOf(build: (g: KernelRun) => unknown): readonly KernelRecord[] {
   const g = new KernelRun();

@@ -1,8 +1,9 @@
 /** Shader files as wgsl_reflect sees them. */
 import type { WgslReflect } from 'wgsl_reflect';
+import { addBenchShaders } from '../../bench/shaders.ts';
 import { loadAllShaders, type ShaderSpec, shaderText } from '../../src/kernels/shader.ts';
-import '../../bench/shaders.ts';
 
+addBenchShaders();
 await loadAllShaders();
 
 // The package's `main` is CommonJS in a folder declared as ES modules, which Node refuses; its other file works.

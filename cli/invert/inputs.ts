@@ -19,7 +19,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 export function pictureFiles(args: readonly string[]): string[] {
   const files = args.flatMap((arg) => (isFolder(arg) ? picturesIn(arg) : [arg]));
   const missing = files.filter((file) => !existsSync(file));
-  ensure(missing.length < files.length, 'file', () => `${missing[0]}: there is no such picture file`);
+  ensure(missing.length < files.length, 'file', () => `${missing[0]}: there is no such picture or folder`);
   return files;
 }
 

@@ -73,7 +73,7 @@ describe('pictureFiles', () => {
   it('refuses folders without pictures, and arguments none of which is there', () => {
     mkdirSync(at('empty'));
     expect(() => pictureFiles([at('empty')])).toThrow(/empty: there is no picture in this folder/);
-    expect(() => pictureFiles([at('a.png'), at('b.png')])).toThrow(/a\.png: there is no such picture file/);
+    expect(() => pictureFiles([at('a.png'), at('b.png')])).toThrow(/a\.png: there is no such picture or folder/);
   });
 });
 

@@ -103,7 +103,7 @@ describe('a folder of pictures', () => {
     mkdirSync(empty);
     const asked = { cut: 'none', judges: 4, model: MODEL } as const;
     await expect(dataOf(empty, asked)).rejects.toThrow(/no picture in this folder/);
-    await expect(dataOf(join(folder, 'nowhere'), asked)).rejects.toThrow(/there is no such picture file/);
+    await expect(dataOf(join(folder, 'nowhere'), asked)).rejects.toThrow(/there is no such picture or folder/);
     await expect(dataOf('clay', { ...asked, cut: 'centre' })).rejects.toThrow(/clay portraits are aligned/);
   });
 });

@@ -1,9 +1,10 @@
-// batchedProduct: product[b, r, c] = Σ_k left[b, k, r] · right[b, k, c], one matrix product per batch b: the frequencies of a Winograd
-// convolution (r: channels, c: tiles, k: input channels) or the groups of a gathered one (c: pixels, k: channels × taps).
+// batchedProduct: product[b, r, c] = Σ_k left[b, k, r] · right[b, k, c], one matrix product per batch b: the frequencies of a
+// Winograd convolution (r: channels, c: tiles, k: input channels) or the groups of a gathered one (c: pixels, k: channels ×
+// taps).
 // Layout: see parts/batched_product, in vec4; R and C are multiples of 16.
 // One invocation owns 16 × 16 results in registers: 8 vec4 loads feed 256 multiply-adds. No workgroup memory and no barrier:
-// on a CPU both cost more than they save. Two terms a turn, added in one expression, halve how often the sums, more than there are
-// registers, are fetched and stored; three would be more code than a CPU's cache holds.
+// on a CPU both cost more than they save. Two terms a turn, added in one expression, halve how often the sums, more than there
+// are registers, are fetched and stored; three would be more code than a CPU's cache holds.
 
 {{ENABLE_F16}}
 alias Element = vec4<{{ELEMENT}}>; // as left and right are stored

@@ -2,9 +2,10 @@
 // Layout: see parts/batched_product, in single elements; R and C are multiples of 16, K is 16 or more.
 // A workgroup owns 64 × 64 results, each of its subgroups a quarter (32 × 32) or several: 128 invocations are whole subgroups of
 // every size, and the rows and columns that four of them share come from a cache. A quarter is 2 × 2 fragments of 16 × 16 sums; a
-// step loads 2 fragments of `left` and 2 of `right`, and each multiplication of two fragments is 4,096 multiply-adds in hardware that does
-// nothing else. Terms are f16, their products and sums f32. The K % 16 terms that fill no fragment go through workgroup memory,
-// with zeros behind them, so that nothing is read beyond a buffer. Compiled and emulated in tests; no hardware has run it yet.
+// step loads 2 fragments of `left` and 2 of `right`, and each multiplication of two fragments is 4,096 multiply-adds in hardware
+// that does nothing else. Terms are f16, their products and sums f32. The K % 16 terms that fill no fragment go through workgroup
+// memory, with zeros behind them, so that nothing is read beyond a buffer. Compiled and emulated in tests; no hardware has run it
+// yet.
 
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;

@@ -1,8 +1,11 @@
-// conv2d by Winograd F(2×2, 3×3) in one dispatch: y = act(conv(x · in_scale + in_shift) · out_scale + bias + noise + residual) · gain
-// x [I, H, W]; w [I, 3, 3, O/4] in vec4; y [S, O, OH, OW], the sum over one part of the inputs each (S = 1: all); vectors [n] at an offset.
-// A tile of 2×2 pixels is Aᵀ [Σ_i (G w Gᵀ) ⊙ (Bᵀ d B)] A of 4×4 patches d: 16 products instead of 36 (Lavin & Gray, arXiv 1509.09308).
-// This file brings the pixels in and transforms them; the rest is parts/fused. Nothing between x and y touches memory. Transforming
-// filters here costs some 12 % more operations, and saves a dispatch and 16/9 of their memory. f32 only.
+// conv2d by Winograd F(2×2, 3×3) in one dispatch:
+// y = act(conv(x · in_scale + in_shift) · out_scale + bias + noise + residual) · gain
+// x [I, H, W]; w [I, 3, 3, O/4] in vec4; y [S, O, OH, OW], each the sum over one part of the inputs (S = 1: all);
+// vectors [n] at an offset.
+// A tile of 2×2 pixels is Aᵀ [Σ_i (G w Gᵀ) ⊙ (Bᵀ d B)] A of 4×4 patches d: 16 products instead of 36
+// (Lavin & Gray, arXiv 1509.09308).
+// This file brings the pixels in and transforms them; the rest is parts/fused. Nothing between x and y touches memory.
+// Transforming filters here costs some 12 % more operations, and saves a dispatch and 16/9 of their memory. f32 only.
 
 struct Params {
   in_channels: u32,

@@ -81,7 +81,8 @@ fn main(
     }
     for (var e = index; e < TERMS * CHANNEL_QUADS; e += 64) {
       let row = group * terms + min(first_term + e / CHANNEL_QUADS, terms - 1);
-      filters[e] = w[row * quads + min(quad + e % CHANNEL_QUADS, quads - 1)]; // what lies beyond is multiplied by zero, or not written
+      // What lies beyond is multiplied by zero, or not written.
+      filters[e] = w[row * quads + min(quad + e % CHANNEL_QUADS, quads - 1)];
     }
     workgroupBarrier();
     for (var k = 0u; k < TERMS; k++) {

@@ -1,5 +1,5 @@
-// crop: y[c, i, j] = x[c, i + top, j + left], and 0 where that lies outside x: a part of a picture, zeros around one, channels of zeros
-// behind. With `top` and `left` turned round it leads back. One invocation a pixel of a channel.
+// crop: y[c, i, j] = x[c, i + top, j + left], and 0 where that lies outside x: a part of a picture, zeros around one, channels of
+// zeros behind. With `top` and `left` turned round it leads back. One invocation a pixel of a channel.
 
 struct Params {
   channels: u32, // of y

@@ -1,9 +1,9 @@
 // Depthwise convolution: y[c, p] = Σ_ky,kx w[c, ky, kx] · x[c, p·stride + k − padding], zero outside the picture.
 //
-// x [≥ C, H, W]; w [C, k, k]; y [C, OH, OW]. One invocation computes a block of four columns and ROWS rows from a window of the picture that
-// it loads once. Loads are what such a sum waits for: a block of 4 × 4 has 36 of them at k = 3 where results of their own would have
-// 144. Every sum reads one channel only, so there is nothing to share. All loops are written out: CPU adapters keep an array that is
-// indexed by a variable in memory.
+// x [≥ C, H, W]; w [C, k, k]; y [C, OH, OW]. One invocation computes a block of four columns and ROWS rows from a window of the
+// picture that it loads once. Loads are what such a sum waits for: a block of 4 × 4 has 36 of them at k = 3 where results of
+// their own would have 144. Every sum reads one channel only, so there is nothing to share. All loops are written out: CPU
+// adapters keep an array that is indexed by a variable in memory.
 
 struct Params {
   channels: u32,

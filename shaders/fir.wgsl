@@ -1,4 +1,5 @@
-// fir: y = gain · every down-th pixel of (f ⊗ f) * (x with up − 1 zeros between its pixels), f = [1, 3, 3, 1] / 8: StyleGAN2's upfirdn2d.
+// fir, StyleGAN2's upfirdn2d: y = gain · every down-th pixel of (f ⊗ f) * (x with up − 1 zeros between its pixels),
+// f = [1, 3, 3, 1] / 8:
 // y[Y] = gain · Σ_a f[a] · u[Y · down + a − pad] a direction. It is its own backward with up and down exchanged and pad 3 − pad,
 // since f is symmetric. One invocation a pixel of a channel.
 

@@ -1,4 +1,5 @@
-// fir where up and down are 1, so that sizes stay about the same: y = gain · (f ⊗ f) * x, f = [1, 3, 3, 1] / 8, zero around x: see fir.
+// fir (see there) where up and down are 1, so that sizes stay about the same: y = gain · (f ⊗ f) * x, f = [1, 3, 3, 1] / 8,
+// zero around x:
 // y[Y, X] = gain · Σ_ab f[a] · f[b] · x[Y + a − pad, X + b − pad].
 // One invocation makes 4 × 4 pixels of a channel from 7 × 7: columns first, then rows; 3 loads a pixel instead of 16.
 

@@ -1,8 +1,8 @@
-// gatherRows: r[q, tap, c] = what pixel q of a convolution's output reads: its taps of every channel, pixel by pixel, so that a product
-// over pixels of two such matrices is the gradient of the filter. C′ is C rounded up to 4; rows of r may be longer, their rest is not
-// written. Channels beyond C and pixels beyond the last are zero.
-// Scale and shift of the input act inside the picture only, as in the convolution. One invocation copies all taps of four channels at
-// one pixel, so that numbers are divided once for all of them and written in vec4.
+// gatherRows: r[q, tap, c] = what pixel q of a convolution's output reads: its taps of every channel, pixel by pixel, so that a
+// product over pixels of two such matrices is the gradient of the filter. C′ is C rounded up to 4; rows of r may be longer, their
+// rest is not written. Channels beyond C and pixels beyond the last are zero.
+// Scale and shift of the input act inside the picture only, as in the convolution. One invocation copies all taps of four
+// channels at one pixel, so that numbers are divided once for all of them and written in vec4.
 
 struct Params {
   first_channel: u32,

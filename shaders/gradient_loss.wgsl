@@ -1,5 +1,5 @@
-// gradientLoss, rows: with d = x − target, s[r] = Σ_x (d[r, x + 1] − d[r, x])² + (d[r + 1, x] − d[r, x])², neighbours inside the picture
-// alone; r runs over all rows of all channels. One workgroup a row.
+// gradientLoss, rows: with d = x − target, s[r] = Σ_x (d[r, x + 1] − d[r, x])² + (d[r + 1, x] − d[r, x])², neighbours inside the
+// picture alone; r runs over all rows of all channels. One workgroup a row.
 
 struct Params {
   rows: u32, // C · H

@@ -1,6 +1,7 @@
-// Ranger: RAdam (Liu et al. 2020) with centred gradients and Lookahead (Zhang et al. 2019), one step. The gradient loses its mean over
-// each row (element j of row (n, c) lies at (n · length + j) · columns + c), m and v are Adam's. With the step's numbers s: p −= s[0] · m where s[1] = 0 (the first steps: plain momentum), else
-// p −= s[0] · m / (√v + ε); where s[2] = 1, slow += α · (p − slow) and p = slow; s[3] is the gradient's factor.
+// Ranger: RAdam (Liu et al. 2020) with centred gradients and Lookahead (Zhang et al. 2019), one step. The gradient loses its mean
+// over each row (element j of row (n, c) lies at (n · length + j) · columns + c), m and v are Adam's. With the step's numbers s:
+// p −= s[0] · m where s[1] = 0 (the first steps: plain momentum), else p −= s[0] · m / (√v + ε);
+// where s[2] = 1, slow += α · (p − slow) and p = slow; s[3] is the gradient's factor.
 // One invocation an element.
 
 struct Params {

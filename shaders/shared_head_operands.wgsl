@@ -2,9 +2,9 @@
 // batched_product reads them, both with k first and the bias as one more k:
 // left[k, m] = h[m, k], left[z, m] = t[layer(m)];  right[k, n] = w1[k, n], right[z, n] = b1[n].
 //
-// h [layers·C, z], w1 [z, C·f²], the matrix; left [z + 1, layers·C] and right [z + 1, C·f²] in vec4. Δ [layers·C, C·f²], which read in
-// place is [layers, out C, in C, f, f]. One invocation makes one vec4 of either; unpacking w1 here, once, and not at each of its
-// layers·C / 16 uses, is what makes the product fast.
+// h [layers·C, z], w1 [z, C·f²], the matrix; left [z + 1, layers·C] and right [z + 1, C·f²] in vec4. Δ [layers·C, C·f²], which
+// read in place is [layers, out C, in C, f, f]. One invocation makes one vec4 of either; unpacking w1 here, once, and not at each
+// of its layers·C / 16 uses, is what makes the product fast.
 
 struct Params {
   rows: u32, // layers·C / 4

@@ -1,18 +1,7 @@
 // SSIM, first half of its window means: sums along rows of two pictures, their squares and their product,
-// m[k, c, i, j] = Σ_t w[t] · f_k(c, i, j + t), f = a, b, a², b², a·b, with a = scale · x + shift and b likewise from the other picture.
-// One invocation a window of a row: it reads both pictures once for all five.
+// m[k, c, i, j] = Σ_t w[t] · f_k(c, i, j + t), f = a, b, a², b², a·b, with a = scale · x + shift and b likewise from the other
+// picture. One invocation a window of a row: it reads both pictures once for all five. See ssim_pictures.
 
-struct Params {
-  rows: u32, // C · H
-  width: u32,
-  out_width: u32, // W − taps + 1
-  scale: f32,
-  shift: f32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>; // [C, H, W]
-@group(0) @binding(2) var<storage, read> wanted: array<f32>; // the other picture [C, H, W]
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>; // m [5, C, H, out_width]
 
 @compute @workgroup_size(64)
@@ -25,10 +14,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var squares = vec3f();
 #for TAP in TAPS
   {
-    let a = params.scale * x[first + {{TAP}}] + params.shift;
-    let b = params.scale * wanted[first + {{TAP}}] + params.shift;
-    means += WEIGHTS[{{TAP}}] * vec2f(a, b);
-    squares += WEIGHTS[{{TAP}}] * vec3f(a * a, b * b, a * b);
+    let both = values(first + {{TAP}});
+    means += WEIGHTS[{{TAP}}] * both;
+    squares += WEIGHTS[{{TAP}}] * vec3f(both * both, both.x * both.y);
   }
 #end
   sums[index] = means.x;

@@ -1,5 +1,6 @@
 // stridedProduct in blocks: as strided_product, where columns of b and y lie side by side and come in eights. One invocation owns
-// 8 rows × 8 columns in registers: 8 numbers and 2 vec4 a turn feed 64 multiply-adds. Rows beyond the last repeat it and are not written.
+// 8 rows × 8 columns in registers: 8 numbers and 2 vec4 a turn feed 64 multiply-adds. Rows beyond the last repeat it and are not
+// written.
 
 @group(0) @binding(2) var<storage, read> b: array<vec4f>; // right operand
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [columns]

@@ -1,6 +1,7 @@
 // sumParts: w[i, tap, o] (+)= Σ_s m[s, (tap, i), (tap, o)], a filter's gradient from the products of its strips of pixels; taps count
 // among the rows of m or among its columns, whichever side has them. Both count channels in fours; rows and columns of m may be more.
-// w is part of a larger tensor: element (i · taps + tap) · row_step + o from `offset` on. One invocation sums four neighbouring columns.
+// w is part of a larger tensor: element (i · taps + tap) · row_step + o from `offset` on. One invocation sums four neighbouring
+// columns.
 
 struct Params {
   parts: u32,

@@ -1,8 +1,10 @@
-// upConv by Winograd F(2×2, 3×3) in one dispatch: y = act(FIR(transposed conv(x · in_scale)) · out_scale + bias + noise) · gain, as
-// upconv_direct.wgsl has it. x [I, H, W]; w [I, 3, 3, O/4] in vec4; y [S, O, 2H, 2W], the sum over one part of the inputs each (S = 1: all).
+// upConv by Winograd F(2×2, 3×3) in one dispatch, what upconv_direct makes:
+// y = act(FIR(transposed conv(x · in_scale)) · out_scale + bias + noise) · gain
+// x [I, H, W]; w [I, 3, 3, O/4] in vec4; y [S, O, 2H, 2W], each the sum over one part of the inputs (S = 1: all).
 // The FIR commutes with the convolution: y = conv3×3(g) by w turned round, g = FIR(x with zeros between). A tile of 2×2 pixels is
-// Aᵀ [Σ_i (G w Gᵀ) ⊙ (Bᵀ g B)] A, and its patch of g is F x Fᵀ of the 3×3 pixels around one of x, so Bᵀ g B = C x Cᵀ with C = Bᵀ F: g never
-// exists. 4 products a pixel instead of 9 of the polyphase form; the map of one axis has rank 4, so a separable form has no fewer.
+// Aᵀ [Σ_i (G w Gᵀ) ⊙ (Bᵀ g B)] A, and its patch of g is F x Fᵀ of the 3×3 pixels around one of x, so Bᵀ g B = C x Cᵀ with
+// C = Bᵀ F: g never exists. 4 products a pixel instead of 9 of the polyphase form; the map of one axis has rank 4, so a
+// separable form has no fewer.
 // This file brings the pixels in and transforms them; the rest is parts/fused. f32 only.
 
 struct Params {

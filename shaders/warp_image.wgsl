@@ -2,8 +2,8 @@
 //
 // source: RGBA bytes, a word a pixel, in rows. view (12 numbers, so that a compiled graph serves every picture): a, b, c, d, x, y of
 // (u, v) → (a·u + c·v + x, b·u + d·v + y), in pixel indices; source width and height; first u and v; n; 0.
-// result: planes [3, H, W] as value·scale + shift with values in 0..255, or with PACKED a word of RGBA bytes a pixel, values truncated as
-// Pillow does. Outside the source its edge goes on (EXTEND), or all is 0. One invocation a result pixel.
+// result: planes [3, H, W] as value·scale + shift with values in 0..255, or with PACKED a word of RGBA bytes a pixel, values
+// truncated as Pillow does. Outside the source its edge goes on (EXTEND), or all is 0. One invocation a result pixel.
 
 struct Params {
   height: u32,

@@ -1,4 +1,5 @@
-// Winograd F(4×4, 3×3), filter transform: spectrum[6r + s, i, o] = (G g Gᵀ)[r, s] of g = w[i, :, :, o]  (Lavin & Gray, arXiv 1509.09308)
+// Winograd F(4×4, 3×3), filter transform: spectrum[6r + s, i, o] = (G g Gᵀ)[r, s] of g = w[i, :, :, o]
+// (Lavin & Gray, arXiv 1509.09308).
 // w [I, 3, 3, O/4] and spectrum [36, I, O′/4] in vec4, with O′ = O rounded up to whole tiles, the rest zero.
 // One invocation transforms the filters of four output channels, the lanes of its vectors. Runs once per weight update.
 

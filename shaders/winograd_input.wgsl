@@ -1,7 +1,7 @@
 // Winograd F(4×4, 3×3), input transform: spectrum[6r + s, i, t] = (Bᵀ d B)[r, s] of the 6×6 patch d around output tile t, read as
 // x · in_scale[i] + in_shift[i] inside the picture and zero outside (padding 1).
-// x [I, H, W/4] and spectrum [36, I, T′/4] in vec4; tiles row-major, their number in a row rounded up to a multiple of 4. The dispatch
-// covers T′ tiles from first_tile on; nothing reads what the product makes of tiles beyond the picture.
+// x [I, H, W/4] and spectrum [36, I, T′/4] in vec4; tiles row-major, their number in a row rounded up to a multiple of 4. The
+// dispatch covers T′ tiles from first_tile on; nothing reads what the product makes of tiles beyond the picture.
 // One invocation transforms the patches of four neighbouring tiles, the four lanes of its vectors: 4 vec4 of x and the numbers
 // beside them serve them all a row, where four patches alone would take 24 loads, and the spectrum is written in vec4.
 

@@ -1,7 +1,7 @@
 // Winograd F(4×4, 3×3), output transform and epilogue: the 4×4 tile Aᵀ m A of products m, then
 // y = act(tile · out_scale[o] + bias[o] + noise + residual) · gain
-// products [36, O′, T′/4], y [O, H, W/4], noise [H, W/4] and residual [O, H, W/4] in vec4; tiles row-major, their number in a row rounded
-// up to a multiple of 4, the dispatch covers tiles [first_tile, first_tile + T).
+// products [36, O′, T′/4], y [O, H, W/4], noise [H, W/4] and residual [O, H, W/4] in vec4; tiles row-major, their number in a row
+// rounded up to a multiple of 4, the dispatch covers tiles [first_tile, first_tile + T).
 // One invocation finishes four neighbouring tiles of one channel, the four lanes of its vectors, and writes each tile's rows
 // as vec4: a quarter of the loads and stores, which on a CPU cost more than all arithmetic here.
 
@@ -102,7 +102,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let padded = params.padded_tiles / 4;
   let stride = params.padded_out * padded;
   let first = o * padded + quad;
-  // Aᵀ down is a loop: unrolled this pass, a tenth of a layer, is some 10 % faster on SwiftShader but takes it twice as long to compile.
+  // Aᵀ down is a loop: unrolled this pass, a tenth of a layer, is some 10 % faster on SwiftShader but takes it
+  // twice as long to compile.
   var tile: Tile;
   for (var r = 0u; r < 6; r++) {
     let row = tile_row_at(first + 6 * r * stride, stride);

@@ -1,5 +1,7 @@
-// Sizes and operands of matrix products, one a batch b: product[b, r, c] = Σ_k left[b, k, r] · right[b, k, c]; f32 sums in every case.
-// left [B, K, R] and right [B, K, C] of `Element`, product [B, R, C] of `Result`: aliases that the kernel declares, vec4 or single.
+// Sizes and operands of matrix products, one a batch b: product[b, r, c] = Σ_k left[b, k, r] · right[b, k, c];
+// sums are f32 in every case.
+// left [B, K, R] and right [B, K, C] of `Element`, product [B, R, C] of `Result`: aliases that the kernel
+// declares, vec4 or single.
 
 struct Params {
   depth: u32, // K

@@ -1,8 +1,8 @@
 // Winograd F(2×2, 3×3) of a workgroup, from pixels in workgroup memory to y, for conv2d_fused and upconv_fused.
-// A workgroup of 128 owns 4 × 4 tiles × 32 channels of y: it brings pixels and filters of four inputs into workgroup memory and transforms
-// both, then an invocation multiplies 8 tiles × 8 channels of one of the 16 frequencies in registers.
-// Needs operands, epilogue, outer; of params: `in_channels`, `out_channels`, `part_channels`; `const TURNED`, whether filters are turned
-// round; and `out_size`, `pixel_of`, `load_pixels`, `transform_pixels`, which the kernels explain.
+// A workgroup of 128 owns 4 × 4 tiles × 32 channels of y: it brings pixels and filters of four inputs into workgroup memory and
+// transforms both, then an invocation multiplies 8 tiles × 8 channels of one of the 16 frequencies in registers.
+// Needs operands, epilogue, outer; of params: `in_channels`, `out_channels`, `part_channels`; `const TURNED`, whether filters are
+// turned round; and `out_size`, `pixel_of`, `load_pixels`, `transform_pixels`, which the kernels explain.
 
 alias Term = vec4f;
 

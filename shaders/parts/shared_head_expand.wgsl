@@ -1,6 +1,6 @@
 // What every rung of the shared head's first map reads and writes; needs matrix, which is w2.
-// h[l, j] = Σ_k code[l, k]·w2[k, j] + t[l]·b2[j], with state rows [code…, t] of z + 1 elements; w2 [z, C·z] comes in chunks of rows (values
-// of k), one dispatch each: chunk 0 starts h with t·b2, later ones add to it.
+// h[l, j] = Σ_k code[l, k]·w2[k, j] + t[l]·b2[j], with state rows [code…, t] of z + 1 elements; w2 [z, C·z] comes in chunks of
+// rows (values of k), one dispatch each: chunk 0 starts h with t·b2, later ones add to it.
 
 struct Params {
   z: u32,

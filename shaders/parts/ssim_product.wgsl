@@ -1,6 +1,6 @@
-// MS-SSIM from the statistics of its scales: of each group of channels, the product over scales of mean contrast, at the last scale of
-// mean SSIM, to the power of the scale's exponent. A group is one channel, or all of them. A negative mean counts as 0 in the
-// standard form; in the authors' there is no such number.
+// MS-SSIM from the statistics of its scales: of each group of channels, the product over scales of mean contrast, at the last
+// scale of mean SSIM, to the power of the scale's exponent. A group is one channel, or all of them. A negative mean counts as 0
+// in the standard form; in the authors' there is no such number.
 
 struct Params {
   scales: u32,

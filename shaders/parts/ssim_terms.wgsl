@@ -1,6 +1,6 @@
 // SSIM of one window from its means: contrast and structure (2σ_ab + C₂) / (σ_a² + σ_b² + C₂), luminance
-// (2 μ_a μ_b + C₁) / (μ_a² + μ_b² + C₁), C₁ = (.01 L)², C₂ = (.03 L)². The dynamic range L is given, or guessed as HyperStyle's metric
-// does: 2 where any value of the picture lies below −0.5, else 1.
+// (2 μ_a μ_b + C₁) / (μ_a² + μ_b² + C₁), C₁ = (.01 L)², C₂ = (.03 L)². The dynamic range L is given, or guessed as HyperStyle's
+// metric does: 2 where any value of the picture lies below −0.5, else 1.
 
 struct Params {
   rows: u32, // C · H

@@ -1,6 +1,6 @@
 // What both operands of a filter's gradient by Winograd's F(4×4, 3×3) share: pictures in, transformed tiles out, channels fastest.
-// x [C, H, W/4] and spectrum [36, T, C′/4] in vec4, C′ = C rounded up to whole blocks. The dispatch covers T tiles from first_tile on,
-// row-major; tiles beyond the picture and channels beyond C are zero. Needs in_vectors and its parts.
+// x [C, H, W/4] and spectrum [36, T, C′/4] in vec4, C′ = C rounded up to whole blocks. The dispatch covers T tiles from
+// first_tile on, row-major; tiles beyond the picture and channels beyond C are zero. Needs in_vectors and its parts.
 // One invocation transforms a tile of four channels, the lanes of its vectors.
 
 struct Params {

@@ -1,7 +1,7 @@
-// What follows a convolution's sums, four pixels at a time: act(sums · out_scale[o] + bias[o] + noise + residual) · gain. Bindings 1 … 5;
-// see `bindVec4Epilogue` in src/kernels/epilogue.ts. Needs `y: array<vec4f>`; of params: element offsets `out_scale`, `bias` and `slopes`,
-// which tell whether a vector is there (an override each would multiply the pipelines), `gain`, and `slope`, the activation below zero
-// where there are no slopes: 1 none, 0 ReLU.
+// What follows a convolution's sums, four pixels at a time: act(sums · out_scale[o] + bias[o] + noise + residual) · gain.
+// Bindings 1 … 5; see `bindVec4Epilogue` in src/kernels/epilogue.ts. Needs `y: array<vec4f>`; of params: element offsets
+// `out_scale`, `bias` and `slopes`, which tell whether a vector is there (an override each would multiply the pipelines), `gain`,
+// and `slope`, the activation below zero where there are no slopes: 1 none, 0 ReLU.
 
 override NOISE: bool = false;
 override RESIDUAL: bool = false;

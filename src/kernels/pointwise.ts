@@ -2,7 +2,7 @@
  * The record of a kernel that gives one element, or one row, to each invocation or workgroup: what gradients are mostly
  * made of.
  */
-import type { Tensor } from '../tensor.ts';
+import { elementCount, type Tensor } from '../tensor.ts';
 import { type Binding, type KernelRecord, linearGrid, type UniformField } from './kernel.ts';
 import type { Substitutions } from './shader.ts';
 
@@ -36,5 +36,5 @@ export function rowwise(a: Pointwise, count: number): KernelRecord {
 /** `[C, H, W]` as channels and pixels. */
 export function channelsAndPixels({ shape }: Tensor): { channels: number; pixels: number } {
   const [channels = 1, ...rest] = shape;
-  return { channels, pixels: rest.reduce((product, n) => product * n, 1) };
+  return { channels, pixels: elementCount(rest) };
 }

@@ -1,6 +1,7 @@
 /**
- * Shader texts. A kernel is `shaders/NAME.wgsl`; what several kernels have in common is a part, `shaders/parts/NAME.wgsl`: a few
- * declarations whose header says what it gives and what it needs. A record lists its parts:
+ * Shader texts. A kernel is `shaders/NAME.wgsl`; what several kernels have in common is a part,
+ * `shaders/parts/NAME.wgsl`: a few declarations whose header says what it gives and what it needs. A record lists its
+ * parts:
  *
  *     { shader: 'styles', parts: ['tree_sum'], substitutions: { WORKGROUP_SIZE: 128, LANES: 16 }, … }
  *
@@ -8,11 +9,10 @@
  * which it fills in
  *
  * - `{{NAME}}`, a substitution: element types, vector widths, texture formats, and every number that an array is sized
- * by (Safari makes
- *   workgroup arrays empty whose size is an expression of overrides). Other tile sizes and flags are `override`s, shapes are uniforms.
+ *   by (Safari makes workgroup arrays empty whose size is an expression of overrides). Other tile sizes and flags are
+ *   `override`s, shapes are uniforms.
  * - `#for NAME in COUNT` … `#end`, lines repeated with `{{NAME}}` = 0 … COUNT − 1; COUNT is a number or a substitution.
- * For sums in
- *   registers: CPU adapters keep an array that is indexed by a variable in memory.
+ *   For sums in registers: CPU adapters keep an array that is indexed by a variable in memory.
  */
 import { ensure, imported } from '../errors.ts';
 import { FILES, type ShaderLoaders } from './shader-files.ts';

@@ -33,7 +33,7 @@ export interface SsimScaleArgs extends SsimReading {
   readonly statistics: Slice;
 }
 
-/** Uniform fields of `ssim_rows.wgsl` and of its backward. */
+/** Uniform fields of `parts/ssim_pictures.wgsl`. */
 export const ssimRowFields = ({ input, scale, shift }: SsimScaleArgs): UniformField[] => [
   u32('rows', dim(input, 0) * dim(input, 1)),
   u32('width', dim(input, 2)),
@@ -104,7 +104,7 @@ export function ssimScale(g: Recorder, a: SsimScaleArgs): void {
         op: 'ssimRows',
         label: `${label} [${input.shape}]`,
         shader: 'ssim_rows',
-        parts: ['ssim_taps'],
+        parts: ['ssim_pictures', 'ssim_taps'],
         substitutions: SSIM_TAPS,
         uniforms: ssimRowFields(a),
         bindings: [read(input), read(target), write(sums)],

@@ -11,7 +11,7 @@ import { conv2d } from '../kernels/conv2d.ts';
 import { dim, type Recorder } from '../kernels/kernel.ts';
 import { linear } from '../kernels/linear.ts';
 import type { Network } from '../runtime/network.ts';
-import { type Tensor, tensor, view } from '../tensor.ts';
+import { elementCount, type Tensor, tensor, view } from '../tensor.ts';
 import { ConvWeights, slice } from './conv-weights.ts';
 import { MAX_CHUNK_BYTES } from './heads.ts';
 import { irSeTrunk } from './w-encoder.ts';
@@ -62,7 +62,7 @@ export function addHeads(codes: Float32Array, heads: Float32Array, width: number
 
 /** Heads whose convolutions together fit one binding, as even as possible; the published model has two batches of 9. */
 function headBatches(plan: WeightPlan, count: number): number[][] {
-  const largest = Math.max(...convKeys(plan, 0).map((key) => plan.shape(`${key}.weight`).reduce((a, b) => a * b, 4)));
+  const largest = Math.max(...convKeys(plan, 0).map((key) => 4 * elementCount(plan.shape(`${key}.weight`))));
   const most = Math.max(1, Math.floor(MAX_CHUNK_BYTES / largest));
   const batches = Math.ceil(count / most);
   const each = Math.ceil(count / batches);

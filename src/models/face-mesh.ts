@@ -8,7 +8,7 @@ import { conv2d, samePadding } from '../kernels/conv2d.ts';
 import type { Activation } from '../kernels/epilogue.ts';
 import type { Recorder } from '../kernels/kernel.ts';
 import { dim } from '../kernels/kernel.ts';
-import { type Tensor, tensor } from '../tensor.ts';
+import { elementCount, type Tensor, tensor } from '../tensor.ts';
 import type { GraphModel } from '../weights/graph-model.ts';
 import { type BlazeBlock, blazeBlock, type ConvKeys, pointwise } from './blaze-block.ts';
 import { ConvWeights, slice } from './conv-weights.ts';
@@ -64,7 +64,7 @@ export class FaceMesh {
   /** PReLU number `n`. */
   #prelu(n: number): Activation {
     const key = `${PREFIX}/p_re_lu_${n}/Neg`;
-    return { kind: 'prelu', slopes: this.plan.plain(key, [this.plan.shape(key).reduce((a, b) => a * b, 1)]) };
+    return { kind: 'prelu', slopes: this.plan.plain(key, [elementCount(this.plan.shape(key))]) };
   }
 
   /** Block with depthwise convolution `d`, 1×1 convolution `c` and activation `a`. */

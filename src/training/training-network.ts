@@ -30,7 +30,7 @@ import { TrainablePlan } from '../models/trainable-plan.ts';
 import { wEncoders } from '../models/trainable-trunks.ts';
 import { wEncoder } from '../models/w-encoder.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
-import { type Tensor, tensor } from '../tensor.ts';
+import { elementCount, type Tensor, tensor } from '../tensor.ts';
 import { AVERAGE_LATENT } from '../weights/unified-keys.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type Learnt, learntTensors, runningStatistics } from './learnt.ts';
@@ -180,7 +180,7 @@ export class TrainingNetwork implements Network<TrainingGraph> {
     const pairs = places.map(({ x, y }, n) => {
       const pair = g.transient(`x and y ${n}`, [6, ...x.shape.slice(1)]);
       addInto(g, { a: x, target: slice(pair), keep: false });
-      addInto(g, { a: y, target: slice(pair, pairOffset(x)), keep: false });
+      addInto(g, { a: y, target: slice(pair, elementCount(x.shape)), keep: false });
       return pair;
     });
     return hyperFeatures(hyper, statistics, pairs).map((features, n) => {
@@ -245,8 +245,6 @@ export class TrainingNetwork implements Network<TrainingGraph> {
     return picture;
   }
 }
-
-const pairOffset = (x: Tensor): number => x.shape.reduce((product, n) => product * n, 1);
 
 function ensureTrainable(
   { name, architecture }: Pick<WeightSource, 'name' | 'architecture'>,

@@ -39,7 +39,7 @@ export const ssimScale: Pullback<'ssimScale'> = {
       op: 'ssimRowsBackward',
       label,
       shader: 'ssim_rows_backward',
-      parts: ['ssim_taps'],
+      parts: ['ssim_pictures', 'ssim_taps'],
       substitutions: SSIM_TAPS,
       uniforms: ssimRowFields(args),
       from: [input, target, dsums],

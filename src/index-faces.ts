@@ -22,5 +22,5 @@ export {
 export type { AlignmentPlan } from './faces/alignment.ts';
 export type { Placement } from './faces/placement.ts';
 export { type FacePoints, facePoints, type Point } from './faces/points.ts';
-export { centreCrop, faceSquare, type Quad } from './faces/square.ts';
+export { centreCrop, faceSquare, type Quad, turnedSquare } from './faces/square.ts';
 export type { Face, FindOptions, FoundFaces, SmallFaces } from './method/find-faces.ts';

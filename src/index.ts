@@ -63,7 +63,13 @@ export type {
   TuningOptions,
   TuningProgress,
 } from './api/tuning-options.ts';
-export type { Architecture, HypernetworkArchitecture, TrunkArchitecture } from './architecture.ts';
+export {
+  type Architecture,
+  type GeneratorLayer,
+  generatorLayers,
+  type HypernetworkArchitecture,
+  type TrunkArchitecture,
+} from './architecture.ts';
 export type { RowRange } from './editing/edit-space.ts';
 export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';
 export type { MixPart } from './editing/mixing.ts';

@@ -2,10 +2,10 @@
  * The square that is cut out of a photo, as three numbers that handles move, and as the four corners the library
  * reads (pure). Used by the engine to cut and by the page to draw the handles.
  */
-import type { Face } from '../../src/index.ts';
+import { type Quad, turnedSquare } from '../../src/index-faces.ts';
 
 /** Corners of the square: top left, bottom left, bottom right, top right. */
-export type CropQuad = Face['quad'];
+export type CropQuad = Quad;
 
 /** A turned square in a photo: centre and side in its pixels, clockwise turn in radians. */
 export interface Crop {
@@ -19,15 +19,7 @@ export interface Crop {
 export const SMALLEST_SIDE = 16;
 
 /** The corners of a crop. */
-export function quadOf({ x, y, side, angle }: Crop): CropQuad {
-  const [cos, sin] = [(Math.cos(angle) * side) / 2, (Math.sin(angle) * side) / 2];
-  return [
-    [x - cos + sin, y - sin - cos],
-    [x - cos - sin, y - sin + cos],
-    [x + cos - sin, y + sin + cos],
-    [x + cos + sin, y + sin - cos],
-  ];
-}
+export const quadOf = ({ x, y, side, angle }: Crop): CropQuad => turnedSquare([x, y], side, angle);
 
 /** The crop with these corners. */
 export function cropOf([topLeft, , bottomRight, topRight]: CropQuad): Crop {
@@ -45,7 +37,7 @@ export function middleCrop({ width, height }: { readonly width: number; readonly
   return { x: width / 2, y: height / 2, side: Math.min(width, height), angle: 0 };
 }
 
-/** A crop within reason: its centre on the photo, its side no smaller than {@link SMALLEST_SIDE} and no larger than twice the photo. */
+/** A crop within reason: its centre on the photo, its side from {@link SMALLEST_SIDE} to twice the photo's longer side. */
 export function boundedCrop(
   { x, y, side, angle }: Crop,
   { width, height }: { readonly width: number; readonly height: number },

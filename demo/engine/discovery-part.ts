@@ -51,9 +51,17 @@ export class DiscoveryPart {
     });
   }
 
-  /** All directions as a file that can be dropped on the page again. */
+  /**
+   * The directions that the model did not bring, as a file that can be dropped on the page again.
+   * @throws `option` error when there are none
+   */
   save(): MadeFile {
-    return { blob: new Blob([this.#session.model.discovery.save()]), name: 'directions.safetensors' };
+    const { model, ownDirections } = this.#session;
+    const added = model.directions.filter((name) => !ownDirections.has(name));
+    if (added.length === 0) {
+      throw new HyperStyleError('option', 'no slider was added to those of the model yet: find or open one first');
+    }
+    return { blob: new Blob([model.discovery.save(added)]), name: 'directions.safetensors' };
   }
 
   /** Undefined where no face is found. */

@@ -2,14 +2,7 @@
  * What engine and page tell each other: plain data that crosses to a worker. Pictures are `ImageBitmap`s, which
  * belong to whoever has received them.
  */
-import type { Edits, Face, LayerGroup, Strength } from '../../src/index.ts';
-
-/** A layer of the generator, in the order in which offsets are counted. */
-export interface LayerFacts {
-  readonly kind: 'conv' | 'rgb';
-  /** Output side in pixels. */
-  readonly resolution: number;
-}
+import type { Edits, Face, GeneratorLayer, LayerGroup, Strength } from '../../src/index.ts';
 
 /** A loaded model, for people. */
 export interface ModelFacts {
@@ -127,8 +120,7 @@ export interface AnimationOrder {
 export type AnimationFormat = 'gif' | 'mp4' | 'webm' | 'png';
 
 /** Which layers moved. */
-export interface LayerMove extends LayerFacts {
-  readonly index: number;
+export interface LayerMove extends Pick<GeneratorLayer, 'index' | 'kind' | 'resolution'> {
   /** Mean of |ΣΔ|. */
   readonly mean: number;
 }

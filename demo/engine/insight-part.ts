@@ -1,18 +1,7 @@
-/** The engine's section for the curious: which layers of the generator moved, what runs, and how long each part of it takes. */
-import type { LayerFacts, LayerMove, Look } from './facts.ts';
+/** The engine's section for the curious: which layers of the generator moved. */
+import { generatorLayers } from '../../src/index.ts';
+import type { LayerMove, Look } from './facts.ts';
 import type { Session } from './session.ts';
-
-/** Layers of a StyleGAN2 generator in the order in which offsets are counted: per resolution a convolution or two, then toRGB. */
-export function layersOf(size: number): LayerFacts[] {
-  const layers: LayerFacts[] = [
-    { kind: 'conv', resolution: 4 },
-    { kind: 'rgb', resolution: 4 },
-  ];
-  for (let resolution = 8; resolution <= size; resolution *= 2) {
-    layers.push({ kind: 'conv', resolution }, { kind: 'conv', resolution }, { kind: 'rgb', resolution });
-  }
-  return layers;
-}
 
 /** Looks into the engine. */
 export class InsightPart {
@@ -26,11 +15,13 @@ export class InsightPart {
   async layerMoves({ strength, step }: Pick<Look, 'strength' | 'step'>): Promise<LayerMove[]> {
     return this.#session.after(async () => {
       const { inversion, model } = this.#session;
-      const layers = layersOf(model.architecture.size);
+      const layers = generatorLayers(model.architecture);
       const offsets = await inversion.weightOffsets({ strength, step });
       return [...offsets].flatMap(([index, values]) => {
         const layer = layers[index];
-        return layer ? [{ ...layer, index, mean: meanMagnitude(values) }] : [];
+        if (!layer) return [];
+        const { kind, resolution } = layer;
+        return [{ index, kind, resolution, mean: meanMagnitude(values) }];
       });
     });
   }

@@ -89,7 +89,7 @@ export class PeoplePart {
     return this.#session.job((signal) =>
       this.#animated(order, async (timeline) => {
         using animation = await this.#session.model.animate(timeline);
-        return exportAnimation(animation, format, { signal, onProgress });
+        return await exportAnimation(animation, format, { signal, onProgress });
       }),
     );
   }

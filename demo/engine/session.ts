@@ -24,6 +24,7 @@ export interface Shown {
 /** The engine's state. */
 export class Session {
   #model: HyperStyle | null = null;
+  #ownDirections: ReadonlySet<string> = new Set();
   #shown: Shown | null = null;
   #photo: Photo | null = null;
   /** The inversion that a tuned person was made from, to go back to. */
@@ -37,6 +38,11 @@ export class Session {
   get model(): HyperStyle {
     if (!this.#model) throw new HyperStyleError('option', 'there is no model yet: wait until it is loaded');
     return this.#model;
+  }
+
+  /** Names of the directions that the model brought; others were added since. */
+  get ownDirections(): ReadonlySet<string> {
+    return this.#ownDirections;
   }
 
   /** Whether `model` is the one in use. */
@@ -80,7 +86,10 @@ export class Session {
     this.#abort.abort();
   }
 
-  /** Runs `work` once whatever runs now has been called off and is over. @throws `aborted` when the next job has begun meanwhile */
+  /**
+   * Runs `work` once whatever runs now has been called off and is over.
+   * @throws `aborted` when the next job has begun meanwhile
+   */
   async job<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#abort.abort();
     const own = new AbortController();
@@ -106,6 +115,7 @@ export class Session {
     this.forget();
     this.#model?.dispose();
     this.#model = model;
+    this.#ownDirections = new Set(model.directions);
   }
 
   /** Keeps `photo`; the one before is closed. */

@@ -41,7 +41,7 @@ export class DiscoveryActions {
     });
   }
 
-  /** All directions as a file. */
+  /** The directions that were added, as a file. */
   async save(): Promise<void> {
     const { engine, notices, deliver } = this.#desk;
     await notices.watch(async () => deliver(await engine.discovery.save()));

@@ -174,8 +174,8 @@ function MoreSliders() {
         >
           Open direction files
         </FileButton>
-        <button type="button" disabled={!idle} onClick={() => app.discovery.save()}>
-          Save all
+        <button type="button" id="save-directions" disabled={!idle} onClick={() => app.discovery.save()}>
+          Save these
         </button>
       </div>
     </details>

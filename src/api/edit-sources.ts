@@ -34,7 +34,12 @@ export async function newDirections(
   ensure(Array.isArray(files), 'option', () => `addDirections got ${inWords(files)}, expected a list of files`);
   const directions = await readDirections(files.map(fileSource), space);
   for (const name of directions.keys()) {
-    ensure(!known.has(name), 'option', () => `direction "${name}" exists already; rename the file`);
+    ensure(
+      !known.has(name),
+      'option',
+      () =>
+        `direction "${name}" exists already; rename the file, or leave this direction out where a file holds several`,
+    );
   }
   return directions;
 }

@@ -2,7 +2,7 @@
  * The built page in a real Chrome, as a visitor meets it: served from a path of its own under a strict policy, it loads the
  * shipped model, inverts a sample, answers edits, mixes, plays, and finds the faces of a photo.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,6 +39,9 @@ async function stageDiffers(from: Uint8Array, holds: (difference: number) => boo
     .toBe(true);
   return shown;
 }
+
+/** A file's first bytes as text. */
+const beginning = (path: string): string => readFileSync(path).toString('latin1', 0, 8);
 
 /** Rules that axe finds broken, with what breaks them. */
 async function violations(): Promise<string[]> {
@@ -105,6 +108,32 @@ test('two people are remembered and mixed, and what was mixed swings until it is
   await expect.poll(() => visitor.text('#after-tag'), { timeout: 60_000 }).toBe('Animation');
   await visitor.press('#animation-play');
   await expect.poll(() => visitor.text('#after-tag'), { timeout: 60_000 }).toBe('Mix');
+});
+
+test('a picture, a person, sliders and animations leave as files; sliders and person come back', long, async () => {
+  await visitor.press('#tab-save');
+  expect(beginning(await visitor.download('#download'))).toMatch(/^.PNG/);
+  const person = await visitor.download('#save-identity');
+  await visitor.press('#tab-edit');
+  await visitor.press('#sefa');
+  await visitor.status(/^New sliders: sefa 0/);
+  const sliders = await visitor.download('#save-directions');
+  await visitor.press('#tab-people');
+  expect(beginning(await visitor.download('#animation-gif'))).toMatch(/^GIF89a/);
+  expect(beginning(await visitor.download('#animation-png'))).toMatch(/^PK/);
+
+  const next = await Visitor.at(site, '?steps=0');
+  await next.status(/^Error/);
+  await next.choose('#directions', sliders);
+  await next.status(/^New sliders: sefa 0/);
+  await next.press('#tab-save');
+  await next.choose('#load-identity', person);
+  await next.status(/came from a file/);
+  await next.press('#tab-edit');
+  await next.slide('#edit-sefa-0', 2);
+  await next.status(/^Edited: sefa 0/);
+  expect(next.complaints).toEqual([]);
+  await next.page.close();
 });
 
 test('the faces of a photo are found, one is chosen, its square moved by keys and inverted', long, async () => {

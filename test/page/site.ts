@@ -1,8 +1,10 @@
 /** The built site on a plain file server, under a path of its own and a strict policy, and a Chrome that opens it. */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, ConsoleMessage, ElementHandle, Page } from 'puppeteer-core';
 import { build } from 'vite';
@@ -166,6 +168,21 @@ export class Visitor {
     await this.page.waitForSelector(`${selector}:not(:disabled)`, { timeout: PATIENCE });
     const input = await this.page.$(`input${selector}`);
     await (input as ElementHandle<HTMLInputElement> | null)?.uploadFile(path);
+  }
+
+  /** Presses what saves a file, and fails with the page's own words when it shows an error. @returns the path of the file */
+  async download(selector: string): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const browser = await this.page.browser().target().createCDPSession();
+    await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+    await this.press(selector);
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await later(100)) {
+      const file = readdirSync(folder).find((name) => !name.endsWith('.crdownload'));
+      if (file) return join(folder, file);
+      const notice = await this.page.$('#notice p');
+      if (notice) throw new Error(`the page says notice: ${await this.text('#notice p')}`);
+    }
+    throw new Error(`${selector} saved no file`);
   }
 
   /** Milliseconds of the main thread's tasks above 50 ms since the last call. */

@@ -86,7 +86,7 @@ export class ModelPart {
       faces: architecture.cropRows === null,
       directions: model.directions,
       domains: model.domains,
-      latentCount: 2 * Math.log2(architecture.size) - 2,
+      latentCount: architecture.latentCount,
       adapter,
       software: /swiftshader|llvmpipe|lavapipe/i.test(adapter),
       memory: model.memory().total,

@@ -7,6 +7,7 @@ import type { Edits } from '../api/edits.ts';
 import type { PictureSource } from '../api/picture-source.ts';
 import type { InversionStep, Model, Person } from '../api/public.ts';
 import { HyperStyleError } from '../errors.ts';
+import { DEFAULT_STEPS } from '../method/schedule.ts';
 import { parseAlign, parseEdits, parseSteps, writeEdits } from './attributes.ts';
 import { type Look, makeLook } from './look.ts';
 import { type SharedModel, shareModel } from './shared-models.ts';
@@ -65,7 +66,7 @@ export class HyperStyleElement extends Base {
 
   /** Passes of the hypernetwork, a whole number from 0; 5 when absent. */
   get steps(): number {
-    return Number(this.getAttribute('steps') ?? 5);
+    return Number(this.getAttribute('steps') ?? DEFAULT_STEPS);
   }
   set steps(value: number) {
     this.setAttribute('steps', String(value));
@@ -225,10 +226,11 @@ export class HyperStyleElement extends Base {
       this.#shared = { address, share };
       before?.share.release();
     }
+    const asked = this.#shared;
     try {
-      return await this.#shared.share.model;
+      return await asked.share.model;
     } catch (error) {
-      this.#shared = undefined; // the next change tries again
+      if (this.#shared === asked) this.#shared = undefined; // the next change tries again
       throw error;
     }
   }

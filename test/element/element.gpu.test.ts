@@ -119,6 +119,36 @@ it('names a photo that cannot be had, and one model that cannot for all elements
   expect(((await failed) as CustomEvent<HyperStyleError>).detail.message).toMatch(/no-such-photo.png: 404/);
 });
 
+it('keeps its share in a model while the one it asked for before fails', async () => {
+  const asked: string[] = [];
+  let fail: () => void = () => undefined;
+  const failing = new Promise<Response>((resolve) => {
+    fail = () => resolve(new Response(null, { status: 404 }));
+  });
+  const { fetch: real } = globalThis;
+  const spy = vi.spyOn(globalThis, 'fetch').mockImplementation((request, init) => {
+    const address = request instanceof Request ? request.url : String(request);
+    asked.push(address);
+    if (address.includes('/first/')) return failing;
+    return address.includes('/second/') ? new Promise(() => undefined) : real(request, init);
+  });
+  const times = (folder: string): number => asked.filter((address) => address.includes(folder)).length;
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const tag = element('<hyper-style src="/me.png" model="/first/"></hyper-style>');
+  await vi.waitFor(() => expect(times('/first/')).toBe(1), 10_000);
+  tag.model = '/second/';
+  await vi.waitFor(() => expect(times('/second/')).toBe(1), 10_000);
+  fail();
+  await pause(100);
+  tag.steps = 1; // asks for the second model again
+  await pause(100);
+  tag.remove();
+  await pause(1200); // nobody uses the second model now: the next element loads it anew
+  element('<hyper-style src="/me.png" model="/second/"></hyper-style>');
+  await vi.waitFor(() => expect(times('/second/')).toBe(2), 10_000);
+  spy.mockRestore();
+});
+
 it('draws with a real model', async () => {
   const device = await gpuDevice();
   const hs = await smallModel(device);

@@ -10,7 +10,7 @@ import { checkEasing, type Easing, ease } from './easing.ts';
 import { DEFAULT_FPS } from './formats.ts';
 
 /** Frames beyond this are a mistake: twenty minutes at 15 a second. */
-export const MAX_FRAMES = 18_000;
+const MAX_FRAMES = 18_000;
 const MAX_FPS = 240;
 
 /** One person's share of the latents and of the offsets. */

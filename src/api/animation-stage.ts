@@ -13,8 +13,9 @@ import type { Domain } from '../method/domain.ts';
 import type { OffsetsSource } from '../method/shared-offsets.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { editVectors } from './edits.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { Inversion } from './inversion.ts';
 import { firstRowThatMoves } from './look.ts';
+import type { InversionContext } from './model-context.ts';
 import type { PersonValues } from './public.ts';
 
 /** A person as the animation keeps them: host values, so that the inversion may be disposed of. */

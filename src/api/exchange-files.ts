@@ -7,8 +7,9 @@ import { writeGenerator } from '../weights/generator-writer.ts';
 import { AVERAGE_LATENT, isOfGenerator } from '../weights/unified-keys.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
 import type { BaseLatents } from './exchange.ts';
-import { type EditOptions, Inversion, type InversionContext } from './inversion.ts';
+import { type EditOptions, Inversion } from './inversion.ts';
 import { keepGiven } from './keep-given.ts';
+import type { InversionContext } from './model-context.ts';
 import { PivotedPerson } from './pivoted.ts';
 
 /** The part of a path that names a picture: without folder and ending, as the authors cut it. */

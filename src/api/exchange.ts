@@ -4,7 +4,8 @@
  */
 import { imported } from '../errors.ts';
 import type { EditFile } from './edit-sources.ts';
-import type { EditOptions, Inversion, InversionContext } from './inversion.ts';
+import type { EditOptions, Inversion } from './inversion.ts';
+import type { InversionContext } from './model-context.ts';
 import type { PivotedPerson } from './pivoted.ts';
 import type { PersonValues } from './public.ts';
 

@@ -1,8 +1,6 @@
 /** The public object: a loaded model that inverts photos, restores people and generates new pictures. */
 import type { Timeline } from '../animation/timeline.ts';
 import type { Architecture } from '../architecture.ts';
-import { editSpace } from '../editing/edit-space.ts';
-import { latentDirections } from '../editing/edits.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import { ensure, imported, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
@@ -17,18 +15,17 @@ import { ModelReplaced } from '../weights/model-replaced.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
-import { Domains } from './domains.ts';
 import type { EditFile, GeneratorSource } from './edit-sources.ts';
 import { Exchange } from './exchange.ts';
 import type { GenerateOptions } from './generate.ts';
-import { givenPerson, identityBytes } from './given-person.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { identityBytes } from './given-person.ts';
+import { Inversion } from './inversion.ts';
 import { inverted } from './invert.ts';
-import { keepValues } from './keep-person.ts';
+import { restored } from './keep-person.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
+import { contextOf, type InversionContext } from './model-context.ts';
 import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { PhotoAligner } from './photo-aligner.ts';
-import type { PictureReader } from './picture-reader.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
 import type { Preflight, PreflightOptions } from './preflight.ts';
@@ -38,14 +35,6 @@ import { type PhotoTaking, withPhoto } from './taken-photo.ts';
 import type { Tuning, TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
 
-/** What a model has of its own besides what its inversions share. */
-interface ModelParts {
-  readonly reader: PictureReader;
-  readonly aligner: PhotoAligner;
-  readonly report: LoadReport;
-  readonly source: WeightSource;
-}
-
 /** A loaded model on a GPU. */
 export class HyperStyle implements Model {
   /** The model's name. */
@@ -53,17 +42,17 @@ export class HyperStyle implements Model {
   /** Which kernels run here, which of them the start-up self-test has ruled out, and how a sample picture came out. */
   readonly kernels: LoadReport;
   readonly #context: InversionContext;
-  readonly #parts: ModelParts;
+  readonly #photos: PhotoTaking;
   #tuning: Promise<Tuning> | undefined;
   /** The authors' files: people and their generators, in and out. */
   readonly exchange: Exchange;
   /** Directions that need no files: SeFa, GANSpace, and what a function scores. */
   readonly discovery: Discovery;
 
-  private constructor(context: InversionContext, parts: ModelParts) {
+  private constructor(context: InversionContext, photos: PhotoTaking, report: LoadReport) {
     this.#context = context;
-    this.#parts = parts;
-    this.kernels = parts.report;
+    this.#photos = photos;
+    this.kernels = report;
     this.name = context.modelName;
     this.exchange = new Exchange(context);
     this.discovery = new Discovery(context);
@@ -107,23 +96,11 @@ export class HyperStyle implements Model {
   }
 
   static async #load(source: WeightSource, options: LoadOptions): Promise<HyperStyle> {
-    const { engine, pictures, reader, mark, report } = await loadModel(source, options);
-    const context: InversionContext = {
-      engine,
-      source,
-      pictures,
-      modelName: source.name,
-      mark,
-      current: undefined,
-      spareState: undefined,
-      space: editSpace(engine.network.architecture),
-      directions: latentDirections(engine.directions),
-      domains: new Domains(engine, source.domains),
-      restyle: undefined,
-      given: undefined,
-    };
-    const aligner = new PhotoAligner(engine.runtime, engine.network.architecture, options);
-    return new HyperStyle(context, { reader, aligner, report, source });
+    const loaded = await loadModel(source, options);
+    const { engine, reader, report } = loaded;
+    const { runtime, network } = engine;
+    const aligner = new PhotoAligner(runtime, network.architecture, options);
+    return new HyperStyle(contextOf(loaded, source), { aligner, reader, life: runtime.life }, report);
   }
 
   /** The model's sizes. */
@@ -181,14 +158,10 @@ export class HyperStyle implements Model {
     ensureSignal(options.signal);
     const { engine } = this.#context;
     const { signal } = options;
-    return withPhoto(this.#taking, picture, options, (taken) => {
-      const load = async (): Promise<void> => this.#parts.reader.load(await taken);
+    return withPhoto(this.#photos, picture, options, (taken) => {
+      const load = async (): Promise<void> => this.#photos.reader.load(await taken);
       return engine.exclusive(() => inverted(this.#context, options, load), { ...DISPOSE_LATE, signal });
     });
-  }
-
-  get #taking(): PhotoTaking {
-    return { ...this.#parts, life: this.engine.runtime.life };
   }
 
   /**
@@ -204,7 +177,7 @@ export class HyperStyle implements Model {
    * @throws `image` error for an unusable photo; see {@link FaceFinder}
    */
   findFaces(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
-    return this.#parts.aligner.find(photo, options);
+    return this.#photos.aligner.find(photo, options);
   }
 
   /**
@@ -214,15 +187,7 @@ export class HyperStyle implements Model {
    *   `device`, `memory`
    */
   async restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Inversion> {
-    const { engine, mark } = this.#context;
-    const { network } = engine;
-    const given = givenPerson(identity);
-    const { checkPersonValues, decodeIdentity } = await imported(import('./identity.ts'));
-    const checked = given instanceof Uint8Array ? given : checkPersonValues(network, given);
-    return engine.exclusive(async () => {
-      const values = checked instanceof Uint8Array ? await decodeIdentity(network, mark, checked) : checked;
-      return keepValues(this.#context, values);
-    }, DISPOSE_LATE);
+    return restored(this.#context, identity);
   }
 
   /**
@@ -315,7 +280,7 @@ export class HyperStyle implements Model {
    */
   async optimise(photo: PictureSource, options: OptimiseOptions = {}): Promise<Inversion> {
     ensureOptions('optimise', options);
-    return withPhoto(this.#taking, photo, options, async (taken, picture) =>
+    return withPhoto(this.#photos, photo, options, async (taken, picture) =>
       (await this.#tune()).optimise({ taken, picture }, options),
     );
   }
@@ -327,15 +292,8 @@ export class HyperStyle implements Model {
    */
   async pivot(photoOrPerson: PictureSource | Inversion, options: PivotOptions = {}): Promise<PivotedPerson> {
     ensureOptions('pivot', options);
-    const person = photoOrPerson instanceof Inversion ? photoOrPerson : undefined;
-    const photo = person ? options.photo : photoOrPerson;
-    ensure(
-      photo,
-      'option',
-      'pivot got a person and no photo to tune them to: pass it as photo, or as the first argument with from: person',
-    );
-    const asked: PivotOptions = person ? { ...options, from: person } : options;
-    return withPhoto(this.#taking, photo as PictureSource, asked, async (taken, picture) =>
+    const [photo, asked] = pivotArguments(photoOrPerson, options);
+    return withPhoto(this.#photos, photo, asked, async (taken, picture) =>
       (await this.#tune()).pivot({ taken, picture }, asked),
     );
   }
@@ -382,7 +340,7 @@ export class HyperStyle implements Model {
   #tune(): Promise<Tuning> {
     const host: TuningHost = {
       context: this.#context,
-      ...this.#parts,
+      ...this.#photos,
       invert: (photo, options) => this.invert(photo, options),
       restore: (values) => this.restore(values),
     };
@@ -395,7 +353,7 @@ export class HyperStyle implements Model {
 
   /** Gives all GPU memory back; every inversion and picture of this model ends with it. */
   dispose(): void {
-    this.#parts.aligner.dispose();
+    this.#photos.aligner.dispose();
     this.#context.engine.dispose();
   }
 
@@ -403,4 +361,15 @@ export class HyperStyle implements Model {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** What `pivot` tunes to and how: a photo, or a person whose photo is among the options. */
+function pivotArguments(given: PictureSource | Inversion, options: PivotOptions): [PictureSource, PivotOptions] {
+  if (!(given instanceof Inversion)) return [given, options];
+  ensure(
+    options.photo,
+    'option',
+    'pivot got a person and no photo to tune them to: pass it as photo, or as the first argument with from: person',
+  );
+  return [options.photo, { ...options, from: given }];
 }

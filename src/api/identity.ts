@@ -11,7 +11,7 @@ import { IDENTITY_FORMAT, openPerson, type PersonTensor, writePerson } from './p
 import type { PersonValues } from './public.ts';
 
 /** Number formats of an identity file: exact, or half as large. */
-export const IDENTITY_TYPES = ['f32', 'f16'] as const;
+const IDENTITY_TYPES = ['f32', 'f16'] as const;
 
 /** Options of `Inversion.identity`. */
 export interface IdentityOptions {

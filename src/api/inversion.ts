@@ -2,48 +2,24 @@
  * One person: the latents and the summed codes that re-tune the generator, and the pictures of each step. It stays
  * editable: when another inversion has used the engine meanwhile, its state is put back before the next edit.
  */
-import type { Direction } from '../editing/direction.ts';
-import { checkLatents, type EditSpace } from '../editing/edit-space.ts';
+import { checkLatents } from '../editing/edit-space.ts';
 import { type Strength, strengths } from '../editing/layer-groups.ts';
 import { ensure, imported, inWords } from '../errors.ts';
-import type { GivenDeltas, GivenOffsets } from '../method/given-offsets.ts';
-import type { Restyle } from '../method/restyle.ts';
+import type { GivenDeltas } from '../method/given-offsets.ts';
 import type { OffsetsSource } from '../method/shared-offsets.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
 import type { Canvas } from './canvas.ts';
-import type { Domains } from './domains.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import type { IdentityOptions } from './identity.ts';
-import type { KeptState, StateOwner } from './kept-state.ts';
+import type { KeptState } from './kept-state.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
-import { ensureSameModel, type ModelMark } from './model-mark.ts';
+import type { InversionContext } from './model-context.ts';
+import { ensureSameModel } from './model-mark.ts';
 import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
 import { checkStep } from './person-steps.ts';
-import type { PictureStore } from './picture.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
-
-/** What all inversions of a model share. */
-export interface InversionContext extends StateOwner {
-  /** Where the weights came from: streamed again for what is exported or computed of them. */
-  readonly source: WeightSource;
-  readonly pictures: PictureStore;
-  readonly modelName: string;
-  /** What `edit` knows by name. */
-  readonly directions: Map<string, Direction>;
-  readonly space: EditSpace;
-  /** Other generators by name, and the encoder of their latents. */
-  readonly domains: Domains;
-  restyle: Restyle | undefined;
-  /** Applies offsets that were imported, once there are some. */
-  given: GivenOffsets | undefined;
-  /** What identities are checked by. */
-  readonly mark: ModelMark;
-  /** The inversion or animation whose state the engine holds. */
-  current: object | undefined;
-}
 
 /** Options of {@link Inversion.edit}. */
 export interface EditOptions {

@@ -4,8 +4,9 @@
  */
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { Inversion } from './inversion.ts';
 import { KeptState } from './kept-state.ts';
+import type { InversionContext } from './model-context.ts';
 import type { StoredPicture } from './picture.ts';
 import type { InversionStep, InvertOptions } from './public.ts';
 

@@ -1,7 +1,8 @@
 /** People from latents and offsets of the authors' files, which have no codes; `keep-person.ts` has those of codes. */
 import { type GivenDeltas, GivenOffsets } from '../method/given-offsets.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { Inversion } from './inversion.ts';
 import { KeptState } from './kept-state.ts';
+import type { InversionContext } from './model-context.ts';
 
 /**
  * A person of latents and offsets that were imported. Runs inside the engine's `exclusive`.
@@ -15,12 +16,17 @@ export async function keepGiven(context: InversionContext, base: Float32Array, g
   engine.write(engine.network.state.base, base);
   engine.run('forget', 'unedited', 'untune');
   engine.show();
-  const steps = [{ index: 0, l2: Number.NaN, picture: await pictures.capture() }]; // y_0; `edit` shows the person
   const stepCount = given.size > 0 ? 1 : 0;
   const state = await KeptState.take(context, { steps: stepCount, earlier: 0 });
   state.keepLatents();
   state.keepSums(stepCount);
-  const inversion = Inversion.of(context, steps, { stepCount, state, given });
-  context.current = undefined; // its weights are not applied yet
-  return inversion;
+  try {
+    const steps = [{ index: 0, l2: Number.NaN, picture: await pictures.capture() }]; // y_0; `edit` shows the person
+    const inversion = Inversion.of(context, steps, { stepCount, state, given });
+    context.current = undefined; // its weights are not applied yet
+    return inversion;
+  } catch (error) {
+    state.giveUp();
+    throw error;
+  }
 }

@@ -1,13 +1,33 @@
-/** People from codes that the host has: those of an identity or a mix. `keep-given.ts` has people of offsets. */
-import { Inversion, type InversionContext } from './inversion.ts';
+/** People from codes that the host has: those of a file, a mix or a caller. `keep-given.ts` has people of offsets. */
+import { imported } from '../errors.ts';
+import { DISPOSE_LATE } from '../runtime/patience.ts';
+import { givenPerson } from './given-person.ts';
+import { Inversion } from './inversion.ts';
 import { KeptState } from './kept-state.ts';
+import type { InversionContext } from './model-context.ts';
 import type { PersonValues } from './public.ts';
+
+/** A person from what a caller has, taken as it is at the moment of the call; errors as `HyperStyle.restore`. */
+export async function restored(
+  context: InversionContext,
+  identity: Uint8Array | ArrayBuffer | PersonValues,
+): Promise<Inversion> {
+  const { engine, mark } = context;
+  const { network } = engine;
+  const given = givenPerson(identity);
+  const { checkPersonValues, decodeIdentity } = await imported(import('./identity.ts'));
+  const checked = given instanceof Uint8Array ? given : checkPersonValues(network, given);
+  return engine.exclusive(async () => {
+    const values = checked instanceof Uint8Array ? await decodeIdentity(network, mark, checked) : checked;
+    return keepValues(context, values);
+  }, DISPOSE_LATE);
+}
 
 /**
  * A person of codes that the host has. Runs inside the engine's `exclusive`.
  * @throws `memory`, `device` errors
  */
-export async function keepValues(context: InversionContext, values: PersonValues): Promise<Inversion> {
+async function keepValues(context: InversionContext, values: PersonValues): Promise<Inversion> {
   const { engine, pictures } = context;
   const { steps: stepCount, history = [] } = values;
   context.current = undefined;

@@ -3,7 +3,8 @@ import { type MixPart, mix, mixSums, type SummedLayers } from '../editing/mixing
 import { ensure, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import { elementCount } from '../tensor.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { Inversion } from './inversion.ts';
+import type { InversionContext } from './model-context.ts';
 import { valuesAt } from './person-steps.ts';
 import type { PersonValues } from './public.ts';
 

@@ -37,7 +37,7 @@ export function ensureSignal(signal: unknown): void {
 }
 
 /** true, false or nothing. */
-export function ensureSwitch(name: string, value: unknown): void {
+function ensureSwitch(name: string, value: unknown): void {
   ensure(
     value === undefined || typeof value === 'boolean',
     'option',

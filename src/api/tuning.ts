@@ -13,11 +13,11 @@ import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
 import { type EditFile, fileSource } from './edit-sources.ts';
 import { identityBytes, isPersonValues } from './given-person.ts';
 import { checkPersonValues, decodeIdentity } from './identity.ts';
-import { Inversion, type InversionContext } from './inversion.ts';
+import { Inversion } from './inversion.ts';
+import type { InversionContext } from './model-context.ts';
 import { withoutOffsets } from './person-steps.ts';
 import type { PhotoAligner } from './photo-aligner.ts';
 import type { PictureReader } from './picture-reader.ts';
@@ -47,7 +47,6 @@ export interface TuningHost {
   readonly context: InversionContext;
   readonly reader: PictureReader;
   readonly aligner: Pick<PhotoAligner, 'readModel'>;
-  readonly source: WeightSource;
   invert(photo: PictureSource, options: InvertOptions): Promise<Inversion>;
   restore(values: PersonValues): Promise<Inversion>;
 }
@@ -63,9 +62,9 @@ export class Tuning {
 
   /** The method's side, made when it is first needed. */
   #pivots(): PivotContext {
-    const { context, source } = this.#host;
+    const { context } = this.#host;
     if (!this.#shared) {
-      const tuner = new Tuner(context.engine, source);
+      const tuner = new Tuner(context.engine, context.source);
       const model = {
         name: context.modelName,
         mark: context.mark,

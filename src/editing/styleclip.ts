@@ -9,7 +9,7 @@ import type { EditSpace, StyledLayer } from './edit-space.ts';
 /** Convolutions that the authors' code moves: those with outputs up to 128 pixels. */
 const MOVED_LAYERS = 11;
 /** The authors' usual threshold β. */
-export const DEFAULT_BETA = 0.13;
+const DEFAULT_BETA = 0.13;
 
 /** What moves with a phrase. */
 export interface GlobalDirection {

@@ -6,7 +6,7 @@
  */
 import { ensure } from '../errors.ts';
 import { type Box, clampBox, rint } from './pixels.ts';
-import { apply, compose, type Matrix, type Quad, quadMatrix, quadSide, scaleShift } from './square.ts';
+import { compose, type Matrix, type Quad, quadMatrix, quadSide, scaleShift } from './square.ts';
 
 /** Pixels added on each side. */
 export interface Margins {
@@ -139,17 +139,6 @@ export function planAlignment(quad: Quad, photo: Size, size: number): AlignmentP
 
 /** Whether a plan pads. */
 export const isPadded = ({ pad }: AlignmentPlan): boolean => Object.values(pad).some((n) => n > 0);
-
-/** Corners of the aligned picture in the photo, by the exact map. */
-export function exactQuad({ matrixExact, size }: AlignmentPlan): Quad {
-  const [low, high] = [-0.5, size - 0.5];
-  return [
-    apply(matrixExact, [low, low]),
-    apply(matrixExact, [low, high]),
-    apply(matrixExact, [high, high]),
-    apply(matrixExact, [high, low]),
-  ];
-}
 
 /** Share of the side by which the corners of an aligned picture's face may lie off: other landmarks agree to a third of it. */
 export const MISALIGNED = 0.12;

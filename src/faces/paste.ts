@@ -10,7 +10,7 @@ import type { Point } from './points.ts';
 import { apply, invert, type Matrix, matrixScale } from './square.ts';
 
 /** Share of the square's side over which the edge fades. */
-export const FEATHER = 0.1;
+const FEATHER = 0.1;
 
 /** How a picture is pasted. */
 export interface PasteOptions {

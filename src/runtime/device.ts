@@ -45,7 +45,7 @@ function ensureConstants(): void {
 }
 
 /** Message where WebGPU offers no adapter. */
-export const NO_ADAPTER =
+const NO_ADAPTER =
   'WebGPU found no adapter on this machine: update the graphics driver or enable hardware acceleration';
 
 /** Fragments `[M, K]` · `[K, N]` that an adapter's subgroups multiply: a row of its `info.subgroupMatrixConfigs`. */

@@ -16,7 +16,7 @@ import { AVERAGE_LATENT } from './unified-keys.ts';
 import { zipBytes } from './zip-writer.ts';
 
 /** The two files of a model: which networks are in each besides the decoder. */
-export const MODEL_FILES = { hyperstyle: 'hypernet.', encoder: 'encoder.' } as const;
+const MODEL_FILES = { hyperstyle: 'hypernet.', encoder: 'encoder.' } as const;
 /** One of {@link MODEL_FILES}. */
 export type ModelFile = keyof typeof MODEL_FILES;
 

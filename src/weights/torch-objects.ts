@@ -132,7 +132,7 @@ function setOf(args: readonly PickleValue[]): PickleSet {
 }
 
 /** The element type that a storage class stands for. @throws `pickle` error for anything else */
-export function storageType(file: string, value: PickleValue): StoredDType {
+function storageType(file: string, value: PickleValue): StoredDType {
   const dtype = value instanceof PickleGlobal ? STORAGE_TYPES.get(value.name) : undefined;
   ensure(dtype, 'pickle', () => `${file}: a tensor has an element type that is not read; save the model as float32`);
   return dtype;

@@ -22,10 +22,7 @@ export async function sendPicture(source: PictureSource): Promise<Sending> {
 /** A function among options. */
 export type Callback = (...values: readonly unknown[]) => unknown;
 
-/**
- * Options that can be sent, and the functions that stay here.
- * @param own functions to leave out besides: they are called otherwise
- */
+/** Options that can be sent, and the functions that stay here. */
 export function splitOptions<T extends object>(options: T): SentOptions<T> & { functions: Map<string, Callback> } {
   const functions = new Map<string, Callback>();
   const plain: [string, unknown][] = [];

@@ -15,6 +15,7 @@ import type { Mounted } from '../runtime/mounted.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { byteLength, elementCount, type Tensor, tensor } from '../tensor.ts';
+import { bytesOf, joinBytes } from '../weights/bytes.ts';
 import type { SourceOf } from '../weights/checkpoint-source.ts';
 import type { StreamOptions } from '../weights/weight-source.ts';
 
@@ -185,12 +186,6 @@ export class Restyle {
   async #heads(): Promise<Float32Array> {
     const parts: Float32Array[] = [];
     for (const head of this.network.encoder.heads) parts.push(await this.#mounted.read(head));
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return new Float32Array(joinBytes(parts.map(bytesOf)).buffer);
   }
 }

@@ -49,7 +49,8 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 /** A need in words. */
 export function describeNeed({ lasting, activations }: TuningNeed): string {
-  return `needs ${mib(lasting + activations)} of GPU memory (${mib(lasting)} of weights and their moments, ${mib(activations)} of intermediate results)`;
+  const parts = `${mib(lasting)} of weights and their moments, ${mib(activations)} of intermediate results`;
+  return `needs ${mib(lasting + activations)} of GPU memory (${parts})`;
 }
 
 /** @throws `memory` error with the need when one buffer is larger than the device allows, or all of it more than may be used */
@@ -65,7 +66,8 @@ export function ensureRoomFor(
     bytes <= limit,
     'memory',
     () =>
-      `${what} of this model ${describeNeed(need)}; "${name}" alone takes ${mib(bytes)} in one buffer, this device allows ${mib(limit)}: use a smaller model or another GPU`,
+      `${what} of this model ${describeNeed(need)}; "${name}" alone takes ${mib(bytes)} in one buffer, ` +
+      `this device allows ${mib(limit)}: use a smaller model or another GPU`,
   );
   const { memory = Number.POSITIVE_INFINITY, used } = at;
   const total = used + need.lasting + need.activations;
@@ -73,6 +75,7 @@ export function ensureRoomFor(
     total <= memory,
     'memory',
     () =>
-      `${what} of this model ${describeNeed(need)}, ${mib(used)} are in use, and memory allows ${mib(memory)}: allow ${mib(total)}, or use a smaller model`,
+      `${what} of this model ${describeNeed(need)}, ${mib(used)} are in use, and memory allows ${mib(memory)}: ` +
+      `allow ${mib(total)}, or use a smaller model`,
   );
 }

@@ -215,7 +215,7 @@ export class HyperStyleElement extends Base {
   async #loaded(): Promise<Model> {
     if (this.#given) return this.#given;
     const address = new URL(this.model, this.baseURI).href;
-    if (this.#shared?.address !== address) {
+    if (this.#shared?.address !== address || this.#shared.share.ended) {
       const before = this.#shared;
       this.#person?.dispose();
       this.#person = undefined;

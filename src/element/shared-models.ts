@@ -22,6 +22,8 @@ const entries = new Map<string, Entry>();
 /** One element's share in a model. */
 export interface SharedModel {
   readonly model: Promise<Model>;
+  /** Whether the model is gone: its GPU was lost, or it could not be loaded. Who asks again gets a new one. */
+  readonly ended: boolean;
   release(): void;
 }
 
@@ -33,6 +35,9 @@ export function shareModel(address: string, onProgress: Progress): SharedModel {
   let held = true;
   return {
     model: entry.model,
+    get ended() {
+      return entries.get(address) !== entry;
+    },
     release() {
       if (!held) return;
       held = false;

@@ -1,6 +1,6 @@
 /** `<hyper-style>` in Chrome: with a model that only notes what it is asked, and once with a real one. */
 import { afterEach, expect, it, vi } from 'vitest';
-import type { HyperStyle } from '../../src/index.ts';
+import { HyperStyle } from '../../src/index.ts';
 import { type HyperStyleElement, HyperStyleError } from '../../src/index-element.ts';
 import { smallModel, testPicture } from '../pipeline/small-model.ts';
 import { gpuDevice } from '../setup/gpu.ts';
@@ -117,6 +117,27 @@ it('names a photo that cannot be had, and one model that cannot for all elements
   const failed = once(tag, 'error');
   tag.loadedModel = model;
   expect(((await failed) as CustomEvent<HyperStyleError>).detail.message).toMatch(/no-such-photo.png: 404/);
+});
+
+it('asks for a new model when the GPU of the one it had was lost', async () => {
+  let lose: () => void = () => undefined;
+  const loads = vi.spyOn(HyperStyle, 'load').mockImplementation(async () => {
+    const lost = new Promise<void>((resolve) => {
+      lose = resolve;
+    });
+    return Object.assign(notingModel().model, { lost, dispose: () => undefined });
+  });
+  const tag = element('<hyper-style model="/any/"></hyper-style>');
+  const loaded = once(tag, 'load');
+  tag.photo = testPicture(8, 8);
+  await loaded;
+  lose();
+  await Promise.resolve();
+  const again = once(tag, 'load');
+  tag.steps = 1;
+  await again;
+  expect(loads).toHaveBeenCalledTimes(2);
+  loads.mockRestore();
 });
 
 it('keeps its share in a model while the one it asked for before fails', async () => {

@@ -1,8 +1,8 @@
 /**
  * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, `test/page` drives the built
- * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. They run one kind after another, so that nobody's timeout
- * starves. `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
- * full width, `*.full.gpu.test.ts`.
+ * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. Those in Node run first, on all cores. Then the page of GPU
+ * tests runs beside one of the others at a time: each keeps about one core busy. `npm run test:all` (HYPERSTYLE_TESTS=all) adds
+ * `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at full width, `*.full.gpu.test.ts`.
  */
 import { defineConfig } from 'vitest/config';
 import { fullWidthIsVerified } from './scripts/fingerprint.mjs';
@@ -45,6 +45,7 @@ export default defineConfig({
           include: [GPU_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
@@ -63,7 +64,8 @@ export default defineConfig({
           include: [PAGE_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -73,7 +75,8 @@ export default defineConfig({
           include: [HOST_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 600_000,
-          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -3,7 +3,7 @@
  * and weights that are being prepared. Whatever stage is left in the middle leaves nothing allocated. On a
  * device that computes nothing.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
@@ -25,10 +25,10 @@ const ABORTED = { name: 'HyperStyleError', code: 'aborted' };
 type Work = (device: GPUDevice, signal?: AbortSignal) => Promise<unknown>;
 
 /** What is read of the shipped model before its weights, as a page picks it. */
-function picked(): Promise<File[]> {
-  const file = async (name: string): Promise<File> =>
-    new File([new Uint8Array(await readFile(join(ROOT, 'models/clay-portraits-64', name)))], name);
-  return Promise.all(['model.json', 'directions.safetensors'].map(file));
+async function picked(): Promise<File[]> {
+  const folder = join(ROOT, 'models/clay-portraits-64');
+  const names = (await readdir(folder)).filter((name) => /^(model\.json|directions.*\.safetensors)$/.test(name));
+  return Promise.all(names.map(async (name) => new File([new Uint8Array(await readFile(join(folder, name)))], name)));
 }
 
 /** A `GPU` whose one device is given. */

@@ -40,7 +40,7 @@ describe('a model in a worker of its own', () => {
       steps: 1,
       onStep: async ({ index, picture }) => {
         order.push(`begin ${index}`);
-        expect((await picture.toImageData()).width).toBe(64);
+        expect((await picture.toImageData()).width).toBe(hs.architecture.size);
         order.push(`end ${index}`);
       },
     });
@@ -53,10 +53,11 @@ describe('a model in a worker of its own', () => {
     expect(edited.data).not.toEqual(plain.data);
     const canvas = document.createElement('canvas');
     person.draw(canvas);
+    const { size } = hs.architecture;
     await vi.waitFor(async () => {
-      const context = new OffscreenCanvas(64, 64).getContext('2d');
+      const context = new OffscreenCanvas(size, size).getContext('2d');
       context?.drawImage(canvas, 0, 0);
-      expect(context?.getImageData(0, 0, 64, 64).data).toEqual(edited.data);
+      expect(context?.getImageData(0, 0, size, size).data).toEqual(edited.data);
     }, 20_000);
     await person.show({ strength: (layer) => (layer < 0 ? 0 : 1) });
     expect((await person.toImageData()).data).toEqual(plain.data);

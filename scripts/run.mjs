@@ -112,7 +112,7 @@ const SPECIAL = {
   },
   build: () => {
     ensureTools(ROOT, 'types');
-    return runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json']);
+    return runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json'], ['scripts/declarations.mjs']);
   },
 };
 

@@ -13,7 +13,7 @@ export interface TrunkArchitecture {
   readonly units: readonly number[];
 }
 
-/** The hypernetwork: its trunk and which generator layers it tunes, in hypernetwork order (design §2). */
+/** The hypernetwork: its trunk and which generator layers it tunes, in hypernetwork order. */
 export interface HypernetworkArchitecture extends TrunkArchitecture {
   /** Tuned layers, ascending, in hypernetwork order (conv1 is 0, to_rgb1 is 1, …). */
   readonly tunedLayers: readonly number[];
@@ -69,7 +69,7 @@ export interface GeneratorLayer {
   readonly latentIndex: number;
 }
 
-/** All generator layers in hypernetwork order: conv1, to_rgb1, then up-conv, conv, to_rgb a resolution (design §2). */
+/** All generator layers in hypernetwork order: conv1, to_rgb1, then up-conv, conv, to_rgb a resolution. */
 export function generatorLayers(arch: Pick<Architecture, 'size' | 'channels'>): GeneratorLayer[] {
   const width = (resolution: number): number => arch.channels[String(resolution)] ?? 0;
   const base = width(4);

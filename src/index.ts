@@ -31,6 +31,7 @@ export type {
   StreamFramesOptions,
   VideoFileOptions,
 } from './api/animation.ts';
+export type { Canvas } from './api/canvas.ts';
 export { openCheckpoint } from './api/checkpoints.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
@@ -78,9 +79,10 @@ export { type Conv2dVariant, PRECISIONS, type Precision } from './kernels/rungs.
 export type { Face, FindOptions, FoundFaces } from './method/find-faces.ts';
 export type { RestyleOptions } from './method/restyle.ts';
 export { msSsim, type PlanarPicture, planarFromRgba } from './metrics/ms-ssim.ts';
+export type { DeviceOptions } from './runtime/device.ts';
 export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
-export type { KernelReport } from './tuning/start-up.ts';
+export type { KernelReport, StartUpOptions } from './tuning/start-up.ts';
 export { modelFileUrl } from './weights/folder-url.ts';
 export type { ModelSource } from './weights/model-folder.ts';
 export type { ByteSource } from './weights/random-access.ts';

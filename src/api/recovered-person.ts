@@ -67,6 +67,7 @@ export class RecoveredPerson implements Person {
   #show: (inversion: Inversion) => Promise<void> = async () => undefined;
   #disposed = false;
 
+  /** @internal */
   constructor(keeper: Keeper, at: HyperStyle, inversion: Inversion, values: PersonValues) {
     this.#keeper = keeper;
     this.#at = at;

@@ -16,7 +16,7 @@ import { ensureCallback } from './options.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
-import { type Keeper, RecoveredPerson } from './recovered-person.ts';
+import { RecoveredPerson } from './recovered-person.ts';
 import { type Steps, stepsOf } from './steps.ts';
 
 /** A loss of the GPU, and what came of it. */
@@ -51,7 +51,7 @@ const CALM = 60_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A model that is opened again when its GPU is lost. Its pictures of steps and of `generate` end with the GPU; people do not. */
-export class RecoveringModel implements Model, Keeper {
+export class RecoveringModel implements Model {
   readonly name: string;
   readonly architecture: Architecture;
   /** Resolves when the model is given up, or disposed of: `reason` is then `destroyed`. */

@@ -8,6 +8,7 @@ export class TuningError extends HyperStyleError {
   /** Steps that state has behind it. */
   readonly steps: number;
 
+  /** @internal */
   constructor(message: string, person: Uint8Array<ArrayBuffer>, steps: number, options: ErrorOptions) {
     super('loss', message, options);
     this.person = person;

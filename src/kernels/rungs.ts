@@ -57,7 +57,7 @@ export interface SumShape {
 }
 
 /** What a rung is valid and ranked for: the shape of each family; families without one choose for all shapes alike. */
-export interface ShapeOf {
+export interface ShapeOf extends Record<Family, unknown> {
   product: undefined;
   conv2d: Conv2dShape;
   upConv: UpConvShape;
@@ -67,7 +67,22 @@ export interface ShapeOf {
   sum: SumShape;
 }
 /** A family of kernels that compute the same. */
-export type Family = keyof ShapeOf;
+export type Family = keyof NamesOf;
+
+/** The names of each family's rungs; {@link LADDERS} says what they are. */
+interface NamesOf {
+  product: 'registers' | 'quads' | 'shared' | 'matrix';
+  conv2d: 'direct' | 'tiled' | 'columns' | 'implicit' | 'winograd' | 'fused';
+  upConv: 'direct' | 'columns' | 'fused';
+  layerHead: 'layer_head_direct' | 'layer_head_shared';
+  expand: 'registers' | 'quads' | 'shared';
+  sharedHead: 'shared_head_product_direct' | 'shared_head_operands';
+  sum: 'alone' | 'shared';
+}
+/** A rung's name within its family. */
+export type Variant<F extends Family> = NamesOf[F];
+/** One rung of one family, e.g. `conv2d/winograd`. */
+export type Rung = { [F in Family]: `${F}/${Variant<F>}` }[Family];
 
 /** What a rung may depend on besides shapes. */
 export type RungFacts = AdapterFacts & { readonly precision?: Precision | undefined };
@@ -123,7 +138,7 @@ const columnsFit = (s: Conv2dShape): boolean =>
   s.inChannels * s.kernel ** 2 * s.spatial[0] * s.spatial[1] <= MAX_COLUMN_ELEMENTS;
 
 /** Every rung of every family, slowest first as GPUs see it. */
-export const LADDERS = {
+export const LADDERS: { readonly [F in Family]: Readonly<Record<NamesOf[F], RungRow<ShapeOf[F]>>> } = {
   /** Matrix products that Winograd and columns come down to, `shaders/batched_product*.wgsl`. */
   product: {
     /** Sums in registers alone. */
@@ -205,13 +220,7 @@ export const LADDERS = {
       valid: ({ results, terms }) => results <= FEW_RESULTS && terms >= 2 * SHARERS,
     },
   },
-} as const satisfies { readonly [F in Family]: Readonly<Record<string, RungRow<ShapeOf[F]>>> };
-
-type Ladders = typeof LADDERS;
-/** A rung's name within its family. */
-export type Variant<F extends Family> = keyof Ladders[F] & string;
-/** One rung of one family, e.g. `conv2d/winograd`. */
-export type Rung = { [F in Family]: `${F}/${Variant<F>}` }[Family];
+};
 
 export type ProductKernel = Variant<'product'>;
 /** The kernels that a plain convolution can have, for the load option `kernels`. */
@@ -225,10 +234,9 @@ export type SharedHeadVariant = Variant<'sharedHead'>;
 export const variantsOf = <F extends Family>(family: F): readonly Variant<F>[] =>
   Object.keys(LADDERS[family]) as Variant<F>[];
 
-const TABLE: { readonly [F in Family]: Readonly<Record<Variant<F>, RungRow<ShapeOf[F]>>> } = LADDERS;
-
 /** The table's row of a rung. */
-export const rowOf = <F extends Family>(family: F, variant: Variant<F>): RungRow<ShapeOf[F]> => TABLE[family][variant];
+export const rowOf = <F extends Family>(family: F, variant: Variant<F>): RungRow<ShapeOf[F]> =>
+  LADDERS[family][variant];
 
 /** Rungs of convolutions, for the option `kernels`. */
 export const CONV2D_VARIANTS = variantsOf('conv2d');

@@ -24,5 +24,5 @@ export async function lossFromFiles(
     import('./feature-losses.ts'),
   ]);
   const source = LOSS_READERS[loss].source(await Promise.all(files.map((file) => openCheckpoint(file))));
-  return (facts, shape) => featureLoss(source, facts, shape, weight);
+  return { loss, weight, make: (facts, shape) => featureLoss(source, facts, shape, weight) };
 }

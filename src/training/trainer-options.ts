@@ -5,12 +5,19 @@ import { STATISTICS, type Statistics } from '../models/trainable-hypernetwork.ts
 import type { DeviceOptions } from '../runtime/device.ts';
 import type { Shape } from '../tensor.ts';
 import type { StartUpOptions } from '../tuning/start-up.ts';
+import type { FileLoss } from '../weights/loss-files.ts';
 import type { ByteSource } from '../weights/random-access.ts';
 import { type FeatureLoss, PIXEL_LOSSES, type PixelLosses } from './losses.ts';
 import { OPTIMISERS, type OptimiserName, PARTS, type Part, type Recipe } from './recipe.ts';
 
-/** Makes a loss with a network for pictures of a shape `[3, h, w]`; `lossFromFiles` gives one. */
-export type FeatureLossMaker = (facts: KernelFacts, shape: Shape) => FeatureLoss;
+/** A loss with a network, as `lossFromFiles` gives it. */
+export interface FeatureLossMaker {
+  readonly loss: FileLoss;
+  /** What it counts with. */
+  readonly weight: number;
+  /** @internal For pictures of a shape `[3, h, w]`. */
+  readonly make: (facts: KernelFacts, shape: Shape) => FeatureLoss;
+}
 
 /** Options of `Trainer.load`. */
 export interface TrainerOptions extends DeviceOptions, StartUpOptions {

@@ -33,7 +33,7 @@ interface Recorded {
 
 function record(source: WeightSource, { recipe }: Settings, o: TrainerOptions, facts: KernelFacts): Recorded {
   const shape = [3, ...inputShape(source.architecture)];
-  const features = (o.features ?? []).map((make) => make(facts, shape));
+  const features = (o.features ?? []).map(({ make }) => make(facts, shape));
   return { network: new TrainingNetwork(source, recipe, facts, features), features };
 }
 

@@ -18,7 +18,7 @@ export type LossSource = LpipsSource | IdentitySource | MocoSource | DescriptorS
 export type NetworkLoss = LossSource['loss'];
 
 /** One whose network comes from files that people bring. */
-export type FileLoss = Exclude<NetworkLoss, 'face'>;
+export type FileLoss = 'lpips' | 'id' | 'moco';
 
 /** How a loss's files are told from others and read. */
 export interface LossReader {

@@ -32,7 +32,7 @@ export class RemotePerson implements Person {
   readonly #layers: number;
   #shown: RemotePicture | undefined;
 
-  /** @param layers of the generator, for strengths by layer */
+  /** @internal @param layers of the generator, for strengths by layer */
   constructor(connection: Connection, { handle, width, height, steps }: PersonFacts, layers: number) {
     this.#connection = connection;
     this.#handle = handle;
@@ -126,7 +126,7 @@ export class RemoteModel implements Model, AsyncDisposable {
     this.#layers = generatorLayers(facts.architecture).length;
   }
 
-  /** Loads as `HyperStyle.load` does; see {@link loadInWorker}. @param stop ends the worker where it is this model's own */
+  /** @internal Loads as `HyperStyle.load` does; see {@link loadInWorker}. @param stop ends the worker where it is this model's own */
   static async load(
     connection: Connection,
     source: ModelSource,

@@ -126,6 +126,7 @@ export class RemotePicture implements Picture {
   gone = false;
   readonly #connection: Connection;
 
+  /** @internal */
   constructor(connection: Connection, { handle, width, height }: PictureFacts) {
     this.#connection = connection;
     this.handle = handle;

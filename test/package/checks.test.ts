@@ -1,6 +1,6 @@
 /** What others' tools say of the packed package: whether every entry and its types are found, however somebody looks for them. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -33,3 +33,20 @@ it('types are found by every way in which tools look for modules', () => {
   const { status, stdout } = run(process.execPath, attw, tarball, '--ignore-rules', 'cjs-resolves-to-esm');
   expect(status, stdout).toBe(0);
 }, 120_000);
+
+/** Parts of the engine that nobody outside is to name. */
+const INTERNAL =
+  /\b(Runtime|Engine|Recorder|Graph|Tensor|KernelFacts|InversionContext|PictureStore|Connection|Keeper)\b/;
+
+it('types speak of what is public alone: one class can be constructed, no part of the engine is named', () => {
+  const dist = join(ROOT, 'dist');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+  const texts = files.map((file) => readFileSync(join(dist, file), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, ''));
+  expect(
+    texts
+      .join('')
+      .match(/^ +constructor\(.*$/gm)
+      ?.map((line) => line.trim()),
+  ).toEqual(['constructor(code: ErrorCode, message: string, options?: ErrorOptions);']);
+  expect(texts.flatMap((text) => INTERNAL.exec(text)?.[0] ?? [])).toEqual([]);
+});

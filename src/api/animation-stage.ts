@@ -94,7 +94,7 @@ export class AnimationStage {
       Inversion.ensureOf(context, 'animation: a person', person);
       person.ensureCodes('animation: a person');
       const values = await person.values();
-      actors.set(person, { values, elsewhere: person.restyled ?? values.base });
+      actors.set(person, { values, elsewhere: values.restyled ?? values.base });
     }
     ensure(actors.size > 0, 'option', 'animation: no keyframe names a person: give the first one `people`');
     checkKeyframes(context, timeline);

@@ -33,11 +33,12 @@ const copied = (values: Float32Array): Float32Array => (values instanceof Float3
 /** A copy of a person as they are now. @throws `option` error for what is neither bytes nor values */
 export function givenPerson(identity: Uint8Array | ArrayBuffer | PersonValues): Uint8Array | PersonValues {
   if (!isPersonValues(identity)) return identityBytes(identity);
-  const { base, sums, history } = identity;
+  const { base, sums, history, restyled } = identity;
   return {
     ...identity,
     base: copied(base),
     sums: sums.map(copied),
     ...(history && { history: history.map((kept) => kept.map(copied)) }),
+    ...(restyled && { restyled: copied(restyled) }),
   };
 }

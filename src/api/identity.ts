@@ -24,7 +24,10 @@ export interface IdentityOptions {
 /** f16 reaches this far. */
 const LARGEST_HALF = 65504;
 
-/** The tensors an identity holds, by name. */
+/** ReStyle-e4e's latents in a file; those of people who have none, and all older files, lack them. */
+const RESTYLED = 'ReStyle latents';
+
+/** The tensors every identity holds, by name. */
 function layout(network: HyperStyleNetwork): Map<string, Tensor> {
   return new Map([['codes', network.state.base], ...network.sums.map((sum): [string, Tensor] => [sum.name, sum])]);
 }
@@ -54,8 +57,11 @@ export function encodeIdentity(
 ): Uint8Array<ArrayBuffer> {
   ensureOneOf('dtype', dtype, IDENTITY_TYPES);
   const { styleDim } = network.architecture;
-  const all = [shortest(values.base, styleDim), ...values.sums, ...(history ? (values.history ?? []).flat() : [])];
-  const named = [...layout(network), ...(history ? stepLayout(network, values.history?.length ?? 0) : [])];
+  const { base, sums, restyled } = values;
+  const earlier = history ? (values.history ?? []) : [];
+  const all = [shortest(base, styleDim), ...sums, ...earlier.flat(), ...(restyled ? [restyled] : [])];
+  const named = [...layout(network), ...stepLayout(network, earlier.length)];
+  if (restyled) named.push([RESTYLED, network.state.base]);
   const tensors = named.map(([name, { shape }], i): PersonTensor => {
     const data = all[i] ?? new Float32Array();
     expectFinite(name, data, 'device', 'the GPU computed nonsense: update its driver, then invert the photo again');
@@ -110,7 +116,14 @@ export async function decodeIdentity(
     if (entries.some(([name]) => !tensors.has(name))) break;
     history.push(await Promise.all(entries.map(([name, of]) => read(name, of))));
   }
-  return { base: base ?? new Float32Array(), sums, steps, ...(history.length > 0 && { history }) };
+  const restyled = tensors.has(RESTYLED) ? await read(RESTYLED, network.state.base) : undefined;
+  return {
+    base: base ?? new Float32Array(),
+    sums,
+    steps,
+    ...(history.length > 0 && { history }),
+    ...(restyled && { restyled }),
+  };
 }
 
 /**
@@ -118,9 +131,9 @@ export async function decodeIdentity(
  * @throws `option` error when a length is wrong, a number not finite or `steps` no whole number
  */
 export function checkPersonValues(network: HyperStyleNetwork, given: PersonValues): PersonValues {
-  const { base, sums, steps } = given;
-  const copies = [...layout(network)].map(([name, { shape }], i) => {
-    const numbers = i === 0 ? base : sums[i - 1];
+  const { base, sums, steps, restyled } = given;
+  /** A copy of numbers of a tensor's shape. */
+  const checked = (name: string, { shape }: Tensor, numbers: unknown): Float32Array => {
     ensure(
       numbers instanceof Float32Array && numbers.length === elementCount(shape),
       'option',
@@ -134,7 +147,8 @@ export function checkPersonValues(network: HyperStyleNetwork, given: PersonValue
         `a person's "${name}" holds ${numbers.find((value) => !Number.isFinite(value))}: every number must be finite`,
     );
     return numbers.slice();
-  });
+  };
+  const copies = [...layout(network)].map(([name, of], i) => checked(name, of, i === 0 ? base : sums[i - 1]));
   ensure(
     Number.isInteger(steps) && steps >= 0,
     'option',
@@ -142,17 +156,13 @@ export function checkPersonValues(network: HyperStyleNetwork, given: PersonValue
   );
   const [latents = new Float32Array(), ...rest] = copies;
   const history = (given.history ?? []).map((kept, t) =>
-    network.sums.map((sum, i) => {
-      const values = kept[i];
-      ensure(
-        values instanceof Float32Array && values.length === elementCount(sum.shape) && values.every(Number.isFinite),
-        'option',
-        () =>
-          `a person's "${sum.name}" after step ${t + 1} is ${inWords(values)}, ` +
-          `expected ${elementCount(sum.shape)} finite numbers`,
-      );
-      return values.slice();
-    }),
+    network.sums.map((sum, i) => checked(`${sum.name} after step ${t + 1}`, sum, kept[i])),
   );
-  return { base: latents, sums: rest, steps, ...(history.length > 0 && { history }) };
+  return {
+    base: latents,
+    sums: rest,
+    steps,
+    ...(history.length > 0 && { history }),
+    ...(restyled && { restyled: checked(RESTYLED, network.state.base, restyled) }),
+  };
 }

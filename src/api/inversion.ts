@@ -47,6 +47,8 @@ export interface KeptPerson {
   /** A copy of their state; it belongs to the person from then on. */
   readonly state: KeptState;
   readonly given?: GivenDeltas | undefined;
+  /** What ReStyle-e4e found in the photo `[latentCount, styleDim]`, for {@link Inversion.in}. */
+  readonly restyled?: Float32Array | undefined;
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
@@ -67,20 +69,20 @@ export class Inversion implements Person {
   #shown: CheckedLook | undefined;
   /** Read once: they never change. */
   #values: Promise<PersonValues> | undefined;
-  /** What ReStyle-e4e found in the photo `[latentCount, styleDim]`, for {@link in}. */
-  restyled: Float32Array | undefined;
+  readonly #restyled: Float32Array | undefined;
   #disposed = false;
 
   private constructor(
     context: InversionContext,
     steps: readonly InversionStep[],
-    { stepCount, state, given }: KeptPerson,
+    { stepCount, state, given, restyled }: KeptPerson,
   ) {
     this.#context = context;
     this.steps = steps;
     this.#state = state;
     this.#stepCount = stepCount;
     this.#given = given;
+    this.#restyled = restyled;
   }
 
   /** @internal The person that the engine holds, as inverted. */
@@ -171,7 +173,7 @@ export class Inversion implements Person {
   async in(name: string, options: DomainOptions = {}): Promise<Picture> {
     ensureOptions('in', options);
     const { engine, pictures, domains, directions, space } = this.#context;
-    const { strength, edits = {}, layers, latents = this.restyled } = options;
+    const { strength, edits = {}, layers, latents = this.#restyled } = options;
     const step = this.#stepOf(options.step);
     const domain = await domains.get(name);
     if (latents) checkLatents(`latents for domain "${name}"`, latents, space);
@@ -298,7 +300,8 @@ export class Inversion implements Person {
   async #read(): Promise<PersonValues> {
     return this.#context.engine.exclusive(async () => {
       this.#ensureLive();
-      return this.#state.read(() => this.#ensureLive());
+      const values = await this.#state.read(() => this.#ensureLive());
+      return this.#restyled ? { ...values, restyled: this.#restyled } : values;
     });
   }
 

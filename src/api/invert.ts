@@ -41,9 +41,7 @@ export async function inverted(
     const made = await stepsOf(context, { steps, pictures, state }, options);
     const pass = (): void => throwIfAborted(signal);
     const restyled = await restyle?.invert(await engine.read(engine.network.state.x), restyle.steps, pass);
-    const inversion = Inversion.of(context, made, { stepCount: steps, state });
-    inversion.restyled = restyled;
-    return inversion;
+    return Inversion.of(context, made, { stepCount: steps, state, restyled });
   } catch (error) {
     for (const picture of pictures) picture.dispose();
     state.giveUp();

@@ -29,7 +29,7 @@ export async function restored(
  */
 async function keepValues(context: InversionContext, values: PersonValues): Promise<Inversion> {
   const { engine, pictures } = context;
-  const { steps: stepCount, history = [] } = values;
+  const { steps: stepCount, history = [], restyled } = values;
   context.current = undefined;
   engine.write(engine.network.state.base, values.base);
   engine.run('unedited');
@@ -41,7 +41,7 @@ async function keepValues(context: InversionContext, values: PersonValues): Prom
   state.writeEarlier(history);
   try {
     const steps = [{ index: stepCount, l2: Number.NaN, picture: await pictures.capture() }];
-    return Inversion.of(context, steps, { stepCount, state });
+    return Inversion.of(context, steps, { stepCount, state, restyled });
   } catch (error) {
     state.giveUp();
     throw error;

@@ -38,12 +38,18 @@ export async function mixedValues(
   }
   const values: PersonValues[] = [];
   for (const { person, step } of parts) values.push(valuesAt(await person.values(), step));
-  const valued = parts.map((part, n) => ({ ...part, person: values[n] ?? { base: new Float32Array() } }));
-  const { latents, weights } = mix(context.space, valued);
+  /** The parts with the latents that `of` takes of each person. */
+  const withLatents = (of: (person: PersonValues) => Float32Array) =>
+    parts.map((part, n) => ({ ...part, person: { base: values[n] ? of(values[n]) : new Float32Array() } }));
+  const { latents, weights } = mix(context.space, withLatents(({ base }) => base));
+  const restyled = values.some((person) => person.restyled)
+    ? mix(context.space, withLatents((person) => person.restyled ?? person.base)).latents
+    : undefined;
   const sums = mixSums(
     summedLayers(context.engine.network),
     values.map((v) => v.sums),
     weights,
   );
-  return { base: latents, sums, steps: Math.max(...values.map(({ steps }) => steps)) };
+  const steps = Math.max(...values.map((person) => person.steps));
+  return { base: latents, sums, steps, ...(restyled && { restyled }) };
 }

@@ -42,5 +42,5 @@ export function valuesAt(values: PersonValues, wanted: number | undefined): Pers
   const step = checkStep(wanted, { steps: values.steps, earlier: values.history?.length ?? 0 });
   if (step === values.steps) return values;
   const sums = values.history?.[step - 1] ?? values.sums.map(({ length }) => new Float32Array(length));
-  return { base: values.base, sums, steps: step, history: values.history?.slice(0, Math.max(0, step - 1)) };
+  return { ...values, sums, steps: step, history: values.history?.slice(0, Math.max(0, step - 1)) };
 }

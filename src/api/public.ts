@@ -51,6 +51,8 @@ export interface PersonValues {
   readonly steps: number;
   /** `sums` as they were after steps 1, 2, … before the last one, where they were kept: what {@link Look.step} chooses from. */
   readonly history?: readonly (readonly Float32Array[])[] | undefined;
+  /** Latents that ReStyle-e4e found in the photo `[latentCount, styleDim]`, where it was added: what other domains show. */
+  readonly restyled?: Float32Array | undefined;
 }
 
 /** How a person is shown. What is absent is as inverted. */

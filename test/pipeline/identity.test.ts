@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convert } from '../../cli/convert/convert.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
-import { decodeIdentity, encodeIdentity, type IdentityOptions } from '../../src/api/identity.ts';
+import { checkPersonValues, decodeIdentity, encodeIdentity, type IdentityOptions } from '../../src/api/identity.ts';
 import { Marking, type ModelMark } from '../../src/api/model-mark.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
@@ -101,6 +101,19 @@ describe('an identity', () => {
   it.each(['equal', 'different'] as const)('comes back exactly, rows %s', async (rows) => {
     const values = person(rows);
     expect(await decodeIdentity(PUBLISHED, MARK, written(values))).toEqual(values);
+  });
+
+  it('keeps the latents of ReStyle-e4e, which a file without them is read without', async () => {
+    const { latentCount, styleDim } = PUBLISHED.architecture;
+    const values = { ...person('equal'), restyled: randomArray('restyled', latentCount * styleDim) };
+    expect(await decodeIdentity(PUBLISHED, MARK, written(values))).toEqual(values);
+    expect(await decodeIdentity(PUBLISHED, MARK, written(person('equal')))).not.toHaveProperty('restyled');
+    const copy = checkPersonValues(PUBLISHED, values);
+    expect(copy).toEqual(values);
+    expect(copy.restyled).not.toBe(values.restyled);
+    expect(() => checkPersonValues(PUBLISHED, { ...values, restyled: new Float32Array(3) })).toThrow(
+      /"ReStyle latents" is .*, expected \d+ numbers/,
+    );
   });
 
   it('comes back nearly in f16, numbers beyond its range exactly', async () => {

@@ -7,8 +7,21 @@
  * for await (const { picture } of hs.steps(file)) picture.draw(canvas);
  * ```
  */
-export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
+export type { Animated } from './api/animated.ts';
+export type {
+  InversionStep,
+  InvertedPerson,
+  InvertOptions,
+  Look,
+  Model,
+  Person,
+  PersonValues,
+  Picture,
+  Pixels,
+} from './api/public.ts';
 export type { Steps } from './api/steps.ts';
 export { type ErrorCode, HyperStyleError } from './errors.ts';
-export type { RemoteModel, RemotePerson } from './worker/client.ts';
+export type { RemoteModel } from './worker/client.ts';
 export { loadInWorker, type WorkerOptions } from './worker/load.ts';
+export type { RemoteAnimation } from './worker/remote-animation.ts';
+export type { RemotePerson } from './worker/remote-person.ts';

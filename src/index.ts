@@ -22,7 +22,7 @@ export {
 export type { Keyframe, PersonShare, Timeline } from './animation/timeline.ts';
 export { beside, besideInputs, type ComposedPixels, type FramePixels, wipe } from './animation/wipe.ts';
 export type {
-  Animation,
+  Animated,
   AnimationFrame,
   FileOptions,
   FrameProgress,
@@ -30,11 +30,12 @@ export type {
   Screen,
   StreamFramesOptions,
   VideoFileOptions,
-} from './api/animation.ts';
+} from './api/animated.ts';
+export type { Animation } from './api/animation.ts';
 export type { Canvas } from './api/canvas.ts';
 export { openCheckpoint } from './api/checkpoints.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
-export type { EditFile, GeneratorSource } from './api/edit-sources.ts';
+export type { EditFile, GeneratorSource } from './api/edit-file.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';
 export type { Exchange } from './api/exchange.ts';
 export type { FaceSource } from './api/face-files.ts';
@@ -42,7 +43,7 @@ export type { CutPicture, PasteFaceOptions } from './api/face-finder.ts';
 export type { GenerateOptions } from './api/generate.ts';
 export { HyperStyle } from './api/hyperstyle.ts';
 export type { IdentityOptions } from './api/identity.ts';
-export type { DomainOptions, EditOptions, Inversion } from './api/inversion.ts';
+export type { Inversion } from './api/inversion.ts';
 export type { LoadOptions, LoadReport } from './api/load-model.ts';
 export { loadRecovering } from './api/load-recovering.ts';
 export { personKind } from './api/person-kind.ts';
@@ -51,7 +52,19 @@ export type { Phrase, TextEncoder } from './api/phrases.ts';
 export type { PictureSource, RgbaPixels } from './api/picture-source.ts';
 export type { PivotEnding, PivotedPerson } from './api/pivoted.ts';
 export type { Preflight, PreflightOptions } from './api/preflight.ts';
-export type { InversionStep, InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from './api/public.ts';
+export type {
+  DomainOptions,
+  EditOptions,
+  InversionStep,
+  InvertedPerson,
+  InvertOptions,
+  Look,
+  Model,
+  Person,
+  PersonValues,
+  Picture,
+  Pixels,
+} from './api/public.ts';
 export type { RecoveredPerson } from './api/recovered-person.ts';
 export type { Loss, RecoveringModel, RecoveryOptions } from './api/recovering.ts';
 export type { SampleReport } from './api/sample-check.ts';

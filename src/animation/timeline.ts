@@ -8,6 +8,7 @@ import { LAYER_GROUPS, type LayerGroup, type Strength } from '../editing/layer-g
 import { ensure, inWords } from '../errors.ts';
 import { checkEasing, type Easing, ease } from './easing.ts';
 import { DEFAULT_FPS } from './formats.ts';
+import { sharesOf } from './timeline-people.ts';
 
 /** Frames beyond this are a mistake: twenty minutes at 15 a second. */
 const MAX_FRAMES = 18_000;
@@ -162,11 +163,6 @@ function editBetween({ from, to, way }: Between<number | LayerEdit>): number | L
   const amount = between(amountOf(from), amountOf(to), way);
   const layered = typeof from === 'object' ? from : to;
   return typeof layered === 'number' ? amount : { ...layered, amount };
-}
-
-/** The people of a keyframe as shares. */
-export function sharesOf<P>(people: P | readonly PersonShare<P>[]): readonly PersonShare<P>[] {
-  return Array.isArray(people) ? people : [{ person: people as P, weight: 1 }];
 }
 
 /** Shares of two lists by whom they belong to, weighted; what comes to 0 is left out. */

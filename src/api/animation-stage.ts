@@ -3,7 +3,8 @@
  * it a frame needs anew. Where only edits move, a frame is one pass of the generator from the first layer that
  * moves on.
  */
-import { type DomainShare, type FrameState, type PersonShare, sharesOf, type Timeline } from '../animation/timeline.ts';
+import type { DomainShare, FrameState, PersonShare, Timeline } from '../animation/timeline.ts';
+import { sharesOf } from '../animation/timeline-people.ts';
 import type { EditVectors } from '../editing/edit-space.ts';
 import { strengths } from '../editing/layer-groups.ts';
 import { mix } from '../editing/mixing.ts';

@@ -3,71 +3,27 @@
  * as a file. One picture is in memory at a time, however long it is.
  */
 
-import type { VideoFormat } from '../animation/formats.ts';
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
 import type { FramePixels } from '../animation/wipe.ts';
 import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import type {
+  Animated,
+  AnimationFrame,
+  FileOptions,
+  PlayOptions,
+  Screen,
+  StreamFramesOptions,
+  VideoFileOptions,
+} from './animated.ts';
 import { AnimationStage } from './animation-stage.ts';
-import type { Canvas } from './canvas.ts';
 import type { Inversion } from './inversion.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { StoredPicture } from './picture.ts';
-import type { Picture, Pixels } from './public.ts';
-
-/** How far something is. */
-export interface FrameProgress {
-  /** Frames that are done. */
-  readonly done: number;
-  /** All that were asked for. */
-  readonly frames: number;
-}
-
-/** One streamed frame. */
-export interface AnimationFrame extends Pixels {
-  /** Which frame of the animation, from 0. */
-  readonly index: number;
-}
-
-/** Options of {@link Animation.stream}. */
-export interface StreamFramesOptions {
-  /** Which frames, in which order; default: all. */
-  readonly frames?: Iterable<number> | undefined;
-  /** Told after each frame that the caller has taken. */
-  readonly onProgress?: ((progress: FrameProgress) => void) | undefined;
-  /** Ends the stream with an `aborted` error. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Options of {@link Animation.play}. */
-export interface PlayOptions {
-  /** Called with each frame that was shown. */
-  readonly onFrame?: ((index: number) => void) | undefined;
-  /** Stops playing; the promise of `play` then resolves. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Options of {@link Animation.toGif}. */
-export interface FileOptions extends Omit<StreamFramesOptions, 'frames'> {
-  /** What becomes of each frame before it is written, e.g. pictures beside it. */
-  readonly compose?: ((frame: AnimationFrame) => FramePixels) | undefined;
-}
-
-/** Options of {@link Animation.toVideo}. */
-export interface VideoFileOptions extends FileOptions {
-  /** Default `mp4`. */
-  readonly format?: VideoFormat | undefined;
-  /** Bits a second. */
-  readonly bitrate?: number | undefined;
-  /** Each pixel becomes so many each way; default 1. */
-  readonly scale?: number | undefined;
-}
+import type { Picture } from './public.ts';
 
 /** Frames that a GIF's colours are taken from. */
 const PALETTE_FRAMES = 8;
-
-/** Where frames are shown: a canvas, or a function that shows the picture somehow. */
-export type Screen = Canvas | ((picture: Picture) => void | Promise<void>);
 
 /** Resolves before the next frame of the display, where there is one. */
 const nextFrame = (): Promise<unknown> =>
@@ -77,7 +33,7 @@ const nextFrame = (): Promise<unknown> =>
   });
 
 /** An animation of a model's people. Made by `HyperStyle.animate`. */
-export class Animation implements Disposable {
+export class Animation implements Animated {
   /** Length in frames. */
   readonly frames: number;
   /** Frames a second. */
@@ -170,7 +126,7 @@ export class Animation implements Disposable {
       throwIfAborted(signal);
       const picture = await this.frame(index, { signal });
       yield { index, ...(await picture.toImageData()) };
-      onProgress?.({ done: done + 1, frames: wanted.length });
+      await onProgress?.({ done: done + 1, frames: wanted.length });
     }
   }
 
@@ -191,7 +147,7 @@ export class Animation implements Disposable {
       const index = this.loop ? due % this.frames : Math.min(due, this.frames - 1);
       if (index !== last) {
         await show(await this.frame(index));
-        onFrame?.(index);
+        await onFrame?.(index);
         last = index;
         await engine.device.queue.onSubmittedWorkDone(); // or frames pile up in the queue
       }
@@ -210,7 +166,7 @@ export class Animation implements Disposable {
     const count = Math.min(PALETTE_FRAMES, this.frames);
     const spread = Array.from({ length: count }, (_, i) => Math.floor((i * this.frames) / count));
     const palette: FramePixels[] = [];
-    for await (const frame of this.stream({ frames: spread, signal })) palette.push(compose(frame));
+    for await (const frame of this.stream({ frames: spread, signal })) palette.push(await compose(frame));
     const { fps, loop } = this;
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of gifChunks(this.#composed(options), palette, { fps, loop, signal })) chunks.push(chunk);
@@ -229,7 +185,7 @@ export class Animation implements Disposable {
   }
 
   async *#composed({ compose = (frame) => frame, ...options }: FileOptions): AsyncGenerator<FramePixels> {
-    for await (const frame of this.stream(options)) yield compose(frame);
+    for await (const frame of this.stream(options)) yield await compose(frame);
   }
 
   #ensureLive(): void {

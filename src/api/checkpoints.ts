@@ -4,7 +4,7 @@
  */
 import { imported } from '../errors.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
-import type { EditFile } from './edit-sources.ts';
+import type { EditFile } from './edit-file.ts';
 
 /**
  * Opens the authors' checkpoint files: HyperStyle's own, or a generator alone, and with it the W encoder's. They are read as f32,
@@ -17,7 +17,7 @@ import type { EditFile } from './edit-sources.ts';
 export async function openCheckpoint(hyper: EditFile, encoder?: EditFile): Promise<WeightSource> {
   const [{ fileSource }, { openCheckpoint: open }, { checkpointSource }] = await imported(
     Promise.all([
-      import('./edit-sources.ts'),
+      import('./edit-file.ts'),
       import('../weights/checkpoint.ts'),
       import('../weights/checkpoint-source.ts'),
     ]),

@@ -8,7 +8,7 @@ import type { Direction } from '../editing/direction.ts';
 import type { RowRange } from '../editing/edit-space.ts';
 import { saveDirections } from '../editing/saved-directions.ts';
 import { ensure, imported } from '../errors.ts';
-import type { EditFile } from './edit-sources.ts';
+import type { EditFile } from './edit-file.ts';
 import type { InversionContext } from './model-context.ts';
 import type { Phrase, TextEncoder } from './phrases.ts';
 import type { Picture } from './public.ts';

@@ -6,24 +6,8 @@ import { ensure, inWords } from '../errors.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { checkpointSource } from '../weights/checkpoint-source.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
-import { type ByteSource, blobSource } from '../weights/random-access.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
-
-/** A file that was dropped, picked or opened by a command. */
-export type EditFile = File | ByteSource;
-
-/** A generator: a checkpoint (`g_ema`, or a HyperStyle file's), or the address or files of a converted folder. */
-export type GeneratorSource = EditFile | string | URL | readonly EditFile[];
-
-/** A file as ranges of bytes. @throws `option` error for anything else */
-export function fileSource(file: unknown): ByteSource {
-  if (typeof File !== 'undefined' && file instanceof File) return blobSource(file);
-  ensure(isByteSource(file), 'option', () => `a file is ${inWords(file)}, expected a File or a source of bytes`);
-  return file;
-}
-
-const isByteSource = (file: unknown): file is ByteSource =>
-  typeof file === 'object' && file !== null && 'read' in file && 'size' in file;
+import { type EditFile, fileSource, type GeneratorSource } from './edit-file.ts';
 
 /** Directions of files, with an error for a name that is taken. */
 export async function newDirections(

@@ -5,12 +5,13 @@ import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { collectTensors } from '../weights/collect.ts';
 import { writeGenerator } from '../weights/generator-writer.ts';
 import { AVERAGE_LATENT, isOfGenerator } from '../weights/unified-keys.ts';
-import { type EditFile, fileSource } from './edit-sources.ts';
+import { type EditFile, fileSource } from './edit-file.ts';
 import type { BaseLatents } from './exchange.ts';
-import { type EditOptions, Inversion } from './inversion.ts';
+import { Inversion } from './inversion.ts';
 import { keepGiven } from './keep-given.ts';
 import type { InversionContext } from './model-context.ts';
 import { PivotedPerson } from './pivoted.ts';
+import type { EditOptions } from './public.ts';
 
 /** The part of a path that names a picture: without folder and ending, as the authors cut it. */
 const stem = (path: string): string => path.replace(/^.*[\\/]/, '').split('.')[0] ?? path;

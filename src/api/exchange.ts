@@ -3,11 +3,11 @@
  * a `g_ema` checkpoint. What reads and writes them, `exchange-files.ts`, is loaded when it is first asked for.
  */
 import { imported } from '../errors.ts';
-import type { EditFile } from './edit-sources.ts';
-import type { EditOptions, Inversion } from './inversion.ts';
+import type { EditFile } from './edit-file.ts';
+import type { Inversion } from './inversion.ts';
 import type { InversionContext } from './model-context.ts';
 import type { PivotedPerson } from './pivoted.ts';
-import type { PersonValues } from './public.ts';
+import type { EditOptions, PersonValues } from './public.ts';
 
 /** The part of a person's values that `latents.npy` holds. */
 export type BaseLatents = Pick<PersonValues, 'base'>;

@@ -6,7 +6,7 @@ import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';
 import { collectTensors } from '../weights/collect.ts';
 import type { GanspaceOptions, SampleOptions, SefaOptions } from './discovery.ts';
-import type { EditFile } from './edit-sources.ts';
+import type { EditFile } from './edit-file.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { type Phrase, phraseDirections, type TextEncoder } from './phrases.ts';

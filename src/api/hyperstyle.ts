@@ -15,7 +15,7 @@ import { ModelReplaced } from '../weights/model-replaced.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
-import type { EditFile, GeneratorSource } from './edit-sources.ts';
+import type { EditFile, GeneratorSource } from './edit-file.ts';
 import { Exchange } from './exchange.ts';
 import type { GenerateOptions } from './generate.ts';
 import { identityBytes } from './given-person.ts';

@@ -3,7 +3,7 @@
  * editable: when another inversion has used the engine meanwhile, its state is put back before the next edit.
  */
 import { checkLatents } from '../editing/edit-space.ts';
-import { type Strength, strengths } from '../editing/layer-groups.ts';
+import { strengths } from '../editing/layer-groups.ts';
 import { ensure, imported, inWords } from '../errors.ts';
 import type { GivenDeltas } from '../method/given-offsets.ts';
 import type { OffsetsSource } from '../method/shared-offsets.ts';
@@ -19,27 +19,16 @@ import { ensureOptions } from './options.ts';
 import { pasteBack } from './paste-back.ts';
 import { checkStep } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
-import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
-
-/** Options of {@link Inversion.edit}. */
-export interface EditOptions {
-  /**
-   * How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1,
-   * useful 0 to 1.5.
-   */
-  readonly strength?: Strength | undefined;
-  /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
-  readonly step?: number | undefined;
-}
-
-/** Options of {@link Inversion.in}. */
-export interface DomainOptions extends EditOptions {
-  readonly edits?: Edits | undefined;
-  /** Layers that get the person's offsets, in hypernetwork order; default: tuned convolutions without the shared head. */
-  readonly layers?: readonly number[] | undefined;
-  /** `[latentCount · styleDim]`; default: ReStyle-e4e's where `addRestyle` came before the inversion, else the person's own. */
-  readonly latents?: Float32Array | undefined;
-}
+import type {
+  DomainOptions,
+  EditOptions,
+  InversionStep,
+  InvertedPerson,
+  Look,
+  PersonValues,
+  Picture,
+  Pixels,
+} from './public.ts';
 
 /** What a person is besides the state that the engine holds. */
 export interface KeptPerson {
@@ -52,7 +41,7 @@ export interface KeptPerson {
 }
 
 /** An inverted photo. Made by `HyperStyle.invert` and `HyperStyle.restore`. */
-export class Inversion implements Person {
+export class Inversion implements InvertedPerson {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
   /** What was inverted and where in its photo that belongs, when `invert` cut it out. */

@@ -41,9 +41,15 @@ export async function mixedValues(
   /** The parts with the latents that `of` takes of each person. */
   const withLatents = (of: (person: PersonValues) => Float32Array) =>
     parts.map((part, n) => ({ ...part, person: { base: values[n] ? of(values[n]) : new Float32Array() } }));
-  const { latents, weights } = mix(context.space, withLatents(({ base }) => base));
+  const { latents, weights } = mix(
+    context.space,
+    withLatents(({ base }) => base),
+  );
   const restyled = values.some((person) => person.restyled)
-    ? mix(context.space, withLatents((person) => person.restyled ?? person.base)).latents
+    ? mix(
+        context.space,
+        withLatents((person) => person.restyled ?? person.base),
+      ).latents
     : undefined;
   const sums = mixSums(
     summedLayers(context.engine.network),

@@ -12,7 +12,6 @@ import { fromHalf } from '../weights/half.ts';
 import type { Canvas } from './canvas.ts';
 import { type Edits, editVectors, needsLatents } from './edits.ts';
 import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
-import type { EditOptions } from './inversion.ts';
 import { checkLook, UNCHANGED } from './look.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureSameModel } from './model-mark.ts';
@@ -21,7 +20,7 @@ import { pasteBack } from './paste-back.ts';
 import { withoutOffsets } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
 import { encodePivot, type PivotModel, type PivotValues } from './pivot-file.ts';
-import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
+import type { EditOptions, InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
 
 /** What every tuned person of a model shares. */
 export interface PivotContext {

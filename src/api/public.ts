@@ -3,9 +3,15 @@
  * The public objects as interfaces. `HyperStyle`, `Inversion` and the pictures of this thread implement them,
  * and so can a client of a model that runs somewhere else.
  */
+import type { Timeline } from '../animation/timeline.ts';
 import type { Architecture } from '../architecture.ts';
+import type { Strength } from '../editing/layer-groups.ts';
+import type { MixPart } from '../editing/mixing.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
+import type { RestyleOptions } from '../method/restyle.ts';
+import type { Animated } from './animated.ts';
 import type { Canvas } from './canvas.ts';
+import type { EditFile, GeneratorSource } from './edit-file.ts';
 import type { Edits } from './edits.ts';
 import type { PasteFaceOptions } from './face-finder.ts';
 import type { GenerateOptions } from './generate.ts';
@@ -70,7 +76,27 @@ export interface Look {
   readonly step?: number | undefined;
 }
 
-/** An inverted photo or a restored identity. */
+/** Options of {@link Person.edit}. */
+export interface EditOptions {
+  /**
+   * How much of the person's offsets: one factor, or one a layer group (coarse, medium, fine, rgb); default 1,
+   * useful 0 to 1.5.
+   */
+  readonly strength?: Strength | undefined;
+  /** After which step t of the hypernetwork: 0 the W inversion's weights, T (default) the last; no hypernetwork runs. */
+  readonly step?: number | undefined;
+}
+
+/** Options of {@link InvertedPerson.in}. */
+export interface DomainOptions extends EditOptions {
+  readonly edits?: Edits | undefined;
+  /** Layers that get the person's offsets, in hypernetwork order; default: tuned convolutions without the shared head. */
+  readonly layers?: readonly number[] | undefined;
+  /** `[latentCount · styleDim]`; default: ReStyle-e4e's where `addRestyle` came before the inversion, else the person's own. */
+  readonly latents?: Float32Array | undefined;
+}
+
+/** An inverted photo, a restored identity or a tuned person. */
 export interface Person extends Disposable {
   /** y_0 … y_T; only the last one for a restored identity. */
   readonly steps: readonly InversionStep[];
@@ -83,7 +109,7 @@ export interface Person extends Disposable {
   /** RGBA bytes of the current picture. */
   toImageData(): Promise<Pixels>;
   /** Moves the latents along the model's directions; `{}` goes back to the unedited picture. @throws `option` error */
-  edit(edits: Edits): Promise<void>;
+  edit(edits: Edits, options?: EditOptions): Promise<void>;
   /** Shows the person with any sum of edits and any strength; no hypernetwork runs. @throws `option` error */
   show(look: Look): Promise<void>;
   /**
@@ -97,6 +123,16 @@ export interface Person extends Disposable {
   identity(options?: IdentityOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Gives its memory back. */
   dispose(): void;
+}
+
+/** A person with codes: mixed with others, moved, and shown in other domains. */
+export interface InvertedPerson extends Person {
+  /**
+   * The person in another domain: their offsets on another generator of the model's.
+   * @returns a picture, the caller's to dispose of
+   * @throws `option` error for an unknown domain or a layer that is not tuned, `tensor` for latents of another size
+   */
+  in(name: string, options?: DomainOptions): Promise<Picture>;
 }
 
 /** Options of {@link Model.invert}. */
@@ -127,15 +163,27 @@ export interface Model extends Disposable {
   readonly architecture: Architecture;
   /** Names of the edit directions, for {@link Person.edit}. */
   readonly directions: readonly string[];
+  /** Names of the domains, for {@link InvertedPerson.in}. */
+  readonly domains: readonly string[];
   /** Inverts a photo. @throws `image`, `option`, `aborted`, `device`, `memory` errors */
-  invert(picture: PictureSource, options?: InvertOptions): Promise<Person>;
+  invert(picture: PictureSource, options?: InvertOptions): Promise<InvertedPerson>;
   /** The steps of an inversion one by one, for `for await`. */
   steps(photo: PictureSource, options?: Omit<InvertOptions, 'onStep'>): Steps;
   /**
    * A person from the file that {@link Person.identity} made, or from plain values.
    * @throws `file`, `model` and `option` errors
    */
-  restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<Person>;
+  restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<InvertedPerson>;
+  /** Adds edit directions from files. @returns the new names @throws errors of the files, `option` for a name that is taken */
+  addDirections(files: readonly EditFile[]): Promise<readonly string[]>;
+  /** Adds another domain: a generator that was fine-tuned from this model's. @throws `option`, `tensor` and file errors */
+  addDomain(name: string, generator: GeneratorSource): Promise<void>;
+  /** Adds a ReStyle-e4e model: inversions from now on find latents for other domains, too. @throws `option`, `model`, `tensor` errors */
+  addRestyle(restyle: GeneratorSource, options?: RestyleOptions): Promise<void>;
+  /** Mixes people into one like any other. @throws `option` error for bad weights or rows, `model` for another model's person */
+  mix(parts: readonly MixPart<InvertedPerson>[]): Promise<InvertedPerson>;
+  /** Prepares an animation of people, who may be disposed of afterwards. @throws `option` error for a bad timeline */
+  animate(timeline: Timeline<InvertedPerson>): Promise<Animated>;
   /** Faces of a photo, largest first; one's `quad` is a value of `align`. @throws `image`, `option` errors */
   findFaces(photo: PictureSource, options?: FindOptions): Promise<FoundFaces>;
   /** A picture of nobody. @throws `option` error */

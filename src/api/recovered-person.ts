@@ -2,15 +2,24 @@
  * A person of a model that outlives its GPU (`recovering.ts`): their values are on the host too, and how they are shown
  * is known.
  */
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 import type { Canvas } from './canvas.ts';
 import type { Edits } from './edits.ts';
 import type { PasteFaceOptions } from './face-finder.ts';
 import type { HyperStyle } from './hyperstyle.ts';
 import type { IdentityOptions } from './identity.ts';
-import type { EditOptions, Inversion } from './inversion.ts';
+import type { Inversion } from './inversion.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';
-import type { InversionStep, Look, Person, PersonValues, Picture, Pixels } from './public.ts';
+import type {
+  DomainOptions,
+  EditOptions,
+  InversionStep,
+  InvertedPerson,
+  Look,
+  PersonValues,
+  Picture,
+  Pixels,
+} from './public.ts';
 
 /** What people need of their model. */
 export interface Keeper {
@@ -55,7 +64,7 @@ class ShownPicture implements Picture {
 }
 
 /** A person who is put back after a loss. Between loss and recovery `draw` throws a `device` error; everything else waits. */
-export class RecoveredPerson implements Person {
+export class RecoveredPerson implements InvertedPerson {
   readonly width: number;
   readonly height: number;
   readonly picture: Picture;
@@ -100,12 +109,15 @@ export class RecoveredPerson implements Person {
     if (this.#disposed) again.dispose();
   }
 
+  /** @internal The person as `hs` has them, moved there where they are not yet. @throws `option` error after `dispose` */
+  async inversionIn(hs: HyperStyle): Promise<Inversion> {
+    ensure(!this.#disposed, 'option', 'this person was disposed of: invert the photo again');
+    await this.moveTo(hs);
+    return this.#inversion;
+  }
+
   #with<T>(work: (inversion: Inversion) => Promise<T>): Promise<T> {
-    return this.#keeper.with(async (hs) => {
-      ensure(!this.#disposed, 'option', 'this person was disposed of: invert the photo again');
-      await this.moveTo(hs);
-      return work(this.#inversion);
-    });
+    return this.#keeper.with(async (hs) => work(await this.inversionIn(hs)));
   }
 
   draw(canvas: Canvas): void {
@@ -122,6 +134,10 @@ export class RecoveredPerson implements Person {
 
   async show(look: Look): Promise<void> {
     await this.#shown((inversion) => inversion.show(look));
+  }
+
+  in(name: string, options: DomainOptions = {}): Promise<Picture> {
+    return this.#with((inversion) => inversion.in(name, options));
   }
 
   /** Shows them, and keeps in mind how when that was possible. */
@@ -153,4 +169,14 @@ export class RecoveredPerson implements Person {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** A recovered person as `hs` has them. @param what they are called in errors @throws `option` error for anybody else */
+export function inversionOf(hs: HyperStyle, what: string, person: unknown): Promise<Inversion> {
+  ensure(
+    person instanceof RecoveredPerson,
+    'option',
+    () => `${what} is ${inWords(person)}, expected a person of this model`,
+  );
+  return person.inversionIn(hs);
 }

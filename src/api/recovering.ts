@@ -3,11 +3,17 @@
  * the host (36 KiB each); after a loss the model is opened again on a fresh adapter, from the cache, and everybody is
  * put back. `recovered-person.ts` has the people.
  */
+import type { Timeline } from '../animation/timeline.ts';
+import { withPeople } from '../animation/timeline-people.ts';
 import type { Architecture } from '../architecture.ts';
+import type { MixPart } from '../editing/mixing.ts';
 import { ensure, HyperStyleError, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
+import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
+import type { Animated } from './animated.ts';
+import type { EditFile, GeneratorSource } from './edit-file.ts';
 import type { GenerateOptions } from './generate.ts';
 import { HyperStyle } from './hyperstyle.ts';
 import type { Inversion } from './inversion.ts';
@@ -15,8 +21,8 @@ import type { LoadOptions } from './load-model.ts';
 import { ensureCallback } from './options.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource } from './picture-source.ts';
-import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
-import { RecoveredPerson } from './recovered-person.ts';
+import type { InvertedPerson, InvertOptions, Model, PersonValues, Picture } from './public.ts';
+import { inversionOf, RecoveredPerson } from './recovered-person.ts';
 import { type Steps, stepsOf } from './steps.ts';
 
 /** A loss of the GPU, and what came of it. */
@@ -50,7 +56,10 @@ const CALM = 60_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A model that is opened again when its GPU is lost. Its pictures of steps and of `generate` end with the GPU; people do not. */
+/**
+ * A model that is opened again when its GPU is lost. Its animations and its pictures of steps, domains and `generate` end with
+ * the GPU; people, and what was added to the model, do not.
+ */
 export class RecoveringModel implements Model {
   readonly name: string;
   readonly architecture: Architecture;
@@ -60,6 +69,8 @@ export class RecoveringModel implements Model {
   readonly #limit: number;
   readonly #onLost: ((loss: Loss) => void) | undefined;
   readonly #people = new Set<RecoveredPerson>();
+  /** Adds to a model that was opened again what was added to the one before. */
+  readonly #additions: ((hs: HyperStyle) => Promise<unknown>)[] = [];
   #now: HyperStyle;
   #next: Promise<HyperStyle>;
   #failures = 0;
@@ -127,6 +138,7 @@ export class RecoveringModel implements Model {
       if (this.#failures > 1) await pause(FIRST_PAUSE * 2 ** (this.#failures - 2));
       try {
         const hs = await this.#open();
+        for (const add of this.#additions) await add(hs);
         for (const person of this.#people) await person.moveTo(hs);
         if (this.#disposed) break;
         this.#now = hs;
@@ -176,6 +188,53 @@ export class RecoveringModel implements Model {
 
   get directions(): readonly string[] {
     return this.#now.directions;
+  }
+
+  get domains(): readonly string[] {
+    return this.#now.domains;
+  }
+
+  /** Adds something now, and again after each loss. */
+  async #add<T>(add: (hs: HyperStyle) => Promise<T>): Promise<T> {
+    const added = await this.with(add);
+    this.#additions.push(add);
+    return added;
+  }
+
+  /** As {@link HyperStyle.addDirections}; the files are read again after a loss. */
+  addDirections(files: readonly EditFile[]): Promise<readonly string[]> {
+    return this.#add((hs) => hs.addDirections(files));
+  }
+
+  /** As {@link HyperStyle.addDomain}; its source is read again after a loss. */
+  addDomain(name: string, generator: GeneratorSource): Promise<void> {
+    return this.#add((hs) => hs.addDomain(name, generator));
+  }
+
+  /** As {@link HyperStyle.addRestyle}; its source is read again after a loss. */
+  async addRestyle(restyle: GeneratorSource, { signal, ...options }: RestyleOptions = {}): Promise<void> {
+    let first: AbortSignal | undefined = signal; // of the caller, who does not wait for later ones
+    return this.#add((hs) => {
+      const now = first;
+      first = undefined;
+      return hs.addRestyle(restyle, { ...options, signal: now });
+    });
+  }
+
+  mix(parts: readonly MixPart<InvertedPerson>[]): Promise<RecoveredPerson> {
+    return this.with(async (hs) => {
+      const own: MixPart<Inversion>[] = [];
+      for (const [n, part] of parts.entries()) {
+        own.push({ ...part, person: await inversionOf(hs, `mix: person ${n}`, part?.person) });
+      }
+      return this.#keep(hs, await hs.mix(own));
+    });
+  }
+
+  animate(timeline: Timeline<InvertedPerson>): Promise<Animated> {
+    return this.with(async (hs) =>
+      hs.animate(await withPeople(timeline, (person) => inversionOf(hs, 'animation: a person', person))),
+    );
   }
 
   async invert(photo: PictureSource, options: InvertOptions = {}): Promise<RecoveredPerson> {

@@ -11,7 +11,8 @@ import { openCheckpoint } from '../weights/checkpoint.ts';
 import type { SourceOf } from '../weights/checkpoint-source.ts';
 import { openModelFolder } from '../weights/model-folder.ts';
 import { restyleFolderSource, restyleSource } from '../weights/restyle-checkpoint.ts';
-import { fileSource, folderOf, type GeneratorSource } from './edit-sources.ts';
+import { fileSource, type GeneratorSource } from './edit-file.ts';
+import { folderOf } from './edit-sources.ts';
 
 /**
  * Mounts a ReStyle-e4e model beside `engine`'s.

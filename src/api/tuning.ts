@@ -13,7 +13,7 @@ import { DISPOSE_LATE } from '../runtime/patience.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
-import { type EditFile, fileSource } from './edit-sources.ts';
+import { type EditFile, fileSource } from './edit-file.ts';
 import { identityBytes, isPersonValues } from './given-person.ts';
 import { checkPersonValues, decodeIdentity } from './identity.ts';
 import { Inversion } from './inversion.ts';

@@ -1,106 +1,28 @@
 /**
  * A model that runs in a worker, as a page sees it: the same interfaces (`api/public.ts`) over messages.
  * Pictures stay in the worker and are drawn into canvases there; pixels come back moved, not copied.
- * `connection.ts` carries the calls.
+ * `remote-person.ts` and `remote-animation.ts` have what it makes, `connection.ts` carries the calls.
  */
-import type { Canvas } from '../api/canvas.ts';
-import type { Edits } from '../api/edits.ts';
-import type { PasteFaceOptions } from '../api/face-finder.ts';
+import type { Timeline } from '../animation/timeline.ts';
+import type { EditFile, GeneratorSource } from '../api/edit-file.ts';
 import type { GenerateOptions } from '../api/generate.ts';
-import type { IdentityOptions } from '../api/identity.ts';
-import type { EditOptions } from '../api/inversion.ts';
 import { ensureOptions, ensureSignal } from '../api/options.ts';
-import type { PictureSource, RgbaPixels } from '../api/picture-source.ts';
-import type { InvertOptions, Look, Model, Person, PersonValues, Picture, Pixels } from '../api/public.ts';
+import type { PictureSource } from '../api/picture-source.ts';
+import type { InvertedPerson, InvertOptions, Model, PersonValues, Picture } from '../api/public.ts';
 import { type Steps, stepsOf } from '../api/steps.ts';
 import { type Architecture, generatorLayers } from '../architecture.ts';
-import { HyperStyleError } from '../errors.ts';
+import type { MixPart } from '../editing/mixing.ts';
+import { ensure, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
+import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
-import type { Connection, RemotePicture, RemoteStep } from './connection.ts';
+import type { Connection, RemotePicture } from './connection.ts';
 import type { WorkerOptions } from './load.ts';
-import type { Handle, ModelFacts, PersonFacts, PictureFacts, SentLook, StepFacts } from './messages.ts';
-import { sendPicture, splitOptions } from './sending.ts';
-
-/** A person in the worker. */
-export class RemotePerson implements Person {
-  readonly steps: readonly RemoteStep[];
-  readonly width: number;
-  readonly height: number;
-  readonly #connection: Connection;
-  readonly #handle: Handle;
-  readonly #layers: number;
-  #shown: RemotePicture | undefined;
-
-  /** @internal @param layers of the generator, for strengths by layer */
-  constructor(connection: Connection, { handle, width, height, steps }: PersonFacts, layers: number) {
-    this.#connection = connection;
-    this.#handle = handle;
-    this.#layers = layers;
-    this.width = width;
-    this.height = height;
-    this.steps = steps.map((step) => connection.step(step));
-    this.#shown = this.steps.at(-1)?.picture;
-  }
-
-  get picture(): Picture {
-    if (this.#shown) return this.#shown;
-    throw new HyperStyleError('option', 'this inversion was disposed of: invert the photo again');
-  }
-
-  draw(canvas: Canvas): void {
-    this.picture.draw(canvas);
-  }
-
-  async toImageData(): Promise<Pixels> {
-    return this.picture.toImageData();
-  }
-
-  async edit(edits: Edits, options: EditOptions = {}): Promise<void> {
-    this.#show(await this.#connection.call('edit', { of: this.#handle, edits, options }));
-  }
-
-  async show({ strength, ...look }: Look): Promise<void> {
-    const each =
-      typeof strength === 'function' ? Array.from({ length: this.#layers }, (_, i) => strength(i)) : strength;
-    const sent: SentLook = { ...look, strength: each };
-    this.#show(await this.#connection.call('show', { of: this.#handle, look: sent }));
-  }
-
-  #show(facts: PictureFacts): void {
-    const before = this.#shown;
-    this.#shown = this.#connection.picture(facts);
-    if (before && before !== this.#shown && !this.#isStep(before)) this.#connection.forget(before);
-  }
-
-  #isStep(picture: RemotePicture): boolean {
-    return this.steps.some((step) => step.picture === picture);
-  }
-
-  async pasteInto(source: PictureSource, options: PasteFaceOptions = {}): Promise<RgbaPixels> {
-    const { photo, transfer } = await sendPicture(source);
-    return this.#connection.call('paste', { of: this.#handle, photo, options }, { transfer });
-  }
-
-  values(): Promise<PersonValues> {
-    return this.#connection.call('values', { of: this.#handle });
-  }
-
-  identity(options: IdentityOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#connection.call('identity', { of: this.#handle, options });
-  }
-
-  dispose(): void {
-    if (!this.#shown) return;
-    for (const picture of [this.#shown, ...this.steps.map((step) => step.picture)]) this.#connection.forget(picture);
-    this.#shown = undefined;
-    this.#connection.tell('dispose', { of: this.#handle });
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-}
+import type { Handle, ModelFacts, ModelNames, StepFacts } from './messages.ts';
+import { RemoteAnimation } from './remote-animation.ts';
+import { RemotePerson } from './remote-person.ts';
+import { sendFiles, sendGenerator, sendPicture, splitOptions } from './sending.ts';
+import { sendTimeline } from './timelines.ts';
 
 /** A model in a worker. */
 export class RemoteModel implements Model, AsyncDisposable {
@@ -108,11 +30,11 @@ export class RemoteModel implements Model, AsyncDisposable {
   /** What the GPU adapter calls itself. */
   readonly adapter: string;
   readonly architecture: Architecture;
-  readonly directions: readonly string[];
   readonly #connection: Connection;
   readonly #handle: Handle;
   readonly #layers: number;
   readonly #stop: (() => void) | undefined;
+  #names: ModelNames;
   #disposed = false;
 
   private constructor(connection: Connection, facts: ModelFacts, stop: (() => void) | undefined) {
@@ -122,7 +44,7 @@ export class RemoteModel implements Model, AsyncDisposable {
     this.name = facts.name;
     this.adapter = facts.adapter;
     this.architecture = facts.architecture;
-    this.directions = facts.directions;
+    this.#names = facts.names;
     this.#layers = generatorLayers(facts.architecture).length;
   }
 
@@ -139,6 +61,14 @@ export class RemoteModel implements Model, AsyncDisposable {
     const where = address instanceof URL ? address.href : address;
     const facts = await connection.call('load', { source: where, ...sent }, { signal, functions });
     return new RemoteModel(connection, facts, stop);
+  }
+
+  get directions(): readonly string[] {
+    return this.#names.directions;
+  }
+
+  get domains(): readonly string[] {
+    return this.#names.domains;
   }
 
   /** Resolves when the worker or its GPU is gone; `reason` is `destroyed` after {@link dispose}. */
@@ -181,6 +111,43 @@ export class RemoteModel implements Model, AsyncDisposable {
   async restore(identity: Uint8Array | ArrayBuffer | PersonValues): Promise<RemotePerson> {
     const facts = await this.#connection.call('restore', { of: this.#handle, identity });
     return new RemotePerson(this.#connection, facts, this.#layers);
+  }
+
+  async addDirections(files: readonly EditFile[]): Promise<readonly string[]> {
+    const sent = await sendFiles('addDirections', files);
+    const { added, ...names } = await this.#connection.call('addDirections', { of: this.#handle, files: sent });
+    this.#names = names;
+    return added;
+  }
+
+  async addDomain(name: string, generator: GeneratorSource): Promise<void> {
+    const sent = await sendGenerator('addDomain', generator);
+    this.#names = await this.#connection.call('addDomain', { of: this.#handle, domain: name, generator: sent });
+  }
+
+  async addRestyle(restyle: GeneratorSource, { signal, ...given }: RestyleOptions = {}): Promise<void> {
+    ensureSignal(signal);
+    const { functions, ...sent } = splitOptions(given);
+    const values = { of: this.#handle, restyle: await sendGenerator('addRestyle', restyle), ...sent };
+    await this.#connection.call('addRestyle', values, { signal, functions });
+  }
+
+  async mix(parts: readonly MixPart<InvertedPerson>[]): Promise<RemotePerson> {
+    ensure(Array.isArray(parts), 'option', () => `mix got ${inWords(parts)}, expected a list of {person, weight}`);
+    const sent = parts.map((part, n) => ({ ...part, person: this.#handleOf(`mix: person ${n}`, part?.person) }));
+    const facts = await this.#connection.call('mix', { of: this.#handle, parts: sent });
+    return new RemotePerson(this.#connection, facts, this.#layers);
+  }
+
+  async animate(timeline: Timeline<InvertedPerson>): Promise<RemoteAnimation> {
+    ensureOptions('animate', timeline);
+    const sent = await sendTimeline(timeline, (person) => this.#handleOf('animation: a person', person));
+    const facts = await this.#connection.call('animate', { of: this.#handle, timeline: sent });
+    return new RemoteAnimation(this.#connection, facts);
+  }
+
+  #handleOf(what: string, person: unknown): Handle {
+    return RemotePerson.handleOf(this.#connection, what, person);
   }
 
   async findFaces(source: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {

@@ -146,8 +146,8 @@ export class RemotePicture implements Picture {
    */
   draw(canvas: Canvas): void {
     const of = this.#live();
-    const { canvas: number, surface } = sendCanvas(canvas);
-    this.#connection.tell('draw', { of, canvas: number, surface }, surface ? [surface] : []);
+    const sent = sendCanvas(canvas);
+    this.#connection.tell('draw', { of, canvas: sent }, sent.surface ? [sent.surface] : []);
   }
 
   async toImageData(): Promise<Pixels> {

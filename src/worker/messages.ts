@@ -4,16 +4,20 @@
  * answers, `channel.ts` carries.
  */
 
+import type { EasingName } from '../animation/easing.ts';
+import type { Keyframe, Timeline } from '../animation/timeline.ts';
+import type { FileOptions, PlayOptions, VideoFileOptions } from '../api/animated.ts';
 import type { Edits } from '../api/edits.ts';
 import type { PasteFaceOptions } from '../api/face-finder.ts';
 import type { GenerateOptions } from '../api/generate.ts';
 import type { IdentityOptions } from '../api/identity.ts';
-import type { EditOptions } from '../api/inversion.ts';
 import type { LoadOptions } from '../api/load-model.ts';
 import type { RgbaPixels } from '../api/picture-source.ts';
-import type { InvertOptions, Look, PersonValues, Pixels } from '../api/public.ts';
+import type { DomainOptions, EditOptions, InvertOptions, Look, PersonValues, Pixels } from '../api/public.ts';
 import type { Architecture } from '../architecture.ts';
+import type { MixPart } from '../editing/mixing.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
+import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 
 /** Names an object that lives in the worker. */
@@ -47,12 +51,43 @@ export interface ModelFacts {
   readonly name: string;
   readonly adapter: string;
   readonly architecture: Architecture;
-  readonly directions: readonly string[];
+  readonly names: ModelNames;
 }
+
+/** Names that a model's people are edited and shown by; they become more. */
+export interface ModelNames {
+  readonly directions: readonly string[];
+  readonly domains: readonly string[];
+}
+
+/** An animation in the worker. */
+export interface AnimationFacts {
+  readonly handle: Handle;
+  readonly frames: number;
+  readonly fps: number;
+  readonly loop: boolean;
+  readonly picture: PictureFacts;
+}
+
+/** A timeline of people by their handles; a curve of the page's own is sent as its values at even steps from 0 to 1. */
+export interface SentTimeline extends Omit<Timeline<Handle>, 'keyframes'> {
+  readonly keyframes: readonly (Omit<Keyframe<Handle>, 'easing'> & {
+    readonly easing?: EasingName | Float32Array | undefined;
+  })[];
+}
+
+/** A generator on its way into the worker: an address, a checkpoint, or the files of a folder. */
+export type SentGenerator = string | File | readonly File[];
 
 /** How a person is shown; a strength for each layer. */
 export interface SentLook extends Omit<Look, 'strength'> {
   readonly strength?: number | readonly number[] | undefined;
+}
+
+/** A canvas by its number; `surface` comes with the first picture that it shows, and stays in the worker. */
+export interface SentSurface {
+  readonly canvas: number;
+  readonly surface?: OffscreenCanvas | undefined;
 }
 
 /** Options without what stays on the page: functions are named in `callbacks`, the signal is a message of its own. */
@@ -80,6 +115,27 @@ export interface Calls {
   restore: { arguments: { of: Handle; identity: Uint8Array | ArrayBuffer | PersonValues }; answer: PersonFacts };
   generate: { arguments: { of: Handle; options: GenerateOptions }; answer: PictureFacts };
   findFaces: { arguments: { of: Handle; photo: SentPicture; options: FindOptions }; answer: FoundFaces };
+  addDirections: {
+    arguments: { of: Handle; files: readonly File[] };
+    answer: ModelNames & { added: readonly string[] };
+  };
+  addDomain: { arguments: { of: Handle; domain: string; generator: SentGenerator }; answer: ModelNames };
+  addRestyle: {
+    arguments: SentOptions<Omit<RestyleOptions, 'signal'>> & { of: Handle; restyle: SentGenerator };
+    answer: undefined;
+  };
+  mix: { arguments: { of: Handle; parts: readonly MixPart<Handle>[] }; answer: PersonFacts };
+  animate: { arguments: { of: Handle; timeline: SentTimeline }; answer: AnimationFacts };
+  frame: { arguments: { of: Handle; index: number }; answer: undefined };
+  frameData: { arguments: { of: Handle; index: number }; answer: Pixels };
+  /** Into a canvas, or to the callback `screen`. */
+  play: {
+    arguments: SentOptions<Omit<PlayOptions, 'signal'>> & { of: Handle; canvas?: SentSurface };
+    answer: undefined;
+  };
+  gif: { arguments: SentOptions<Omit<FileOptions, 'signal'>> & { of: Handle }; answer: Blob };
+  video: { arguments: SentOptions<Omit<VideoFileOptions, 'signal'>> & { of: Handle }; answer: Blob };
+  in: { arguments: { of: Handle; domain: string; options: DomainOptions }; answer: PictureFacts };
   edit: { arguments: { of: Handle; edits: Edits; options: EditOptions }; answer: PictureFacts };
   show: { arguments: { of: Handle; look: SentLook }; answer: PictureFacts };
   paste: { arguments: { of: Handle; photo: SentPicture; options: PasteFaceOptions }; answer: RgbaPixels };
@@ -87,8 +143,7 @@ export interface Calls {
   identity: { arguments: { of: Handle; options: IdentityOptions }; answer: Uint8Array<ArrayBuffer> };
   pixels: { arguments: { of: Handle }; answer: Pixels };
   floats: { arguments: { of: Handle }; answer: Float32Array };
-  /** `surface` comes with the first picture that a canvas shows; it stays in the worker under `canvas`. */
-  draw: { arguments: { of: Handle; canvas: number; surface?: OffscreenCanvas | undefined }; answer: undefined };
+  draw: { arguments: { of: Handle; canvas: SentSurface }; answer: undefined };
   dispose: { arguments: { of: Handle }; answer: undefined };
   /** From the worker: runs one of the functions that a call was given. */
   callback: { arguments: { call: number; run: string; values: readonly unknown[] }; answer: unknown };

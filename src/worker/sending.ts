@@ -1,8 +1,10 @@
 /** What leaves the page: pictures as the worker can take them, options without their functions, canvases handed over once. */
 import type { Canvas } from '../api/canvas.ts';
+import { type EditFile, fileSource, type GeneratorSource } from '../api/edit-file.ts';
 import { type PictureSource, takePicture } from '../api/picture-source.ts';
-import { HyperStyleError, inWords } from '../errors.ts';
-import type { SentOptions, SentPicture } from './messages.ts';
+import { ensure, HyperStyleError, inWords } from '../errors.ts';
+import type { ByteSource } from '../weights/random-access.ts';
+import type { SentGenerator, SentOptions, SentPicture, SentSurface } from './messages.ts';
 
 /** A picture, and what of it is moved. */
 export interface Sending {
@@ -17,6 +19,26 @@ export async function sendPicture(source: PictureSource): Promise<Sending> {
   const photo = await taken.open();
   if (photo === source) return { photo, transfer: [] }; // a bitmap of the caller's, which is copied
   return { photo, transfer: ['data' in photo ? photo.data.buffer : photo] };
+}
+
+/** A file as one that can be sent; other sources of bytes are read whole. @throws `option` error for what is no file, `file` */
+async function sendFile(file: EditFile): Promise<File> {
+  if (file instanceof File) return file;
+  const source: ByteSource = fileSource(file);
+  return new File([await source.read(0, source.size)], source.name);
+}
+
+/** @throws `option` error for what is no list, and those of {@link sendFile} */
+export async function sendFiles(what: string, files: readonly EditFile[]): Promise<File[]> {
+  ensure(Array.isArray(files), 'option', () => `${what} got ${inWords(files)}, expected a list of files`);
+  return Promise.all(files.map(sendFile));
+}
+
+/** A generator's address in full, or its files. Errors as {@link sendFiles}. */
+export async function sendGenerator(what: string, from: GeneratorSource): Promise<SentGenerator> {
+  if (typeof from === 'string' || from instanceof URL) return new URL(from, globalThis.location?.href).href;
+  if (Array.isArray(from)) return sendFiles(what, from);
+  return sendFile(from as EditFile);
 }
 
 /** A function among options. */
@@ -38,14 +60,8 @@ export function splitOptions<T extends object>(options: T): SentOptions<T> & { f
 const numbers = new WeakMap<object, number>();
 let last = 0;
 
-/** A canvas by its number, and the part of it that goes to the worker the first time. */
-export interface SentCanvas {
-  readonly canvas: number;
-  readonly surface: OffscreenCanvas | undefined;
-}
-
-/** @throws `option` error for what is no canvas, `device` when it cannot be handed to a worker */
-export function sendCanvas(canvas: Canvas): SentCanvas {
+/** A canvas by its number, with the part of it that goes to the worker the first time. @throws `option` error for what is no canvas, `device` when it cannot be handed to a worker */
+export function sendCanvas(canvas: Canvas): SentSurface {
   const known = numbers.get(canvas);
   if (known !== undefined) return { canvas: known, surface: undefined };
   const kind = inWords(canvas);

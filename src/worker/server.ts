@@ -1,32 +1,20 @@
-/** The worker's side: models, people and pictures that pages hold by handles, and their calls. */
-
-import type { Edits } from '../api/edits.ts';
+/** The worker's side: answers the calls of a page about the models, people, pictures and animations that it holds. */
+import { withPeople } from '../animation/timeline-people.ts';
+import type { Screen } from '../api/animated.ts';
 import { HyperStyle } from '../api/hyperstyle.ts';
-import type { EditOptions } from '../api/inversion.ts';
 import { loadRecovering } from '../api/load-recovering.ts';
-import type { InversionStep, Model, Person, Picture } from '../api/public.ts';
+import type { InversionStep, InvertedPerson, Picture } from '../api/public.ts';
 import { HyperStyleError } from '../errors.ts';
 import { type Answer, Channel, type Port } from './channel.ts';
-import type { Handle, PersonFacts, PictureFacts, Request, SentLook, SentOptions, StepFacts } from './messages.ts';
-
-/** Both kinds of model: one that ends with its GPU, and one that does not. */
-type Served = Model & {
-  readonly adapter: string;
-  readonly lost: Promise<{ reason: GPUDeviceLostReason; message: string }>;
-};
-/** And of person. */
-type ServedPerson = Person & { edit(edits: Edits, options?: EditOptions): Promise<void> };
-
-/** What a page holds. */
-type Held = { readonly model: Served } | { readonly person: ServedPerson } | { readonly picture: Picture };
+import { HeldObjects, namesOf } from './held.ts';
+import type { Handle, PictureFacts, Request, SentLook, SentOptions, SentSurface } from './messages.ts';
+import { receiveTimeline } from './timelines.ts';
 
 /** Everything one page has loaded and made. */
 class Session {
   readonly #channel: Channel;
-  readonly #held = new Map<Handle, Held>();
-  readonly #handles = new WeakMap<object, Handle>();
+  readonly #held = new HeldObjects();
   readonly #surfaces = new Map<number, OffscreenCanvas>();
-  #last = 0;
 
   constructor(port: Port) {
     this.#channel = new Channel(port, async (request, call) => {
@@ -35,59 +23,13 @@ class Session {
     });
   }
 
-  #hold(object: Served | ServedPerson | Picture, held: Held): Handle {
-    const known = this.#handles.get(object);
-    if (known !== undefined) return known;
-    this.#last += 1;
-    this.#handles.set(object, this.#last);
-    this.#held.set(this.#last, held);
-    return this.#last;
-  }
-
-  #pictureFacts(picture: Picture): PictureFacts {
-    return { handle: this.#hold(picture, { picture }), width: picture.width, height: picture.height };
-  }
-
-  #stepFacts({ index, l2, picture }: InversionStep): StepFacts {
-    return { index, l2, picture: this.#pictureFacts(picture) };
-  }
-
-  #personFacts(person: ServedPerson): PersonFacts {
-    const { width, height } = person;
-    const steps = person.steps.map((step) => this.#stepFacts(step));
-    return { handle: this.#hold(person, { person }), width, height, steps };
-  }
-
-  #find(handle: Handle): Held {
-    const held = this.#held.get(handle);
-    if (held) return held;
-    throw new HyperStyleError('option', 'this was disposed of: invert the photo or load the model again');
-  }
-
-  #model(handle: Handle): Served {
-    const held = this.#find(handle);
-    if ('model' in held) return held.model;
-    throw new HyperStyleError('option', `${handle} is no model`);
-  }
-
-  #person(handle: Handle): ServedPerson {
-    const held = this.#find(handle);
-    if ('person' in held) return held.person;
-    throw new HyperStyleError('option', `${handle} is no person`);
-  }
-
-  #picture(handle: Handle): Picture {
-    const held = this.#find(handle);
-    if ('picture' in held) return held.picture;
-    throw new HyperStyleError('option', `${handle} is no picture`);
-  }
-
   /** The functions among a call's options, as ones that run on the page and are waited for. */
   #callbacks(call: number, { callbacks }: Pick<SentOptions<unknown>, 'callbacks'>): Record<string, unknown> {
     const run = (name: string, values: readonly unknown[]): Promise<unknown> =>
       this.#channel.request('callback', { call, run: name, values });
     const made = callbacks.map((name): [string, unknown] => {
-      if (name === 'onStep') return [name, (step: InversionStep) => run(name, [this.#stepFacts(step)])];
+      if (name === 'onStep') return [name, (step: InversionStep) => run(name, [this.#held.stepFacts(step)])];
+      if (name === 'screen') return [name, (picture: Picture) => run(name, [this.#held.pictureFacts(picture)])];
       return [name, (...values: readonly unknown[]) => run(name, values)];
     });
     return Object.fromEntries(made);
@@ -97,86 +39,110 @@ class Session {
     request: Request,
     { id, signal }: { readonly id: number; readonly signal: AbortSignal },
   ): Promise<unknown> {
+    const held = this.#held;
+    const functions = 'callbacks' in request ? this.#callbacks(id, request) : {};
     switch (request.name) {
       case 'hold':
-        return request.lock === null ? undefined : held(request.lock);
+        return request.lock === null ? undefined : heldLock(request.lock);
       case 'load': {
         const { recover, ...given } = request.options;
-        const options = { ...given, ...this.#callbacks(id, request), signal };
+        const options = { ...given, ...functions, signal };
         const attempts = typeof recover === 'number' ? recover : undefined;
-        const model = await (recover
-          ? loadRecovering(request.source, { ...options, attempts })
-          : HyperStyle.load(request.source, options));
-        const { name, adapter, architecture, directions } = model;
-        return { handle: this.#hold(model, { model }), name, adapter, architecture, directions };
+        return held.modelFacts(
+          await (recover
+            ? loadRecovering(request.source, { ...options, attempts })
+            : HyperStyle.load(request.source, options)),
+        );
       }
       case 'lost': {
-        const { reason, message } = await this.#model(request.of).lost;
+        const { reason, message } = await held.get('model', request.of).lost;
         return { reason, message };
       }
       case 'invert': {
-        const options = { ...request.options, ...this.#callbacks(id, request), signal };
-        return this.#personFacts(await this.#model(request.of).invert(request.photo, options));
+        const options = { ...request.options, ...functions, signal };
+        return held.personFacts(await held.get('model', request.of).invert(request.photo, options));
       }
       case 'restore':
-        return this.#personFacts(await this.#model(request.of).restore(request.identity));
+        return held.personFacts(await held.get('model', request.of).restore(request.identity));
       case 'generate':
-        return this.#pictureFacts(await this.#model(request.of).generate(request.options));
+        return held.pictureFacts(await held.get('model', request.of).generate(request.options));
       case 'findFaces':
-        return this.#model(request.of).findFaces(request.photo, request.options);
+        return held.get('model', request.of).findFaces(request.photo, request.options);
+      case 'addDirections': {
+        const model = held.get('model', request.of);
+        return { added: await model.addDirections(request.files), ...namesOf(model) };
+      }
+      case 'addDomain': {
+        const model = held.get('model', request.of);
+        await model.addDomain(request.domain, request.generator);
+        return namesOf(model);
+      }
+      case 'addRestyle':
+        return held.get('model', request.of).addRestyle(request.restyle, { ...request.options, ...functions, signal });
+      case 'mix': {
+        const parts = request.parts.map((part) => ({ ...part, person: held.get('person', part.person) }));
+        return held.personFacts(await held.get('model', request.of).mix(parts));
+      }
+      case 'animate': {
+        const timeline = await withPeople(receiveTimeline(request.timeline), (handle) => held.get('person', handle));
+        return held.animationFacts(await held.get('model', request.of).animate(timeline));
+      }
+      case 'frame':
+        await held.get('animation', request.of).frame(request.index, { signal });
+        return undefined;
+      case 'frameData':
+        return (await held.get('animation', request.of).frame(request.index, { signal })).toImageData();
+      case 'play': {
+        const { screen, ...others } = functions;
+        const shown = request.canvas ? this.#surface(request.canvas) : (screen as Screen);
+        return held.get('animation', request.of).play(shown, { ...others, signal });
+      }
+      case 'gif':
+        return held.get('animation', request.of).toGif({ ...request.options, ...functions, signal });
+      case 'video':
+        return held.get('animation', request.of).toVideo({ ...request.options, ...functions, signal });
+      case 'in':
+        return held.pictureFacts(await held.get('person', request.of).in(request.domain, request.options));
       case 'edit':
         return this.#changed(request.of, (person) => person.edit(request.edits, request.options));
       case 'show':
         return this.#changed(request.of, (person) => person.show(lookOf(request.look)));
       case 'paste':
-        return this.#person(request.of).pasteInto(request.photo, request.options);
+        return held.get('person', request.of).pasteInto(request.photo, request.options);
       case 'values':
-        return this.#person(request.of).values();
+        return held.get('person', request.of).values();
       case 'identity':
-        return this.#person(request.of).identity(request.options);
+        return held.get('person', request.of).identity(request.options);
       case 'pixels':
-        return this.#picture(request.of).toImageData();
+        return held.get('picture', request.of).toImageData();
       case 'floats':
-        return this.#picture(request.of).toFloats();
+        return held.get('picture', request.of).toFloats();
       case 'draw':
-        return this.#draw(request);
+        return held.get('picture', request.of).draw(this.#surface(request.canvas));
       case 'dispose':
-        return this.#dispose(request.of);
+        return held.dispose(request.of);
       case 'callback':
         throw new HyperStyleError('option', 'a worker has no functions of the page');
     }
   }
 
   /** A person shown in another way: the picture before is gone then, unless it is a step's. */
-  async #changed(handle: Handle, change: (person: ServedPerson) => Promise<void>): Promise<PictureFacts> {
-    const person = this.#person(handle);
+  async #changed(handle: Handle, change: (person: InvertedPerson) => Promise<void>): Promise<PictureFacts> {
+    const person = this.#held.get('person', handle);
     const before = person.picture;
     await change(person);
     const { picture } = person;
     const kept = person.steps.some((step) => step.picture === before);
-    if (!kept && picture !== before) this.#held.delete(this.#handles.get(before) ?? 0);
-    return this.#pictureFacts(picture);
+    if (!kept && picture !== before) this.#held.forget(before);
+    return this.#held.pictureFacts(picture);
   }
 
-  #draw({ of, canvas, surface }: Extract<Request, { name: 'draw' }>): void {
+  /** A canvas of the page, kept from the first time on. */
+  #surface({ canvas, surface }: SentSurface): OffscreenCanvas {
     if (surface) this.#surfaces.set(canvas, surface);
     const found = this.#surfaces.get(canvas);
-    if (!found) throw new HyperStyleError('device', 'this canvas has not reached the worker: draw into it again');
-    this.#picture(of).draw(found);
-  }
-
-  #dispose(handle: Handle): void {
-    const held = this.#held.get(handle);
-    if (!held) return;
-    this.#held.delete(handle);
-    if ('model' in held) held.model.dispose();
-    else if ('picture' in held) held.picture.dispose();
-    else {
-      const { person } = held;
-      for (const picture of [person.picture, ...person.steps.map((step) => step.picture)])
-        this.#held.delete(this.#handles.get(picture) ?? 0);
-      person.dispose();
-    }
+    if (found) return found;
+    throw new HyperStyleError('device', 'this canvas has not reached the worker: draw into it again');
   }
 }
 
@@ -184,7 +150,7 @@ class Session {
  * Resolves when a lock is held, which then is for good: it becomes free when this thread ends, which is what
  * the page waits for.
  */
-function held(lock: string): Promise<void> {
+function heldLock(lock: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const hold = (): Promise<never> => {
       resolve();

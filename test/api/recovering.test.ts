@@ -28,9 +28,20 @@ function fake(name: string) {
       said.push(`edit ${JSON.stringify(edits)}`);
     },
     draw: guard,
+    in: async (domain: string) => said.push(`in ${domain}`),
     dispose: () => said.push(`dispose ${from}`),
   });
+  /** Notes what it is asked. */
+  const noting = (what: string) => async (given: unknown) => {
+    guard();
+    said.push(`${what} ${typeof given === 'string' ? given : ''}`.trim());
+    return person(what);
+  };
   const hs = {
+    addDirections: noting('directions'),
+    addDomain: noting('domain'),
+    mix: noting('mix'),
+    animate: noting('animate'),
     name,
     architecture: {},
     adapter: name,
@@ -83,6 +94,22 @@ describe('a lost GPU', () => {
     person.dispose();
     model.dispose();
     expect((await model.lost).reason).toBe('destroyed');
+  });
+
+  it('leaves sliders and domains that were added, and people who are mixed, moved and shown there', async () => {
+    const [first, second] = [fake('first'), fake('second')];
+    const { model } = await recovering([first, second]);
+    await model.addDirections([]);
+    await model.addDomain('bronze', 'a.pt');
+    const person = await model.invert(PHOTO);
+    first.end();
+    await model.mix([{ person, weight: 1 }]);
+    await model.animate({ keyframes: [{ at: 0, people: person }] });
+    await person.in('bronze');
+    expect(second.said).toEqual(['directions', 'domain bronze', 'restore', 'mix', 'animate', 'in bronze']);
+    const stranger = { person: {} as typeof person, weight: 1 };
+    await expect(model.mix([stranger])).rejects.toThrow(/mix: person 0 is .*expected a person of this model/);
+    model.dispose();
   });
 
   it('is tried a few times, then given up: whoever calls is told why', async () => {

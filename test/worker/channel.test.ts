@@ -1,6 +1,6 @@
 /** Calls over a port, and inversions that are looped over, without a GPU: answers, errors, aborts, ends. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { InversionStep, InvertOptions, Person } from '../../src/api/public.ts';
+import type { InversionStep, InvertedPerson, InvertOptions } from '../../src/api/public.ts';
 import { stepsOf } from '../../src/api/steps.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { type Answerer, Channel } from '../../src/worker/channel.ts';
@@ -10,6 +10,7 @@ import { splitOptions } from '../../src/worker/sending.ts';
 
 /** Sizes of a model that nobody runs. */
 const TINY = { size: 8, channels: { 4: 4, 8: 4 }, styleDim: 4, latentCount: 4, mappingLayers: 1 };
+const NAMES = { directions: [], domains: [] };
 
 const open: MessagePort[] = [];
 afterEach(() => {
@@ -91,7 +92,7 @@ it('pictures of an inversion that fails are given back on both sides', async () 
   const disposed: number[] = [];
   const picture = { handle: 7, width: 1, height: 1 };
   const server = new Channel(port2, async (request, { id }) => {
-    if (request.name === 'load') return { value: { handle: 1, name: 'tiny', architecture: TINY, directions: [] } };
+    if (request.name === 'load') return { value: { handle: 1, name: 'tiny', architecture: TINY, names: NAMES } };
     if (request.name === 'dispose') disposed.push(request.of);
     if (request.name !== 'invert') return { value: undefined };
     await server.request('callback', { call: id, run: 'onStep', values: [{ index: 0, l2: 1, picture }] });
@@ -119,8 +120,8 @@ describe('steps', () => {
   /** A model that makes `count` steps, and what became of it. */
   function model(count: number, failing = false) {
     const seen = { made: 0, disposed: 0 };
-    const person = { dispose: () => seen.disposed++ } as unknown as Person;
-    const invert = async (_photo: unknown, { onStep, signal }: InvertOptions = {}): Promise<Person> => {
+    const person = { dispose: () => seen.disposed++ } as unknown as InvertedPerson;
+    const invert = async (_photo: unknown, { onStep, signal }: InvertOptions = {}): Promise<InvertedPerson> => {
       for (let index = 0; index < count; index++) {
         if (signal?.aborted) throw new HyperStyleError('aborted', 'stopped');
         seen.made++;

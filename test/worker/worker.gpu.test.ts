@@ -1,7 +1,14 @@
 /** The model that ships in a worker, in Chrome: the same interfaces, callbacks, aborts, errors and loss over messages. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { HyperStyleError } from '../../src/index.ts';
-import { loadInWorker, type RemoteModel } from '../../src/index-worker.ts';
+import { saveDirections } from '../../src/editing/saved-directions.ts';
+import { type FrameProgress, HyperStyleError } from '../../src/index.ts';
+import {
+  loadInWorker,
+  type PersonValues,
+  type Picture,
+  type RemoteModel,
+  type RemotePerson,
+} from '../../src/index-worker.ts';
 import { serve } from '../../src/worker/server.ts';
 import { SHIPPED_MODEL } from '../pipeline/shipped-samples.ts';
 
@@ -24,8 +31,8 @@ describe('a model in a worker of its own', () => {
         loaded = loadedBytes;
       },
     });
-  });
-  afterAll(() => hs.dispose());
+  }, 120_000);
+  afterAll(() => hs?.dispose());
 
   it('is known as on the page, and told of while it loads', () => {
     expect(hs).toMatchObject({ name: 'clay-portraits-64', architecture: { size: 64 } });
@@ -66,6 +73,74 @@ describe('a model in a worker of its own', () => {
     for (const made of [person, again]) made.dispose();
     expect(() => person.steps[0]?.picture.draw(canvas)).toThrow(/picture was disposed of/);
     expect(await failure(person.toImageData())).toMatchObject({ code: 'option' });
+  });
+
+  it('mixes people, adds sliders and domains, and shows people there', async () => {
+    const [anna, bert] = await Promise.all([0, 1].map(async (n) => hs.invert(await portrait(n), { steps: 1 })));
+    const half = [anna, bert].map((person) => ({ person: person as RemotePerson, weight: 0.5 }));
+    using mixed = await hs.mix(half);
+    const mean = (people: readonly PersonValues[]) => people.map(({ base }) => base[0] ?? Number.NaN);
+    const [a = 0, b = 0] = mean(await Promise.all(half.map(({ person }) => person.values())));
+    expect((await mixed.values()).base[0]).toBeCloseTo((a + b) / 2, 5);
+    expect(await failure(hs.mix([{ person: {} as RemotePerson, weight: 1 }]))).toMatchObject({
+      code: 'option',
+      message: expect.stringMatching(/mix: person 0 is .*expected a person of this model/),
+    });
+    const values = new Float32Array(hs.architecture.styleDim).fill(0.3);
+    const slider = new File([saveDirections([{ name: 'east', kind: 'latent', vectors: 1, values }])], 'e.safetensors');
+    expect(await hs.addDirections([slider])).toEqual(['east']);
+    expect(hs.directions).toContain('east');
+    expect(await failure(hs.addDirections([slider]))).toMatchObject({
+      message: expect.stringMatching(/exists already/),
+    });
+    await mixed.edit({ east: 1 });
+    expect(hs.domains).toContain('bronze');
+    using bronze = await mixed.in('bronze', { edits: { east: 1 } });
+    expect((await bronze.toImageData()).data).not.toEqual((await mixed.toImageData()).data);
+    const refused = failure(hs.addDomain('bronze', new File(['none'], 'g.pt')));
+    expect(await refused).toMatchObject({ code: 'option', message: expect.stringMatching(/exists already/) });
+    expect(await failure(hs.addDomain('clay', new File(['none'], 'g.pt')))).toMatchObject({ code: 'file' });
+    for (const person of [anna, bert]) person?.dispose();
+    expect(await failure(hs.mix(half))).toMatchObject({ message: expect.stringMatching(/was disposed of/) });
+  });
+
+  it('animates: frames one by one, stopped in the middle, played, and as a file', async () => {
+    using anna = await hs.invert(await portrait(), { steps: 1 });
+    const keyframes = [
+      { at: 0, people: anna, edits: { smile: 0 }, easing: (t: number) => t * t },
+      { at: 4, edits: { smile: 2 } },
+    ];
+    using animation = await hs.animate({ keyframes, fps: 60 });
+    expect(animation).toMatchObject({ frames: 5, fps: 60, loop: false, width: anna.width });
+    await anna.edit({ smile: 0.5 }); // what the curve comes to half-way
+    const wanted = await anna.toImageData();
+    expect(await (await animation.frame(2)).toImageData()).toEqual(wanted);
+    const [controller, done]: [AbortController, number[]] = [new AbortController(), []];
+    const run = async (): Promise<void> => {
+      const options = { signal: controller.signal, onProgress: (progress: FrameProgress) => done.push(progress.done) };
+      for await (const { index, data } of animation.stream(options)) {
+        expect(data.length).toBe(4 * anna.width * anna.height);
+        if (index === 1) controller.abort();
+      }
+    };
+    expect(await failure(run())).toMatchObject({ code: 'aborted' });
+    expect(done).toEqual([1, 2]);
+    const shown: number[] = [];
+    const screen = (picture: Picture) => expect(picture).toBe(animation.picture);
+    await animation.play(screen, { onFrame: (index) => shown.push(index) });
+    expect(shown.at(-1)).toBe(4);
+    await animation.play(document.createElement('canvas'));
+    const gif = await animation.toGif({ compose: ({ data, width, height }) => ({ data, width, height }) });
+    expect(await gif.slice(0, 6).text()).toBe('GIF89a');
+    const own = new RangeError('mine');
+    const compose = (): never => {
+      throw own;
+    };
+    expect(await failure(animation.toGif({ compose }))).toBe(own);
+    expect(await failure(animation.frame(5))).toMatchObject({ message: expect.stringMatching(/frames 0 to 4/) });
+    expect(await failure(hs.animate({ keyframes: [] }))).toMatchObject({ code: 'option' });
+    animation.dispose();
+    expect(await failure(animation.frame(0))).toMatchObject({ message: expect.stringMatching(/was disposed of/) });
   });
 
   it('loops over steps; leaving the loop stops the inversion', async () => {

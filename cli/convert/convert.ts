@@ -2,29 +2,30 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ensure, HyperStyleError } from '../../src/errors.ts';
+import { completeModel } from '../../src/convert/complete.ts';
+import {
+  type Conversion,
+  ensureReadable,
+  manifestOf,
+  manifestText,
+  planConversion,
+} from '../../src/convert/conversion.ts';
+import { hashedName, shardStem } from '../../src/convert/shard-parts.ts';
+import { HyperStyleError } from '../../src/errors.ts';
 import { makeFolder, type NodeFile, openNodeFile, reason } from '../../src/node/node-file.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { lossReaderOf } from '../../src/weights/loss-files.ts';
-import {
-  MAX_MODEL_NAME,
-  MODEL_FORMAT,
-  parseManifest,
-  type ShardEntry,
-  type WrittenManifest,
-} from '../../src/weights/manifest.ts';
+import type { ShardEntry, WrittenManifest } from '../../src/weights/manifest.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
 import { isRestyle, restyleModel } from '../../src/weights/restyle-checkpoint.ts';
-import { MAX_SHARD_BYTES } from '../../src/weights/shards.ts';
 import { unifyModel } from '../../src/weights/unify.ts';
-import { completeModel } from './complete.ts';
-import { type Conversion, networkEntries, planConversion, planDigest } from './conversion.ts';
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
 import { convertLoss } from './loss.ts';
+import { planDigest } from './plan-digest.ts';
 import { describeConversion, megabytes, progressBar } from './report.ts';
-import { NAME_DIGITS, ShardWriter } from './shard-writer.ts';
+import { ShardWriter } from './shard-writer.ts';
 
 /** Goes up when the same plan gives other bytes than before. */
 const ENCODING_VERSION = 1;
@@ -69,7 +70,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const model = await completeModel(isAlone ? restyleModel(hyper) : unifyModel(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
-    checkReadable(options, conversion);
+    ensureReadable(['--name', options.name ?? basename(options.out)], conversion);
     for (const note of model.notes) options.print(`note          ${note}`);
     if (options.dryRun) return;
     const started = performance.now();
@@ -83,19 +84,6 @@ export async function convert(options: ConvertOptions): Promise<void> {
   } finally {
     await Promise.all(files.map((file) => file.close()));
   }
-}
-
-/** What the converter writes must be what the reader takes. @throws `option` or `model` error, before the long work */
-function checkReadable({ name, out }: ConvertOptions, { dtype, parameters, model, shards, tensors }: Conversion): void {
-  ensure(
-    (name ?? basename(out)).length < MAX_MODEL_NAME,
-    'option',
-    () => `--name has ${(name ?? basename(out)).length} characters, a model's name at most ${MAX_MODEL_NAME - 1}`,
-  );
-  const planned = shards.map((_, i) => ({ file: `shard-${i}`, bytes: MAX_SHARD_BYTES, sha256: '0'.repeat(64) }));
-  const infos = Object.fromEntries(tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
-  const manifest = { format: MODEL_FORMAT, version: 2, name: 'x', dtype, parameters, shards: planned, tensors: infos };
-  parseManifest(model.name, JSON.stringify({ ...manifest, networks: networkEntries(model) }));
 }
 
 async function openAll(files: readonly NodeFile[]): Promise<Checkpoint[]> {
@@ -168,25 +156,16 @@ async function describeFolder(
   const domains: [string, string][] = [];
   for (const [name, bytes] of extras.domains) domains.push([name, await writeNamed(draft, `domain-${name}`, bytes)]);
   const samples = await copySamples(draft, options.samples ?? '', extras.samples);
-  return {
-    format: MODEL_FORMAT,
-    version: 2,
-    name: options.name ?? basename(options.out),
-    dtype: conversion.dtype,
-    parameters: conversion.parameters,
-    networks: networkEntries(conversion.model),
-    shards,
+  return manifestOf(options.name ?? basename(options.out), conversion, shards, {
     ...(directions && { directions }),
     ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),
     ...(samples.length > 0 && { samples }),
-    tensors: Object.fromEntries(conversion.tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
-  };
+  });
 }
 
 /** Returns the file's name, which tells it from that of an earlier model in the same folder. */
 async function writeNamed(draft: DraftFolder, stem: string, bytes: Uint8Array): Promise<string> {
-  const digits = createHash('sha256').update(bytes).digest('hex').slice(0, NAME_DIGITS);
-  const name = `${stem}-${digits}.safetensors`;
+  const name = hashedName(stem, createHash('sha256').update(bytes).digest('hex'));
   await writeFile(await draft.claim(name), bytes);
   return name;
 }
@@ -201,22 +180,12 @@ async function copySamples(draft: DraftFolder, from: string, names: readonly str
   return names.filter((name) => name !== EXPECTED).map((name) => `samples/${name}`);
 }
 
-/** One line a field and a tensor, so that the file can be read and compared. */
-function manifestText(manifest: WrittenManifest): string {
-  const { tensors, ...head } = manifest;
-  const lines = (record: object, indent: string): string =>
-    Object.entries(record)
-      .map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-      .join(',\n');
-  return `{\n${lines(head, ' ')},\n "tensors": {\n${lines(tensors, '  ')}\n }\n}\n`;
-}
-
 async function writeShards(draft: DraftFolder, conversion: Conversion, print: Print): Promise<ShardEntry[]> {
   const bar = progressBar('convert', conversion.bytes, print);
   const writer = new ShardWriter(conversion.model.tensors, (bytes) => bar.add(bytes));
   const entries: ShardEntry[] = [];
   for (const [index, pieces] of conversion.shards.entries()) {
-    const stem = `shard-${String(index).padStart(3, '0')}`;
+    const stem = shardStem(index);
     let entry = draft.finished(stem);
     if (entry) bar.add(entry.bytes);
     else {

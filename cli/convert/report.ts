@@ -1,6 +1,7 @@
 /** What the converter prints: the plan, and a progress bar. */
 
 import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
+import type { Conversion } from '../../src/convert/conversion.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { RestyleNetwork } from '../../src/method/restyle.ts';
@@ -10,7 +11,6 @@ import { ProgressMeter } from '../../src/weights/progress.ts';
 import type { UnifiedModel } from '../../src/weights/unify.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
 import { printable } from '../terminal.ts';
-import type { Conversion } from './conversion.ts';
 
 /** `664.9 MB` */
 export function megabytes(bytes: number): string {

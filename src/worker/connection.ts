@@ -9,6 +9,8 @@ import { Channel, type Port, type RequestOptions } from './channel.ts';
 import type { CallName, Calls, Handle, PictureFacts, StepFacts } from './messages.ts';
 import { type Callback, sendCanvas } from './sending.ts';
 
+/** The function among a call's options whose result goes back. */
+const COMPOSE = 'compose';
 /** How long a worker may take to load its script and answer for the first time. */
 const FIRST_ANSWER_MS = 60_000;
 
@@ -21,7 +23,9 @@ export class Connection {
   constructor(port: Port) {
     this.#channel = new Channel(port, async (request) => {
       if (request.name !== 'callback') throw new HyperStyleError('option', 'a page has no models');
-      return { value: await this.#functions.get(request.call)?.get(request.run)?.(...request.values) };
+      const value = await this.#functions.get(request.call)?.get(request.run)?.(...request.values);
+      // of most, nobody asks what they return, and that may be what no message can carry
+      return { value: request.run === COMPOSE ? value : undefined };
     });
     this.#watch().catch(() => undefined); // what ends the channel is told to whoever waits
   }

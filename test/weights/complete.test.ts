@@ -1,6 +1,6 @@
 /** What a checkpoint left out is made up from a fixed seed, and told. */
 import { expect, test } from 'vitest';
-import { completeModel } from '../../cli/convert/complete.ts';
+import { completeModel } from '../../src/convert/complete.ts';
 import { gaussian } from '../../src/gaussian.ts';
 import { linearReference } from '../../src/kernels/reference/heads.ts';
 import { pixelNormReference } from '../../src/kernels/reference/pointwise.ts';

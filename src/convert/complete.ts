@@ -3,14 +3,14 @@
  * in too when it loads such files, at random; here they come from a fixed seed, so that a file always converts to the same
  * folder, and every substitute is told.
  */
-import { gaussian } from '../../src/gaussian.ts';
-import { MAPPING_LR_MUL } from '../../src/models/mapping.ts';
-import { elementCount } from '../../src/tensor.ts';
-import { FIR_TAPS } from '../../src/weights/fir-filter.ts';
-import { type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
-import { listed } from '../../src/weights/left-out.ts';
-import { memoryTensor, type StoredTensor } from '../../src/weights/stored-tensor.ts';
-import type { UnifiedModel } from '../../src/weights/unify.ts';
+import { gaussian } from '../gaussian.ts';
+import { MAPPING_LR_MUL } from '../models/mapping.ts';
+import { elementCount } from '../tensor.ts';
+import { FIR_TAPS } from '../weights/fir-filter.ts';
+import { type LayoutTensor, layoutTensors } from '../weights/layout.ts';
+import { listed } from '../weights/left-out.ts';
+import { memoryTensor, type StoredTensor } from '../weights/stored-tensor.ts';
+import type { UnifiedModel } from '../weights/unify.ts';
 
 /**
  * Latents whose mean is the average; what public code draws for its truncation too. Their mean is off by 1/64 of their

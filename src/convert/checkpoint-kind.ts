@@ -1,0 +1,23 @@
+/** Tells checkpoints apart by the networks in them; `convert-checkpoint.ts` and pages ask. */
+import { HyperStyleError } from '../errors.ts';
+import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
+import type { ByteSource } from '../weights/random-access.ts';
+import { isRestyle } from '../weights/restyle-checkpoint.ts';
+
+/** Whether a network's tensors are in a checkpoint. */
+export const holds = ({ tensors }: Checkpoint, network: 'hypernet' | 'encoder' | 'decoder'): boolean =>
+  [...tensors.keys()].some((key) => key.startsWith(`${network}.`));
+
+/** See `checkpointKind`. */
+export async function kindOf(file: ByteSource): Promise<'hyperstyle' | 'restyle' | 'encoder' | 'generator' | null> {
+  try {
+    const checkpoint = await openCheckpoint(file);
+    if (holds(checkpoint, 'hypernet')) return 'hyperstyle';
+    if (isRestyle(checkpoint)) return 'restyle';
+    if (holds(checkpoint, 'encoder')) return 'encoder';
+    return holds(checkpoint, 'decoder') ? 'generator' : null;
+  } catch (error) {
+    if (error instanceof HyperStyleError) return null;
+    throw error;
+  }
+}

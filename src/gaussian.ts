@@ -1,7 +1,7 @@
 /** Seeded normal numbers for z: the same on every machine. */
 
 /** SplitMix32: a 32-bit counter through a mixing function (Steele et al., OOPSLA 2014); uniform in (0, 1). */
-function uniform(seed: number): () => number {
+export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;

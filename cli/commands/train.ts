@@ -23,8 +23,8 @@ import type { LossFilePath } from '../loss-files.ts';
 import { fromZero, losses, rate, share } from '../loss-options.ts';
 import { modelFolder, modelOption } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
-import { atFirstSignal } from '../signals.ts';
-import { complain, say } from '../terminal.ts';
+import { stopping } from '../stop.ts';
+import { say } from '../terminal.ts';
 import { dataOf } from '../train/data.ts';
 import { type Cut, SAVED, type TrainEvent, type TrainParams } from '../train/events.ts';
 import { TrainResults } from '../train/results.ts';
@@ -173,17 +173,6 @@ function stateIn(out: string, resume: boolean, dryRun: boolean): string | undefi
   return resume ? state : undefined;
 }
 
-/** Asks the job to stop at the first signal, and when the time is over. */
-function stopping(minutes: number | undefined): () => Promise<Uint8Array> {
-  let stop = false;
-  atFirstSignal(() => {
-    stop = true;
-    complain('stops after this step and saves; a second signal ends it at once');
-  });
-  const end = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
-  return async () => Uint8Array.of(stop || performance.now() > end ? 1 : 0);
-}
-
 /** The command. Exit code 1 when the last save could not be written. */
 export default async function train(argv: string[]): Promise<void> {
   const { part, options } = parse(argv);
@@ -209,7 +198,7 @@ export default async function train(argv: string[]): Promise<void> {
     params: { ...params, data } satisfies TrainParams,
     mounts: {
       model,
-      stop: stopping(options.minutes),
+      stop: stopping(options.minutes, 'stops after this step and saves'),
       ...mounts,
       ...(state && { resume: state }),
       ...Object.fromEntries(lossBytes.map((bytes, i) => [`loss${i}`, bytes])),

@@ -1,16 +1,11 @@
 /** Shows people of identities and pictures: edited, mixed, in other domains. */
-import {
-  type GeneratorSource,
-  HyperStyle,
-  HyperStyleError,
-  type Inversion,
-  type PersonValues,
-} from '../../src/index.ts';
+import { HyperStyle, HyperStyleError, type Inversion, type PersonValues } from '../../src/index.ts';
 import { addEditFiles, editPictures } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
 import { openPerson, pictureSize } from '../people/load.ts';
-import type { ImportParams, PeopleEvent, PeopleParams, RestyleParams } from '../people/params.ts';
+import type { ImportParams, PeopleEvent, PeopleParams } from '../people/params.ts';
+import { restyleSource } from '../people/restyle-job.ts';
 
 /** What a file of latents takes of a person. */
 type Latents = Pick<PersonValues, 'base'>;
@@ -49,11 +44,6 @@ async function importPeople(ctx: JobContext, hs: HyperStyle, { latents, deltas }
   const file = async (mount: string, name: string): Promise<File> => new File([await ctx.get(mount)], name);
   const offsets = await Promise.all(deltas.map((name, n) => file(`deltas${n}`, name)));
   return hs.exchange.importPeople(await file('latents', latents), offsets);
-}
-
-async function restyleSource(ctx: JobContext, { from }: RestyleParams): Promise<GeneratorSource> {
-  if (from === 'folder') return ctx.url('restyle/');
-  return 'address' in from ? from.address : new File([await ctx.get('restyle')], from.file);
 }
 
 /** Whether an error is about one file, so that the next one may succeed. */

@@ -10,29 +10,22 @@ import { bytesSource } from '../../src/weights/random-access.ts';
 import { packPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
 import { montage } from '../samples/montage.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { SAVED, type TrainEvent, type TrainParams } from '../train/events.ts';
 import { rgbaOf, trainingSources } from '../train/sources.ts';
 
 /** Pictures of a sheet, a column each. */
 const SHEET_COLUMNS = 8;
-/** Milliseconds between two questions whether to stop. */
-const ASK_EVERY = 1000;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
   const params = ctx.params as TrainParams;
-  const stop = new AbortController();
-  const asking = setInterval(() => {
-    ctx.get('stop').then(
-      ([answer]) => (answer === 1 ? stop.abort() : undefined),
-      () => undefined, // the command has gone, the next event will fail
-    );
-  }, ASK_EVERY);
+  const stop = stopSignal(ctx);
   const trainer = await load(ctx, params);
   try {
     await train(ctx, trainer, params, stop.signal);
   } finally {
-    clearInterval(asking);
+    stop.end();
     trainer.dispose();
   }
 }

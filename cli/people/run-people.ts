@@ -9,13 +9,13 @@ import { decodePicture } from '../invert/pictures.ts';
 import { IDENTITY } from '../invert/results.ts';
 import type { HostName } from '../job.ts';
 import { addKernelOptions, type KernelOptionValues, kernelOptions } from '../kernel-options.ts';
-import { isModelPlace, modelOption, modelPlace } from '../model-folder.ts';
+import { modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
-import type { Mount } from '../static-files.ts';
 import { complainOfSome } from '../terminal.ts';
 import { importOf, isLatents } from './imports.ts';
 import { PeopleOutput } from './output.ts';
-import type { Export, PeopleEvent, PeopleParams, RestyleParams } from './params.ts';
+import type { Export, PeopleEvent, PeopleParams } from './params.ts';
+import { restyleOf } from './restyle-option.ts';
 
 /** Options that the three commands share. */
 export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
@@ -48,29 +48,6 @@ const nameOf = (path: string): string => (basename(path) === IDENTITY ? dirname(
 const isPicture = (path: string): boolean => /\.(png|jpe?g|jfif|webp|avif|tiff?|gif)$/i.test(path);
 
 /**
- * What a job gets of `--restyle`. @throws `option` error for people without pictures, `file` error for a file that is
- * not there
- */
-function restyleOf(
-  { restyle: text, restyleSteps: steps = 2 }: PeopleOptions,
-  hasPictures: boolean,
-): { readonly params: RestyleParams; readonly mounts: Readonly<Record<string, Mount>> } | undefined {
-  if (text === undefined) return undefined;
-  ensure(
-    hasPictures,
-    'option',
-    `--restyle "${text}": finds latents of pictures, and an identity has none: name portraits`,
-  );
-  if (!isModelPlace(text)) {
-    const bytes = readOption('--restyle', text);
-    return { params: { from: { file: basename(text) }, steps }, mounts: { restyle: async () => bytes } };
-  }
-  const place = modelPlace(text, '--restyle');
-  if ('address' in place) return { params: { from: place, steps }, mounts: {} };
-  return { params: { from: 'folder', steps }, mounts: { restyle: place.folder } };
-}
-
-/**
  * Runs the job. Exit code 1 when some of several files could not be used.
  * @param pictures whether the command takes pictures, too
  * @throws `file` and `option` errors
@@ -94,7 +71,13 @@ export async function runPeople(
       return packPicture(await decodePicture(path, basename(path)));
     }),
   );
-  const restyle = restyleOf(options, picture !== undefined);
+  const { restyle: asked, restyleSteps = 2 } = options;
+  ensure(
+    asked === undefined || picture !== undefined,
+    'option',
+    () => `--restyle "${asked}": finds latents of pictures, and an identity has none: name portraits`,
+  );
+  const restyle = asked === undefined ? undefined : restyleOf(asked, restyleSteps);
   const imports = importOf(
     args.map(({ path }) => path),
     options.weightDeltas,

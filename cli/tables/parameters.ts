@@ -6,6 +6,7 @@
 import { type Architecture, generatorLayers, type HypernetworkArchitecture } from '../../src/architecture.ts';
 import { elementCount } from '../../src/tensor.ts';
 import { layoutTensors, PUBLISHED_WIDTHS, type RefinementWidths, type TensorRole } from '../../src/weights/layout.ts';
+import { withLayers } from '../ablate/variants.ts';
 import { fakeModel } from '../convert/fake-model.ts';
 
 /** A variant and its count. */
@@ -18,11 +19,13 @@ export interface ParameterRow {
 /** What state_dict has besides parameters. */
 const NO_PARAMETERS: readonly TensorRole[] = ['mean', 'variance', 'counter'];
 
-/** Parameters of a hypernetwork. */
+/** Parameters of a hypernetwork. A shared head that no layer uses is none, though checkpoints have it. */
 export function hypernetworkParameters(architecture: Architecture, widths = PUBLISHED_WIDTHS): number {
+  const shares = (architecture.hypernetwork?.sharedLayers.length ?? 0) > 0;
   let count = 0;
   for (const { name, shape, role, aliasOf } of layoutTensors(architecture, widths)) {
-    if (name.startsWith('hypernet.') && !aliasOf && !NO_PARAMETERS.includes(role)) count += elementCount(shape);
+    const isPart = name.startsWith('hypernet.') && (shares || !name.startsWith('hypernet.shared_'));
+    if (isPart && !aliasOf && !NO_PARAMETERS.includes(role)) count += elementCount(shape);
   }
   return count;
 }
@@ -38,10 +41,7 @@ export function parameterTable(): ParameterRow[] {
     const parameters = hypernetworkParameters({ ...architecture, hypernetwork: hyper }, widths);
     return { name, layers: hyper.tunedLayers.length, parameters };
   };
-  const upTo = (least: number, most: number): Partial<HypernetworkArchitecture> => {
-    const tunedLayers = tuned.filter(({ resolution: r }) => r >= least && r <= most).map(({ index }) => index);
-    return { tunedLayers, sharedLayers: hypernetwork.sharedLayers.filter((layer) => tunedLayers.includes(layer)) };
-  };
+  const ofLayers = (letters: string): Partial<HypernetworkArchitecture> => withLayers(architecture, letters) ?? {};
   // a head of every tap has nine times the outputs of one that repeats an offset
   const outputs = tuned.reduce((sum, { inChannels, outChannels }) => sum + inChannels * outChannels, 0);
   const everyTap = (name: string, widths: RefinementWidths): ParameterRow => {
@@ -55,8 +55,9 @@ export function parameterTable(): ParameterRow[] {
     row('an offset a kernel, one head for the 512→512 layers', { sharedTaps: 1 }),
     row('as published: that head gives every tap', {}),
     row('separable heads, one shared', { separable: true }),
-    row('coarse layers alone (to 16 px)', upTo(4, 16)),
-    row('medium layers alone (32 and 64 px)', upTo(32, 64)),
-    row('fine layers alone (from 128 px)', upTo(128, 1024)),
+    row('coarse layers alone (to 8 px)', ofLayers('C')),
+    row('medium layers alone (16 and 32 px)', ofLayers('M')),
+    row('fine layers alone (from 64 px)', ofLayers('F')),
+    row('all of them, and toRGB', ofLayers('CMFR')),
   ];
 }

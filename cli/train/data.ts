@@ -84,7 +84,7 @@ const packed = ({ data, width, height }: Tile): Uint8Array =>
   packPicture({ data: new Uint8ClampedArray(data), width, height });
 
 /** The middle square of a picture. */
-async function middle({ data, width, height }: DecodedPicture): Promise<Tile> {
+export async function middle({ data, width, height }: DecodedPicture): Promise<Tile> {
   const side = Math.min(width, height);
   const image = sharp(data, { raw: { width, height, channels: 4 } });
   const area = { left: (width - side) >> 1, top: (height - side) >> 1, width: side, height: side };

@@ -98,7 +98,13 @@ export async function trainingSources(
   return { pictures: source('picture', learnt), validation: source('judge', judging) };
 }
 
-async function faceOf(finder: FaceFinder, photo: RgbaPixels, name: string, [, width]: Shape): Promise<RgbaPixels> {
+/** The largest face of a photo, as wide as asked for. @throws `image` error when there is none */
+export async function faceOf(
+  finder: FaceFinder,
+  photo: RgbaPixels,
+  name: string,
+  [, width]: Shape,
+): Promise<RgbaPixels> {
   const found = await finder.find(photo);
   const face = found.faces[0];
   ensure(face, 'image', () => `${name}: no face was found in it`);

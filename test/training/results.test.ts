@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { thinned } from '../../cli/report/page.ts';
 import { dataOf, heldOut, split } from '../../cli/train/data.ts';
 import type { LoadedEvent } from '../../cli/train/events.ts';
-import { thinned, trainingReport } from '../../cli/train/report.ts';
+import { trainingReport } from '../../cli/train/report.ts';
 import { TrainResults } from '../../cli/train/results.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../models/clay-portraits-64');

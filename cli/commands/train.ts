@@ -93,7 +93,7 @@ function addLearning(command: Command): Command {
     .option('--id <file>', 'the identity network, model_ir_se50.pth', more, [])
     .option('--moco <file>', "MoCo's network, moco_v2_800ep_pretrain.pth.tar", more, [])
     .addOption(new Option('--optimiser <name>', 'how weights move').choices([...OPTIMISERS]).default('ranger'))
-    .option('--rate <r>', 'rate of the optimiser', rate, 1e-4)
+    .option('--rate <r>', 'rate of the optimiser; of muon that of matrices, e.g. 0.002', rate, 1e-4)
     .option('--warm-up <n>', 'steps in which the rate rises', count(0), 0)
     .option('--cosine', 'let the rate fall towards the last step')
     .option('--clip <norm>', 'largest norm of all gradients together; 0: any', fromZero, 0)

@@ -8,8 +8,8 @@ export const PARTS = ['hypernetwork', 'encoder', 'generator'] as const;
 /** One of {@link PARTS}. */
 export type Part = (typeof PARTS)[number];
 
-/** Optimisers: Ranger is what HyperStyle's authors use. */
-export const OPTIMISERS = ['ranger', 'adam'] as const;
+/** Optimisers: Ranger is what HyperStyle's authors use; Muon moves matrices by orthogonalised momentum, the rest by Adam. */
+export const OPTIMISERS = ['ranger', 'adam', 'muon'] as const;
 /** One of {@link OPTIMISERS}. */
 export type OptimiserName = (typeof OPTIMISERS)[number];
 

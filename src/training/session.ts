@@ -108,8 +108,7 @@ export class TrainingSession {
   /** One step of the optimiser by the summed gradients. @param t from 1 */
   step(t: number, rate: number, factor: number): void {
     const { optimiser } = this.network;
-    this.mounted.write(optimiser.numbers, optimiser.numbersOf(t, rate, factor));
-    this.mounted.write(optimiser.decay, optimiser.decayOf(t));
+    for (const [numbers, values] of optimiser.numbersOf(t, rate, factor)) this.mounted.write(numbers, values);
     this.mounted.run('step');
   }
 

@@ -111,7 +111,7 @@ export class TrainingNetwork implements Network<TrainingGraph> {
     this.losses.record(check, this.#recordPass(check, 'frozen'));
     const learnt = learntTensors(this.plan, part);
     this.statistics = runningStatistics(this.plan, part);
-    this.optimiser = new Optimiser(learnt, recipe);
+    this.optimiser = new Optimiser(learnt, recipe, this.#facts);
     tape.backward(
       seeds(),
       learnt.map((each) => each.tensor),
@@ -129,8 +129,8 @@ export class TrainingNetwork implements Network<TrainingGraph> {
     ];
     this.graphs = new Map(graphs.filter(([, { nodes }]) => nodes.length > 0));
     this.transfers = this.#transfers();
-    const { squares, numbers, decay } = this.optimiser;
-    this.state = { losses: this.losses.values, squares, numbers, decay };
+    const { squares, numbers, matrixNumbers, decay } = this.optimiser;
+    this.state = { losses: this.losses.values, squares, numbers, matrixNumbers, decay };
   }
 
   #transfers(): Map<TrainingGraph, readonly Transfer[]> {

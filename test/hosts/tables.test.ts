@@ -93,8 +93,9 @@ test.runIf(process.platform !== 'win32')(
   'train that is killed in the middle and resumed comes to the same numbers as one that is not',
   async () => {
     const small = ['--t', '1', '--accumulate', '1', '--validation', '1', '--steps', '3', '--save-every', '1'];
+    const muon = ['--optimiser', 'muon', '--rate', '0.002'];
     const train = (out: string, ...more: readonly string[]): string[] =>
-      call('train', 'hypernetwork', '--data', 'clay', '--flip', ...small, '--out', join(folder, out), ...more);
+      call('train', 'hypernetwork', '--data', 'clay', '--flip', ...small, ...muon, '--out', join(folder, out), ...more);
     const whole = spawnSync(process.execPath, train('whole'), { encoding: 'utf8' });
     expect([whole.status, whole.stderr]).toEqual([0, '']);
     const killed = spawn(process.execPath, train('killed'), { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -59,6 +59,24 @@ describe('options of a training', () => {
   });
 });
 
+it('muon keeps one moment of what is a matrix, and moves the rest by Adam', () => {
+  const { recipe } = settingsOf({ optimiser: 'muon' });
+  const { optimiser } = new TrainingNetwork(tiny(), recipe, DEFAULT_FACTS);
+  const slotOf = (key: string) => optimiser.slots.find(({ learnt }) => learnt.keys.some(([name]) => name === key));
+  const [filter, head, bias] = ['conv1.weight', 'shared_weight_hypernet.w1', 'bn1.bias'].map((key) =>
+    slotOf(`hypernet.${key}`),
+  );
+  // 8 filters of 6·7·7 numbers lie side by side; a head's rows one after another
+  expect(filter?.matrix).toEqual({ matrix: [294, 8], turned: true });
+  expect(head?.matrix?.turned).toBe(false);
+  expect(head?.second).toBeUndefined();
+  expect(bias?.matrix).toBeUndefined();
+  expect(bias?.second).toBeDefined();
+  const written = optimiser.numbersOf(1, 0.02, 0.5);
+  const matrices = written.find(([tensor]) => tensor === optimiser.matrixNumbers)?.[1];
+  expect([...(matrices ?? [])]).toEqual([Math.fround(0.02), 0.5]);
+});
+
 it('too little memory is refused beforehand, with the need', () => {
   const network = new TrainingNetwork(tiny(), settingsOf({ batch: 2 }).recipe, DEFAULT_FACTS);
   const limits = { minUniformBufferOffsetAlignment: 256, maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28 };

@@ -45,6 +45,7 @@ export default defineConfig({
           include: [GPU_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
+          hookTimeout: 120_000, // loading a model compiles its kernels
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           browser: {

@@ -110,6 +110,12 @@ const SPECIAL = {
     ensureFaceModels(ROOT);
     return runTools([VITE, 'build', '--config', 'vite.site.config.ts']);
   },
+  /** Screenshots of the page's stages, for the README. */
+  'page-pictures': () => {
+    prepareTests();
+    Object.assign(process.env, { HYPERSTYLE_TESTS: 'all', HYPERSTYLE_DOCS: '1' });
+    return runTools([VITEST, 'run', '--project', 'page', 'test/page/stages.slow.test.ts']);
+  },
   build: () => {
     ensureTools(ROOT, 'types');
     return runTools([VITE, 'build'], [TSC, '-p', 'tsconfig.build.json'], ['scripts/declarations.mjs']);

@@ -70,6 +70,7 @@ export type { RecoveredPerson } from './api/recovered-person.ts';
 export type { Loss, RecoveringModel, RecoveryOptions } from './api/recovering.ts';
 export type { SampleReport } from './api/sample-check.ts';
 export type { Steps } from './api/steps.ts';
+export type { KernelTiming } from './api/timings.ts';
 export { TuningError } from './api/tuning-error.ts';
 export type {
   LocalityOptions,

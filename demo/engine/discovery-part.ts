@@ -1,12 +1,13 @@
 /** The engine's section for directions without files: SeFa, GANSpace, and directions along which a score of the picture rises. */
 import { HyperStyleError, type Picture } from '../../src/index.ts';
 import type { MadeFile, OnProgress, Score } from './facts.ts';
+import { isSoftware } from './model-part.ts';
 import { imageOf, resized } from './pictures.ts';
 import type { Session } from './session.ts';
 import { smileOf } from './smile.ts';
 
-/** Sampled pictures. More take longer and say little more. */
-const SAMPLES = 160;
+/** Sampled pictures. More take longer and say little more; where the CPU computes, each takes seconds. */
+const [SAMPLES, SAMPLES_ON_CPU] = [160, 48];
 /** Components and SeFa directions that are added at a time. */
 const COUNT = 5;
 /** Side at which faces are looked for in generated pictures: the shipped model's are small. */
@@ -38,15 +39,16 @@ export class DiscoveryPart {
     return this.#session.job(async (signal) => {
       const { model } = this.#session;
       const name = freeName(`found ${score}`, model.directions);
+      const samples = isSoftware(model.adapter) ? SAMPLES_ON_CPU : SAMPLES;
       const scored = new Scores(score, (picture) => this.#smile(picture));
       let done = 0;
       const told = async (picture: Picture): Promise<number> => {
         const value = await scored.of(picture);
         done++;
-        if (done % 8 === 0) await onProgress({ phase: `Looking for ${score}`, done, total: SAMPLES });
+        if (done % 8 === 0) await onProgress({ phase: `Looking for ${score}`, done, total: samples });
         return value;
       };
-      const correlation = await model.discovery.find(name, told, { samples: SAMPLES, signal });
+      const correlation = await model.discovery.find(name, told, { samples, signal });
       return { name, correlation };
     });
   }
@@ -56,8 +58,7 @@ export class DiscoveryPart {
    * @throws `option` error when there are none
    */
   save(): MadeFile {
-    const { model, ownDirections } = this.#session;
-    const added = model.directions.filter((name) => !ownDirections.has(name));
+    const { model, addedDirections: added } = this.#session;
     if (added.length === 0) {
       throw new HyperStyleError('option', 'no slider was added to those of the model yet: find or open one first');
     }

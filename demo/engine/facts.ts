@@ -4,9 +4,14 @@
  */
 import type { Edits, Face, GeneratorLayer, LayerGroup, Strength } from '../../src/index.ts';
 
+/** What the address of a model of the visitor's own begins with that is kept on this machine; its name follows. */
+export const OWN = 'own:';
+
 /** A loaded model, for people. */
 export interface ModelFacts {
   readonly name: string;
+  /** What opens it again; null for files that are kept nowhere. */
+  readonly address: string | null;
   readonly width: number;
   readonly height: number;
   /** Side of the picture that the networks read. */

@@ -26,6 +26,8 @@ export class Session {
   #model: HyperStyle | null = null;
   #ownDirections: ReadonlySet<string> = new Set();
   #shown: Shown | null = null;
+  /** Adds to a model that is loaded again what was added to the one in use, but for directions, which are saved. */
+  readonly additions: ((model: HyperStyle) => Promise<unknown>)[] = [];
   #photo: Photo | null = null;
   /** The inversion that a tuned person was made from, to go back to. */
   #before: Shown | null = null;
@@ -38,11 +40,6 @@ export class Session {
   get model(): HyperStyle {
     if (!this.#model) throw new HyperStyleError('option', 'there is no model yet: wait until it is loaded');
     return this.#model;
-  }
-
-  /** Names of the directions that the model brought; others were added since. */
-  get ownDirections(): ReadonlySet<string> {
-    return this.#ownDirections;
   }
 
   /** Whether `model` is the one in use. */
@@ -110,12 +107,30 @@ export class Session {
     return turn;
   }
 
-  /** Puts `model` in the place of the one before, and forgets that one's people. */
-  takeModel(model: HyperStyle): void {
+  /** The directions that the model did not bring. */
+  get addedDirections(): readonly string[] {
+    return this.model.directions.filter((name) => !this.#ownDirections.has(name));
+  }
+
+  /** Adds to `model` what was added to the one in use: directions are on the host and outlive its GPU. */
+  async addAgain(model: HyperStyle): Promise<void> {
+    const added = this.#model ? this.addedDirections : [];
+    if (added.length > 0)
+      await model.addDirections([new File([this.model.discovery.save(added)], 'added.safetensors')]);
+    for (const add of this.additions) await add(model);
+  }
+
+  /**
+   * Puts `model` in the place of the one before, and forgets that one's people.
+   * @param options.again it is the same model on another GPU, with everything that was added
+   */
+  takeModel(model: HyperStyle, { again }: { readonly again: boolean }): void {
     this.forget();
     this.#model?.dispose();
     this.#model = model;
+    if (again) return;
     this.#ownDirections = new Set(model.directions);
+    this.additions.length = 0;
   }
 
   /** Keeps `photo`; the one before is closed. */

@@ -37,6 +37,8 @@ export interface AppParts {
 
 /** Files that hold edit directions, StyleCLIP's `S_mean_std` among them. */
 const DIRECTIONS = /\.(pt|npy|safetensors|json)$|^S_mean_std/i;
+/** Files that may hold networks. */
+const CHECKPOINTS = /\.(pt|pth|pkl|bin|safetensors)$/i;
 /** Rendered portraits kept in the strip; the oldest leaves first. */
 const KEPT_PORTRAITS = 6;
 
@@ -100,8 +102,7 @@ export class App {
       return false;
     }
     cast.clear();
-    this.insight.forget();
-    this.insight.plan.value = null;
+    this.insight.forgetModel();
     this.desk.forgetPerson();
     this.desk.photo.forget();
     this.desk.stage.begin(null, 'empty');
@@ -164,13 +165,33 @@ export class App {
       if (files.some(({ name }) => name === 'model.json')) return this.openModel(files);
       if (await isPerson(file)) return this.portraits.restore(file);
       if (file.type.startsWith('image/')) return this.portraits.openPhoto(file);
+      const checkpoints = files.every(({ name }) => CHECKPOINTS.test(name));
+      if (checkpoints && (await this.#openCheckpoints(files))) return;
       if (files.every(({ name }) => DIRECTIONS.test(name))) return this.discovery.addFiles(files);
       throw new HyperStyleError(
         'file',
-        `${file.name}: this page opens pictures, .identity files, edit directions (.pt, .npy, .safetensors, .json) ` +
-          'and model folders with a model.json; choose one of those',
+        `${file.name}: this page opens pictures, .identity files, edit directions (.pt, .npy, .safetensors, .json), ` +
+          "HyperStyle's checkpoint together with its W encoder's, and model folders with a model.json; choose one of those",
       );
     });
+  }
+
+  /** Files with networks: a pair is a model, a generator a domain of the one in use. @returns whether they were any */
+  async #openCheckpoints(files: readonly File[]): Promise<boolean> {
+    const kinds = await this.desk.engine.model.kindsOf(files);
+    const [file] = files;
+    if (!file || kinds.every((kind) => kind === null)) return false;
+    if (files.length === 2 && kinds.includes('encoder')) {
+      await this.openModel(files);
+      return true;
+    }
+    const [kind] = kinds;
+    if (files.length === 1 && (kind === 'generator' || kind === 'restyle')) {
+      await this.person.extend(kind, file);
+      return true;
+    }
+    const other = kind === 'encoder' ? "HyperStyle's checkpoint" : "its W encoder's checkpoint";
+    throw new HyperStyleError('file', `${file.name}: choose or drop it together with ${other}, two files at once`);
   }
 
   /** Keeps the address in step with the state. @param write puts `?…` into it */

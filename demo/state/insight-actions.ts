@@ -1,17 +1,23 @@
 /** For the curious: methods side by side on the photo, layers that moved, the plan of what runs. */
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
+import type { KernelTiming } from '../../src/index.ts';
 import type { LayerMove, MethodResult, Progress } from '../engine/facts.ts';
 import type { Desk } from './desk.ts';
 
-/** How long the methods may take: steps that settle on the shipped model. */
-const EFFORT = { optimise: 100, pivot: 100, refine: 60 } as const;
+/** Steps of optimising latents and of tuning from w that settle on the shipped model; tuning after HyperStyle needs fewer. */
+const EFFORT = 100;
+const REFINE_SHARE = 0.6;
 
 /** Compares and looks into the engine. */
 export class InsightActions {
   readonly results = signal<readonly MethodResult[]>([]);
+  /** Steps of the methods that take some. */
+  readonly effort = signal(EFFORT);
   readonly moves = signal<readonly LayerMove[] | null>(null);
   readonly plan = signal<string | null>(null);
+  /** Undefined until they were asked for; null where the browser has no clock for them. */
+  readonly timings = signal<readonly KernelTiming[] | null | undefined>(undefined);
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
@@ -27,7 +33,9 @@ export class InsightActions {
         this.results.value = [...this.results.value, result];
       };
       const onProgress = (progress: Progress): void => report(progress);
-      await engine.methods.compare({ ...EFFORT, steps: steps.value }, proxy(onResult), proxy(onProgress));
+      const { value } = this.effort;
+      const effort = { optimise: value, pivot: value, refine: Math.ceil(REFINE_SHARE * value), steps: steps.value };
+      await engine.methods.compare(effort, proxy(onResult), proxy(onProgress));
     });
   }
 
@@ -47,7 +55,21 @@ export class InsightActions {
     });
   }
 
-  /** What belongs to the person or the model before. */
+  /** How long each dispatch takes. */
+  async readTimings(): Promise<void> {
+    await this.#desk.notices.watch(async () => {
+      this.timings.value = await this.#desk.engine.model.timings();
+    });
+  }
+
+  /** What belongs to the model before. */
+  forgetModel(): void {
+    this.forget();
+    this.plan.value = null;
+    this.timings.value = undefined;
+  }
+
+  /** What belongs to the person before. */
   forget(): void {
     this.moves.value = null;
     this.#clearResults();

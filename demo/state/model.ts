@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { HyperStyleError, type LoadProgress, modelFileUrl } from '../../src/index.ts';
-import type { ModelFacts } from '../engine/facts.ts';
+import { type ModelFacts, OWN, type Progress } from '../engine/facts.ts';
 import type { DrawMode } from '../engine/pictures.ts';
 import type { RemoteEngine } from '../engine/remote.ts';
 import type { Address } from './address.ts';
@@ -30,6 +30,8 @@ export class ModelState {
   readonly facts = signal<ModelFacts | null>(null);
   readonly loading = signal<LoadingView | null>(null);
   readonly samples = signal<readonly string[]>([]);
+  /** Names of the visitor's own models that are kept on this machine. */
+  readonly own = signal<readonly string[]>([]);
   /** Whether the GPU was lost and is not back yet. */
   readonly lost = signal(false);
   readonly #engine: RemoteEngine;
@@ -54,15 +56,25 @@ export class ModelState {
 
   /**
    * Loads a model; a load before it is called off.
+   * @param again whether it is the one in use: what was added to it is added again
    * @throws as the library's `load`; `aborted` when another load has taken its place
    */
-  async load(source: ModelSourceGiven | null, address: Pick<Address, 'kernels' | 'precision' | 'tune'>): Promise<void> {
+  async load(
+    source: ModelSourceGiven | null,
+    address: Pick<Address, 'kernels' | 'precision' | 'tune'>,
+    again = false,
+  ): Promise<void> {
     const own = ++this.#newest;
     const from = source ?? this.#places.model;
     this.loading.value = { phase: 'Loading the model', share: undefined, detail: '' };
     const listener = {
       progress: (progress: LoadProgress): void => {
         if (own === this.#newest && this.loading.value) this.loading.value = viewOf(progress);
+      },
+      converting: ({ phase, done, total }: Progress): void => {
+        if (own !== this.#newest || !this.loading.value) return;
+        const detail = `${humanBytes(done)} of ${humanBytes(total)}`;
+        this.loading.value = { phase, share: total > 0 ? done / total : undefined, detail };
       },
       lost: (message: string): void => {
         this.lost.value = true;
@@ -71,23 +83,35 @@ export class ModelState {
     };
     try {
       const { kernels, precision, tune } = address;
-      const order = { source: from, faces: this.#places.faces, draw: this.#draw, kernels, precision, tune };
+      const order = { source: from, faces: this.#places.faces, draw: this.#draw, kernels, precision, tune, again };
       const facts = await this.#engine.model.load(order, proxy(listener));
       if (own !== this.#newest) throw new HyperStyleError('aborted', 'another model has taken its place');
-      this.#source = from;
+      this.#source = facts.address ?? from;
       this.lost.value = false;
       this.samples.value = [];
       this.facts.value = facts;
     } finally {
       if (own === this.#newest) this.loading.value = null;
     }
-    const urls = typeof from === 'string' ? await sampleUrls(from).catch(() => []) : [];
+    const urls = typeof from === 'string' && !from.startsWith(OWN) ? await sampleUrls(from).catch(() => []) : [];
     if (own === this.#newest) this.samples.value = urls;
+    await this.listOwn();
   }
 
   /** Loads the model in use again, after its GPU was lost. */
   reload(address: Pick<Address, 'kernels' | 'precision' | 'tune'>): Promise<void> {
-    return this.load(this.#source, address);
+    return this.load(this.#source, address, true);
+  }
+
+  /** Asks which of the visitor's own models are kept. */
+  async listOwn(): Promise<void> {
+    this.own.value = await this.#engine.model.own();
+  }
+
+  /** Forgets one of them. */
+  async forgetOwn(name: string): Promise<void> {
+    await this.#engine.model.forgetOwn(name);
+    await this.listOwn();
   }
 
   /** Calls the load under way off. */

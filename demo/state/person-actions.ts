@@ -99,6 +99,20 @@ export class PersonActions {
     await notices.watch(async () => deliver(await engine.person[what]()));
   }
 
+  /** Adds a generator as a domain, or what finds latents for domains. */
+  async extend(kind: 'generator' | 'restyle', file: File): Promise<void> {
+    const { engine, model, stage } = this.#desk;
+    if (kind === 'restyle') {
+      await engine.model.addRestyle(file);
+      stage.status.value = 'ReStyle-e4e: the next inversions bring latents of its own for other domains';
+      return;
+    }
+    const name = file.name.replace(/\.[^.]*$/, '');
+    await engine.model.addDomain(name, file);
+    await model.refresh();
+    stage.status.value = `New domain: ${humanName(name)}; choose it under Person`;
+  }
+
   #tagOf({ edits, domain }: Look): string {
     if (domain !== null) return humanName(domain);
     if (Object.keys(edits).length > 0) return 'Edited';

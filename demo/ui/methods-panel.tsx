@@ -6,6 +6,7 @@ import { humanSeconds } from '../state/words.ts';
 import { BitmapView } from './bitmap-view.tsx';
 import { LayerChart, StepChart } from './charts.tsx';
 import { useApp } from './context.ts';
+import { Slider } from './slider.tsx';
 
 /** The panel. */
 export function MethodsPanel() {
@@ -39,6 +40,19 @@ export function MethodsPanel() {
       <section class="group">
         <h2>Compare methods on this photo</h2>
         <Results />
+        <Slider
+          id="effort"
+          label="Tuning steps"
+          value={app.insight.effort.value}
+          min={5}
+          max={300}
+          step={5}
+          origin={0}
+          text={String(app.insight.effort.value)}
+          onChange={(value) => {
+            app.insight.effort.value = value;
+          }}
+        />
         <div class="buttons">
           <button
             type="button"

@@ -32,6 +32,7 @@ import type { Preflight, PreflightOptions } from './preflight.ts';
 import type { InvertOptions, Model, PersonValues, Picture } from './public.ts';
 import { type Steps, stepsOf } from './steps.ts';
 import { type PhotoTaking, withPhoto } from './taken-photo.ts';
+import type { KernelTiming } from './timings.ts';
 import type { Tuning, TuningHost } from './tuning.ts';
 import type { OptimiseOptions, PivotOptions } from './tuning-options.ts';
 
@@ -136,6 +137,19 @@ export class HyperStyle implements Model {
   /** Every dispatch of every graph as a readable table: op, shapes, variant, workgroups, bytes, FLOPs. */
   plan(): string {
     return describeGraphs(graphsOf(this.#context.engine.network));
+  }
+
+  /**
+   * How long each dispatch takes by the GPU's own clock, for the curious; null where the browser has no timestamp queries.
+   * @throws `device`, `memory` errors
+   */
+  async timings(): Promise<readonly KernelTiming[] | null> {
+    const { engine } = this.#context;
+    const { timeKernels } = await imported(import('./timings.ts'));
+    return engine.exclusive(async () => {
+      this.#context.current = undefined;
+      return timeKernels(engine);
+    });
   }
 
   /**

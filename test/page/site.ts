@@ -97,13 +97,19 @@ export class Visitor {
     });
   }
 
-  /** Opens the site at `search`. */
+  /** Opens the site at `search`; in a context of its own nothing is cached yet. */
   static async at(
     site: Site,
     search: string,
-    { width = 1440, height = 900, scheme = 'light', before = () => {} } = {},
+    {
+      width = 1440,
+      height = 900,
+      scheme = 'light',
+      before = () => {},
+      context = site.browser.defaultBrowserContext(),
+    } = {},
   ): Promise<Visitor> {
-    const page = await site.browser.newPage();
+    const page = await context.newPage();
     const visitor = new Visitor(page);
     await page.setViewport({ width, height });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
@@ -170,12 +176,40 @@ export class Visitor {
     await (input as ElementHandle<HTMLInputElement> | null)?.uploadFile(path);
   }
 
+  /** Drops files on the page. */
+  async drop(
+    ...files: readonly { readonly name: string; readonly bytes: Uint8Array; readonly type?: string }[]
+  ): Promise<void> {
+    const sent = files.map(({ name, bytes, type = '' }) => ({
+      name,
+      type,
+      text: Buffer.from(bytes).toString('base64'),
+    }));
+    await this.page.evaluate(async (all) => {
+      const transfer = new DataTransfer();
+      for (const { name, type, text } of all) {
+        const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type, lastModified: 0 }));
+      }
+      dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    }, sent);
+  }
+
+  /** Waits until the stage differs from `from` by what `holds` wants; the screen may lag behind the status line. */
+  async stageDiffers(from: Uint8Array, holds: (difference: number) => boolean): Promise<Uint8Array> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await later(500)) {
+      const shown = await this.screen('#compare');
+      if (holds(meanDifference(from, shown))) return shown;
+    }
+    throw new Error(`the stage has not changed as it should: ${await this.text('#status').catch(() => 'busy')}`);
+  }
+
   /** Presses what saves a file, and fails with the page's own words when it shows an error. @returns the path of the file */
-  async download(selector: string): Promise<string> {
+  async download(selector: string, press = () => this.press(selector)): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'saved-'));
     const browser = await this.page.browser().target().createCDPSession();
     await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
-    await this.press(selector);
+    await press();
     for (const end = Date.now() + PATIENCE; Date.now() < end; await later(100)) {
       const file = readdirSync(folder).find((name) => !name.endsWith('.crdownload'));
       if (file) return join(folder, file);

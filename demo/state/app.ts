@@ -39,6 +39,8 @@ export interface AppParts {
 const DIRECTIONS = /\.(pt|npy|safetensors|json)$|^S_mean_std/i;
 /** Files that may hold networks. */
 const CHECKPOINTS = /\.(pt|pth|pkl|bin|safetensors)$/i;
+/** Bytes of a person's file at most: every weight of a tuned generator is less. */
+const LARGEST_PERSON = 2 ** 28;
 /** Rendered portraits kept in the strip; the oldest leaves first. */
 const KEPT_PORTRAITS = 6;
 
@@ -83,8 +85,12 @@ export class App {
 
   /** Loads the model and shows what the address asks for. */
   async start(): Promise<void> {
+    await this.#startWith(this.#parts.address.model);
+  }
+
+  async #startWith(source: string | null): Promise<void> {
     const { address } = this.#parts;
-    if (!(await this.openModel(address.model))) return;
+    if (!(await this.openModel(source))) return;
     if (address.portrait !== null) return this.pickPortrait(address.portrait);
     const samples = this.desk.model.samples.value.length;
     // the very first is the plain one, and accessories are what the method is about
@@ -123,7 +129,10 @@ export class App {
       notices.show('The model was not loaded, since you cancelled it.', again);
       return;
     }
-    notices.report(error, nothing ? again : undefined);
+    const code = error instanceof HyperStyleError ? error.code : null;
+    // an address that leads nowhere does so the second time as well
+    const other = { label: 'Use the model that ships', work: () => void this.#startWith(null) };
+    notices.report(error, nothing ? (source !== null && code !== 'network' ? other : again) : undefined);
   }
 
   /** Inverts a sample of the model. */
@@ -228,7 +237,10 @@ export class App {
     if (look.changed.value) void this.person.redraw();
   }
 
-  /** Gets the GPU back after it was lost: the model is loaded again from this machine, and what was shown made again. */
+  /**
+   * Gets the GPU back after it was lost: the model is loaded again from this machine, and what was shown made again. The
+   * library's `loadRecovering` does that for `Model`; the engine here has all of `HyperStyle`, tuning and discovery too.
+   */
   async #recover(message: string): Promise<void> {
     const { desk } = this;
     const { notices, model, look } = desk;
@@ -252,5 +264,6 @@ export class App {
 /** Whether a file holds a person; one whose name says so is taken at its word, and the model tells what is wrong with it. */
 async function isPerson(file: File): Promise<boolean> {
   if (file.name.endsWith('.identity')) return true;
-  return file.name.endsWith('.safetensors') && (await personKind(new Uint8Array(await file.arrayBuffer()))) !== null;
+  if (!file.name.endsWith('.safetensors') || file.size > LARGEST_PERSON) return false;
+  return (await personKind(new Uint8Array(await file.arrayBuffer()))) !== null;
 }

@@ -66,6 +66,9 @@ test('loading, inverting and sixty moves of a slider leave the page free', long,
   const moving = await visitor.longTasks();
   await visitor.page.close();
   const longest = longestNow();
+  console.log(
+    `main-thread tasks above 50 ms: loading [${loading.map(Math.round)}], moving [${moving.map(Math.round)}]`,
+  );
   expect({ loading: loading.filter((ms) => ms > longest), moving: moving.filter((ms) => ms > longest) }).toEqual({
     loading: [],
     moving: [],

@@ -47,3 +47,15 @@ it('reads errors once, at the end, when nobody listens', async () => {
   expect(quiet.steps.map(({ l2 }) => l2)).toEqual(heard);
   expect(heard.every((l2) => l2 > 0)).toBe(true);
 });
+
+it('is the same after every kernel was timed', async () => {
+  const { device } = await sharedDevice();
+  const hs = await smallModel(device);
+  const person = await hs.invert(testPicture(40, 40), { steps: 1 });
+  const before = await shown(person, { strength: 0.5 });
+  const timings = await hs.timings();
+  expect(timings === null).toBe(!device.features.has('timestamp-query'));
+  expect(new Set(timings?.map(({ graph }) => graph) ?? ['synthesize'])).toContain('synthesize');
+  for (const { microseconds } of timings ?? []) expect(microseconds).toBeGreaterThanOrEqual(0);
+  expect(difference(await shown(person, { strength: 0.5 }), before)).toBe(0);
+});

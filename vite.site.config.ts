@@ -19,7 +19,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0, // the policy allows no data: addresses
     rolldownOptions: {
-      input: { index: at('demo/index.html'), sw: at('demo/site/service-worker.ts') },
+      input: { index: at('demo/index.html'), train: at('demo/train.html'), sw: at('demo/site/service-worker.ts') },
       output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },

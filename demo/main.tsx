@@ -3,16 +3,13 @@ import { render } from 'preact';
 import { connect } from './engine/connect.ts';
 import type { DrawMode } from './engine/pictures.ts';
 import type { RemoteEngine } from './engine/remote.ts';
+import { PLACES } from './places.ts';
 import { readAddress } from './state/address.ts';
 import { App } from './state/app.ts';
 import { AppView } from './ui/app-view.tsx';
 import { download } from './ui/download.ts';
 import { portraitFile } from './ui/portrait-file.ts';
 import './style/index.css';
-
-/** What ships with the page: inside the built site, beside the folder of the sources. */
-const MODELS = new URL(import.meta.env.PROD ? './models/' : '../models/', document.baseURI);
-const PLACES = { model: new URL('clay-portraits-64/', MODELS).href, faces: new URL('faces/', MODELS).href };
 
 const REMEMBERED = 'hyperstyle-draw-mode';
 

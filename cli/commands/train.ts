@@ -37,6 +37,8 @@ interface Options {
   readonly t: number;
   readonly batch: number;
   readonly accumulate: number;
+  readonly fresh?: boolean;
+  readonly headScale: number;
   readonly statistics?: Statistics;
   readonly loss?: Readonly<Record<string, number>>;
   readonly lpips: readonly string[];
@@ -82,6 +84,8 @@ function addLearning(command: Command): Command {
   return command
     .option('--t <n>', 'passes of the hypernetwork a batch', integer(1, 100), 5)
     .option('--batch <n>', 'pictures that go through together', integer(1, 1024), 1)
+    .option('--fresh', "begin with new heads on the model's trunk, not with the model's hypernetwork")
+    .option('--head-scale <s>', 'new heads begin so large; small: near y_0; 1: as the authors have it', fromZero, 1)
     .option('--accumulate <n>', 'batches whose gradients make one step', integer(1, 1024), 8)
     .addOption(
       new Option('--statistics <of>', 'what BatchNorms normalise by; default: frozen for batches of one').choices([
@@ -144,6 +148,7 @@ function paramsOf(part: Part, o: Options): Omit<TrainParams, 'data'> {
       average,
       seed,
       memory: memory === undefined ? undefined : memory * 2 ** 20,
+      fresh: o.fresh ? { seed, headScale: o.headScale } : undefined,
     },
     run: {
       steps: o.steps,
@@ -184,6 +189,7 @@ export default async function train(argv: string[]): Promise<void> {
   const { data, mounts, words } = await dataOf(options.data, { cut, judges: options.validation, model });
   const state = stateIn(out, options.resume ?? false, dryRun);
   if (!dryRun) ensureWritable(out, '--out');
+  ensure(!options.fresh || part === 'hypernetwork', 'option', () => `--fresh is for the hypernetwork, not the ${part}`);
   const params = paramsOf(part, options);
   const lossBytes = params.lossFiles.map(({ loss, path }) => readOption(`--${loss}`, path));
   const results = new TrainResults({

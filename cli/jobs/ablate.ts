@@ -1,6 +1,6 @@
 /** Trains one design of a hypernetwork after another from the start, on the same pictures, and judges each. */
 import { HyperStyleError } from '../../src/index.ts';
-import { type Picture, Trainer, type TrainingPictures, withFreshHypernetwork } from '../../src/index-training.ts';
+import { type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
 import { openDevice } from '../../src/runtime/device.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
@@ -81,9 +81,10 @@ async function readable(ctx: JobContext, pictures: TrainingPictures): Promise<Pi
 async function learn(stage: Stage, index: number, variant: Variant): Promise<void> {
   const { ctx, params, device, pictures, judges, stop } = stage;
   const { trunk, headScale, seed, batch, accumulate, optimiser, rate, loss, iterations, minutes } = params;
-  const source = withFreshHypernetwork(stage.source, { ...variant, trunk, headScale, seed });
-  const trainer = await Trainer.load(source, {
+  const { hypernetwork } = variant;
+  const trainer = await Trainer.load(stage.source, {
     device,
+    fresh: { hypernetwork, trunk, headScale, seed },
     part: 'hypernetwork',
     passes: variant.passes,
     batch,

@@ -1,5 +1,12 @@
 /** What `train`'s command and job tell each other. */
-import type { OptimiserName, Part, Statistics, StepReport, Validation } from '../../src/index-training.ts';
+import type {
+  FreshOptions,
+  OptimiserName,
+  Part,
+  Statistics,
+  StepReport,
+  Validation,
+} from '../../src/index-training.ts';
 import type { LossFilePath } from '../loss-files.ts';
 
 /** What is cut out of a photo: all of it, squeezed into the square that the model reads; its middle; its largest face. */
@@ -33,6 +40,8 @@ export interface TrainParams {
     readonly average: number;
     readonly seed: number;
     readonly memory: number | undefined;
+    /** A hypernetwork that begins anew. */
+    readonly fresh: FreshOptions | undefined;
   };
   readonly run: {
     readonly steps: number;

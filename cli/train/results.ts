@@ -165,8 +165,8 @@ export class TrainResults {
   #saved(what: 'best' | 'last', step: number): void {
     const own = [...this.#files].filter(([name]) => name.startsWith(`${what}/`));
     for (const [name] of own) this.#files.delete(name);
+    this.#report(); // first: what is killed between the two knows too many steps, which going on leaves out
     if (this.#write(what, new Map(own))) this.#to.print(`saved ${what} (step ${step}) in ${join(this.#to.out, what)}`);
-    this.#report();
   }
 
   /** Writes files of the output folder; one that fails is told of, and the training goes on. */

@@ -38,6 +38,7 @@ function Header() {
         A portrait goes in; a generator re-tuned to it comes out, ready to edit. It all runs on your GPU: no picture
         leaves this page.
       </p>
+      <a href="./train.html">Train it yourself</a>
       {import.meta.env.DEV && <a href="../bench/">Benchmarks</a>}
     </header>
   );

@@ -7,6 +7,7 @@ import type { Shape } from '../tensor.ts';
 import type { StartUpOptions } from '../tuning/start-up.ts';
 import type { FileLoss } from '../weights/loss-files.ts';
 import type { ByteSource } from '../weights/random-access.ts';
+import type { FreshOptions } from './fresh-hypernetwork.ts';
 import { type FeatureLoss, PIXEL_LOSSES, type PixelLosses } from './losses.ts';
 import { OPTIMISERS, type OptimiserName, PARTS, type Part, type Recipe } from './recipe.ts';
 
@@ -48,6 +49,8 @@ export interface TrainerOptions extends DeviceOptions, StartUpOptions {
   readonly seed?: number | undefined;
   /** Bytes of GPU memory that everything may take together; more is refused before anything is allocated. */
   readonly memory?: number | undefined;
+  /** Begins with a hypernetwork that has learnt nothing, also one of another design, in the place of the model's; default: with that. */
+  readonly fresh?: FreshOptions | undefined;
   /** A state that `Trainer.state` gave: the training goes on there, with its seed. */
   readonly resume?: ByteSource | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -18,6 +18,7 @@ import { collectTensors } from '../weights/collect.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import type { ModelFile } from '../weights/model-writer.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
+import { withFreshHypernetwork } from './fresh-hypernetwork.ts';
 import type { FeatureLoss } from './losses.ts';
 import { type RunEnd, type RunOptions, run } from './run.ts';
 import { type Picture, TrainingSession } from './session.ts';
@@ -73,7 +74,8 @@ export class Trainer {
    *   model lacks the part; for a state to go on from: `file`, `model` (another architecture), `option` (another recipe), `tensor`;
    *   `device`, `shader`, errors of the source, `aborted`
    */
-  static async load(source: WeightSource, options: TrainerOptions = {}): Promise<Trainer> {
+  static async load(given: WeightSource, options: TrainerOptions = {}): Promise<Trainer> {
+    const source = options.fresh ? withFreshHypernetwork(given, options.fresh) : given;
     const header = options.resume && (await readTrainingHeader(options.resume));
     const settings = settingsOf({ ...options, ...(header && { seed: header.seed }) });
     const needOf = (facts: KernelFacts): number =>

@@ -5,6 +5,7 @@ import type { Edits } from '../../src/index.ts';
 import { FILE_LOSSES, LOSSES } from '../../src/method/losses.ts';
 import { hostOption, integer, program } from '../arguments.ts';
 import { edits, readOption } from '../edit-options.ts';
+import { faceFolder } from '../face-folder.ts';
 import { packPicture } from '../invert/events.ts';
 import { outputNames, pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
@@ -77,6 +78,7 @@ export default async function pivot(argv: string[]): Promise<void> {
   const out = resolve(options.out);
   ensureWritable(out, '--out');
   const place = modelPlace(options.model);
+  const faces = (options.loss?.face ?? 0) > 0 ? await faceFolder() : undefined;
   const names = outputNames(files);
   const inputs = files.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
   const print = json ? () => undefined : (line: string) => say(line);
@@ -101,6 +103,7 @@ export default async function pivot(argv: string[]): Promise<void> {
       ...('folder' in place ? { model: place.folder } : {}),
       ...(options.tune ? { [TUNING]: tuningFolder() } : {}),
       ...(identity && { identity }),
+      ...(faces && { faces }),
       ...Object.fromEntries(lossBytes.map((bytes, i) => [`loss${i}`, bytes])),
       ...Object.fromEntries(files.map((_, i) => [`picture${i}`, async () => packPicture(await results.decode(i))])),
     },

@@ -13,9 +13,11 @@ const LATENT_STEPS = 150;
 
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
-  const { model, kernels, pictures, lossFiles, from, edits } = ctx.params as PivotParams;
-  const hs = await HyperStyle.load(model ?? ctx.url('model/'), loadOptions(ctx, kernels));
+  const { model, kernels, pictures, lossFiles, from, edits, loss } = ctx.params as PivotParams;
+  const faces = (file: string): Promise<Uint8Array> => ctx.get(`faces/${file}`);
+  const hs = await HyperStyle.load(model ?? ctx.url('model/'), { ...loadOptions(ctx, kernels), faces });
   await addLosses(ctx, hs, lossFiles);
+  if ((loss.face ?? 0) > 0) await hs.addFaceDescriptor();
   const identity =
     typeof from === 'string' ? undefined : await naming(from.file, hs.restore(await ctx.get('identity')));
   ensureDirections(hs, Object.keys(edits));

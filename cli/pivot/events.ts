@@ -9,7 +9,7 @@ export const STARTS = ['hyperstyle', 'w', 'optimised'] as const;
 
 /**
  * What the command passes; picture N is mounted as `pictureN`, a person as `identity`, files of losses as `loss0`,
- * `loss1`, ….
+ * `loss1`, …, and the face models as `faces` where the loss `face` counts.
  */
 export interface PivotParams {
   /** Address of the model, or null for the folder mounted as `model`. */

@@ -18,6 +18,7 @@ export const SUITES = [
   'gradients',
   'editing',
   'training',
+  'soak',
 ] as const;
 /** One of {@link SUITES}. */
 export type SuiteName = (typeof SUITES)[number];

@@ -16,6 +16,7 @@ import { kernelSuite } from './suites/kernels.ts';
 import { peersSuite } from './suites/peers.ts';
 import { precisionSuite } from './suites/precision.ts';
 import { scalingSuite } from './suites/scaling.ts';
+import { soakSuite } from './suites/soak.ts';
 import { trainingSuite } from './suites/training.ts';
 
 /** What the command asks of the job. */
@@ -60,6 +61,7 @@ const RUN: Readonly<Record<SuiteName, (c: SuiteContext) => Promise<void>>> = {
   gradients: gradientSuite,
   editing: editingSuite,
   training: trainingSuite,
+  soak: soakSuite,
 };
 
 /** Runs the suites in order; ceilings are measured before and after, the better counts. */

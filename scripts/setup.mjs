@@ -45,7 +45,7 @@ export function ensurePackages(root) {
 }
 
 /** Groups of packages that only some commands need; each is a folder of `tools/` with a lock file of its own. */
-export const TOOLS = ['lint', 'types', 'test', 'pack', 'tfjs', 'peers', 'dawn', 'deno', 'faces', 'page'];
+export const TOOLS = ['lint', 'types', 'test', 'pack', 'tfjs', 'peers', 'dawn', 'deno', 'faces', 'page', 'examples'];
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 

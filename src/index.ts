@@ -35,6 +35,7 @@ export type { Animation } from './api/animation.ts';
 export type { Canvas } from './api/canvas.ts';
 export { openCheckpoint } from './api/checkpoints.ts';
 export { type CheckpointKind, checkpointKind, convertCheckpoint } from './api/convert-checkpoint.ts';
+export { type DeviceDescriptorOptions, deviceDescriptor } from './api/device-descriptor.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-file.ts';
 export type { Edits, LayerEdit } from './api/edits.ts';

@@ -138,7 +138,7 @@ class Collector {
 /** The command. */
 export default async function bench(argv: string[]): Promise<void> {
   const { suite, host, model, peers, json, kernels = null, ...options } = parse(argv);
-  const suites = SUITES.filter((name) => suite.includes(name) || suite.includes('all'));
+  const suites = SUITES.filter((name) => suite.includes(name) || (suite.includes('all') && name !== 'soak'));
   const hasPeers = existsSync(join(peers, 'generator-256-quarter.pt'));
   const { pixels, facts } = await sample(modelFolder(model));
   const faces = suites.includes('faces') ? await photo() : undefined;
@@ -157,7 +157,7 @@ export default async function bench(argv: string[]): Promise<void> {
     await runJob(host, { job: 'bench', params, mounts, onEvent, stallSeconds: STALL_SECONDS });
   } finally {
     const report = collector.report({ host, steps: options.steps });
-    if (report && report.rows.length > 0) say(...formatReport(report).split('\n'));
+    if (report && report.rows.length + report.findings.length > 0) say(...formatReport(report).split('\n'));
     if (report && json) writeFileSync(json, `${JSON.stringify(report)}\n`);
   }
   const failed = collector.rows.filter((row) => row.seconds === null);

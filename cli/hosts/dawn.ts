@@ -13,7 +13,8 @@ function chromeFolders(): string[] {
   return [...beside, '/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 }
 
-function swiftShader(): Record<string, string> {
+/** The environment in which Dawn finds a driver without a GPU. */
+export function swiftShader(): Record<string, string> {
   if (hasGpu() || process.env.VK_ICD_FILENAMES) return {};
   const folder = chromeFolders().find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
   return folder ? { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json') } : {};

@@ -6,7 +6,7 @@ import { startChild } from './child.ts';
 import type { RunningHost } from './host.ts';
 
 /** Deno's binary in its platform package, or `deno` from the PATH. */
-function denoBinary(): string {
+export function denoBinary(): string {
   const wrapper = join(ROOT, 'node_modules', 'deno'); // a link to where it is installed, with its platforms beside it
   const folder = existsSync(wrapper) ? join(realpathSync(wrapper), '..', '@deno') : '';
   const packages = existsSync(folder) ? readdirSync(folder) : [];

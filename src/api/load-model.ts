@@ -52,12 +52,18 @@ export interface LoadedModel {
   readonly report: LoadReport;
 }
 
+/** Bytes of the largest tensor of a model, by the facts of an adapter. */
+export const needOfModel =
+  (source: Pick<WeightSource, 'architecture' | 'tensors'>): NeedOf =>
+  async (facts) =>
+    largestTensor(graphsOf(await HyperStyleNetwork.inPieces(source, facts)));
+
 /**
  * Loads a model. Frees everything when it fails.
  * @throws errors of the device and of the weights; `device` when the sample comes out wrong with the simplest kernels as well
  */
 export async function loadModel(source: WeightSource, options: LoadOptions): Promise<LoadedModel> {
-  const needOf: NeedOf = async (facts) => largestTensor(graphsOf(await HyperStyleNetwork.inPieces(source, facts)));
+  const needOf = needOfModel(source);
   loadShaders([{ shader: 'styles' }]).catch(() => undefined); // brings those that come with it while the manifest is read
   const opened = await openDevice(options, needOf);
   try {

@@ -5,7 +5,6 @@
 
 import { HyperStyleError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import { largestTensor } from '../graph/plan.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d, prepareConvWeight } from '../kernels/conv2d.ts';
 import { type HyperStyleGraph, HyperStyleNetwork } from '../method/hyperstyle-network.ts';
@@ -15,12 +14,12 @@ import { compileGraphs } from '../runtime/compile.ts';
 import { type DeviceOptions, ensureRoom, type OpenDevice, openDevice } from '../runtime/device.ts';
 import { Life } from '../runtime/life.ts';
 import { memoryNeed } from '../runtime/memory-need.ts';
-import { graphsOf } from '../runtime/network.ts';
 import { patiently } from '../runtime/patience.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
 import { tensor } from '../tensor.ts';
 import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
+import { needOfModel } from './load-model.ts';
 import { checkLoadOptions, checkModelSource } from './options.ts';
 
 /** Answer of {@link preflight}; bytes and seconds. */
@@ -62,8 +61,7 @@ export async function preflight(source: ModelSource, options: PreflightOptions =
   checkLoadOptions('preflight', options);
   const { gpu, kernels, precision, signal } = options;
   const folder = await openModelFolder(source, { signal });
-  const needOf = async (facts: KernelFacts) => largestTensor(graphsOf(await HyperStyleNetwork.inPieces(folder, facts)));
-  const opening = openDevice({ gpu, kernels, precision }, needOf);
+  const opening = openDevice({ gpu, kernels, precision }, needOfModel(folder));
   const opened = await patiently(opening, { signal, discard: ({ device }) => device.destroy() });
   const life = new Life(opened.device);
   try {

@@ -1,4 +1,4 @@
-/** A model in a Node program: WebGPU from the package `webgpu` (Dawn), weights from disk or an address. */
+/** A model in a Node or Deno program: weights from disk or an address, WebGPU from the host or the package `webgpu` (Dawn). */
 import { HyperStyle } from '../api/hyperstyle.ts';
 import type { LoadOptions } from '../api/load-model.ts';
 import { HyperStyleError } from '../errors.ts';
@@ -6,8 +6,9 @@ import { openNodeFolder } from './node-file.ts';
 
 let gpu: Promise<GPU> | undefined;
 
-/** Dawn, once a process, its constants made global. @throws `device` error without the package */
-async function dawn(): Promise<GPU> {
+/** The host's own WebGPU, else Dawn, once a process, its constants made global. @throws `device` error without the package */
+async function findGpu(): Promise<GPU> {
+  if (globalThis.navigator?.gpu) return navigator.gpu;
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
@@ -20,10 +21,11 @@ async function dawn(): Promise<GPU> {
 
 /**
  * Loads a model as `HyperStyle.load` does, from a folder on disk or an address. Nothing is cached: the folder is here.
- * @throws as `HyperStyle.load`; `file` error for a folder that cannot be read, `device` without the package `webgpu`
+ * @throws as `HyperStyle.load`; `file` error for a folder that cannot be read, `device` without WebGPU of the host or the
+ *   package `webgpu`
  */
 export async function load(source: string | URL, options: LoadOptions = {}): Promise<HyperStyle> {
-  gpu ??= dawn();
+  gpu ??= findGpu();
   const all: LoadOptions = { ...options, gpu: options.gpu ?? (await gpu) };
   if (/^https?:/.test(String(source))) return HyperStyle.load(source, { cache: false, ...all });
   const { fileURLToPath } = await import('node:url');

@@ -1,5 +1,5 @@
 /** Adapter, limits, features and device loss: the only place that asks the browser for a GPU. */
-import { ensure, ensureOneOf, HyperStyleError } from '../errors.ts';
+import { ensure, ensureOneOf, HyperStyleError, inWords } from '../errors.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { CONV2D_VARIANTS, type Conv2dVariant, PRECISIONS, type Precision } from '../kernels/rungs.ts';
 
@@ -78,7 +78,10 @@ export interface OpenDevice {
 
 /** How to open a device. */
 export interface DeviceOptions {
-  /** Use this device instead of asking for one. */
+  /**
+   * Use this device instead of asking for one. It stays the caller's: `deviceDescriptor` says what to ask for, other
+   * work may run on it between calls, and `dispose` leaves it alive.
+   */
   readonly device?: GPUDevice | undefined;
   /** Where to ask; default `navigator.gpu`. */
   readonly gpu?: GPU | undefined;
@@ -157,11 +160,38 @@ export function checkDeviceOptions({ kernels, precision }: DeviceOptions): void 
 /** Bytes of the largest tensor of a network that was recorded for some facts: each lies in a buffer and is bound whole. */
 export type NeedOf = (facts: KernelFacts) => number | Promise<number>;
 
-/** WebGPU's default limits: those that a device has unless more is asked for. */
+/** WebGPU's default limits, as far as kernels lean on them: what a device has unless less or more is asked for. */
 const DEFAULT_LIMITS = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxStorageTexturesPerShaderStage: 4,
   maxStorageBufferBindingSize: 128 * 2 ** 20,
+  maxUniformBufferBindingSize: 64 * 2 ** 10,
+  maxBufferSize: 256 * 2 ** 20,
   maxComputeWorkgroupStorageSize: 16 * 2 ** 10,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupsPerDimension: 65535,
 } as const;
+
+/**
+ * A device that a caller brought.
+ * @throws `option` error for what is none; `device` error with both numbers when a limit is below WebGPU's defaults, as a
+ *   device of the feature level `compatibility` has them
+ */
+function checkGiven(device: GPUDevice): void {
+  const isDevice = inWords(device) === 'GPUDevice' || (device?.limits && device.features);
+  ensure(isDevice, 'option', () => `device is ${inWords(device)}, expected a GPUDevice`);
+  for (const [limit, needed] of Object.entries(DEFAULT_LIMITS) as [keyof typeof DEFAULT_LIMITS, number][]) {
+    const has = device.limits[limit] ?? needed;
+    ensure(
+      has >= needed,
+      'device',
+      () =>
+        `the device that was passed allows ${has} for ${limit}, this library needs ${needed}: request it with what ` +
+        'deviceDescriptor(model, adapter) gives, from an adapter of the feature level core',
+    );
+  }
+}
 
 /**
  * Limits to ask for: beyond the defaults all that the adapter has, so that other kernels than the first choice
@@ -173,7 +203,7 @@ function limitsFor(bytes: number, has: GPUSupportedLimits): Record<string, numbe
 }
 
 /** @throws `device` error with both numbers when a device cannot hold a network's largest tensor of `bytes` */
-export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: number): void {
+export function ensureRoom({ device, adapterName: name, owned }: OpenDevice, bytes: number): void {
   const mib = (n: number): string => `${(n / 2 ** 20).toFixed(0)} MiB`;
   for (const limit of ['maxStorageBufferBindingSize', 'maxBufferSize'] as const) {
     ensure(
@@ -181,9 +211,25 @@ export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: num
       'device',
       () =>
         `this model needs ${mib(bytes)} in one buffer, ` +
-        `${name} allows ${mib(device.limits[limit])} (${limit}): choose a smaller model or another GPU`,
+        `${name} allows ${mib(device.limits[limit])} (${limit}): choose a smaller model or another GPU` +
+        (owned ? '' : ', or request the device with what deviceDescriptor(model, adapter) gives'),
     );
   }
+}
+
+/**
+ * What to ask an adapter for: the optional features that it has, and WebGPU's default limits unless a network needs more.
+ * @param needOf as {@link openDevice}
+ */
+export async function descriptorFor(
+  adapter: GPUAdapter,
+  options: DeviceOptions,
+  needOf?: NeedOf,
+): Promise<GPUDeviceDescriptor> {
+  const requiredFeatures = wantedFeatures(options).filter((feature) => adapter.features.has(feature));
+  const facts = factsOf({ features: requiredFeatures }, adapter.info, options);
+  const requiredLimits = needOf ? limitsFor(await needOf(facts), adapter.limits) : {};
+  return { label: 'HyperStyle', requiredFeatures, requiredLimits };
 }
 
 /**
@@ -195,17 +241,16 @@ export function ensureRoom({ device, adapterName: name }: OpenDevice, bytes: num
  */
 export async function openDevice(options: DeviceOptions = {}, needOf?: NeedOf): Promise<OpenDevice> {
   checkDeviceOptions(options);
-  if (options.device) return opened(options.device, options.device.adapterInfo, false, options);
+  if (options.device) {
+    checkGiven(options.device);
+    return opened(options.device, options.device.adapterInfo, false, options);
+  }
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu) throw new HyperStyleError('device', noWebGpu());
   ensureConstants();
   const adapter = await gpu.requestAdapter(ADAPTER_REQUEST);
   if (!adapter) throw new HyperStyleError('device', NO_ADAPTER);
-  const requiredFeatures = wantedFeatures(options).filter((feature) => adapter.features.has(feature));
-  const facts = factsOf({ features: requiredFeatures }, adapter.info, options);
-  const requiredLimits = needOf ? limitsFor(await needOf(facts), adapter.limits) : {};
-  const asked = { label: 'HyperStyle', requiredFeatures, requiredLimits };
-  const device = await adapter.requestDevice(asked).catch((cause: Error) => {
+  const device = await adapter.requestDevice(await descriptorFor(adapter, options, needOf)).catch((cause: Error) => {
     const message = `${adapterName(adapter.info)} gives no device (${cause.message}): close other pages or restart the browser`;
     throw new HyperStyleError('device', message, { cause });
   });

@@ -94,4 +94,17 @@ describe('openDevice', () => {
     const { facts } = await openDevice({ device: device(features, 'some gpu', configs) });
     expect(facts.matrixUnits).toBe(there);
   });
+
+  it.each([
+    [{ maxStorageBuffersPerShaderStage: 4 }, /allows 4 for maxStorageBuffersPerShaderStage, this library needs 8/],
+    [{ maxComputeInvocationsPerWorkgroup: 128 }, /allows 128 for .* deviceDescriptor\(model, adapter\)/],
+  ])('refuses a device that was passed with the limits %j', async (limits, message) => {
+    const given = { ...device([]), limits } as unknown as GPUDevice;
+    await expect(openDevice({ device: given })).rejects.toMatchObject({ code: 'device', message });
+  });
+
+  it.each([{}, 'gpu', { limits: {} }])('refuses %j for a device', async (given) => {
+    const asked = openDevice({ device: given as unknown as GPUDevice });
+    await expect(asked).rejects.toMatchObject({ code: 'option', message: /expected a GPUDevice/ });
+  });
 });

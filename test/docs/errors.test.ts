@@ -10,7 +10,8 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'));
 
 it('has the codes that the type has, in its order', () => {
-  const [, type = ''] = /export type ErrorCode =([\s\S]*?);/.exec(sources.find((text) => text.includes('ErrorCode =')) ?? '') ?? [];
+  const [, type = ''] =
+    /export type ErrorCode =([\s\S]*?);/.exec(sources.find((text) => text.includes('ErrorCode =')) ?? '') ?? [];
   const codes = [...type.matchAll(/\| '(\w+)'/g)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(10);
   expect([...page.matchAll(/^## `(\w+)`$/gm)].map(([, code]) => code)).toEqual(codes);

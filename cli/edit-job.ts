@@ -35,11 +35,14 @@ export async function addEditFiles(ctx: JobContext, hs: HyperStyle, request: Edi
   }
 }
 
-/** @throws `option` error for a name that is no direction of the model */
-export function ensureDirections({ directions }: HyperStyle, names: readonly string[]): void {
+/**
+ * @param option what names them
+ * @throws `option` error for a name that is no direction of the model
+ */
+export function ensureDirections({ directions }: HyperStyle, names: readonly string[], option = '--edit'): void {
   const unknown = names.find((name) => !directions.includes(name));
   const known = directions.length > 0 ? `knows ${directions.join(', ')}` : 'has no edit directions';
-  ensure(unknown === undefined, 'option', () => `--edit "${unknown}": this model ${known}`);
+  ensure(unknown === undefined, 'option', () => `${option} "${unknown}": this model ${known}`);
 }
 
 /** @throws `option` error for a name that is no domain of the model */

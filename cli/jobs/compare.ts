@@ -52,7 +52,7 @@ async function prepared(ctx: JobContext, hs: HyperStyle, params: CompareParams, 
     'model',
     () => `${hs.name}: has no W encoder and hypernetwork, which the methods are compared with; name another model`,
   );
-  ensureDirections(hs, edits?.directions ?? []);
+  ensureDirections(hs, edits?.directions ?? [], '--directions');
   const photos = await photosOf(ctx, hs, params.pictures);
   const restyle = asked
     ? await mountRestyle(hs.engine, await restyleSource(ctx, asked), { steps: asked.steps })

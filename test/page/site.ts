@@ -1,5 +1,5 @@
 /** The built site on a plain file server, under a path of its own and a strict policy, and a Chrome that opens it. */
-import { createReadStream, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,8 @@ import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
 import { POLICY } from '../../demo/site/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OUT = join(ROOT, '.build', 'site-under-test');
+/** Of this process alone: test files may run at the same time. */
+const OUT = join(ROOT, '.build', `site-under-test-${process.pid}`);
 /** The site must not care where it lies. */
 const PREFIX = '/some/where/';
 /** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
@@ -73,6 +74,7 @@ export async function openSite(): Promise<Site> {
   const close = async (): Promise<void> => {
     await browser.close();
     await stop(server);
+    rmSync(OUT, { recursive: true });
   };
   return Object.assign(site, { url: `http://127.0.0.1:${port}${PREFIX}`, browser, close });
 }

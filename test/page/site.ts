@@ -126,7 +126,7 @@ export class Visitor {
   }
 
   /** Waits until the status line matches; fails at once, with the page's own words, when the page shows an error. */
-  async status(pattern: RegExp): Promise<string> {
+  async status(pattern: RegExp, timeout = PATIENCE): Promise<string> {
     const found = await this.page.waitForFunction(
       (wanted: string) => {
         const notice = document.querySelector('#notice p');
@@ -134,7 +134,7 @@ export class Visitor {
         const status = document.querySelector('#status')?.textContent ?? '';
         return new RegExp(wanted).test(status) ? status : false;
       },
-      { timeout: PATIENCE },
+      { timeout },
       pattern.source,
     );
     const text = String(await found.jsonValue());

@@ -54,7 +54,7 @@ test(
     await visitor.status(/^New sliders: pc 0/);
     for (const score of ['brightness', 'colour', 'smile']) {
       await visitor.press(`#find-${score}`);
-      await visitor.status(new RegExp(`^Found ${score}: tells the samples apart`));
+      await visitor.status(new RegExp(`^Found ${score}: tells the samples apart`), long.timeout);
     }
     const found = ['w_npy', 'wplus_pt', 'w_safe', 'sefa-0', 'pc-0', 'found-brightness', 'found-colour', 'found-smile'];
     for (const name of found) await slides(`edit-${name}`);

@@ -80,7 +80,7 @@ export function LayerChart({ moves }: { readonly moves: readonly LayerMove[] }) 
             {index} · {resolution} px{kind === 'rgb' ? ' toRGB' : ''}
           </span>
           <span class="bar" style={{ '--share': mean / most }} />
-          <span class="value">{mean.toExponential(1)}</span>
+          <span class="value">{mean >= 0.001 ? mean.toPrecision(2) : mean.toExponential(1)}</span>
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 /** y_0 … y_T beside the stage, each with its error; a press shows the person after that step. */
+import { useEffect, useRef } from 'preact/hooks';
 import { stepName } from '../state/words.ts';
 import { BitmapView } from './bitmap-view.tsx';
 import { useApp } from './context.ts';
@@ -14,8 +15,14 @@ export function Filmstrip() {
   const worst = Math.max(1e-9, ...steps.map(({ l2 }) => l2));
   const chosen = look.step.value ?? steps.length - 1;
   const rest = Array.from({ length: stage.awaited.value }, (_, i) => steps.length + i);
+  const strip = useRef<HTMLOListElement>(null);
+  // where the strip is shorter than its steps, the newest is in view
+  useEffect(() => {
+    const { current } = strip;
+    current?.scrollTo({ left: current.scrollWidth, top: current.scrollHeight });
+  }, [steps.length]);
   return (
-    <ol id="steps" class="filmstrip" aria-label="Steps of the inversion">
+    <ol id="steps" class="filmstrip" ref={strip} aria-label="Steps of the inversion">
       {steps.map(({ index, l2, picture }) => (
         <li key={index}>
           <button

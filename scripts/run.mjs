@@ -4,6 +4,7 @@
  * starts a job there (`cli/run-job.ts`), after its arguments were found good.
  */
 import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fullWidthIsVerified, recordFullWidth } from './fingerprint.mjs';
@@ -115,6 +116,17 @@ const SPECIAL = {
     prepareTests();
     Object.assign(process.env, { HYPERSTYLE_TESTS: 'all', HYPERSTYLE_DOCS: '1' });
     return runTools([VITEST, 'run', '--project', 'page', 'test/page/stages.slow.test.ts']);
+  },
+  /** The documentation as static files in `site-docs/`, with the built library and the model that ships for its examples. */
+  docs: () => {
+    ensureTools(ROOT, 'types', 'docs');
+    const built =
+      SPECIAL.build() ||
+      runTools([tool('typedoc', 'bin', 'typedoc')], [tool('vitepress', 'bin', 'vitepress.js'), 'build', 'docs']);
+    if (built !== 0) return built;
+    for (const folder of ['dist', 'examples', 'models'])
+      cpSync(join(ROOT, folder), join(ROOT, 'site-docs', folder), { recursive: true });
+    return 0;
   },
   build: () => {
     ensureTools(ROOT, 'types');

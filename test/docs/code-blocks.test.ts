@@ -1,0 +1,56 @@
+/**
+ * Every block of TypeScript or JavaScript in README and docs, and the examples that bundlers compile, against the public
+ * entries: what people copy compiles. Names that a block takes for granted are those of `globals.txt`.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const OUT = join(ROOT, '.build', 'code-blocks');
+const DOCS = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.md') && !file.startsWith('api/') && !file.includes('.vitepress'))
+  .map((file) => `docs/${file}`);
+const BLOCK = /^```(?:ts|js|tsx)\n([\s\S]*?)^```$/gm;
+
+/** Entry → source file. */
+const ENTRIES = ['faces', 'worker', 'element', 'training', 'node'];
+const paths = Object.fromEntries([
+  ['hyperstyle-webgpu', [join(ROOT, 'src/index.ts')]],
+  ...ENTRIES.map((name) => [`hyperstyle-webgpu/${name}`, [join(ROOT, `src/index-${name}.ts`)]]),
+]);
+
+/** A block as a module of its own; a name says where it is from. */
+function writeBlocks(file: string): number {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const blocks = [...text.matchAll(BLOCK)];
+  for (const { 1: code = '', index } of blocks) {
+    const line = text.slice(0, index).split('\n').length;
+    // `return` is for the function that a reader puts the lines into
+    const body = /^ *(if .*)?return;/m.test(code) ? code.replaceAll('return;', 'throw 0;') : code;
+    writeFileSync(join(OUT, `${file.replaceAll(/[/.]/g, '_')}-line-${line}.ts`), `${body}\nexport {};\n`);
+  }
+  return blocks.length;
+}
+
+it('compiles', () => {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const blocks = ['README.md', ...DOCS].map(writeBlocks);
+  expect(blocks.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(15);
+  copyFileSync(join(import.meta.dirname, 'globals.txt'), join(OUT, 'globals.d.ts'));
+  const compilerOptions = {
+    paths,
+    incremental: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    jsxImportSource: 'react',
+  };
+  const include = [OUT, join(ROOT, 'examples/*/*.ts*'), join(ROOT, 'src/animation/gifenc.d.ts')];
+  const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include };
+  writeFileSync(join(OUT, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', OUT], { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout).toBe('');
+}, 120_000);

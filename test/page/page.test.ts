@@ -85,7 +85,7 @@ test('two people are remembered and mixed, and what was mixed swings until it is
   await visitor.press('#tab-people');
   await visitor.press('#remember');
   await visitor.page.waitForSelector('.member', { timeout: PATIENCE });
-  await visitor.press('.tile:nth-of-type(4)');
+  await visitor.press('.tile:nth-of-type(6)');
   await visitor.status(/^Error/);
   await visitor.press('#remember');
   await visitor.press('#mix');

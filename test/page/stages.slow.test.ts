@@ -79,7 +79,7 @@ test('a mix of two people', long, async () => {
   await visitor.press('#tab-people');
   await visitor.press('#remember');
   await visitor.page.waitForSelector('.member', { timeout: PATIENCE });
-  await visitor.press('.tile:nth-of-type(4)');
+  await visitor.press('.tile:nth-of-type(6)');
   await visitor.status(/^Error/);
   await visitor.press('#remember');
   await visitor.press('#mix');

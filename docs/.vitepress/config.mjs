@@ -1,9 +1,16 @@
 /** The documentation's site: guide from `docs/`, API reference as TypeDoc wrote it into `docs/api`, examples in frames. */
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitepress';
 
-const reference = resolve(import.meta.dirname, '../api/typedoc-sidebar.json');
+/** Module of the reference → entry. */
+const ENTRIES = {
+  index: 'hyperstyle-webgpu',
+  'index-worker': '/worker',
+  'index-element': '/element',
+  'index-faces': '/faces',
+  'index-training': '/training',
+  'index-node': '/node',
+};
 const GUIDE = [
   ['Embedding', 'embedding'],
   ['Converting checkpoints', 'converting'],
@@ -37,7 +44,7 @@ export default defineConfig({
       { text: 'Examples', link: '/examples' },
     ],
     sidebar: {
-      '/api/': existsSync(reference) ? JSON.parse(readFileSync(reference, 'utf8')) : [],
+      '/api/': Object.entries(ENTRIES).map(([module, text]) => ({ text, link: `/api/${module}/` })),
       '/': [
         { text: 'Guide', items: GUIDE.map(([text, page]) => ({ text, link: `/guide/${page}` })) },
         { text: 'More', items: MORE },

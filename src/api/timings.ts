@@ -1,8 +1,6 @@
 /** How long each dispatch of a model takes, by the GPU's own clock; behind `HyperStyle.timings`. */
 import type { Engine } from '../method/engine.ts';
-import type { HyperStyleGraph } from '../method/hyperstyle-network.ts';
 import type { Executable } from '../runtime/executable.ts';
-import { graphsOf } from '../runtime/network.ts';
 
 /** One dispatch. */
 export interface KernelTiming {
@@ -31,8 +29,8 @@ const MAX_QUERIES = 4096;
 export async function timeKernels(engine: Engine): Promise<readonly KernelTiming[] | null> {
   if (!engine.device.features.has('timestamp-query')) return null;
   const timings: KernelTiming[] = [];
-  for (const { name } of graphsOf(engine.network)) {
-    const executable = engine.executable(name as HyperStyleGraph);
+  for (const name of engine.network.graphs.keys()) {
+    const executable = engine.executable(name);
     const { dispatches } = executable;
     if (dispatches.length === 0 || dispatches.some(({ textureLayout }) => textureLayout)) continue;
     const least = await leastOf(engine.device, executable);

@@ -140,7 +140,7 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * How long each dispatch takes by the GPU's own clock, for the curious; null where the browser has no timestamp queries.
+   * How long each dispatch of showing a person takes by the GPU's own clock, for the curious; null where the browser has no timestamp queries.
    * @throws `device`, `memory` errors
    */
   async timings(): Promise<readonly KernelTiming[] | null> {

@@ -1,5 +1,6 @@
 /** How long each dispatch of a model takes, by the GPU's own clock; behind `HyperStyle.timings`. */
 import type { Engine } from '../method/engine.ts';
+import { INVERSION } from '../method/schedule.ts';
 import type { Executable } from '../runtime/executable.ts';
 
 /** One dispatch. */
@@ -22,14 +23,14 @@ const RUNS = 3;
 const MAX_QUERIES = 4096;
 
 /**
- * Times every dispatch of every graph but those that read a photo's texture. Runs inside the engine's `exclusive`; the
- * network's state is overwritten.
+ * Times every dispatch of the graphs that show a person: they may be run again at any time, others add to sums that are kept.
+ * Runs inside the engine's `exclusive`.
  * @returns null where the device has no timestamp queries
  */
 export async function timeKernels(engine: Engine): Promise<readonly KernelTiming[] | null> {
   if (!engine.device.features.has('timestamp-query')) return null;
   const timings: KernelTiming[] = [];
-  for (const name of engine.network.graphs.keys()) {
+  for (const name of new Set(INVERSION.show)) {
     const executable = engine.executable(name);
     const { dispatches } = executable;
     if (dispatches.length === 0 || dispatches.some(({ textureLayout }) => textureLayout)) continue;

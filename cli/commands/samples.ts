@@ -39,8 +39,6 @@ const PORTRAITS = 8;
 /** Larger than the models read: resizing is part of the job. */
 const PORTRAIT_SIDE = 256;
 const STEPS = 5;
-/** The README's pictures are this much larger than the sheets. */
-const DOCS_SCALE = 2;
 
 /** Writes `portrait-0.png` (bare) to `portrait-7.png` (with accessories). */
 async function renderPortraits(folder: string, seed: number): Promise<void> {
@@ -67,10 +65,9 @@ async function writePng(path: string, picture: Tile): Promise<void> {
   await pixels(picture).removeAlpha().png({ compressionLevel: 9, adaptiveFiltering: true }).toFile(path);
 }
 
-/** The README's larger copy of a sheet; JPEG, because upscaled pixels make a PNG of megabytes. */
-async function writeLarge(path: string, picture: Tile): Promise<void> {
-  const [width, height] = [picture.width * DOCS_SCALE, picture.height * DOCS_SCALE];
-  await pixels(picture).removeAlpha().resize(width, height, { kernel: 'cubic' }).jpeg({ quality: 88 }).toFile(path);
+/** The README's copy of a sheet: a JPEG, a tenth of the PNG. */
+async function writeDocs(path: string, picture: Tile): Promise<void> {
+  await pixels(picture).removeAlpha().jpeg({ quality: 90, mozjpeg: true }).toFile(path);
 }
 
 async function shrink(picture: Tile, side: number): Promise<Tile> {
@@ -162,6 +159,6 @@ export default async function samples(argv: string[]): Promise<void> {
   for (const [name, sheet] of Object.entries(sheets)) {
     if (!sheet) continue;
     await writePng(join(target, `${name}.png`), sheet);
-    if (docs) await writeLarge(join(docs, `${name}.jpg`), sheet);
+    if (docs) await writeDocs(join(docs, `${name}.jpg`), sheet);
   }
 }

@@ -8,4 +8,4 @@ export const ROOT = resolve(bundle, '..', '..');
 /** Folder of the bundled code that runs where the GPU is. */
 export const HOST_BUNDLE = join(bundle, 'host');
 /** The model folder that ships with the repository. */
-export const DEFAULT_MODEL = join(ROOT, 'models', 'clay-portraits-64');
+export const DEFAULT_MODEL = join(ROOT, 'models', 'clay-portraits-128');

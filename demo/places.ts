@@ -2,4 +2,4 @@
 const MODELS = new URL(import.meta.env.PROD ? './models/' : '../models/', document.baseURI);
 
 /** Addresses of the model and of the face models. */
-export const PLACES = { model: new URL('clay-portraits-64/', MODELS).href, faces: new URL('faces/', MODELS).href };
+export const PLACES = { model: new URL('clay-portraits-128/', MODELS).href, faces: new URL('faces/', MODELS).href };

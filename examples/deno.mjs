@@ -5,7 +5,7 @@
 import { load, readPicture, writePicture } from 'hyperstyle-webgpu/node';
 
 const [photo, out] = Deno.args;
-const hs = await load('models/clay-portraits-64');
+const hs = await load('models/clay-portraits-128');
 const person = await hs.invert(await readPicture(photo), {
   steps: 2,
   onStep: ({ index, l2 }) => console.log(`y_${index}: ${l2.toFixed(4)}`),

@@ -5,8 +5,8 @@ const canvas = document.querySelector('canvas');
 const broken = [];
 document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => broken.push(violatedDirective));
 try {
-  const hs = await loadInWorker('../models/clay-portraits-64/');
-  const photo = await (await fetch('../models/clay-portraits-64/samples/portrait-4.png')).blob();
+  const hs = await loadInWorker('../models/clay-portraits-128/');
+  const photo = await (await fetch('../models/clay-portraits-128/samples/portrait-4.png')).blob();
   const person = await hs.invert(photo, { steps: 1 });
   await person.edit({ smile: 1.5 });
   person.draw(canvas);

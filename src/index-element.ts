@@ -3,7 +3,7 @@
  *
  * ```html
  * <script type="module">import 'hyperstyle-webgpu/element';</script>
- * <hyper-style src="me.jpg" model="/models/clay-portraits-64/" edit="smile=1.5" alt="Me, smiling"></hyper-style>
+ * <hyper-style src="me.jpg" model="/models/clay-portraits-128/" edit="smile=1.5" alt="Me, smiling"></hyper-style>
  * ```
  */
 import { HyperStyleElement } from './element/hyper-style.ts';

@@ -3,7 +3,7 @@
  * WebGPU by Dawn. The packages `webgpu` and `sharp` are the program's own.
  *
  * ```ts
- * const hs = await load('models/clay-portraits-64');
+ * const hs = await load('models/clay-portraits-128');
  * const person = await hs.invert(await readPicture('me.jpg'));
  * await writePicture('me-again.png', await person.toImageData());
  * ```

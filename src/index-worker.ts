@@ -3,7 +3,7 @@
  * fed from elsewhere.
  *
  * ```ts
- * const hs = await loadInWorker('/models/clay-portraits-64/');
+ * const hs = await loadInWorker('/models/clay-portraits-128/');
  * for await (const { picture } of hs.steps(file)) picture.draw(canvas);
  * ```
  */

@@ -2,7 +2,7 @@
  * HyperStyle in the browser on hand-written WebGPU: the public surface. Everything else is internal.
  *
  * ```ts
- * const hs = await HyperStyle.load('/models/clay-portraits-64/');
+ * const hs = await HyperStyle.load('/models/clay-portraits-128/');
  * const inversion = await hs.invert(image, { onStep: ({ picture }) => picture.draw(canvas) });
  * await inversion.edit({ smile: 1.5 });
  * inversion.draw(canvas);

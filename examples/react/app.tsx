@@ -4,7 +4,7 @@ import { loadInWorker } from 'hyperstyle-webgpu/worker';
 import { StrictMode, useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const MODEL = '/models/clay-portraits-64/'; // a copy in public/
+const MODEL = '/models/clay-portraits-128/'; // a copy in public/
 
 function Portrait({ hs, photo, smile }: { hs: RemoteModel; photo: Blob | string; smile: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);

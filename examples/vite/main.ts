@@ -1,7 +1,7 @@
 /** A slider for every direction of the model, in a worker. `npm create vite@latest`, then this file as `src/main.ts`. */
 import { loadInWorker } from 'hyperstyle-webgpu/worker';
 
-const MODEL = '/models/clay-portraits-64/'; // a copy in public/
+const MODEL = '/models/clay-portraits-128/'; // a copy in public/
 const canvas = document.querySelector('canvas') as HTMLCanvasElement;
 const file = document.querySelector('#file') as HTMLInputElement;
 const edits: Record<string, number> = {};

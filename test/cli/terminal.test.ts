@@ -21,7 +21,7 @@ describe('printable', () => {
   });
 
   it('leaves what people write alone', () => {
-    for (const text of ['clay-portraits-64', 'Göteborg 我 😀', 'y0  0.123 × 4 → θ̂', ''])
+    for (const text of ['clay-portraits-128', 'Göteborg 我 😀', 'y0  0.123 × 4 → θ̂', ''])
       expect(printable(text)).toBe(text);
   });
 });

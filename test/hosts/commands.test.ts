@@ -8,7 +8,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const RUN = join(ROOT, 'scripts', 'run.mjs');
-const SAMPLES = join(ROOT, 'models', 'clay-portraits-64', 'samples');
+const SAMPLES = join(ROOT, 'models', 'clay-portraits-128', 'samples');
 const folder = mkdtempSync(join(tmpdir(), 'commands-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -12,7 +12,7 @@ import { writeFakeCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const PORTRAIT = join(ROOT, 'models', 'clay-portraits-64', 'samples', 'portrait-0.png');
+const PORTRAIT = join(ROOT, 'models', 'clay-portraits-128', 'samples', 'portrait-0.png');
 const work = mkdtempSync(join(tmpdir(), 'restyle-'));
 const at = (name: string): string => join(work, name);
 const COMMON = { dtype: 'f32', dryRun: false, directions: [], print: () => {} } as const;

@@ -81,7 +81,7 @@ describe.each([
 });
 
 it('a step of the model that ships takes less than 120 dispatches and 40 pipelines on a GPU', async () => {
-  const files = await openNodeFolder(join(process.cwd(), 'models/clay-portraits-64'));
+  const files = await openNodeFolder(join(process.cwd(), 'models/clay-portraits-128'));
   try {
     const network = new HyperStyleNetwork(await openModelFolder(files), DEFAULT_FACTS);
     expect(dispatchesOfStep(network)).toBeLessThan(120);
@@ -92,7 +92,7 @@ it('a step of the model that ships takes less than 120 dispatches and 40 pipelin
 });
 
 it('the model that ships takes at most 40 pipelines on a CPU adapter with subgroups', async () => {
-  const files = await openNodeFolder(join(process.cwd(), 'models/clay-portraits-64'));
+  const files = await openNodeFolder(join(process.cwd(), 'models/clay-portraits-128'));
   try {
     const facts = { ...DEFAULT_FACTS, software: true, features: new Set(['subgroups']) };
     const network = new HyperStyleNetwork(await openModelFolder(files), facts);

@@ -81,6 +81,6 @@ it('has its model beside it, a package of its own', () => {
   const [{ name, files }] = JSON.parse(stdout);
   expect(name).toBe(`${NAME}-clay`);
   const paths = files.map(({ path }: { path: string }) => path);
-  expect(paths).toContain('clay-portraits-64/model.json');
-  expect(paths.filter((path: string) => !/^(clay-portraits-64\/|package\.json$|README\.md$)/.test(path))).toEqual([]);
+  expect(paths).toContain('clay-portraits-128/model.json');
+  expect(paths.filter((path: string) => !/^(clay-portraits-128\/|package\.json$|README\.md$)/.test(path))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { graphsOf } from '../../src/runtime/network.ts';
 import { parseManifest } from '../../src/weights/manifest.ts';
 import { networkOf } from '../models/network-of.ts';
 
-const SHIPPED = resolve(import.meta.dirname, '../../models/clay-portraits-64/model.json');
+const SHIPPED = resolve(import.meta.dirname, '../../models/clay-portraits-128/model.json');
 
 /** The published networks and the one that ships. */
 const ARCHITECTURES: readonly Architecture[] = [

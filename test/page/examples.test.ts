@@ -64,7 +64,7 @@ beforeAll(async () => {
   symlinkSync(join(ROOT, 'models'), join(home, 'models'));
   symlinkSync(dist, join(home, 'dist'));
   mkdirSync(join(home, 'photos'));
-  copyFileSync(join(ROOT, 'models/clay-portraits-64/samples/portrait-4.png'), join(home, 'photos', 'me.png'));
+  copyFileSync(join(ROOT, 'models/clay-portraits-128/samples/portrait-4.png'), join(home, 'photos', 'me.png'));
   for (const name of readdirSync(EXAMPLES).filter((file) => extname(file) === '.mjs')) {
     copyFileSync(join(EXAMPLES, name), join(home, name));
   }

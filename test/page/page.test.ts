@@ -158,7 +158,7 @@ test('no panel breaks a rule of accessibility, in either colour scheme or on a p
 test('all that the page is made of is on the list of files to keep for a visit without network', async () => {
   const { files } = await (await fetch(`${site.url}files.json`)).json();
   expect(files).toEqual(
-    expect.arrayContaining(['index.html', 'site.webmanifest', 'models/clay-portraits-64/model.json']),
+    expect.arrayContaining(['index.html', 'site.webmanifest', 'models/clay-portraits-128/model.json']),
   );
   const loaded = await visitor.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
   const own = loaded.filter((url) => url.startsWith(site.url)).map((url) => url.slice(site.url.length));

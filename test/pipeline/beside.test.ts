@@ -26,7 +26,7 @@ type Work = (device: GPUDevice, signal?: AbortSignal) => Promise<unknown>;
 
 /** What is read of the shipped model before its weights, as a page picks it. */
 async function picked(): Promise<File[]> {
-  const folder = join(ROOT, 'models/clay-portraits-64');
+  const folder = join(ROOT, 'models/clay-portraits-128');
   const names = (await readdir(folder)).filter((name) => /^(model\.json|directions.*\.safetensors)$/.test(name));
   return Promise.all(names.map(async (name) => new File([new Uint8Array(await readFile(join(folder, name)))], name)));
 }

@@ -44,7 +44,7 @@ it.each([{}, { kernels: 'winograd' as const }])(
   'preflight tells beforehand what loading takes with %o',
   async (options) => {
     const before = await HyperStyle.preflight(new URL(SHIPPED_MODEL, location.href), options);
-    expect(before).toMatchObject({ name: 'clay-portraits-64', fits: true, problem: undefined });
+    expect(before).toMatchObject({ name: 'clay-portraits-128', fits: true, problem: undefined });
     expect(before.inversionSeconds).toBeGreaterThan(0);
     const hs = await HyperStyle.load(new URL(SHIPPED_MODEL, location.href), {
       ...options,

@@ -4,7 +4,7 @@ import { HyperStyle } from '../../src/index.ts';
 import { borrowedDevice } from '../setup/gpu.ts';
 
 /** Address of the shipped model on vitest's file server. */
-export const SHIPPED_MODEL = '/models/clay-portraits-64/';
+export const SHIPPED_MODEL = '/models/clay-portraits-128/';
 
 interface Expected {
   readonly mse: readonly (readonly number[])[];

@@ -9,7 +9,7 @@ import type { LoadedEvent } from '../../cli/train/events.ts';
 import { trainingReport } from '../../cli/train/report.ts';
 import { TrainResults } from '../../cli/train/results.ts';
 
-const MODEL = resolve(import.meta.dirname, '../../models/clay-portraits-64');
+const MODEL = resolve(import.meta.dirname, '../../models/clay-portraits-128');
 const folder = mkdtempSync(join(tmpdir(), 'training-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -4,7 +4,7 @@ import { type ModelFolder, openModelFolder } from '../../src/weights/model-folde
 import { clearCache, openShardCache } from '../../src/weights/shard-cache.ts';
 import type { LoadProgress } from '../../src/weights/weight-source.ts';
 
-const MODEL = '/models/clay-portraits-64/';
+const MODEL = '/models/clay-portraits-128/';
 afterEach(() => clearCache());
 
 async function load(folder: ModelFolder): Promise<{ tensors: number; progress: LoadProgress | undefined }> {

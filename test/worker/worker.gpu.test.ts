@@ -35,7 +35,7 @@ describe('a model in a worker of its own', () => {
   afterAll(() => hs?.dispose());
 
   it('is known as on the page, and told of while it loads', () => {
-    expect(hs).toMatchObject({ name: 'clay-portraits-64', architecture: { size: 64 } });
+    expect(hs).toMatchObject({ name: 'clay-portraits-128', architecture: { size: 128 } });
     expect(hs.directions).toContain('smile');
     expect(loaded).toBeGreaterThan(1e6);
   });

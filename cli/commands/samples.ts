@@ -67,7 +67,7 @@ async function writePng(path: string, picture: Tile): Promise<void> {
 
 /** The README's copy of a sheet: a JPEG, a tenth of the PNG. */
 async function writeDocs(path: string, picture: Tile): Promise<void> {
-  await pixels(picture).removeAlpha().jpeg({ quality: 90, mozjpeg: true }).toFile(path);
+  await pixels(picture).removeAlpha().jpeg({ quality: 76, mozjpeg: true }).toFile(path);
 }
 
 async function shrink(picture: Tile, side: number): Promise<Tile> {

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import { smileOf } from './smile.ts';
 
 /** Sampled pictures. More take longer and say little more; where the CPU computes, each takes seconds. */
-const [SAMPLES, SAMPLES_ON_CPU] = [160, 48];
+const [SAMPLES, SAMPLES_ON_CPU] = [160, 32];
 /** Components and SeFa directions that are added at a time. */
 const COUNT = 5;
 /** Side at which faces are looked for in generated pictures: the shipped model's are small. */

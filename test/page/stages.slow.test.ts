@@ -115,7 +115,7 @@ test.runIf(process.env.HYPERSTYLE_DOCS)('are put together for the README', long,
   }
   const size = { width: 2 * (column + phone) + 3 * gap, height: row - gap };
   const sheet = sharp({ create: { ...size, channels: 3, background: '#8a8580' } }).composite(cells);
-  await sheet.jpeg({ quality: 72, mozjpeg: true }).toFile(join(ROOT, 'docs', 'page-stages.jpg'));
+  await sheet.jpeg({ quality: 60, mozjpeg: true }).toFile(join(ROOT, 'docs', 'page-stages.jpg'));
   await sharp(shot('edits', 1440, 'light'))
     .resize(960)
     .jpeg({ quality: 80, mozjpeg: true })

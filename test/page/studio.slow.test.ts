@@ -125,7 +125,7 @@ test('a model is opened from its files and from an address', long, async () => {
   const names = readdirSync(folder).filter((name) => /\.(json|safetensors)$/.test(name));
   await visitor.drop(...names.map((name) => ({ name, bytes: readFileSync(join(folder, name)) })));
   await expect.poll(() => visitor.text('#model'), long).toMatch(/clay-portraits/);
-  expect(visitor.page.url()).not.toContain('model=');
+  await expect.poll(() => visitor.page.url(), long).not.toContain('model=');
   const at = (await (await fetch(`${site.url}files.json`)).json()).files.find((file: string) =>
     /models\/clay[^/]*\/model\.json$/.test(file),
   );

@@ -1,8 +1,9 @@
 /**
- * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, `test/page` drives the built
- * demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. Those in Node run first, on all cores. Then the page of GPU
- * tests runs beside one of the others at a time: each keeps about one core busy. `npm run test:all` (HYPERSTYLE_TESTS=all) adds
- * `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at full width, `*.full.gpu.test.ts`.
+ * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, `test/page`
+ * drives the built demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. Those in Node run first, on
+ * all cores. Then the page of GPU tests runs beside one of the others at a time: each keeps about one core busy.
+ * `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
+ * full width, `*.full.gpu.test.ts`.
  */
 import { defineConfig } from 'vitest/config';
 import { fullWidthIsVerified } from './scripts/fingerprint.mjs';

@@ -14,6 +14,7 @@ export { STATISTICS, type Statistics } from './models/trainable-hypernetwork.ts'
 export type { LeftOut, TrainingPictures } from './training/drawing.ts';
 export { lossFromFiles, USUAL_WEIGHTS } from './training/feature-files.ts';
 export type { FreshOptions } from './training/fresh-hypernetwork.ts';
+export { type Judgement, judge } from './training/judge.ts';
 export type { PixelLosses } from './training/losses.ts';
 export { OPTIMISERS, type OptimiserName, PARTS, type Part } from './training/recipe.ts';
 export type { RunEnd, RunOptions, StepReport, Validation } from './training/run.ts';

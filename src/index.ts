@@ -34,7 +34,7 @@ export type {
 export type { Animation } from './api/animation.ts';
 export type { Canvas } from './api/canvas.ts';
 export { openCheckpoint } from './api/checkpoints.ts';
-export { type CheckpointKind, checkpointKind, convertCheckpoint } from './api/convert-checkpoint.ts';
+export { checkpointKind, convertCheckpoint } from './api/convert-checkpoint.ts';
 export { type DeviceDescriptorOptions, deviceDescriptor } from './api/device-descriptor.ts';
 export type { Discovery, GanspaceOptions, SampleOptions, SefaOptions } from './api/discovery.ts';
 export type { EditFile, GeneratorSource } from './api/edit-file.ts';
@@ -87,6 +87,7 @@ export {
   type HypernetworkArchitecture,
   type TrunkArchitecture,
 } from './architecture.ts';
+export type { CheckpointKind } from './convert/checkpoint-kind.ts';
 export type { ConversionOptions, ConversionProgress } from './convert/convert-checkpoint.ts';
 export type { RowRange } from './editing/edit-space.ts';
 export { LAYER_GROUPS, type LayerGroup, type Strength } from './editing/layer-groups.ts';

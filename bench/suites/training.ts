@@ -46,7 +46,8 @@ export async function trainingSuite(c: SuiteContext): Promise<void> {
     mounted.run('forget');
     for (const { x } of network.places) mounted.write(x, randomValues(7, elementCount(x.shape)));
     const { optimiser } = network;
-    for (const [numbers, values] of optimiser.numbersOf(1, 0, 1)) mounted.write(numbers, values); // a rate of 0: every step is the same
+    // a rate of 0: every step is the same
+    for (const [numbers, values] of optimiser.numbersOf(1, 0, 1)) mounted.write(numbers, values);
     const checked = await checkLosses(mounted, network);
     const names = ['forward', 'step'] as const;
     const contestants = names.map((name): Contestant => {

@@ -1,9 +1,6 @@
 /** Collects what the `ablate` job sends; what is done is on disk after every design, so that nothing of it is lost. */
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { unpackPicture } from '../invert/events.ts';
-import { writeFileWhole } from '../invert/output-folder.ts';
-import { encodePng } from '../invert/pictures.ts';
+import { packedPng } from '../invert/pictures.ts';
+import { writeInto } from '../report/folder.ts';
 import type { AblateEvent, VariantPlan, VariantResult } from './events.ts';
 import { type Ablation, ablationReport } from './report.ts';
 
@@ -71,10 +68,9 @@ export class AblateResults {
   /** A picture of the job, `sheet/N`. @throws `file` error when it cannot be written */
   async file(name: string, bytes: Uint8Array): Promise<void> {
     const variant = Number(name.replace('sheet/', ''));
-    const { data, width, height } = unpackPicture(Uint8Array.from(bytes));
-    const png = await encodePng({ data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height });
+    const png = await packedPng(bytes);
     const file = `pictures/design-${variant}.png`;
-    this.#save(file, png);
+    writeInto(this.#to.out, file, png);
     this.#sheets.set(variant, file);
   }
 
@@ -94,14 +90,7 @@ export class AblateResults {
   }
 
   #write(): void {
-    const text = new TextEncoder();
-    this.#save('ablation.json', text.encode(JSON.stringify(this.ablation)));
-    this.#save('report.html', text.encode(ablationReport(this.ablation)));
-  }
-
-  #save(file: string, bytes: Uint8Array): void {
-    const path = join(this.#to.out, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileWhole(path, bytes, '--out');
+    writeInto(this.#to.out, 'ablation.json', JSON.stringify(this.ablation));
+    writeInto(this.#to.out, 'report.html', ablationReport(this.ablation));
   }
 }

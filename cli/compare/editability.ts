@@ -4,6 +4,7 @@
  * arXiv 2102.02766, §5).
  */
 import type { Inversion, PivotedPerson, RgbaPixels } from '../../src/index.ts';
+import { meanSquare } from '../../src/training/judge.ts';
 import type { EditPlan, MeasuredEdit, Method, Values } from './events.ts';
 import { IDENTITY_METRICS, type Meter } from './meter.ts';
 import { type Bench, type Found, runMethod } from './methods.ts';
@@ -47,10 +48,6 @@ function identityOf(values: Values): Values {
 async function edited(person: Somebody, direction: string, amount: number): Promise<Float32Array> {
   await person.edit({ [direction]: amount });
   return person.picture.toFloats();
-}
-
-function meanSquare(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0) / Math.max(1, a.length);
 }
 
 /**

@@ -1,10 +1,7 @@
 /** Collects what the `compare` job sends; what is done is on disk after every method, so that nothing of it is lost. */
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { unpackPicture } from '../invert/events.ts';
 import { distinctNames, safeName } from '../invert/inputs.ts';
-import { writeFileWhole } from '../invert/output-folder.ts';
-import { encodePng } from '../invert/pictures.ts';
+import { packedPng } from '../invert/pictures.ts';
+import { writeInto } from '../report/folder.ts';
 import type { CompareEvent, Measured } from './events.ts';
 import { type Comparison, comparisonReport, stepCells, stepHead } from './report.ts';
 import { summarise } from './statistics.ts';
@@ -55,11 +52,10 @@ export class CompareResults {
   /** A picture of the job: `N/KIND`. @throws `file` error when it cannot be written */
   async file(name: string, bytes: Uint8Array): Promise<void> {
     const [, index = '', kind = ''] = /^(\d+)\/(.+)$/.exec(name) ?? [];
-    const { data, width, height } = unpackPicture(Uint8Array.from(bytes));
-    const png = await encodePng({ data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height });
+    const png = await packedPng(bytes);
     const picture = Number(index);
     const file = `pictures/${this.#folders[picture] ?? index}/${kind.replaceAll(/[^\w+]/g, '-')}.png`;
-    this.#save(file, png);
+    writeInto(this.#to.out, file, png);
     this.#files.set(picture, { ...this.#files.get(picture), [kind]: file });
   }
 
@@ -119,15 +115,8 @@ export class CompareResults {
   }
 
   #write(): void {
-    const text = new TextEncoder();
     const { comparison } = this;
-    this.#save('comparison.json', text.encode(JSON.stringify({ ...comparison, measured: this.#all })));
-    this.#save('report.html', text.encode(comparisonReport(comparison)));
-  }
-
-  #save(file: string, bytes: Uint8Array): void {
-    const path = join(this.#to.out, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileWhole(path, bytes, '--out');
+    writeInto(this.#to.out, 'comparison.json', JSON.stringify({ ...comparison, measured: this.#all }));
+    writeInto(this.#to.out, 'report.html', comparisonReport(comparison));
   }
 }

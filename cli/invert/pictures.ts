@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { ensure, HyperStyleError } from '../../src/errors.ts';
 import type { Tile } from '../samples/montage.ts';
 import { complain } from '../terminal.ts';
+import { unpackPicture } from './events.ts';
 
 /** WebGPU's default `maxTextureDimension2D`: larger pictures are scaled down. */
 const MAX_SIDE = 8192;
@@ -64,6 +65,12 @@ export function encodePng({ data, width, height }: Tile): Promise<Buffer> {
     .removeAlpha()
     .png()
     .toBuffer();
+}
+
+/** A picture that a job packed (`packPicture`) as a PNG file. @throws `file` error for bytes that are none */
+export function packedPng(bytes: Uint8Array): Promise<Buffer> {
+  const { data, width, height } = unpackPicture(Uint8Array.from(bytes));
+  return encodePng({ data, width, height });
 }
 
 /** A picture as the model reads it: squeezed into a square, whose middle rows are kept where the model crops. */

@@ -1,7 +1,8 @@
 /** Trains one design of a hypernetwork after another from the start, on the same pictures, and judges each. */
 import { HyperStyleError } from '../../src/index.ts';
-import { type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
+import { judge, type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
 import { openDevice } from '../../src/runtime/device.ts';
+import { readAll } from '../../src/training/run.ts';
 import { openModelFolder } from '../../src/weights/model-folder.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import type { AblateEvent, AblateParams } from '../ablate/events.ts';
@@ -44,7 +45,7 @@ export async function run(ctx: JobContext): Promise<void> {
     const { inputSize, cropRows } = source.architecture;
     const height = cropRows ? cropRows[1] - cropRows[0] : inputSize;
     const { pictures, validation } = await trainingSources(ctx, params.data, [height, inputSize]);
-    const judges = await readable(ctx, validation);
+    const judges = await readAll(validation, ({ message }) => void emitted(ctx, { kind: 'left-out', message }));
     const stage: Stage = { ctx, params, source, device, pictures, judges, stop: stop.signal };
     for (const [index, variant] of variants.entries()) {
       if (stop.signal.aborted) break;
@@ -62,20 +63,6 @@ async function failed(ctx: JobContext, variant: number, error: unknown): Promise
   const ofDesign = error instanceof HyperStyleError && ['loss', 'memory'].includes(error.code);
   if (!ofDesign) throw error;
   await emitted(ctx, { kind: 'failed', variant, message: error.message });
-}
-
-/** The pictures that judge; those that cannot be read are told of. */
-async function readable(ctx: JobContext, pictures: TrainingPictures): Promise<Picture[]> {
-  const found: Picture[] = [];
-  for (let index = 0; index < pictures.count; index++) {
-    try {
-      found.push(await pictures.read(index));
-    } catch (error) {
-      if (!(error instanceof HyperStyleError) || !['image', 'file'].includes(error.code)) throw error;
-      await emitted(ctx, { kind: 'left-out', message: error.message });
-    }
-  }
-  return found;
 }
 
 async function learn(stage: Stage, index: number, variant: Variant): Promise<void> {
@@ -125,26 +112,14 @@ async function learn(stage: Stage, index: number, variant: Variant): Promise<voi
 async function judged(
   trainer: Trainer,
   judges: readonly Picture[],
-): Promise<{ errors: number[]; sheet: Uint8Array<ArrayBuffer> | undefined }> {
+): Promise<{ errors: readonly number[]; sheet: Uint8Array<ArrayBuffer> | undefined }> {
   const [height, width] = trainer.shape;
-  const columns: Picture[][] = [];
-  const sums: number[] = [];
-  for (const target of judges) {
-    const shown = await trainer.show(target);
-    shown.forEach((picture, pass) => {
-      sums[pass] = (sums[pass] ?? 0) + meanSquare(picture, target);
-    });
-    if (columns.length < SHEET_COLUMNS) columns.push([target, ...shown]);
-  }
+  const { errors, shown } = await judge(trainer, judges, SHEET_COLUMNS);
+  const columns = shown.map((made, i) => [judges[i] ?? [], ...made]);
   const rows = (columns[0] ?? []).map((_, row) =>
     columns.map((column) => ({ data: rgbaOf(column[row] ?? [], width, height), width, height })),
   );
-  const errors = sums.map((sum) => sum / judges.length);
   if (rows.length === 0) return { errors, sheet: undefined };
   const { data, ...size } = montage(rows);
   return { errors, sheet: packPicture({ ...size, data: new Uint8ClampedArray(data) }) };
-}
-
-function meanSquare(a: Picture, b: Picture): number {
-  return a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0) / Math.max(1, a.length);
 }

@@ -30,8 +30,8 @@ interface Stage {
 /** The job. */
 export async function run(ctx: JobContext): Promise<void> {
   const params = ctx.params as CompareParams;
-  const stop = stopSignal(ctx);
   const hs = await HyperStyle.load(ctx.url('model/'), { gpu: ctx.gpu });
+  const stop = stopSignal(ctx); // after what may fail: it asks until it is ended
   try {
     const stage = await prepared(ctx, hs, params, stop.signal);
     await compareAll(stage);

@@ -49,7 +49,8 @@ async function tuned(ctx: JobContext, hs: HyperStyle, { picture, photo, identity
     (phase: 'latents' | 'tuning') =>
     ({ step, losses }: { readonly step: number; readonly losses: Readonly<Record<string, number>> }) => {
       const seconds = (performance.now() - begin) / 1000;
-      ctx.emit({ kind: 'step', picture, phase, step, losses, seconds } satisfies PivotEvent).catch(() => undefined); // the command has gone, the next save will fail
+      const event: PivotEvent = { kind: 'step', picture, phase, step, losses, seconds };
+      ctx.emit(event).catch(() => undefined); // the command has gone, the next save will fail
     };
   let start: Inversion | undefined;
   if (from === 'optimised') {

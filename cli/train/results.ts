@@ -6,9 +6,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HyperStyleError } from '../../src/errors.ts';
 import type { StepReport, Validation } from '../../src/index-training.ts';
-import { unpackPicture } from '../invert/events.ts';
 import { writeFileWhole } from '../invert/output-folder.ts';
-import { encodePng } from '../invert/pictures.ts';
+import { packedPng } from '../invert/pictures.ts';
 import { complain } from '../terminal.ts';
 import { type LoadedEvent, SAVED, type TrainEvent } from './events.ts';
 import { type TrainingHistory, trainingReport } from './report.ts';
@@ -85,8 +84,7 @@ export class TrainResults {
       return;
     }
     const file = `pictures/step-${step.padStart(7, '0')}.png`;
-    const { data, width, height } = unpackPicture(Uint8Array.from(bytes));
-    const png = await encodePng({ data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height });
+    const png = await packedPng(bytes);
     if (!this.#write('pictures', new Map([[file, png]]))) return;
     this.#sheets.push({ step: Number(step), file });
     this.#report();

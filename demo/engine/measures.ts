@@ -1,4 +1,7 @@
-/** How near a picture is to the photo: squared error, MS-SSIM and a map of where they differ. Host arithmetic at the model's reading size. */
+/**
+ * How near a picture is to the photo: squared error, MS-SSIM and a map of where they differ. Host arithmetic at the model's
+ * reading size.
+ */
 import { HyperStyleError, msSsim, type PlanarPicture, planarFromRgba } from '../../src/index.ts';
 import { resized } from './pictures.ts';
 

@@ -34,7 +34,7 @@ async function filesIn(folder: FileSystemDirectoryHandle): Promise<File[]> {
   return files;
 }
 
-/** Names of the models that are kept; what is left of interrupted conversions goes. */
+/** Names of the models that are kept; what is left of an interrupted conversion is not one. */
 export async function ownModels(): Promise<string[]> {
   const all = await root();
   if (!all) return [];
@@ -93,7 +93,7 @@ export async function convertAndKeep(
   const folder = (await all?.getDirectoryHandle(name, { create: true }).catch(() => null)) ?? null;
   const made: File[] = [];
   let kept = folder !== null;
-  await convertCheckpoint(files, {
+  const converted = convertCheckpoint(files, {
     name: name.replace(/-[0-9a-f]{8}$/, ''),
     signal,
     onProgress: ({ writtenBytes, totalBytes }) =>
@@ -103,6 +103,10 @@ export async function convertAndKeep(
       kept &&= written !== null;
       made.push(written ?? new File([bytes], file));
     },
+  });
+  await converted.catch(async (error: unknown) => {
+    await all?.removeEntry(name, { recursive: true }).catch(() => undefined); // half a model is no use
+    throw error;
   });
   return { files: made, address: kept ? address : null };
 }

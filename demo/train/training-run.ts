@@ -1,7 +1,7 @@
 /** A training in the page's worker: a hypernetwork learns from clay portraits, and shows what it makes of a few others. */
 import { randomPortrait } from '../../portraits/random.ts';
 import { renderPortraitTensor } from '../../portraits/render.ts';
-import { type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
+import { judge, type Picture, Trainer, type TrainingPictures } from '../../src/index-training.ts';
 
 /** What it begins with: heads that have learnt nothing, or the model's own hypernetwork. */
 export type Beginning = 'fresh' | 'own';
@@ -43,7 +43,10 @@ export class TrainingRun {
     return navigator.gpu !== undefined;
   }
 
-  /** Loads the model and puts it on the GPU, in the place of an earlier one. @returns numbers that learn. Errors as `Trainer.open` */
+  /**
+   * Loads the model and puts it on the GPU, in the place of an earlier one.
+   * @returns how many numbers learn. Errors as `Trainer.open`
+   */
   async open(model: string, beginning: Beginning): Promise<number> {
     this.#trainer?.dispose();
     this.#trainer = undefined;
@@ -101,21 +104,13 @@ function portrait(seed: number, side: number): Picture {
 
 async function judged(trainer: Trainer): Promise<NonNullable<StepView['judged']>> {
   const [height, width] = trainer.shape;
-  const columns: Shown[][] = [];
-  const sums: number[] = [];
-  for (let n = 0; n < JUDGES; n++) {
-    const target = portrait(JUDGES_SEED + n, width);
-    const made = await trainer.show(target);
-    made.forEach((picture, pass) => {
-      sums[pass] = (sums[pass] ?? 0) + meanSquare(picture, target);
-    });
-    columns.push([target, ...made].map((picture) => ({ data: pixels(picture), width, height })));
-  }
-  return { columns, errors: sums.map((sum) => sum / JUDGES) };
+  const targets = Array.from({ length: JUDGES }, (_, n) => portrait(JUDGES_SEED + n, width));
+  const { errors, shown } = await judge(trainer, targets);
+  const columns = targets.map((target, i) =>
+    [target, ...(shown[i] ?? [])].map((picture) => ({ data: pixels(picture), width, height })),
+  );
+  return { columns, errors };
 }
-
-const meanSquare = (a: Picture, b: Picture): number =>
-  a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0) / a.length;
 
 /** Planes in [-1, 1] as RGBA bytes; the array clamps. */
 function pixels(picture: Picture): Uint8ClampedArray<ArrayBuffer> {

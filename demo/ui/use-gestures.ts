@@ -1,4 +1,7 @@
-/** Pointer and wheel on the viewer: near the divider or at full view they move it, in a magnified picture they move that; two fingers pinch. */
+/**
+ * Pointer and wheel on the viewer: near the divider or at full view they move it, in a magnified picture they move that;
+ * two fingers pinch.
+ */
 import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { panned, type ViewWindow, zoomed } from './view-window.ts';

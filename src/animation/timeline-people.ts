@@ -6,7 +6,10 @@ export function sharesOf<P>(people: P | readonly PersonShare<P>[]): readonly Per
   return Array.isArray(people) ? people : [{ person: people as P, weight: 1 }];
 }
 
-/** A timeline with other objects for its people, e.g. those that stand for them in a worker; what is malformed stays for {@link timingOf}. */
+/**
+ * A timeline with other objects for its people, e.g. those that stand for them in a worker. What is malformed stays as it is:
+ * {@link timingOf} tells of it.
+ */
 export async function withPeople<P, Q>(
   timeline: Timeline<P>,
   other: (person: P) => Q | Promise<Q>,

@@ -5,7 +5,7 @@
 
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
 import type { FramePixels } from '../animation/wipe.ts';
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 import type {
   Animated,
   AnimationFrame,
@@ -21,6 +21,7 @@ import type { InversionContext } from './model-context.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
 import { StoredPicture } from './picture.ts';
 import type { Picture } from './public.ts';
+import { streamFrames } from './stream-frames.ts';
 
 /** Frames that a GIF's colours are taken from. */
 const PALETTE_FRAMES = 8;
@@ -116,18 +117,10 @@ export class Animation implements Animated {
    * Frames as RGBA bytes, one after another, each computed when it is asked for.
    * @throws as {@link frame}; `aborted` when the signal fires
    */
-  async *stream(options: StreamFramesOptions = {}): AsyncGenerator<AnimationFrame, void, undefined> {
-    ensureOptions('stream', options);
-    const { onProgress, signal, frames } = options;
-    ensureCallback('onProgress', onProgress);
-    ensureSignal(signal);
-    const wanted = frames ? [...frames] : Array.from({ length: this.frames }, (_, i) => i);
-    for (const [done, index] of wanted.entries()) {
-      throwIfAborted(signal);
-      const picture = await this.frame(index, { signal });
-      yield { index, ...(await picture.toImageData()) };
-      await onProgress?.({ done: done + 1, frames: wanted.length });
-    }
+  stream(options: StreamFramesOptions = {}): AsyncGenerator<AnimationFrame, void, undefined> {
+    return streamFrames(this.frames, options, async (index, signal) =>
+      (await this.frame(index, { signal })).toImageData(),
+    );
   }
 
   /**

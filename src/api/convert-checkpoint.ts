@@ -1,4 +1,5 @@
 /** Converts checkpoints in a page; `../convert/convert-checkpoint.ts`, which does it, is loaded when it is first asked for. */
+import type { CheckpointKind } from '../convert/checkpoint-kind.ts';
 import type { ConversionOptions } from '../convert/convert-checkpoint.ts';
 import { ensure, imported, inWords } from '../errors.ts';
 import type { EditFile } from './edit-file.ts';
@@ -10,7 +11,8 @@ import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
  *
  * ```ts
  * const kept: File[] = [];
- * await convertCheckpoint([hyper, encoder], { name: 'mine', write: async (file, bytes) => void kept.push(new File([bytes], file)) });
+ * const write = async (file, bytes) => void kept.push(new File([bytes], file));
+ * await convertCheckpoint([hyper, encoder], { name: 'mine', write });
  * const hs = await HyperStyle.load(kept);
  * ```
  *
@@ -35,12 +37,9 @@ export async function convertCheckpoint(
   return convertFiles(files.map(fileSource), options);
 }
 
-/** What {@link checkpointKind} tells apart. */
-export type CheckpointKind = 'hyperstyle' | 'restyle' | 'encoder' | 'generator';
-
 /**
- * Which networks a file holds, for pages that take files of any kind: HyperStyle's own checkpoint, ReStyle-e4e's, a W encoder's, a
- * generator alone. Null for a file of other things, such as directions, and for one that cannot be read.
+ * Which networks a file holds, for pages that take files of any kind: HyperStyle's own checkpoint, ReStyle-e4e's, a W
+ * encoder's, a generator alone. Null for a file of other things, such as directions, and for one that cannot be read.
  */
 export async function checkpointKind(file: EditFile): Promise<CheckpointKind | null> {
   const [{ kindOf }, { fileSource }] = await imported(

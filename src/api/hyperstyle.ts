@@ -140,7 +140,8 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * How long each dispatch of showing a person takes by the GPU's own clock, for the curious; null where the browser has no timestamp queries.
+   * How long each dispatch of showing a person takes by the GPU's own clock, for the curious; null where the browser has
+   * no timestamp queries.
    * @throws `device`, `memory` errors
    */
   async timings(): Promise<readonly KernelTiming[] | null> {
@@ -237,7 +238,8 @@ export class HyperStyle implements Model {
    * W+ too, `steps` passes from the average picture (default 2), which {@link Inversion.in} shows in other domains. A second one
    * takes the first one's place.
    * @throws `option` error for steps that are none, `model` when it is no ReStyle-e4e model or reads pictures of another size,
-   *   `tensor` naming the first tensor of its generator that differs and both shapes; those of a bad file, `aborted`, `device`, `memory`
+   *   `tensor` naming the first tensor of its generator that differs and both shapes; those of a bad file, `aborted`,
+   *   `device`, `memory`
    */
   async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
     ensureOptions('addRestyle', options);

@@ -178,7 +178,10 @@ export interface Model extends Disposable {
   addDirections(files: readonly EditFile[]): Promise<readonly string[]>;
   /** Adds another domain: a generator that was fine-tuned from this model's. @throws `option`, `tensor` and file errors */
   addDomain(name: string, generator: GeneratorSource): Promise<void>;
-  /** Adds a ReStyle-e4e model: inversions from now on find latents for other domains, too. @throws `option`, `model`, `tensor` errors */
+  /**
+   * Adds a ReStyle-e4e model: inversions from now on find latents for other domains, too.
+   * @throws `option`, `model`, `tensor` errors
+   */
   addRestyle(restyle: GeneratorSource, options?: RestyleOptions): Promise<void>;
   /** Mixes people into one like any other. @throws `option` error for bad weights or rows, `model` for another model's person */
   mix(parts: readonly MixPart<InvertedPerson>[]): Promise<InvertedPerson>;

@@ -4,12 +4,15 @@ import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
 import type { ByteSource } from '../weights/random-access.ts';
 import { isRestyle } from '../weights/restyle-checkpoint.ts';
 
+/** What checkpoints are told apart as. */
+export type CheckpointKind = 'hyperstyle' | 'restyle' | 'encoder' | 'generator';
+
 /** Whether a network's tensors are in a checkpoint. */
 export const holds = ({ tensors }: Checkpoint, network: 'hypernet' | 'encoder' | 'decoder'): boolean =>
   [...tensors.keys()].some((key) => key.startsWith(`${network}.`));
 
 /** See `checkpointKind`. */
-export async function kindOf(file: ByteSource): Promise<'hyperstyle' | 'restyle' | 'encoder' | 'generator' | null> {
+export async function kindOf(file: ByteSource): Promise<CheckpointKind | null> {
   try {
     const checkpoint = await openCheckpoint(file);
     if (holds(checkpoint, 'hypernet')) return 'hyperstyle';

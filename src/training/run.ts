@@ -151,7 +151,8 @@ function meanLosses(all: readonly Losses[]): Losses {
   return Object.fromEntries(names.map((name) => [name, mean(all.map((losses) => losses[name] ?? Number.NaN))]));
 }
 
-async function readAll(pictures: TrainingPictures, onLeftOut: RunOptions['onLeftOut']): Promise<Picture[]> {
+/** All pictures that can be read; the others are told of. */
+export async function readAll(pictures: TrainingPictures, onLeftOut: RunOptions['onLeftOut']): Promise<Picture[]> {
   const found: Picture[] = [];
   for (let index = 0; index < pictures.count; index++) {
     try {

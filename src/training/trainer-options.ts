@@ -49,7 +49,7 @@ export interface TrainerOptions extends DeviceOptions, StartUpOptions {
   readonly seed?: number | undefined;
   /** Bytes of GPU memory that everything may take together; more is refused before anything is allocated. */
   readonly memory?: number | undefined;
-  /** Begins with a hypernetwork that has learnt nothing, also one of another design, in the place of the model's; default: with that. */
+  /** Begins with a hypernetwork that has learnt nothing, also one of another design; default: with the model's. */
   readonly fresh?: FreshOptions | undefined;
   /** A state that `Trainer.state` gave: the training goes on there, with its seed. */
   readonly resume?: ByteSource | undefined;

@@ -70,9 +70,8 @@ export class Trainer {
   /**
    * Puts a model on the device, ready to learn.
    * @throws `option` for options that cannot be; `memory` that says what is needed, before anything is allocated;
-   * `model` where the
-   *   model lacks the part; for a state to go on from: `file`, `model` (another architecture), `option` (another recipe), `tensor`;
-   *   `device`, `shader`, errors of the source, `aborted`
+   *   `model` where the model lacks the part; for a state to go on from: `file`, `model` (another architecture), `option`
+   *   (another recipe), `tensor`; `device`, `shader`, errors of the source, `aborted`
    */
   static async load(given: WeightSource, options: TrainerOptions = {}): Promise<Trainer> {
     const source = options.fresh ? withFreshHypernetwork(given, options.fresh) : given;

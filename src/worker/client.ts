@@ -48,7 +48,10 @@ export class RemoteModel implements Model, AsyncDisposable {
     this.#layers = generatorLayers(facts.architecture).length;
   }
 
-  /** @internal Loads as `HyperStyle.load` does; see {@link loadInWorker}. @param stop ends the worker where it is this model's own */
+  /**
+   * @internal Loads as `HyperStyle.load` does; see {@link loadInWorker}.
+   * @param stop ends the worker where it is this model's own
+   */
   static async load(
     connection: Connection,
     source: ModelSource,

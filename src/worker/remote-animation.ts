@@ -10,7 +10,8 @@ import type {
 } from '../api/animated.ts';
 import { ensureCallback, ensureOptions, ensureSignal } from '../api/options.ts';
 import type { Picture } from '../api/public.ts';
-import { ensure, throwIfAborted } from '../errors.ts';
+import { streamFrames } from '../api/stream-frames.ts';
+import { ensure } from '../errors.ts';
 import type { Connection, RemotePicture } from './connection.ts';
 import type { AnimationFacts, Handle, PictureFacts } from './messages.ts';
 import { type Callback, sendCanvas, splitOptions } from './sending.ts';
@@ -49,17 +50,10 @@ export class RemoteAnimation implements Animated {
     return this.picture;
   }
 
-  async *stream(options: StreamFramesOptions = {}): AsyncGenerator<AnimationFrame, void, undefined> {
-    ensureOptions('stream', options);
-    const { onProgress, signal, frames } = options;
-    ensureCallback('onProgress', onProgress);
-    ensureSignal(signal);
-    const wanted = frames ? [...frames] : Array.from({ length: this.frames }, (_, i) => i);
-    for (const [done, index] of wanted.entries()) {
-      throwIfAborted(signal);
-      yield { index, ...(await this.#connection.call('frameData', { of: this.#live(), index }, { signal })) };
-      await onProgress?.({ done: done + 1, frames: wanted.length });
-    }
+  stream(options: StreamFramesOptions = {}): AsyncGenerator<AnimationFrame, void, undefined> {
+    return streamFrames(this.frames, options, (index, signal) =>
+      this.#connection.call('frameData', { of: this.#live(), index }, { signal }),
+    );
   }
 
   async play(screen: Screen, options: PlayOptions = {}): Promise<void> {

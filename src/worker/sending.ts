@@ -60,7 +60,10 @@ export function splitOptions<T extends object>(options: T): SentOptions<T> & { f
 const numbers = new WeakMap<object, number>();
 let last = 0;
 
-/** A canvas by its number, with the part of it that goes to the worker the first time. @throws `option` error for what is no canvas, `device` when it cannot be handed to a worker */
+/**
+ * A canvas by its number, with the part of it that goes to the worker the first time.
+ * @throws `option` error for what is no canvas, `device` when it cannot be handed to a worker
+ */
 export function sendCanvas(canvas: Canvas): SentSurface {
   const known = numbers.get(canvas);
   if (known !== undefined) return { canvas: known, surface: undefined };

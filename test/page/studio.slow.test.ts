@@ -121,6 +121,7 @@ test('a pair of checkpoints is converted once, and opened from this machine at t
 });
 
 test('a model is opened from its files and from an address', long, async () => {
+  await visitor.press('#tab-model');
   const folder = shippedFolder();
   const names = readdirSync(folder).filter((name) => /\.(json|safetensors)$/.test(name));
   await visitor.drop(...names.map((name) => ({ name, bytes: readFileSync(join(folder, name)) })));

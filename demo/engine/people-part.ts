@@ -15,7 +15,7 @@ import type {
   PersonFacts,
 } from './facts.ts';
 import { factsOf } from './person-part.ts';
-import { bitmapOf } from './pictures.ts';
+import { bitmapOf, imageOf } from './pictures.ts';
 import type { Session } from './session.ts';
 
 /** How far the model's first direction swings while no slider was moved. */
@@ -39,7 +39,8 @@ export class PeoplePart {
       const id = this.#next++;
       this.#cast.set(id, saved);
       const unedited = inversion.steps.at(-1)?.picture ?? inversion.picture;
-      return { id, picture: await bitmapOf(unedited) };
+      // by its pixels: a bitmap that was drawn is gone when the GPU is lost, and remembered people stay
+      return { id, picture: await createImageBitmap(await imageOf(unedited)) };
     });
   }
 

@@ -121,6 +121,18 @@ export class PersonPart {
     }));
   }
 
+  /** Shows a tuned person from their file over the inversion they were made from, which is on the stage. */
+  async retune(file: Uint8Array<ArrayBuffer>): Promise<PersonFacts> {
+    return this.#session.job(async () => {
+      const session = this.#session;
+      const { cut } = session.inversion;
+      const person = await session.model.restorePivot(file);
+      person.cut = cut;
+      session.showTuned({ kind: 'tuned', person, photo: session.person.photo });
+      return factsOf(session.person);
+    });
+  }
+
   /** Goes on with a saved person, inverted or tuned. */
   async restore(file: Uint8Array<ArrayBuffer>): Promise<PersonFacts> {
     return this.#session.job(async () => {

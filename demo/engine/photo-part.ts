@@ -18,14 +18,19 @@ export class PhotoPart {
     this.#session = session;
   }
 
-  /** Opens a picture file, turned upright as its EXIF data says. @throws `image` error for what is no picture */
+  /** Opens a picture file, turned upright as its EXIF data says. @throws `image` error for what is no picture, `aborted` */
   async open(file: Blob): Promise<PhotoFacts> {
     const name = file instanceof File ? file.name : 'the picture';
+    const wanted = this.#session.claimPhoto();
     const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
       const repair = 'save it as PNG, JPEG or WebP and choose it again';
       throw new HyperStyleError('image', `${name}: the browser cannot decode this picture; ${repair}`, { cause });
     });
-    await this.#session.job(async () => this.#session.takePhoto({ bitmap, quad: null }));
+    await this.#session.job(async () => {
+      if (wanted()) return this.#session.takePhoto({ bitmap, quad: null });
+      bitmap.close();
+      throw new HyperStyleError('aborted', 'another picture was chosen meanwhile');
+    });
     return { width: bitmap.width, height: bitmap.height };
   }
 

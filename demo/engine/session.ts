@@ -29,6 +29,7 @@ export class Session {
   /** Adds to a model that is loaded again what was added to the one in use, but for directions, which are saved. */
   readonly additions: ((model: HyperStyle) => Promise<unknown>)[] = [];
   #photo: Photo | null = null;
+  #claims = 0;
   /** The inversion that a tuned person was made from, to go back to. */
   #before: Shown | null = null;
   /** The picture on the stage where no person shows it: another domain's, or nobody's. */
@@ -133,8 +134,15 @@ export class Session {
     this.additions.length = 0;
   }
 
+  /** For a photo that is still to be decoded. @returns whether no other was chosen since */
+  claimPhoto(): () => boolean {
+    const own = ++this.#claims;
+    return () => own === this.#claims;
+  }
+
   /** Keeps `photo`; the one before is closed. */
   takePhoto(photo: Photo | null): void {
+    this.#claims++;
     this.forget();
     this.#photo?.bitmap.close();
     this.#photo = photo;

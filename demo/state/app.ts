@@ -16,6 +16,7 @@ import { Notices } from './notices.ts';
 import { PeopleActions } from './people-actions.ts';
 import { PersonActions } from './person-actions.ts';
 import { PortraitActions } from './portrait-actions.ts';
+import { Recovery } from './recovery.ts';
 import { Tasks } from './task.ts';
 
 /** Panels, in the order of their tabs. */
@@ -64,6 +65,7 @@ export class App {
   readonly unavailable = signal<string | null>(null);
   readonly tiles = signal<readonly PortraitTile[]>([]);
   readonly #parts: AppParts;
+  readonly #recovery: Recovery;
   /** What the address asks for and is still to be shown. */
   readonly #firstLook = signal<Pick<Address, 'edits' | 'domain'> | null>(null);
 
@@ -71,7 +73,7 @@ export class App {
     const { engine, places, draw, address, deliver } = parts;
     this.#parts = parts;
     this.#firstLook.value = address;
-    const model = new ModelState(engine, places, draw, (message) => void this.#recover(message));
+    const model = new ModelState(engine, places, draw, (message) => void this.#recovery.recover(message));
     const [notices, tasks, cast] = [new Notices(), new Tasks(), new CastState()];
     this.desk = new Desk({ engine, model, notices, tasks, cast, deliver });
     this.desk.steps.value = address.steps;
@@ -81,6 +83,10 @@ export class App {
     this.discovery = new DiscoveryActions(this.desk);
     this.insight = new InsightActions(this.desk);
     this.portraits = new PortraitActions(this.desk, () => this.#arrived());
+    this.#recovery = new Recovery(this.desk, address, {
+      redraw: () => this.person.redraw(),
+      showErrors: (on) => this.person.showErrors(on),
+    });
   }
 
   /** Loads the model and shows what the address asks for. */
@@ -132,7 +138,8 @@ export class App {
     const code = error instanceof HyperStyleError ? error.code : null;
     // an address that leads nowhere does so the second time as well
     const other = { label: 'Use the model that ships', work: () => void this.#startWith(null) };
-    notices.report(error, nothing ? (source !== null && code !== 'network' ? other : again) : undefined);
+    const repair = source !== null && code !== 'network' ? other : again;
+    notices.report(error, nothing ? repair : model.lost.value ? this.#recovery.retry : undefined);
   }
 
   /** Inverts a sample of the model. */
@@ -235,29 +242,6 @@ export class App {
     look.takeEdits(first.edits, facts.directions);
     look.domain.value = first.domain !== null && facts.domains.includes(first.domain) ? first.domain : null;
     if (look.changed.value) void this.person.redraw();
-  }
-
-  /**
-   * Gets the GPU back after it was lost: the model is loaded again from this machine, and what was shown made again. The
-   * library's `loadRecovering` does that for `Model`; the engine here has all of `HyperStyle`, tuning and discovery too.
-   */
-  async #recover(message: string): Promise<void> {
-    const { desk } = this;
-    const { notices, model, look } = desk;
-    const [kept, edits] = [look.look.value, look.amounts.value];
-    notices.show(`The GPU was lost${message ? ` (${message})` : ''}; getting it back …`);
-    try {
-      await model.reload(this.#parts.address);
-      await desk.again?.();
-      look.amounts.value = edits;
-      look.strength.value = kept.strength;
-      look.step.value = kept.step;
-      look.domain.value = kept.domain;
-      notices.show('The GPU was lost and is back; everything is as before.');
-      await this.person.redraw();
-    } catch (error) {
-      notices.report(error, { label: 'Try again', work: () => void this.#recover(message) });
-    }
   }
 }
 

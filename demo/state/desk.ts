@@ -13,6 +13,9 @@ import type { Tasks } from './task.ts';
 /** Where finished files go; the page downloads them. */
 export type Deliver = (file: MadeFile) => void;
 
+/** Makes the stage's content once more. Answers whether it is there; what went wrong has been reported then. */
+export type Again = () => Promise<boolean>;
+
 /** A person as the page keeps them: their picture is the stage's. */
 export type PersonView = Omit<PersonFacts, 'picture'>;
 
@@ -43,7 +46,7 @@ export class Desk {
   /** Steps T of the next inversion. */
   readonly steps = signal(5);
   /** How the stage came to show what it shows: done again when the GPU was lost. */
-  again: (() => Promise<unknown>) | null = null;
+  again: Again | null = null;
 
   /** Whether controls that need a person answer. */
   readonly ready: ReadonlySignal<boolean> = computed(

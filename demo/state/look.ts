@@ -6,6 +6,12 @@ import { AS_INVERTED, type Look } from '../engine/facts.ts';
 /** Latent rows [from, to) that an edit moves; null for the direction's own. */
 export type Rows = readonly [from: number, to: number] | null;
 
+/** All of the controls' values, for {@link LookState.take}. */
+export interface KeptLook extends Omit<Look, 'edits'> {
+  readonly amounts: Readonly<Record<string, number>>;
+  readonly rows: Readonly<Record<string, Rows>>;
+}
+
 /** Groups of layers as people call them. */
 export const GROUP_NAMES: Readonly<Record<LayerGroup, string>> = {
   coarse: 'Shape',
@@ -76,6 +82,21 @@ export class LookState {
     this.rows.value = Object.fromEntries(
       known.map(([name, edit]) => [name, typeof edit === 'number' ? null : (edit.layers ?? null)]),
     );
+  }
+
+  /** All values as they are, sliders whose layers were limited included. */
+  kept(): KeptLook {
+    const { strength, step, domain } = this.look.value;
+    return { amounts: this.amounts.value, rows: this.rows.value, strength, step, domain };
+  }
+
+  /** Takes what {@link kept} gave. */
+  take({ amounts, rows, strength, step, domain }: KeptLook): void {
+    this.amounts.value = amounts;
+    this.rows.value = rows;
+    this.strength.value = strength;
+    this.step.value = step;
+    this.domain.value = domain;
   }
 
   /** Every edit to zero; the rest stays. */

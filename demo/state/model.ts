@@ -88,11 +88,12 @@ export class ModelState {
       if (own !== this.#newest) throw new HyperStyleError('aborted', 'another model has taken its place');
       this.#source = facts.address ?? from;
       this.lost.value = false;
-      this.samples.value = [];
+      if (!again) this.samples.value = [];
       this.facts.value = facts;
     } finally {
       if (own === this.#newest) this.loading.value = null;
     }
+    if (again) return;
     const urls = typeof from === 'string' && !from.startsWith(OWN) ? await sampleUrls(from).catch(() => []) : [];
     if (own === this.#newest) this.samples.value = urls;
     await this.listOwn();

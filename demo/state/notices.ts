@@ -1,6 +1,6 @@
 /** Bad news in sentences, each with a way out where there is one. One is shown at a time. */
 import { signal } from '@preact/signals';
-import { HyperStyleError } from '../../src/index.ts';
+import { type ErrorCode, HyperStyleError } from '../../src/index.ts';
 
 /** What is shown. */
 export interface Notice {
@@ -12,6 +12,9 @@ export interface Notice {
 /** The page's one place for messages. */
 export class Notices {
   readonly current = signal<Notice | null>(null);
+
+  /** A kind of error that is not reported, since a card tells of its cause already. */
+  quietAbout: ErrorCode | null = null;
 
   /** Shows a message. */
   show(text: string, repair?: Notice['repair']): void {
@@ -26,6 +29,7 @@ export class Notices {
   /** Shows an error as its one line. An abort is the visitor's own doing and says nothing. */
   report(error: unknown, repair?: Notice['repair']): void {
     if (isAbort(error)) return;
+    if (error instanceof HyperStyleError && error.code === this.quietAbout) return;
     if (!(error instanceof HyperStyleError)) console.error(error);
     this.show(sentence(error instanceof Error ? error.message : String(error)), repair);
   }

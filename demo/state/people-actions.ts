@@ -2,8 +2,7 @@
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import type { AnimationFormat, AnimationOrder, MixShare, Motion, Progress } from '../engine/facts.ts';
-import type { Desk } from './desk.ts';
-import { isAbort } from './notices.ts';
+import type { Again, Desk } from './desk.ts';
 import { Newest } from './pictures.ts';
 
 /** Mixes and animates. */
@@ -11,7 +10,7 @@ export class PeopleActions {
   readonly motion = signal<Motion>('swing');
   readonly #desk: Desk;
   readonly #redraw: () => Promise<void>;
-  readonly #mixes = new Newest<readonly MixShare[]>((shares) => this.#mix(shares));
+  readonly #mixes = new Newest<readonly MixShare[]>(async (shares) => void (await this.#mix(shares)));
 
   constructor(desk: Desk, redraw: () => Promise<void>) {
     this.#desk = desk;
@@ -39,7 +38,8 @@ export class PeopleActions {
     await this.#mixes.ask(cast.shares.value);
   }
 
-  async #mix(shares: readonly MixShare[]): Promise<void> {
+  /** @param again how this came about, when it is done again. @returns whether the mix is on the stage */
+  async #mix(shares: readonly MixShare[], again?: Again): Promise<boolean> {
     const desk = this.#desk;
     const { engine, notices, stage, look, photo } = desk;
     try {
@@ -50,12 +50,15 @@ export class PeopleActions {
         look.reset();
         stage.begin(null, 'person');
       }
-      desk.again = () => this.#mix(shares);
+      const own: Again = again ?? (() => this.#mix(shares, own));
+      desk.again = own;
       desk.takePerson(facts, 'Mix');
       if (look.changed.value) await this.#redraw();
       else stage.status.value = `A mix of ${shares.length} people; edit away`;
+      return true;
     } catch (error) {
-      if (!isAbort(error)) notices.report(error);
+      notices.report(error);
+      return false;
     }
   }
 

@@ -1,7 +1,7 @@
 /** What is done to the person on the stage: edits drawn as sliders move, tuning, files. */
 import { proxy } from 'comlink';
-import type { Look, PersonFacts, Progress } from '../engine/facts.ts';
-import type { Desk } from './desk.ts';
+import type { Look, Progress } from '../engine/facts.ts';
+import type { Again, Desk } from './desk.ts';
 import { isAbort } from './notices.ts';
 import { Newest } from './pictures.ts';
 import { humanName, signed } from './words.ts';
@@ -9,6 +9,8 @@ import { humanName, signed } from './words.ts';
 /** Redraws, tunes and saves. */
 export class PersonActions {
   readonly #desk: Desk;
+  /** How the inversion came about that a tuned person was made from. */
+  #inverted: Again | null = null;
   readonly #redraws = new Newest<Look>((look) => this.#draw(look));
 
   constructor(desk: Desk) {
@@ -58,6 +60,7 @@ export class PersonActions {
   /** Tunes the generator to the photo, with live pictures. */
   async tune(): Promise<void> {
     const desk = this.#desk;
+    const { again: inverted } = desk;
     desk.look.reset();
     await desk.task('Preparing the gradients', async (report) => {
       const onProgress = ({ picture, ...progress }: Progress): void => {
@@ -68,13 +71,24 @@ export class PersonActions {
       desk.takePerson(facts, 'Tuned');
       desk.stage.status.value = `Tuned to an error of ${facts.l2.toFixed(4)}; edit away`;
       const { blob } = await desk.engine.person.identity();
-      desk.again = async () => this.#show(await desk.engine.person.restore(new Uint8Array(await blob.arrayBuffer())));
+      this.#inverted = inverted;
+      const own: Again = async () => {
+        const whole = (await inverted?.()) === true && (await this.#retune(blob));
+        if (desk.again === inverted) desk.again = own; // and not what was chosen meanwhile
+        return whole;
+      };
+      desk.again = own;
     });
     if (desk.person.value?.kind !== 'tuned') await this.redraw(); // called off: the live picture goes
   }
 
-  #show(facts: PersonFacts): void {
-    this.#desk.takePerson(facts, 'Tuned');
+  /** Shows a tuned person from their file over their inversion. @returns whether they are there */
+  #retune(file: Blob): Promise<boolean> {
+    const { engine, notices } = this.#desk;
+    return notices.watch(async () => {
+      const facts = await engine.person.retune(new Uint8Array(await file.arrayBuffer()));
+      this.#desk.takePerson(facts, 'Tuned');
+    });
   }
 
   /** Ends tuning early and keeps what it has found. */
@@ -88,6 +102,7 @@ export class PersonActions {
     await notices.watch(async () => {
       const facts = await engine.person.untune();
       look.reset();
+      this.#desk.again = this.#inverted;
       this.#desk.takePerson(facts, 'Reconstruction');
       stage.status.value = 'As inverted, no edits';
     });

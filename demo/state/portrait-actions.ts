@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { type Crop, quadOf } from '../engine/crop.ts';
 import type { StepFacts } from '../engine/facts.ts';
-import type { Desk } from './desk.ts';
+import type { Again, Desk } from './desk.ts';
 import { humanSeconds, stepName } from './words.ts';
 
 /** A picture that was chosen, for the address and the mark in the strip. */
@@ -20,7 +20,10 @@ export class PortraitActions {
   readonly #desk: Desk;
   /** Called when a new person is there. */
   readonly #arrived: () => void;
+  /** The open photo's file. */
   #file: Blob | null = null;
+  /** The file that is being opened; another choice takes its place. */
+  #opening: Blob | null = null;
 
   constructor(desk: Desk, arrived: () => void) {
     this.#desk = desk;
@@ -29,28 +32,28 @@ export class PortraitActions {
 
   /** A visitor's photo: it is shown with the faces that are found, and inverted when they say so. */
   async openPhoto(file: Blob): Promise<void> {
-    const desk = this.#desk;
-    this.choice.value = { kind: 'own' };
-    const opened = await desk.notices.watch(() => this.#open(file));
-    if (!opened || this.#file !== file) return;
-    desk.stage.begin(null, 'crop');
-    if (!desk.model.facts.value?.faces) return;
-    desk.photo.search.value = 'searching';
+    if (!(await this.#opens(file, { kind: 'own' }))) return;
+    this.#desk.stage.begin(null, 'crop');
+    await this.#findFaces(file);
+  }
+
+  async #findFaces(file: Blob): Promise<void> {
+    const { engine, model, notices, photo } = this.#desk;
+    if (!model.facts.value?.faces) return;
+    photo.search.value = 'searching';
     try {
-      const { faces } = await desk.engine.photo.findFaces();
-      if (this.#file === file) desk.photo.found(faces);
+      const { faces } = await engine.photo.findFaces();
+      if (this.#file === file) photo.found(faces);
     } catch (error) {
       if (this.#file !== file) return;
-      desk.photo.search.value = 'failed';
-      desk.notices.report(error);
+      photo.search.value = 'failed';
+      notices.report(error);
     }
   }
 
   /** A picture that has the model's form already: inverted at once. */
   async openPortrait(file: Blob, choice: Choice): Promise<void> {
-    this.choice.value = choice;
-    const opened = await this.#desk.notices.watch(() => this.#open(file));
-    if (opened && this.#file === file) await this.#invert(null);
+    if (await this.#opens(file, choice)) await this.#invert(null);
   }
 
   /** Inverts the photo by the square that is drawn. */
@@ -63,23 +66,24 @@ export class PortraitActions {
 
   /** Goes back to the square that is cut out. */
   showCrop(): void {
-    const { stage, engine, look } = this.#desk;
-    void engine.cancel();
-    this.#desk.forgetPerson();
-    look.reset();
-    stage.begin(null, 'crop');
+    const desk = this.#desk;
+    const file = this.#file;
+    if (!file) return;
+    void desk.engine.cancel();
+    desk.forgetPerson();
+    desk.again = () => this.#reopen(file);
+    desk.stage.begin(null, 'crop');
   }
 
   /** Draws a portrait of nobody; there is nothing to edit about it. */
-  async generate(seed: number, truncation: number): Promise<void> {
+  generate(seed: number, truncation: number, again?: Again): Promise<boolean> {
     const desk = this.#desk;
-    desk.again = () => this.generate(seed, truncation);
-    await desk.notices.watch(async () => {
+    this.#opening = null;
+    return desk.notices.watch(async () => {
       const picture = await desk.engine.model.generate(seed, truncation);
-      this.choice.value = null;
-      this.#file = null;
-      desk.photo.forget();
-      desk.forgetPerson();
+      const own: Again = again ?? (() => this.generate(seed, truncation, own));
+      desk.again = own;
+      this.#forgetPhoto();
       desk.stage.begin(null, 'nobody');
       desk.stage.showAfter(picture, `Seed ${seed}`);
       desk.stage.status.value = 'Nobody: a person drawn from the generator alone';
@@ -87,15 +91,14 @@ export class PortraitActions {
   }
 
   /** Goes on with a person from a file. */
-  async restore(file: Blob): Promise<void> {
+  restore(file: Blob, again?: Again): Promise<boolean> {
     const desk = this.#desk;
-    desk.again = () => this.restore(file);
-    await desk.notices.watch(async () => {
+    this.#opening = null;
+    return desk.notices.watch(async () => {
       const facts = await desk.engine.person.restore(new Uint8Array(await file.arrayBuffer()));
-      this.choice.value = null;
-      this.#file = null;
-      desk.photo.forget();
-      desk.forgetPerson();
+      const own: Again = again ?? (() => this.restore(file, own));
+      desk.again = own;
+      this.#forgetPhoto();
       desk.stage.begin(null, 'person');
       desk.takePerson(facts, 'From the file');
       desk.stage.status.value = 'This person came from a file; edit away';
@@ -103,25 +106,55 @@ export class PortraitActions {
     });
   }
 
-  async #open(file: Blob): Promise<void> {
+  /** Opens a picture, or leaves all as it was. @returns whether it is open; not so when another was chosen meanwhile */
+  async #opens(file: Blob, choice: Choice): Promise<boolean> {
     const desk = this.#desk;
-    this.#file = file;
-    const facts = await desk.engine.photo.open(file);
-    if (this.#file !== file) return;
-    desk.notices.clear();
-    desk.forgetPerson();
-    desk.photo.take(file, facts);
+    const { value: before } = this.choice;
+    this.choice.value = choice;
+    this.#opening = file;
+    await desk.notices.watch(async () => {
+      const facts = await desk.engine.photo.open(file);
+      if (this.#opening !== file) return;
+      this.#file = file;
+      desk.notices.clear();
+      desk.forgetPerson();
+      desk.photo.take(file, facts);
+      desk.again = () => this.#reopen(file);
+    });
+    if (this.#opening !== file) return false;
+    this.#opening = null;
+    if (this.#file !== file) this.choice.value = before;
+    return this.#file === file;
   }
 
-  async #invert(crop: Crop | null): Promise<void> {
+  /** Gives the engine the photo that is on the page. @returns whether it has it; not so while another is being opened */
+  async #returns(file: Blob): Promise<boolean> {
+    const { engine, notices } = this.#desk;
+    return this.#opening === null && notices.watch(() => engine.photo.open(file));
+  }
+
+  /** As {@link #returns}, and looks for faces where that was not over. */
+  async #reopen(file: Blob): Promise<boolean> {
+    if (!(await this.#returns(file))) return false;
+    if (this.#desk.photo.search.value !== 'done') await this.#findFaces(file);
+    return true;
+  }
+
+  #forgetPhoto(): void {
+    this.choice.value = null;
+    this.#file = null;
+    this.#desk.photo.forget();
+    this.#desk.forgetPerson();
+  }
+
+  /** @param again how this came about, when it is done again. @returns whether the person is there */
+  async #invert(crop: Crop | null, again?: Again): Promise<boolean> {
     const desk = this.#desk;
     const file = this.#file;
-    if (!file) return;
+    if (!file) return false;
     const steps = desk.steps.value;
-    desk.again = async () => {
-      await desk.engine.photo.open(file);
-      await this.#invert(crop);
-    };
+    const own: Again = again ?? (async () => (await this.#returns(file)) && this.#invert(crop, own));
+    desk.again = own;
     desk.forgetPerson();
     await desk.notices.watch(async () => {
       const part = await desk.engine.photo.cut(crop && quadOf(crop));
@@ -147,6 +180,7 @@ export class PortraitActions {
     });
     desk.stage.awaited.value = 0;
     if (done && desk.person.value) this.#arrived();
+    return done;
   }
 }
 

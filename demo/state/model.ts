@@ -129,13 +129,14 @@ export class ModelState {
 }
 
 /** A load as people read it. */
-export function viewOf({ file, loadedBytes, totalBytes, bytesPerSecond, remainingSeconds }: LoadProgress): LoadingView {
-  if (!(totalBytes > 0)) return { phase: 'Loading the model', share: undefined, detail: '' };
+export function viewOf({ loadedBytes, totalBytes, bytesPerSecond, remainingSeconds }: LoadProgress): LoadingView {
+  const phase = 'Loading the model';
+  if (!(totalBytes > 0)) return { phase, share: undefined, detail: '' };
   if (loadedBytes >= totalBytes) return { phase: 'Preparing the GPU', share: undefined, detail: '' };
   const parts = [`${humanBytes(loadedBytes)} of ${humanBytes(totalBytes)}`];
   if (bytesPerSecond > 0) parts.push(`${humanBytes(bytesPerSecond)}/s`);
   if (Number.isFinite(remainingSeconds)) parts.push(`${humanSeconds(remainingSeconds)} left`);
-  return { phase: `Loading ${file}`, share: loadedBytes / totalBytes, detail: parts.join(' · ') };
+  return { phase, share: loadedBytes / totalBytes, detail: parts.join(' · ') };
 }
 
 /** Sample pictures of a model folder on a server; how many there are stands in `samples/expected.json`. */

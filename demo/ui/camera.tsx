@@ -54,15 +54,17 @@ export function CameraDialog({ onClose }: { readonly onClose: () => void }) {
         />
       )}
       <div class="buttons">
-        <button
-          type="button"
-          class="primary"
-          id="take"
-          disabled={!running}
-          onClick={() => app.desk.notices.watch(take)}
-        >
-          Take the picture
-        </button>
+        {!error && (
+          <button
+            type="button"
+            class="primary"
+            id="take"
+            disabled={!running}
+            onClick={() => app.desk.notices.watch(take)}
+          >
+            Take the picture
+          </button>
+        )}
         <button type="button" onClick={onClose}>
           Close
         </button>

@@ -2,15 +2,18 @@
  * What a visitor does with a person and with files of their own: sliders from everywhere, models of one's own, every method
  * to its end. One load serves most of it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { directionFiles, shippedFolder } from './direction-files.ts';
+import { generatorFile } from './generator-file.ts';
 import { openSite, type Site, Visitor } from './site.ts';
 
 const GOLDENS = resolve(import.meta.dirname, '../goldens');
 const long = { timeout: 900_000 };
 
+const folder = mkdtempSync(join(tmpdir(), 'studio-'));
 let site: Site;
 let visitor: Visitor;
 
@@ -21,7 +24,10 @@ beforeAll(async () => {
   await visitor.slide('#divider', 0);
 }, long.timeout);
 
-afterAll(() => site?.close());
+afterAll(async () => {
+  await site?.close();
+  rmSync(folder, { recursive: true });
+});
 
 /** Moves a slider, waits for another picture, and puts it back. */
 async function slides(id: string, on = visitor): Promise<void> {
@@ -78,6 +84,15 @@ test(
 );
 
 test('a generator becomes a domain, and what does not fit is refused by name', long, async () => {
+  await visitor.press('#tab-model');
+  await visitor.choose('#checkpoints', await generatorFile(folder));
+  await visitor.status(/^New domain: Redder/);
+  await visitor.press('#tab-person');
+  const own = await visitor.screen('#compare');
+  await visitor.press('input[name=domain][value=redder]');
+  await visitor.stageDiffers(own, (difference) => difference > 5);
+  await visitor.press('input[name=domain][value=""]');
+  await visitor.stageDiffers(own, (difference) => difference < 0.5);
   await visitor.drop(golden('pipeline-faces.w_encoder.pt'));
   expect(await visitor.notice()).toMatch(/drop it together with HyperStyle's checkpoint/);
   await visitor.drop(golden('pipeline-faces.hyperstyle.pt'));

@@ -2,8 +2,11 @@
  * Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or
  * without WebGPU.
  */
-import { availableParallelism, loadavg } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { generatorFile } from './generator-file.ts';
 import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
 
 const long = { timeout: PATIENCE };
@@ -14,13 +17,17 @@ const LONGEST = 50;
 /** The same in wall time, which is what Chrome measures: with more work than cores, each task also waits for the others. */
 const longestNow = (): number => LONGEST * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
+const folder = mkdtempSync(join(tmpdir(), 'visits-'));
 let site: Site;
 
 beforeAll(async () => {
   site = await openSite();
 }, PATIENCE);
 
-afterAll(() => site?.close());
+afterAll(async () => {
+  await site?.close();
+  rmSync(folder, { recursive: true });
+});
 
 afterEach(async () => {
   site.online = true;
@@ -75,18 +82,38 @@ test('loading, inverting and sixty moves of a slider leave the page free', long,
   });
 });
 
-test('a lost GPU comes back with the person and the edit', long, async () => {
-  const visitor = await Visitor.at(site, `${SEARCH}&edits=yaw:1`);
-  await visitor.status(/^Edited: yaw \+1.0/);
-  // by protocol: Chrome's address for it, chrome://gpucrash, no longer does anything
-  await (await site.browser.target().createCDPSession()).send('Browser.crashGpuProcess');
-  await expect.poll(() => visitor.notice(), long).toMatch(/is back/);
-  await visitor.press('#notice .quiet');
-  await visitor.status(/^Edited: yaw \+1.0/);
-  await visitor.slide('#edit-yaw', -1);
-  await visitor.status(/^Edited: yaw −1.0/);
-  await visitor.page.close();
-});
+test(
+  'a lost GPU comes back with the person, their edits, and the slider and domain that were added',
+  long,
+  async () => {
+    const visitor = await Visitor.at(site, `${SEARCH}&edits=yaw:1@0-4`);
+    await visitor.status(/^Edited: yaw \+1.0/);
+    await visitor.slide('#divider', 0);
+    await visitor.press('#sefa');
+    await visitor.status(/^New sliders: sefa 0/);
+    await visitor.slide('#edit-sefa-0', 1);
+    await visitor.press('#tab-model');
+    await visitor.choose('#checkpoints', await generatorFile(folder));
+    await visitor.status(/^New domain: Redder/);
+    await visitor.press('#tab-person');
+    await visitor.press('input[name=domain][value=redder]');
+    const status = /^Edited: yaw \+1.0 \(layers 0–3\), sefa 0 \+1.0 · in redder$/;
+    await visitor.status(status);
+    const before = await visitor.screen('#compare');
+    // by protocol: Chrome's address for it, chrome://gpucrash, no longer does anything
+    await (await site.browser.target().createCDPSession()).send('Browser.crashGpuProcess');
+    await expect.poll(() => visitor.notice(), long).toMatch(/is back/);
+    await visitor.press('#notice .quiet');
+    await visitor.status(status);
+    await visitor.stageDiffers(before, (difference) => difference < 0.5);
+    await visitor.press('input[name=domain][value=""]');
+    await visitor.stageDiffers(before, (difference) => difference > 5);
+    await visitor.press('#tab-edit');
+    await visitor.slide('#edit-yaw', -1);
+    await visitor.status(/^Edited: yaw −1.0/);
+    await visitor.page.close();
+  },
+);
 
 test('without workers the page computes by itself', long, async () => {
   const visitor = await Visitor.at(site, SEARCH, { before: () => void Reflect.deleteProperty(globalThis, 'Worker') });

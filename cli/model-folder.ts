@@ -2,11 +2,12 @@
  * `--model` of the commands: a folder, its model.json, a `file:` address, and where a command can stream also `http:`
  * and `https:`.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { ensure, HyperStyleError } from '../src/errors.ts';
+import { type Manifest, parseManifest } from '../src/weights/manifest.ts';
 import { DEFAULT_MODEL } from './paths.ts';
 
 /** A converted model: an absolute path, or an address to stream from. */
@@ -53,6 +54,12 @@ export function modelFolder(text: string): string {
     () => `${folder}: no model.json there; name a folder that npm run convert wrote`,
   );
   return folder;
+}
+
+/** What a model's folder says of itself. @throws `file` or `model` error for an unusable model.json */
+export function manifestIn(folder: string): Manifest {
+  const path = join(folder, 'model.json');
+  return parseManifest(path, readFileSync(path, 'utf8'));
 }
 
 function fromFileUrl(text: string): string {

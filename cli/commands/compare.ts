@@ -23,7 +23,7 @@ import { ensureWritable } from '../invert/output-folder.ts';
 import { decodePicture } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';
 import { rate } from '../loss-options.ts';
-import { modelFolder, modelOption } from '../model-folder.ts';
+import { manifestIn, modelFolder, modelOption } from '../model-folder.ts';
 import { restyleOf } from '../people/restyle-option.ts';
 import { runJob } from '../run-job.ts';
 import type { Mount } from '../static-files.ts';
@@ -136,6 +136,16 @@ function dataOf({ data, pictures: wanted, seed, align, centre }: Options): Data 
   return { pictures: { kind: 'folder', names, cut }, names, mounts };
 }
 
+/** @throws `model` error for a model that has nothing to invert with, before a host is started */
+function ensureInverts(folder: string): void {
+  const { name, architecture } = manifestIn(folder);
+  ensure(
+    architecture.encoder && architecture.hypernetwork,
+    'model',
+    () => `${name}: has no W encoder and hypernetwork, which the methods are compared with; name another model`,
+  );
+}
+
 /** The face models' folder, or why it cannot be had. */
 async function facesOr(notes: string[], isNeeded: boolean): Promise<string | undefined> {
   try {
@@ -161,6 +171,7 @@ export default async function compare(argv: string[]): Promise<void> {
   const { host, json = false } = o;
   const out = resolve(o.out);
   const model = modelFolder(o.model);
+  ensureInverts(model);
   const { pictures, names, mounts } = dataOf(o);
   const restyle = o.restyle === undefined ? undefined : restyleOf(o.restyle, o.restyleSteps);
   const wanted = o.methods.filter((method) => method !== 'restyle' || restyle);

@@ -55,14 +55,28 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array
 
 /** Writes one file by way of a temporary neighbour. @throws `file` error naming the option */
 export function writeFileWhole(path: string, bytes: Uint8Array, option: string): void {
-  const draft = `${path}.${process.pid}.part`;
+  writeTogether(new Map([[path, bytes]]), option);
+}
+
+/**
+ * Writes files that belong together, by path: all of them beside their places first, so that a disk that fills up meanwhile
+ * leaves the ones before, every one. @throws `file` error naming the option
+ */
+export function writeTogether(files: ReadonlyMap<string, Uint8Array>, option: string): void {
+  const draftOf = (path: string): string => `${path}.${process.pid}.part`;
+  let writing = '';
   try {
-    writeFileSync(draft, bytes);
-    renameSync(draft, path);
+    for (const [path, bytes] of files) {
+      writing = path;
+      writeFileSync(draftOf(path), bytes);
+    }
+    for (const path of files.keys()) {
+      writing = path;
+      renameSync(draftOf(path), path);
+    }
   } catch (cause) {
-    rmSync(draft, { force: true });
-    throw new HyperStyleError('file', `${option} "${path}": cannot be written (${why(cause)}); choose another place`, {
-      cause,
-    });
+    for (const path of files.keys()) rmSync(draftOf(path), { force: true });
+    const message = `${option} "${writing}": cannot be written (${why(cause)}); choose another place`;
+    throw new HyperStyleError('file', message, { cause });
   }
 }

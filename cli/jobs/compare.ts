@@ -1,7 +1,6 @@
 /** Runs every method on every photo and measures what it shows, step by step; then edits whom it ended with. */
 import { readFaceModel } from '../../src/api/face-files.ts';
 import { mountRestyle } from '../../src/api/restyle.ts';
-import { ensure } from '../../src/errors.ts';
 import { HyperStyle, HyperStyleError, type RgbaPixels } from '../../src/index.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { LOSS_READERS, type LossSource } from '../../src/weights/loss-files.ts';
@@ -47,11 +46,6 @@ export async function run(ctx: JobContext): Promise<void> {
 
 async function prepared(ctx: JobContext, hs: HyperStyle, params: CompareParams, signal: AbortSignal): Promise<Stage> {
   const { methods, steps, edits, restyle: asked } = params;
-  ensure(
-    hs.architecture.encoder && hs.architecture.hypernetwork,
-    'model',
-    () => `${hs.name}: has no W encoder and hypernetwork, which the methods are compared with; name another model`,
-  );
   ensureDirections(hs, edits?.directions ?? [], '--directions');
   const photos = await photosOf(ctx, hs, params.pictures);
   const restyle = asked
@@ -110,9 +104,18 @@ async function compareAll(stage: Stage): Promise<void> {
 async function warmUp({ bench, params }: Stage, photo: RgbaPixels): Promise<void> {
   const steps = { ...bench.steps, passes: 1, latents: 1, tuning: 1, polish: 1, every: 1 };
   for (const method of params.methods) {
-    const { person } = await runMethod({ ...bench, steps }, method, photo);
-    person.dispose();
+    try {
+      const { person } = await runMethod({ ...bench, steps }, method, photo);
+      person.dispose();
+    } catch (error) {
+      if (!isOfLoss(error)) throw error; // the method is told of when it is measured
+    }
   }
+}
+
+/** Whether a loss was no number any more: the method has failed on this picture, and the others go on. */
+function isOfLoss(error: unknown): error is HyperStyleError {
+  return error instanceof HyperStyleError && error.code === 'loss';
 }
 
 async function compareOn(stage: Stage, picture: number, photo: RgbaPixels): Promise<void> {
@@ -131,7 +134,7 @@ async function compareOn(stage: Stage, picture: number, photo: RgbaPixels): Prom
     try {
       await compareMethod(stage, picture, method, photo);
     } catch (error) {
-      if (!(error instanceof HyperStyleError) || error.code !== 'loss') throw error;
+      if (!isOfLoss(error)) throw error;
       await ctx.emit({ kind: 'failed', picture, method, message: error.message } satisfies CompareEvent);
     }
   }

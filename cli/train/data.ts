@@ -1,14 +1,13 @@
 /** `--data`: which pictures a training learns from, which judge it, and how the job gets them. */
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import sharp from 'sharp';
 import { inputShape } from '../../src/architecture.ts';
 import { ensure } from '../../src/errors.ts';
-import { parseManifest } from '../../src/weights/manifest.ts';
 import { faceFolder } from '../face-folder.ts';
 import { packPicture } from '../invert/events.ts';
 import { pictureFiles } from '../invert/inputs.ts';
 import { asModelReads, type DecodedPicture, decodePicture } from '../invert/pictures.ts';
+import { manifestIn } from '../model-folder.ts';
 import type { Tile } from '../samples/montage.ts';
 import type { Mount } from '../static-files.ts';
 import type { Cut, TrainingData } from './events.ts';
@@ -53,8 +52,7 @@ export async function dataOf(
     ensure(cut === 'none', 'option', '--align and --centre are for photos; clay portraits are aligned');
     return { data: { kind: 'clay', judges }, mounts: {}, words: `clay portraits, ${judges} judge` };
   }
-  const manifest = join(model, 'model.json');
-  const [height, width] = inputShape(parseManifest(manifest, readFileSync(manifest, 'utf8')).architecture);
+  const [height, width] = inputShape(manifestIn(model).architecture);
   ensure(
     cut !== 'faces' || height === width,
     'option',

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HyperStyleError } from '../../src/errors.ts';
 import type { StepReport, Validation } from '../../src/index-training.ts';
-import { writeFileWhole } from '../invert/output-folder.ts';
+import { writeTogether } from '../invert/output-folder.ts';
 import { packedPng } from '../invert/pictures.ts';
 import { complain } from '../terminal.ts';
 import { type LoadedEvent, SAVED, type TrainEvent } from './events.ts';
@@ -167,14 +167,12 @@ export class TrainResults {
     if (this.#write(what, new Map(own))) this.#to.print(`saved ${what} (step ${step}) in ${join(this.#to.out, what)}`);
   }
 
-  /** Writes files of the output folder; one that fails is told of, and the training goes on. */
+  /** Writes files of the output folder, all or none; a failure is told of, and the training goes on. */
   #write(what: string, files: ReadonlyMap<string, Uint8Array>): boolean {
     try {
-      for (const [name, bytes] of files) {
-        const path = join(this.#to.out, name);
-        mkdirSync(join(path, '..'), { recursive: true });
-        writeFileWhole(path, bytes, '--out');
-      }
+      const paths = new Map([...files].map(([name, bytes]) => [join(this.#to.out, name), bytes]));
+      for (const path of paths.keys()) mkdirSync(join(path, '..'), { recursive: true });
+      writeTogether(paths, '--out');
       this.#unsaved.delete(what);
       return true;
     } catch (cause) {

@@ -113,6 +113,7 @@ export class App {
       this.#loadFailed(error, source);
       return false;
     }
+    if (model.address !== this.#parts.address.model) this.#firstLook.value = null; // it was meant for another model
     cast.clear();
     this.insight.forgetModel();
     this.desk.forgetPerson();
@@ -215,16 +216,19 @@ export class App {
     return effect(() => {
       const { model, steps, look } = this.desk;
       const choice = this.portraits.choice.value;
-      if (model.facts.value === null || this.#firstLook.value) return; // nothing has been read from it yet
+      const { address } = this.#parts;
+      const first = this.#firstLook.value;
+      if (model.facts.value === null) return; // nothing has been read from it yet
+      const chosen = first && choice === null ? address : null;
       write(
         addressOf({
-          ...this.#parts.address,
+          ...address,
           model: model.address,
-          sample: choice?.kind === 'sample' ? choice.index : null,
-          portrait: choice?.kind === 'portrait' ? choice.seed : null,
+          sample: choice?.kind === 'sample' ? choice.index : (chosen?.sample ?? null),
+          portrait: choice?.kind === 'portrait' ? choice.seed : (chosen?.portrait ?? null),
           steps: steps.value,
-          edits: look.edits.value,
-          domain: look.domain.value,
+          edits: first ? first.edits : look.edits.value,
+          domain: first ? first.domain : look.domain.value,
           tab: this.tab.value === 'edit' ? null : this.tab.value,
         }),
       );

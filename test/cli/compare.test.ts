@@ -1,8 +1,9 @@
 /** The tables of a comparison: means by step, editability, and a report that is on disk after every method. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import compare from '../../cli/commands/compare.ts';
 import { codesApart } from '../../cli/compare/editability.ts';
 import type { Measured, Method } from '../../cli/compare/events.ts';
 import { CompareResults } from '../../cli/compare/results.ts';
@@ -52,6 +53,31 @@ describe('statistics', () => {
     const edited = codes.map((code, i) => code + 3 * (direction[i % 2] ?? 0));
     expect(codesApart(codes, edited, direction, 3)).toBeCloseTo(0);
     expect(codesApart(codes, codes, direction, 3)).toBeCloseTo(3 * Math.sqrt(2.5));
+  });
+});
+
+describe('the command refuses before a host starts', () => {
+  const shipped = resolve(import.meta.dirname, '../../models/clay-portraits-128/model.json');
+
+  /** A model folder with some of the shipped one's networks. */
+  function modelWithout(...networks: readonly string[]): string {
+    const manifest = JSON.parse(readFileSync(shipped, 'utf8'));
+    const model = mkdtempSync(join(folder, 'model-'));
+    for (const network of networks) delete manifest.networks[network];
+    writeFileSync(join(model, 'model.json'), JSON.stringify(manifest));
+    return model;
+  }
+
+  it.each([
+    [['--data', 'clay', '--model', modelWithout('encoder', 'hypernetwork')], /no W encoder and hypernetwork/],
+    [['--data', 'clay', '--model', modelWithout('hypernetwork')], /no W encoder and hypernetwork/],
+    [['--data', 'clay', '--model', folder], /no model\.json there/],
+    [['--data', join(folder, 'nowhere')], /nowhere: there is no such picture or folder/],
+    [['--data', mkdtempSync(join(folder, 'empty-'))], /no picture in this folder/],
+    [['--data', folder, '--align', '--centre'], /a photo is cut by one of them/],
+  ])('%j', async (args, message) => {
+    const model = args.includes('--model') ? [] : ['--model', shipped];
+    await expect(compare([...args, ...model, '--out', join(folder, 'out')])).rejects.toThrow(message);
   });
 });
 

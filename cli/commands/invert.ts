@@ -21,7 +21,7 @@ import {
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { DEFAULT_MODEL } from '../paths.ts';
 import { runJob } from '../run-job.ts';
-import { complainOfSome, say } from '../terminal.ts';
+import { complainOfSome, say, terminalBar } from '../terminal.ts';
 
 interface Options extends EditOptionValues, KernelOptionValues {
   readonly host: HostName;
@@ -44,7 +44,7 @@ function parse(argv: string[]): { args: string[]; options: Options } {
   const command = program('invert', 'invert portraits: W inversion, then T passes of the hypernetwork')
     .argument(
       '[image...]',
-      'portraits, or folders of them, aligned as the model expects; without one a sample portrait',
+      "portraits, folders of them or patterns ('photos/**/*.jpg'), aligned as the model expects; without one a sample portrait",
     )
     .addOption(modelOption('dir|url'))
     .option('--steps <n>', 'passes of the hypernetwork', integer(1, 100), 5)
@@ -105,7 +105,8 @@ export default async function invert(argv: string[]): Promise<void> {
     print(`${inputs.length} of ${named.length} pictures: the others are other shares' or done`);
     if (inputs.length === 0) return json ? say(JSON.stringify({ pictures: [], failed: [] })) : undefined;
   }
-  const results = new Results(inputs, { out, identityOut, print, fullSize: align || centre });
+  const bar = json || files.length === 1 ? undefined : terminalBar(files.length);
+  const results = new Results(inputs, { out, identityOut, print, bar, fullSize: align || centre });
   if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   const start = performance.now();
   await runJob(host, {
@@ -130,7 +131,7 @@ export default async function invert(argv: string[]): Promise<void> {
     onFile: (name, bytes) => {
       if (!keepTuning(name, bytes)) results.save(name, bytes);
     },
-  });
+  }).finally(() => bar?.end());
   const seconds = (performance.now() - start) / 1000;
   const { model, adapter, loadSeconds, pictures, pasted, failed } = results;
   const folder = 'address' in place ? place.address : place.folder;

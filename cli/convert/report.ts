@@ -1,4 +1,4 @@
-/** What the converter prints: the plan, and a progress bar. */
+/** What the converter prints: the plan, and how far it is. */
 
 import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
 import type { Conversion } from '../../src/convert/conversion.ts';
@@ -10,7 +10,7 @@ import type { Network } from '../../src/runtime/network.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
 import type { UnifiedModel } from '../../src/weights/unify.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
-import { printable } from '../terminal.ts';
+import { terminalBar } from '../terminal.ts';
 
 /** `664.9 MB` */
 export function megabytes(bytes: number): string {
@@ -75,19 +75,17 @@ export function progressBar(
   total: number,
   print: (line: string) => void,
 ): { add(bytes: number): void; end(): void } {
-  const terminal = process.stdout.isTTY;
+  const bar = terminalBar(total);
   let quarter = 0;
   const meter = new ProgressMeter(total, ({ loadedBytes, bytesPerSecond, remainingSeconds }) => {
     const done = Math.min(1, loadedBytes / total);
     const rest = Number.isFinite(remainingSeconds) ? `${Math.ceil(remainingSeconds)} s left` : '';
     const line = `${label} ${(100 * done).toFixed(0).padStart(3)}%  ${megabytes(loadedBytes)} of ${megabytes(total)}  ${megabytes(bytesPerSecond)}/s  ${rest}`;
-    if (terminal) {
-      const bar = '█'.repeat(Math.round(20 * done)).padEnd(20, '░');
-      process.stdout.write(`\r${printable(`${bar} ${line}`)}\x1b[K`);
-    } else if (Math.floor(4 * done) > quarter) {
+    if (bar) bar.show(loadedBytes, line);
+    else if (Math.floor(4 * done) > quarter) {
       quarter = Math.floor(4 * done);
       print(line);
     }
   });
-  return { add: (bytes) => meter.add(label, bytes), end: () => void (terminal && process.stdout.write('\n')) };
+  return { add: (bytes) => meter.add(label, bytes), end: () => bar?.end() };
 }

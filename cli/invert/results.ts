@@ -1,6 +1,7 @@
 /** Collects what the `invert` job sends, prints it as it comes and writes each picture's folder when it is complete. */
-import { join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { montage, type Tile } from '../samples/montage.ts';
+import type { Bar } from '../terminal.ts';
 import type { InvertEvent } from './events.ts';
 import { writeFiles, writeFileWhole } from './output-folder.ts';
 import { asModelReads, type DecodedPicture, decodePicture, encodePng, resized } from './pictures.ts';
@@ -36,12 +37,20 @@ export interface Destination {
   readonly fullSize: boolean;
   /** Prints a line for people. */
   readonly print: (line: string) => void;
+  /** Shows how many pictures are done; undefined where nobody watches. */
+  readonly bar?: Bar | undefined;
 }
 
 /** Name of the identity in a picture's folder. */
 export const IDENTITY = 'identity.safetensors';
 /** Least width of a tile of the montage in pixels: pictures of small models are enlarged to be seen. */
 const MONTAGE_TILE = 192;
+
+/** `42 s`, `7 min`, `3.5 h`: how long something takes, about. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
 
 /** Results of one run. */
 export class Results {
@@ -59,6 +68,8 @@ export class Results {
   #decoded: DecodedPicture | undefined;
   #steps: StepResult[] = [];
   #files = new Map<string, Uint8Array>();
+  /** When the first picture began, in milliseconds. */
+  #start = 0;
 
   constructor(inputs: readonly InputFile[], to: Destination) {
     this.#inputs = inputs;
@@ -89,33 +100,62 @@ export class Results {
       this.adapter = event.adapter;
       this.loadSeconds = event.seconds;
       print(`model ${event.model}, ${event.width} px, on ${event.adapter}, loaded in ${event.seconds.toFixed(1)} s`);
-    } else if (event.kind === 'step') {
-      const picture = this.#decoded;
-      if (event.index === 0) {
-        print('');
-        print(`${this.#progress()}${picture?.file} (${picture?.width}×${picture?.height})`);
-        print('step         L2      time');
-      }
-      const { index, l2, seconds } = event;
-      this.#steps.push({ index, l2, seconds });
-      print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
-    } else if (event.kind === 'failed') {
+      this.#start = performance.now();
+    } else if (event.kind === 'step') this.#takeStep(event);
+    else if (event.kind === 'failed') {
+      const count = this.#count(); // before it is one of those that are done
       this.failed.push({ file: this.#inputs[event.picture]?.path ?? '', message: event.message });
-      if (this.#inputs.length > 1) print(`\nnot inverted: ${event.message}`); // of one picture the command says so
+      if (this.#many) print(`${count}not inverted: ${event.message}`); // of one picture the command says so
       this.#forget();
+      this.#showBar('');
     } else if (event.kind === 'faces') {
-      print('');
+      if (!this.#many) print('');
       print(`${this.#decoded?.file}: ${event.faces} face${event.faces === 1 ? '' : 's'}`);
       for (const warning of event.warnings) print(`  ${warning}`);
     } else if (event.kind === 'pasted') await this.#paste();
     else await this.#finish(event);
   }
 
-  /** How far a run of many pictures is: `[3 of 40] `. */
-  #progress(): string {
+  /** Of one picture a table, of many what the bar says. */
+  #takeStep({ index, l2, seconds }: Extract<InvertEvent, { kind: 'step' }>): void {
+    const { print } = this.#to;
+    const picture = this.#decoded;
+    this.#steps.push({ index, l2, seconds });
+    if (this.#many) {
+      this.#showBar(`${basename(picture?.file ?? '')} y${index}`);
+      return;
+    }
+    if (index === 0) {
+      print('');
+      print(`${picture?.file} (${picture?.width}×${picture?.height})`);
+      print('step         L2      time');
+    }
+    print(`${`y${index}`.padEnd(5)}  ${l2.toFixed(6).padStart(8)}  ${seconds.toFixed(2).padStart(6)} s`);
+  }
+
+  get #many(): boolean {
+    return this.#inputs.length > 1;
+  }
+
+  /** How many pictures are behind: a photo of several faces is one. */
+  get #done(): number {
+    return new Set([...this.pictures, ...this.failed].map(({ file }) => resolve(file))).size;
+  }
+
+  /** The picture that is being inverted among all: `[3 of 40] `. */
+  #count(): string {
+    const again = this.pictures.at(-1)?.file === this.#decoded?.file; // another face of the same photo
+    const number = this.#done + (again && this.#decoded ? 0 : 1);
+    return this.#many ? `[${number} of ${this.#inputs.length}] ` : '';
+  }
+
+  #showBar(doing: string): void {
     const total = this.#inputs.length;
-    const done = new Set([...this.pictures, ...this.failed].map(({ file }) => file)).size;
-    return total > 1 ? `[${Math.min(done + 1, total)} of ${total}] ` : '';
+    const done = this.#done;
+    const left = ((performance.now() - this.#start) / 1000 / done) * (total - done);
+    const time = done > 0 && done < total ? `, ${duration(left)} left` : '';
+    const failures = this.failed.length > 0 ? `, ${this.failed.length} failed` : '';
+    this.#to.bar?.show(done, `${done} of ${total}${failures}${time}  ${doing}`);
   }
 
   async #paste(): Promise<void> {
@@ -168,9 +208,13 @@ export class Results {
     const change = (100 * (last.l2 - first.l2)) / first.l2;
     const time = this.#steps.reduce((sum, { seconds }) => sum + seconds, 0);
     const short = (path: string): string => relative(process.cwd(), path) || path;
-    this.#to.print(
-      `L2 ${first.l2.toFixed(6)} → ${last.l2.toFixed(6)} (${change > 0 ? '+' : ''}${change.toFixed(1)}%) in ${time.toFixed(1)} s`,
-    );
+    const sign = change > 0 ? '+' : '';
+    const errors = `L2 ${first.l2.toFixed(6)} → ${last.l2.toFixed(6)} (${sign}${change.toFixed(1)}%) in ${time.toFixed(1)} s`;
+    if (this.#many) {
+      this.#to.print(`${this.#count()}${short(folder)}: ${errors}`);
+      return;
+    }
+    this.#to.print(errors);
     this.#to.print(
       `written: ${short(folder)}/montage.png and each step; ${short(identity)} (${(bytes / 1024).toFixed(1)} KiB)`,
     );

@@ -1,7 +1,7 @@
 /** Which pictures `invert` reads, and where it writes. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -68,6 +68,37 @@ describe('pictureFiles', () => {
     expect(pictureFiles([at('faces')])).toEqual(pictures);
     expect(pictureFiles([at('portrait.scan'), at('faces')])).toEqual([at('portrait.scan'), ...pictures]);
     expect(pictureFiles([at('gone.png'), at('portrait.scan')])).toEqual([at('gone.png'), at('portrait.scan')]);
+  });
+
+  it('takes patterns: in one folder, in all below it, one of several words', () => {
+    for (const name of ['a', 'a/b', 'a/.c']) mkdirSync(at('album', name), { recursive: true });
+    for (const name of ['10.jpg', '9.jpg', 'x.txt', 'a/1.png', 'a/b/2.PNG', 'a/.c/3.png', 'a/.4.png'])
+      writeFileSync(at('album', name), '');
+    const of = (pattern: string): string[] =>
+      pictureFiles([at('album', pattern)]).map((file) => relative(at('album'), file).replaceAll('\\', '/'));
+    expect(of('*.jpg')).toEqual(['9.jpg', '10.jpg']);
+    expect(of('*')).toEqual(['9.jpg', '10.jpg']);
+    expect(of('**')).toEqual(['9.jpg', '10.jpg', 'a/1.png', 'a/b/2.PNG']);
+    expect(of('**/*.{png,PNG}')).toEqual(['a/1.png', 'a/b/2.PNG']);
+    expect(of('?.jpg')).toEqual(['9.jpg']);
+  });
+
+  it('takes no picture twice because of a pattern, but one that is named twice', () => {
+    const [nine, ten] = ['9.jpg', '10.jpg'].map((name) => at('album', name));
+    expect(pictureFiles([ten ?? '', at('album', '*.jpg'), at('album', '1*')])).toEqual([ten, nine]);
+    expect(pictureFiles([ten ?? '', ten ?? ''])).toEqual([ten, ten]);
+  });
+
+  it('takes a file whose name looks like a pattern as it is', () => {
+    writeFileSync(at('album', 'me[9].jpg'), '');
+    expect(pictureFiles([at('album', 'me[9].jpg')])).toEqual([at('album', 'me[9].jpg')]);
+  });
+
+  it('says what a pattern met that matches no picture', () => {
+    expect(() => pictureFiles([at('album', '*.bmp')])).toThrow(
+      /\*\.bmp: there is no such picture .*: no file matches$/,
+    );
+    expect(() => pictureFiles([at('album', '*.txt')])).toThrow(/: the one file that matches is none$/);
   });
 
   it('refuses folders without pictures, and arguments none of which is there', () => {

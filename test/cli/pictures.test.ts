@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { AlignResults } from '../../cli/align/results.ts';
+import type { InvertEvent } from '../../cli/invert/events.ts';
 import { writeFiles, writeFileWhole } from '../../cli/invert/output-folder.ts';
 import { type DecodedPicture, decodePicture } from '../../cli/invert/pictures.ts';
-import { type InputFile, Results } from '../../cli/invert/results.ts';
+import { duration, type InputFile, Results } from '../../cli/invert/results.ts';
 import { PivotResults } from '../../cli/pivot/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
@@ -131,3 +132,58 @@ it.each(['invert', 'pivot', 'align'])(
     }
   },
 );
+
+describe('many pictures', () => {
+  /** What is printed, and the bar's words, while `events` come in for three pictures. */
+  async function printed(events: readonly InvertEvent[]): Promise<{ lines: string[]; bar: [number, string][] }> {
+    const create = { width: 2, height: 2, channels: 3 as const, background: '#000' };
+    const inputs = ['a', 'b', 'c'].map((name) => ({ path: join(folder, `many-${name}.png`), name }));
+    for (const { path } of inputs) await sharp({ create }).png().toFile(path);
+    const lines: string[] = [];
+    const bar: [number, string][] = [];
+    const made = new Results(inputs, {
+      out: join(folder, 'many'),
+      identityOut: undefined,
+      fullSize: false,
+      print: (line) => lines.push(line),
+      bar: { show: (done, words) => bar.push([done, words]), end: () => undefined },
+    });
+    for (const event of events) {
+      if ('picture' in event && event.kind === 'step' && event.index === 0) await made.decode(event.picture);
+      if (event.kind === 'inverted') made.save('0/y0', new Uint8Array(16));
+      await made.take(event);
+    }
+    return { lines, bar };
+  }
+
+  it('are a line each, and a count on the bar, failures too', async () => {
+    const step = (picture: number, index: number, l2: number): InvertEvent => ({
+      kind: 'step',
+      picture,
+      index,
+      l2,
+      seconds: 1,
+    });
+    const done = (picture: number): InvertEvent => ({ kind: 'inverted', picture, width: 2, height: 2 });
+    const failed: InvertEvent = { kind: 'failed', picture: 1, message: 'b.png: cannot be decoded' };
+    const events = [step(0, 0, 0.5), step(0, 1, 0.25), done(0), failed, step(2, 0, 0.5), step(2, 1, 0.5), done(2)];
+    const { lines, bar } = await printed(events);
+    expect(lines).toEqual([
+      expect.stringMatching(/^\[1 of 3\] .*a: L2 0\.500000 → 0\.250000 \(-50\.0%\) in 2\.0 s$/),
+      '[2 of 3] not inverted: b.png: cannot be decoded',
+      expect.stringMatching(/^\[3 of 3\] .*c: L2 /),
+    ]);
+    expect(bar.map(([count]) => count)).toEqual([0, 0, 2, 2, 2]);
+    expect(bar[1]?.[1]).toBe('0 of 3  many-a.png y1');
+    expect(bar[2]?.[1]).toMatch(/^2 of 3, 1 failed, \d+ s left/);
+  });
+});
+
+it.each([
+  [0.2, '1 s'],
+  [89, '89 s'],
+  [600, '10 min'],
+  [9000, '2.5 h'],
+])('%i seconds are %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});

@@ -23,5 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   sum *= params.factor;
   if (params.has_bias == 1) { sum += bias[column]; }
-  y[batch * params.y_batch + row * params.y_row + column * params.y_column] = sum;
+  let at = batch * params.y_batch + row * params.y_row + column * params.y_column;
+  if (KEEP == 1) { sum += y[at]; }
+  y[at] = sum;
 }

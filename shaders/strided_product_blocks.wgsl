@@ -14,6 +14,10 @@ fn write_row(batch: u32, row: u32, column: u32, left: vec4f, right: vec4f) {
     sums[1] += bias[column / 4 + 1];
   }
   let at = (batch * params.y_batch + row * params.y_row + column) / 4;
+  if (KEEP == 1) {
+    sums[0] += y[at];
+    sums[1] += y[at + 1];
+  }
   y[at] = sums[0];
   y[at + 1] = sums[1];
 }

@@ -8,7 +8,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> sums: array<vec3f>; // S [parts, I]
+@group(0) @binding(1) var<storage, read> sums: array<mat3x4f>; // S [parts, I / 4], a column of four channels a colour
 @group(0) @binding(2) var<storage, read> w: array<f32>; // [I, 3]
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 @group(0) @binding(4) var<storage, read_write> dw: array<f32>; // [I, 3]
@@ -18,8 +18,12 @@ struct Params {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
   if (i >= params.channels) { return; }
+  let quads = (params.channels + 3) / 4;
   var sum = vec3f();
-  for (var part = 0u; part < params.parts; part++) { sum += sums[part * params.channels + i]; }
+  for (var part = 0u; part < params.parts; part++) {
+    let at = part * quads + i / 4;
+    sum += vec3f(sums[at][0][i % 4], sums[at][1][i % 4], sums[at][2][i % 4]);
+  }
   let weight_gradient = scales[params.scale + i] * sum;
   dw[3 * i] = weight_gradient.x;
   dw[3 * i + 1] = weight_gradient.y;

@@ -8,7 +8,8 @@ struct Params {
   taps: u32,
   delta_taps: u32, // 0: no Δ
   delta: u32, // first element of Δ
-  energy: u32, // first element of dE
+  delta_gradient: u32, // of dΔ
+  energy: u32, // of dE
   has_tuned: u32, // 1: there is a dθ̂
   has_energy: u32,
   scale: f32,
@@ -22,6 +23,20 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> dtheta: array<f32>; // dθ [I, k, k, O]
 @group(0) @binding(6) var<storage, read_write> ddelta: array<f32>; // dΔ [O, I, f, f]
 
+// What becomes of each gradient: 0: nobody asks for it, 1: it is written, 2: it is added to what is there.
+override THETA: u32;
+override DELTA: u32;
+
+fn put_theta(at: u32, value: f32) {
+  if (THETA == 1) { dtheta[at] = value; }
+  if (THETA == 2) { dtheta[at] += value; }
+}
+
+fn put_delta(at: u32, value: f32) {
+  if (DELTA == 1) { ddelta[params.delta_gradient + at] = value; }
+  if (DELTA == 2) { ddelta[params.delta_gradient + at] += value; }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let index = id.x + id.y * workgroups.x * 64;
@@ -34,13 +49,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum = 0.0;
   for (var tap = 0u; tap < params.taps; tap++) {
     let at = (i * params.taps + tap) * params.out_channels + o;
+    let weight = theta[at]; // a copy, since a compiler does not know that writing dθ leaves θ as it is
     var factor = params.scale;
     if (params.delta_taps > 0) { factor *= 1 + deltas[params.delta + delta_at + tap % params.delta_taps]; }
-    var h = 2 * theta[at] * factor * energy;
+    var h = 2 * weight * factor * energy;
     if (params.has_tuned == 1) { h += dtuned[at]; }
-    dtheta[at] = h * factor;
-    sum += h * params.scale * theta[at];
-    if (params.delta_taps > 1) { ddelta[delta_at + tap] = h * params.scale * theta[at]; }
+    put_theta(at, h * factor);
+    let by_delta = h * params.scale * weight;
+    sum += by_delta;
+    if (params.delta_taps > 1) { put_delta(delta_at + tap, by_delta); }
   }
-  if (params.delta_taps == 1) { ddelta[delta_at] = sum; }
+  if (params.delta_taps == 1) { put_delta(delta_at, sum); }
 }

@@ -2,22 +2,40 @@
 CPU, batch 1, at the shipped generator's sizes; and with a step of Adam. With --training what `--suite training` measures: five passes of
 the shipped hypernetwork over two pictures, and with gradients and a step of Adam. Run both in one sitting and compare the medians.
 
-    python3 bench/peers/pytorch-step.py MODEL_PY [--threads 2] [--rounds 9] [--training]
+    python3 bench/peers/pytorch-step.py MODEL_PY [--model models/clay-portraits-128] [--threads 2] [--rounds 9] [--training]
 
-MODEL_PY has `Config`, `Generator` and `HyperStyle` in the layout of the published checkpoints. Weights are random: they do not change the time.
+MODEL_PY has `Config`, `Generator` and `HyperStyle` in the layout of the published checkpoints. Sizes are those of the model folder; weights
+are random: they do not change the time.
 """
 import argparse
 import importlib.util
+import json
+import pathlib
 import statistics
 import sys
 import time
 
 import torch
 
-SIZES = dict(size=64, style_dim=128, n_mlp=4, channels={4: 128, 8: 128, 16: 128, 32: 64, 64: 48})
-TRUNKS = dict(input_size=64, enc_stem=32, enc_widths=(32, 64, 96, 128), enc_units=(2, 2, 3, 2), hyper_stem=48, hyper_widths=(48, 96, 128),
-              hyper_units=(2, 2, 2), shared_inner=48, inner=64, out_c=128, layers_to_tune=[0, 2, 3, 5, 6, 8, 9, 11, 12])
+SHIPPED = pathlib.Path(__file__).resolve().parents[2] / 'models' / 'clay-portraits-128'
 PICTURES, PASSES = 2, 5
+
+
+def sizes_of(folder):
+    """What `Config` takes, from a model folder's model.json."""
+    model = json.loads((pathlib.Path(folder) / 'model.json').read_text())
+    networks, shapes = model['networks'], {name: info['shape'] for name, info in model['tensors'].items()}
+    generator, encoder, hyper = networks['generator'], networks['encoder'], networks['hypernetwork']
+    first_filter = hyper['prefix'] + '.refinement_blocks.{}.convs.0.weight'
+    own = next(layer for layer in hyper['tunedLayers'] if layer not in hyper['sharedLayers'])
+    return dict(
+        size=generator['size'], style_dim=generator['styleDim'], n_mlp=generator['mappingLayers'],
+        channels={int(side): width for side, width in generator['channels'].items()},
+        input_size=generator['inputSize'],
+        enc_stem=encoder['stem'], enc_widths=tuple(encoder['widths']), enc_units=tuple(encoder['units']),
+        hyper_stem=hyper['stem'], hyper_widths=tuple(hyper['widths']), hyper_units=tuple(hyper['units']),
+        shared_inner=shapes[first_filter.format(hyper['sharedLayers'][0])][0], inner=shapes[first_filter.format(own)][0],
+        out_c=shapes[hyper['prefix'] + '.shared_weight_hypernet.w1'][0], layers_to_tune=hyper['tunedLayers'])
 
 
 def load(path):
@@ -28,12 +46,12 @@ def load(path):
     return module
 
 
-def generator_steps(model):
-    generator = model.Generator(model.Config(**SIZES))
+def generator_steps(model, config):
+    generator = model.Generator(config)
     weights = [p for name, p in generator.named_parameters() if not name.startswith('style.')]
     adam = torch.optim.Adam(weights, lr=3e-4)
-    latents = torch.randn(1, generator.cfg.n_latent, SIZES['style_dim'])
-    target = torch.randn(1, 3, SIZES['size'], SIZES['size'])
+    latents = torch.randn(1, config.n_latent, config.style_dim)
+    target = torch.randn(1, 3, config.size, config.size)
 
     def loss():
         return (generator(latents) - target).square().mean()
@@ -53,18 +71,19 @@ def generator_steps(model):
     return dict(picture=picture, step=step, step_with_adam=step_with_adam)
 
 
-def training(model):
-    net = model.HyperStyle(model.Config(**SIZES, **TRUNKS)).eval()
+def training(model, config):
+    net = model.HyperStyle(config).eval()
     adam = torch.optim.Adam(net.hypernet.parameters(), lr=1e-4)
-    x = torch.rand(PICTURES, 3, SIZES['size'], SIZES['size']) * 2 - 1
+    x = torch.rand(PICTURES, 3, config.input_size, config.input_size) * 2 - 1
 
     def passes(after):
         with torch.no_grad():
             codes = net.encode(x)
-            y = net.decoder(codes)
+            y = net.pool(net.decoder(codes))
         deltas = None
         for _ in range(PASSES):
-            y, deltas = net.step(x, net.pool(y.detach()), codes, deltas)
+            y, deltas = net.step(x, y.detach(), codes, deltas)
+            y = net.pool(y)
             after((y - x).square().mean())
             deltas = [None if d is None else d.detach() for d in deltas]
 
@@ -82,15 +101,17 @@ def training(model):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('model')
+    parser.add_argument('definition', metavar='MODEL_PY')
+    parser.add_argument('--model', default=SHIPPED)
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--rounds', type=int, default=9)
     parser.add_argument('--training', action='store_true')
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    model = load(options.model)
-    contestants = training(model) if options.training else generator_steps(model)
+    model = load(options.definition)
+    config = model.Config(**sizes_of(options.model))
+    contestants = (training if options.training else generator_steps)(model, config)
     seconds = {name: [] for name in contestants}
     for round_number in range(options.rounds + 1):
         for name, run in contestants.items():

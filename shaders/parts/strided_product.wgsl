@@ -19,5 +19,7 @@ struct Params {
   factor: f32,
 }
 
+override KEEP: u32; // 1: what y holds is added to
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>; // left operand

@@ -60,7 +60,7 @@ export function outputsOf(call: OpCall): readonly Tensor[] {
 
 /** Records the call's gradient, if there is one to its results and one is wanted. */
 export function pull(b: Backward, call: OpCall): void {
-  const reached = outputsOf(call).some((output) => b.gradient(output) !== undefined);
+  const reached = outputsOf(call).some((output) => b.reaches(output));
   const general = call as Call<OpName>;
   if (reached && inputsOf(call).some((input) => b.wants(input))) rowOf(general).pull(b, general);
 }

@@ -11,8 +11,9 @@
  * The pullbacks, op by op, are in `src/kernels/backward/`; `pullbacks.ts` lists them.
  */
 import { ensure } from '../errors.ts';
-import type { Backward, Target } from '../kernels/backward/backward.ts';
+import type { Backward, ScaledGradient, Target } from '../kernels/backward/backward.ts';
 import type { OpCall } from '../kernels/backward/calls.ts';
+import { scaleBackward } from '../kernels/backward/epilogue.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import type { KernelRecord, Recorder, Slice } from '../kernels/kernel.ts';
 import { addInto, fill } from '../kernels/sums.ts';
@@ -75,7 +76,10 @@ export class Tape implements Recorder {
         () => `gradient of "${of.name}" expects [${of.shape.join(', ')}], got [${gradient.shape.join(', ')}]`,
       );
     }
-    const walk = new Walk(this.#graph, this.#facts, this.#needed(wanted));
+    const walk = new Walk(this.#graph, this.#facts, {
+      needed: this.#needed(wanted),
+      wanted: new Set(wanted.map(owner)),
+    });
     sums?.forEach((sum, i) => {
       const of = wanted[i];
       if (of) walk.addTo(of, sum);
@@ -103,13 +107,22 @@ class Walk implements Backward {
   readonly g: Recorder;
   readonly facts: KernelFacts;
   readonly #needed: ReadonlySet<Tensor>;
+  /** Those whose gradients are asked for, so that all of each must be in one tensor. */
+  readonly #wanted: ReadonlySet<Tensor>;
   readonly #sums = new Map<Tensor, Sum>();
+  /** Parts that are still to be scaled, by the tensor to whose gradient they belong: one each. */
+  readonly #scaled = new Map<Tensor, ScaledGradient>();
 
-  constructor(graph: Recorder, facts: KernelFacts, needed: ReadonlySet<Tensor>) {
+  constructor(
+    graph: Recorder,
+    facts: KernelFacts,
+    { needed, wanted }: Readonly<Record<'needed' | 'wanted', ReadonlySet<Tensor>>>,
+  ) {
     // a recorder of its own, without `pullback`: the way back is not differentiated
     this.g = { transient: (...args) => graph.transient(...args), add: (record) => graph.add(record) };
     this.facts = facts;
     this.#needed = needed;
+    this.#wanted = wanted;
   }
 
   /** Lets the gradient to a tensor be added to `sum`, which counts already. */
@@ -121,8 +134,14 @@ class Walk implements Backward {
     return tensor !== undefined && this.#needed.has(owner(tensor));
   }
 
+  reaches(tensor: Tensor): boolean {
+    return this.#sums.has(owner(tensor)) || this.#unscaled(tensor).length > 0;
+  }
+
   gradient(tensor: Tensor): Tensor | undefined {
-    const found = this.#sums.get(owner(tensor))?.tensor;
+    for (const part of this.#unscaled(tensor)) this.#scale(part);
+    const key = owner(tensor);
+    const found = this.#sums.get(key)?.tensor;
     return found && (`${found.shape}` === `${tensor.shape}` ? found : view(found, tensor.shape));
   }
 
@@ -148,6 +167,34 @@ class Walk implements Backward {
     return { tensor: target, keep: sum !== undefined };
   }
 
+  giveScaled(part: ScaledGradient): void {
+    const key = owner(part.input);
+    const before = this.#scaled.get(key);
+    if (before) this.#scale(before);
+    this.#scaled.set(key, part);
+  }
+
+  takeScaled(tensor: Tensor): ScaledGradient | undefined {
+    const key = owner(tensor);
+    const part = this.#scaled.get(key);
+    if (this.#wanted.has(key) || `${part?.input.shape}` !== `${tensor.shape}`) return undefined;
+    this.#scaled.delete(key);
+    return part;
+  }
+
+  /** The parts that a tensor's gradient lacks. */
+  #unscaled(tensor: Tensor): ScaledGradient[] {
+    const key = owner(tensor);
+    const parts = [...this.#scaled.values()];
+    return parts.filter(({ input, scale }) => owner(input) === key || owner(scale.tensor) === key);
+  }
+
+  /** Adds a part to the gradients it belongs to. */
+  #scale(part: ScaledGradient): void {
+    this.#scaled.delete(owner(part.input));
+    scaleBackward(this, part);
+  }
+
   giveSlice({ tensor, offset }: Slice, gradient: Tensor): void {
     if (!this.wants(tensor)) return;
     const key = owner(tensor);
@@ -155,14 +202,23 @@ class Walk implements Backward {
       this.give(tensor, gradient);
       return;
     }
+    addInto(this.g, { a: gradient, target: { tensor: this.#ownSum(key), offset }, keep: true });
+  }
+
+  intoSlice({ tensor, offset }: Slice, count: number): Target & Slice {
+    const key = owner(tensor);
+    if (count === elementCount(key.shape)) return { ...this.into(tensor), offset };
+    return { tensor: this.#ownSum(key), offset, keep: true };
+  }
+
+  /** A gradient that parts can be added to: the walk's own, and zero where nothing was given. */
+  #ownSum(key: Tensor): Tensor {
     const sum = this.#sums.get(key);
-    if (!sum?.own) {
-      const target = zeros(this.g, key);
-      if (sum) addInto(this.g, { a: sum.tensor, target: { tensor: target, offset: 0 }, keep: false });
-      else fill(this.g, target, 0);
-      this.#sums.set(key, { tensor: target, own: true });
-    }
-    const target = this.#sums.get(key)?.tensor ?? gradient;
-    addInto(this.g, { a: gradient, target: { tensor: target, offset }, keep: true });
+    if (sum?.own) return sum.tensor;
+    const target = zeros(this.g, key);
+    if (sum) addInto(this.g, { a: sum.tensor, target: { tensor: target, offset: 0 }, keep: false });
+    else fill(this.g, target, 0);
+    this.#sums.set(key, { tensor: target, own: true });
+    return target;
   }
 }

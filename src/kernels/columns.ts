@@ -6,7 +6,7 @@
 import { type Tensor, view } from '../tensor.ts';
 import { batchedProduct, paddedColumns } from './batched-product.ts';
 import { elementDoors, storedType } from './element.ts';
-import { type ConvOperands, inputBindings, inputFields } from './epilogue.ts';
+import { type ConvOperands, inputBindings, inputFields, isPlain } from './epilogue.ts';
 import { dim, i32, linearGrid, type Recorder, read, u32, write } from './kernel.ts';
 import type { Precision, ProductKernel } from './rungs.ts';
 import { epilogueRecord } from './split-k.ts';
@@ -92,13 +92,19 @@ function pixelsAsColumns(a: ColumnsArgs, s: ColumnsSizes, padded: number): Tenso
   return same && plain ? view(a.input, [s.inChannels, padded]) : undefined;
 }
 
+/** The output itself where products are the result: nothing to finish, nothing to cut off. */
+function outputAsProducts(a: ColumnsArgs, s: ColumnsSizes, padded: number): Tensor | undefined {
+  return isPlain(a) && s.outHeight * s.outWidth === padded ? view(a.output, [1, s.outChannels, padded]) : undefined;
+}
+
 /** Records gathering, products and epilogue of one convolution whose shapes `conv2d` has checked. */
 export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops: number): void {
   const [rows, padded] = columnsElements(s);
   const size = `${s.inChannels}→${s.outChannels} ${s.outHeight}×${s.outWidth}`;
   const own = pixelsAsColumns(a, s, padded);
   const columns = own ?? g.transient(`${a.label} columns`, [rows, padded], storedType(a.precision));
-  const products = g.transient(`${a.label} products`, [1, s.outChannels, padded]);
+  const result = outputAsProducts(a, s, padded);
+  const products = result ?? g.transient(`${a.label} products`, [1, s.outChannels, padded]);
   if (!own) gatherColumns(g, { ...a, columns, rung: 'conv2d/columns' }, s);
   g.add(
     batchedProduct({
@@ -116,5 +122,5 @@ export function columnsConv(g: Recorder, a: ColumnsArgs, s: ColumnsSizes, flops:
       precision: a.precision,
     }),
   );
-  g.add({ ...epilogueRecord({ ...a, sums: products }), rung: 'conv2d/columns' });
+  if (!result) g.add({ ...epilogueRecord({ ...a, sums: products }), rung: 'conv2d/columns' });
 }

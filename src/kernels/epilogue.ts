@@ -36,6 +36,10 @@ export interface ConvOperands {
   readonly activation?: Activation | undefined;
 }
 
+/** Whether a convolution's sum is its result. */
+export const isPlain = ({ outScale, bias, noise, residual, activation }: ConvOperands): boolean =>
+  !outScale && !bias && !noise && !residual && (activation?.kind ?? 'none') === 'none' && (activation?.gain ?? 1) === 1;
+
 /** Operand slots of the convolution shaders; also the value of an override whose operand is absent. */
 export const OPERAND_SLOTS = 5;
 

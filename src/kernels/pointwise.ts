@@ -18,6 +18,7 @@ export interface Pointwise {
   readonly shader: string;
   readonly parts?: readonly string[] | undefined;
   readonly substitutions?: Substitutions | undefined;
+  readonly overrides?: Readonly<Record<string, number>>;
   readonly uniforms: readonly UniformField[];
   readonly bindings: readonly Binding[];
   readonly flops?: number | undefined;

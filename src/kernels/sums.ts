@@ -214,6 +214,8 @@ export interface StridedProductArgs {
   readonly bias?: Tensor | undefined;
   readonly factor?: number | undefined;
   readonly output: Tensor;
+  /** Whether what the output holds is added to. */
+  readonly keep?: boolean | undefined;
   /** Steps of the output; rows of `columns` one after another when absent. */
   readonly steps?: { readonly batch: number; readonly row: number; readonly column: number } | undefined;
 }
@@ -263,12 +265,18 @@ export function stridedProduct(g: Recorder, a: StridedProductArgs): Tensor {
           u32('has_bias', a.bias ? 1 : 0),
           f32('factor', a.factor ?? 1),
         ],
-        bindings: [read(left.tensor), read(right.tensor), read(a.bias ?? right.tensor), write(a.output)],
+        bindings: [
+          read(left.tensor),
+          read(right.tensor),
+          read(a.bias ?? right.tensor),
+          a.keep ? readWrite(a.output) : write(a.output),
+        ],
         flops: 2 * count * depth,
       },
       invocations,
     ),
     parts: ['strided_product'],
+    overrides: { KEEP: a.keep ? 1 : 0 },
   });
   return a.output;
 }

@@ -9,6 +9,7 @@ import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { conv2d, passingConvWeight } from '../../src/kernels/conv2d.ts';
 import { crop } from '../../src/kernels/crop.ts';
 import { demodulation, demodulationTable } from '../../src/kernels/demodulation.ts';
+import type { ConvOperands } from '../../src/kernels/epilogue.ts';
 import { fir } from '../../src/kernels/fir.ts';
 import { linear } from '../../src/kernels/linear.ts';
 import { cosineLoss, gradientLoss, lpipsTap, noiseLoss, squaredLoss } from '../../src/kernels/losses.ts';
@@ -138,6 +139,26 @@ export const EXAMPLES: readonly GradientExample[] = [
         }),
       );
       return [...colours, x];
+    },
+  },
+  {
+    // the first layer's epilogue takes what the last reader leaves to be scaled; the other one's is scaled by itself
+    name: 'a layer that is read by two scaled ones and toRgb',
+    build: (g, input) => {
+      const conv = (name: string, from: Tensor, filter: Shape, around: Pick<ConvOperands, 'noise' | 'activation'>) => {
+        const stored = input(`${name} weight`, filter);
+        const weight = passingConvWeight(g, { label: name, weight: stored, spatial: [3, 5], facts });
+        const [inScale, bias] = [slice(input(`${name} in`, [filter[1] ?? 0])), slice(input(`${name} bias`, [6]))];
+        return conv2d(g, { label: name, input: from, weight, inScale, bias, ...around });
+      };
+      const noise = input('noise', [3, 5]);
+      const y = conv('first', input('x', [2, 3, 5]), [1, 2, 3, 3, 6], { noise, activation: { kind: 'leaky' } });
+      const rgb = { weight: input('colours', [6, 1, 1, 3]), styles: slice(input('styles', [6])) };
+      return [
+        conv('second', y, [1, 6, 3, 3, 6], {}),
+        toRgb(g, { label: 'rgb', input: y, ...rgb, bias: slice(input('rgb bias', [3])) }),
+        conv('third', y, [1, 6, 3, 3, 6], {}),
+      ];
     },
   },
   {

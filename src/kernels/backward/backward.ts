@@ -11,6 +11,8 @@ export interface Backward {
   readonly facts: KernelFacts;
   /** Whether a gradient to `tensor` is asked for, or needed to get at one that is. */
   wants(tensor: Tensor | undefined): boolean;
+  /** Whether something depends on a result. */
+  reaches(tensor: Tensor): boolean;
   /** The gradient to a result, like it; undefined where nothing depends on it. */
   gradient(tensor: Tensor): Tensor | undefined;
   /** Adds to the gradient of `tensor`. The tape may keep `gradient` itself: it must not be written again. */
@@ -20,8 +22,28 @@ export interface Backward {
    * recorded next, and write every element.
    */
   into(tensor: Tensor): Target;
+  /**
+   * Adds `part.gradient · part.scale` to the gradient of `part.input`, and to that of the scale: when somebody asks for
+   * either, so that the epilogue which wrote the input can do it on its own way over the picture.
+   */
+  giveScaled(part: ScaledGradient): void;
+  /** What {@link giveScaled} has left for a tensor; who takes it adds to both gradients. */
+  takeScaled(tensor: Tensor): ScaledGradient | undefined;
+  /** {@link into} for `count` elements of the gradient of `slice.tensor`. */
+  intoSlice(slice: Slice, count: number): Target & Slice;
   /** Adds to a part of the gradient of `slice.tensor`. */
   giveSlice(slice: Slice, gradient: Tensor): void;
+}
+
+/** A part of a gradient before it is scaled: `v = x · scale` by channel, and the gradient to v. */
+export interface ScaledGradient {
+  readonly label: string;
+  /** x `[C, …]` */
+  readonly input: Tensor;
+  /** `[C]` */
+  readonly scale: Slice;
+  /** To v, like x. */
+  readonly gradient: Tensor;
 }
 
 /** A gradient that a kernel writes, or adds to where it holds something already. */

@@ -16,7 +16,7 @@ import { filterGradient, turnFilter } from './filters.ts';
 import { takesWinograd, winogradFilterGradient } from './winograd-filter.ts';
 
 /** What of a convolution its filter's and its input's gradient need. */
-export interface ConvBackward {
+interface ConvBackward {
   readonly label: string;
   readonly input: Tensor;
   /** `[groups, I/groups, k, k, O/groups]` */
@@ -31,26 +31,25 @@ export interface ConvBackward {
 export const conv2d: Pullback<'conv2d'> = {
   inputs: ({ args }) => [args.input, filterOf(args), ...epilogueInputs(args)],
   pull(b, { args, output }) {
-    const gradient = b.gradient(output);
-    if (!gradient) return;
-    const du = epilogueBackward(b, args, output, gradient);
+    const du = epilogueBackward(b, args, output);
+    if (!du) return;
     const { input, label, weight } = args;
     const sizes = conv2dSizes(`conv2d "${label}"`, weight.shape, [dim(input, 1), dim(input, 2)], args);
     const conv = { ...args, weight: filterOf(args), sizes };
-    if (b.wants(conv.weight)) b.give(conv.weight, convFilterGradient(b, conv, du));
+    if (b.wants(conv.weight)) convFilterGradient(b, conv, du);
     if (wantsInput(b, args)) inputBackward(b, args, convInputGradient(b, conv, du));
   },
 };
 
 const filterOf = ({ weight }: Conv2dArgs): Tensor => weight.stored ?? weight.tensor;
 
-/** The gradient to a convolution's filter, like it. */
-export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+/** Adds to the gradient of a convolution's filter. */
+function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): void {
   const { input, label, sizes: s } = a;
-  const output = b.g.transient(`${label} filter gradient`, a.weight.shape);
+  const { tensor: output, keep } = b.into(a.weight);
   if (takesWinograd(s, b.facts)) {
-    winogradFilterGradient(b.g, { ...a, label: `${label} filter`, facts: b.facts, gradient: du, output });
-    return output;
+    winogradFilterGradient(b.g, { ...a, label: `${label} filter`, facts: b.facts, gradient: du, output, keep });
+    return;
   }
   const [groupIn, groupOut] = [s.inChannels / s.groups, s.outChannels / s.groups];
   const geometry = { outWidth: s.outWidth, kernel: s.kernel, stride: s.stride, padding: s.padding };
@@ -79,13 +78,13 @@ export function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): Te
       },
       output: { tensor: output, offset: group * groupIn * s.kernel ** 2 * groupOut },
       rowStep: groupOut,
+      keep,
     });
   }
-  return output;
 }
 
 /** The gradient to what a convolution multiplied: its input with scale and shift, `[I, H, W]`. */
-export function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
   const { sizes: s, label } = a;
   const same = s.outHeight === s.height && s.outWidth === s.width;
   if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1 || !same) return directInputGradient(b, a, du);

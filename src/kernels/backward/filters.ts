@@ -4,7 +4,7 @@
  * so that the first fits; a strip is cut into parts that are multiplied side by side, and all parts are added up at the
  * end.
  */
-import { elementCount, type Tensor } from '../../tensor.ts';
+import { elementCount, type Tensor, view } from '../../tensor.ts';
 import { BLOCK, batchedProduct, paddedColumns, roundUp } from '../batched-product.ts';
 import { chooseProduct, type KernelFacts } from '../choose.ts';
 import { dim, type Recorder, read, readWrite, type Slice, u32, write } from '../kernel.ts';
@@ -31,6 +31,8 @@ export interface FilterGradientArgs {
   /** Where `[I, taps, O]` goes: the first element, and the step between taps. */
   readonly output: Slice;
   readonly rowStep: number;
+  /** Whether what is there is added to. */
+  readonly keep?: boolean | undefined;
   /** Most bytes of a matrix; smaller than the default only in tests. */
   readonly maxBytes?: number | undefined;
 }
@@ -72,7 +74,8 @@ export function filterGradient(g: Recorder, a: FilterGradientArgs): void {
   const strip = parts * depth;
   const left = g.transient(`${a.label} left rows`, [strip, paddedRows]);
   const right = g.transient(`${a.label} right rows`, [strip, padded]);
-  const products = g.transient(`${a.label} parts`, [parts, paddedRows, padded]);
+  const result = strips * parts === 1 && !a.keep ? resultAsProducts(a, ins, outs, [paddedRows, padded]) : undefined;
+  const products = result ?? g.transient(`${a.label} parts`, [parts, paddedRows, padded]);
   for (let i = 0; i < strips; i++) {
     const at = { firstPixel: i * strip, pixels: strip, allPixels: a.pixels, label: a.label };
     gatherRows(g, { ...a.left, ...at, output: left });
@@ -93,8 +96,22 @@ export function filterGradient(g: Recorder, a: FilterGradientArgs): void {
         precision: 'f32',
       }),
     );
-    sumParts(g, a, { products, ins, outs }, i > 0);
+    if (!result) sumParts(g, a, { products, ins, outs }, i > 0 || a.keep === true);
   }
+}
+
+/** The gradient itself where one product is all of it, in its order and without padding: inputs, then taps with outputs. */
+function resultAsProducts(
+  a: FilterGradientArgs,
+  ins: Side,
+  outs: Side,
+  [rows, columns]: readonly [number, number],
+): Tensor | undefined {
+  const { tensor, offset } = a.output;
+  const ordered =
+    ins.taps === 1 && ins.channels === rows && a.rowStep * outs.taps === columns && outs.channels === a.rowStep;
+  const whole = offset === 0 && elementCount(tensor.shape) === rows * columns;
+  return ordered && whole ? view(tensor, [1, rows, columns]) : undefined;
 }
 
 function sumParts(

@@ -1,11 +1,13 @@
 /** Pullbacks of what modulates a generator's convolutions: weight update, styles, demodulation. */
 import { ensure } from '../../errors.ts';
 import { elementCount, type Tensor } from '../../tensor.ts';
-import { dim, f32, type Recorder, read, u32, write } from '../kernel.ts';
-import { elementwise, rowwise } from '../pointwise.ts';
+import { dim, f32, read, u32, write } from '../kernel.ts';
+import { elementwise } from '../pointwise.ts';
 import { fill } from '../sums.ts';
-import type { WeightUpdateArgs } from '../weight-update.ts';
-import type { Pullback } from './backward.ts';
+import { bindingOf, type Pullback, type Target } from './backward.ts';
+
+/** Of `demodulation_backward.wgsl`. */
+const WORKGROUP_SIZE = 64;
 
 /** θ̂ = θ · (1 + Δ) · scale and its energy, back to θ and Δ. */
 export const weightUpdate: Pullback<'weightUpdate'> = {
@@ -15,56 +17,48 @@ export const weightUpdate: Pullback<'weightUpdate'> = {
     const { theta, delta } = args;
     const dtuned = b.gradient(output);
     const denergy = args.energy && b.gradient(args.energy.tensor);
-    const { dtheta, ddelta } = weightUpdateBackward(b.g, args, dtuned, denergy);
-    b.give(theta, dtheta);
-    if (delta) b.giveSlice(delta, ddelta);
+    const [inChannels, kernel, outChannels] = [dim(theta, 0), dim(theta, 1), dim(theta, 3)];
+    const pairs = inChannels * outChannels;
+    const deltaTaps = delta ? (args.taps ?? kernel) ** 2 : 0;
+    const dtheta = b.wants(theta) ? b.into(theta) : undefined;
+    const ddelta = delta && b.wants(delta.tensor) ? b.intoSlice(delta, pairs * deltaTaps) : undefined;
+    b.g.add(
+      elementwise(
+        {
+          op: 'weightUpdateBackward',
+          label: `${args.label} ${inChannels}→${outChannels} ${kernel}×${kernel}`,
+          shader: 'weight_update_backward',
+          overrides: { THETA: fateOf(dtheta), DELTA: fateOf(ddelta) },
+          uniforms: [
+            u32('in_channels', inChannels),
+            u32('out_channels', outChannels),
+            u32('taps', kernel ** 2),
+            u32('delta_taps', deltaTaps),
+            u32('delta', delta?.offset ?? 0),
+            u32('delta_gradient', ddelta?.offset ?? 0),
+            u32('energy', args.energy?.offset ?? 0),
+            u32('has_tuned', dtuned ? 1 : 0),
+            u32('has_energy', denergy ? 1 : 0),
+            f32('scale', args.scale),
+          ],
+          bindings: [
+            read(theta),
+            read(delta?.tensor ?? theta),
+            read(dtuned ?? theta),
+            read(denergy ?? theta),
+            dtheta ? bindingOf(dtheta) : write(b.g.transient(`${args.label} theta unused`, [1])),
+            ddelta ? bindingOf(ddelta) : write(b.g.transient(`${args.label} delta unused`, [1])),
+          ],
+          flops: 8 * pairs * kernel ** 2,
+        },
+        pairs,
+      ),
+    );
   },
 };
 
-function weightUpdateBackward(
-  g: Recorder,
-  a: WeightUpdateArgs,
-  dtuned: Tensor | undefined,
-  denergy: Tensor | undefined,
-): { dtheta: Tensor; ddelta: Tensor } {
-  const { theta, delta, label } = a;
-  const [inChannels, kernel, outChannels] = [dim(theta, 0), dim(theta, 1), dim(theta, 3)];
-  const deltaTaps = delta ? (a.taps ?? kernel) ** 2 : 0;
-  const pairs = inChannels * outChannels;
-  const dtheta = g.transient(`${label} theta gradient`, theta.shape);
-  const ddelta = g.transient(`${label} delta gradient`, [Math.max(1, pairs * deltaTaps)]);
-  g.add(
-    elementwise(
-      {
-        op: 'weightUpdateBackward',
-        label: `${label} ${inChannels}→${outChannels} ${kernel}×${kernel}`,
-        shader: 'weight_update_backward',
-        uniforms: [
-          u32('in_channels', inChannels),
-          u32('out_channels', outChannels),
-          u32('taps', kernel ** 2),
-          u32('delta_taps', deltaTaps),
-          u32('delta', delta?.offset ?? 0),
-          u32('energy', a.energy?.offset ?? 0),
-          u32('has_tuned', dtuned ? 1 : 0),
-          u32('has_energy', denergy ? 1 : 0),
-          f32('scale', a.scale),
-        ],
-        bindings: [
-          read(theta),
-          read(delta?.tensor ?? theta),
-          read(dtuned ?? theta),
-          read(denergy ?? theta),
-          write(dtheta),
-          write(ddelta),
-        ],
-        flops: 8 * pairs * kernel ** 2,
-      },
-      pairs,
-    ),
-  );
-  return { dtheta, ddelta };
-}
+/** What `weight_update_backward.wgsl` does with a gradient. */
+const fateOf = (target: Target | undefined): number => (target ? (target.keep ? 2 : 1) : 0);
 
 /** Affine maps of all layers, back to latents, weight and bias. */
 export const styles: Pullback<'styles'> = {
@@ -113,27 +107,26 @@ export const demodulation: Pullback<'demodulation'> = {
     ensure(a.layers, 'shader', 'demodulation: its gradient needs the layers that its table was made from');
     const dstyles = fill(b.g, b.g.transient('styles gradient by demodulation', a.styles.shape), 0);
     const denergy = b.g.transient('energy gradient', a.energy.shape);
+    const sharers = b.facts.software ? 1 : WORKGROUP_SIZE;
     let channel = 0;
     for (const { style, energy, inChannels, outChannels } of a.layers) {
-      b.g.add(
-        rowwise(
-          {
-            op: 'demodulationBackward',
-            label: `${inChannels}→${outChannels}`,
-            shader: 'demodulation_backward',
-            uniforms: [
-              u32('rows', inChannels),
-              u32('out_channels', outChannels),
-              u32('style', style),
-              u32('energy', energy),
-              u32('channel', channel),
-            ],
-            bindings: [read(a.styles), read(a.energy), read(output), read(gradient), write(dstyles), write(denergy)],
-            flops: 6 * inChannels * outChannels,
-          },
-          inChannels,
-        ),
-      );
+      b.g.add({
+        op: 'demodulationBackward',
+        label: `${inChannels}→${outChannels}`,
+        shader: 'demodulation_backward',
+        parts: ['tree_sum'],
+        overrides: { SHARERS: sharers },
+        uniforms: [
+          u32('rows', inChannels),
+          u32('out_channels', outChannels),
+          u32('style', style),
+          u32('energy', energy),
+          u32('channel', channel),
+        ],
+        bindings: [read(a.styles), read(a.energy), read(output), read(gradient), write(dstyles), write(denergy)],
+        grid: [Math.ceil((inChannels * sharers) / WORKGROUP_SIZE), 1, 1],
+        flops: 6 * inChannels * outChannels,
+      });
       channel += outChannels;
     }
     b.give(a.styles, dstyles);

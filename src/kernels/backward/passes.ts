@@ -1,8 +1,8 @@
 /**
- * Passes over a picture that leave gradients and sums by channel at once: a workgroup a channel, or a part of one where
- * channels are too few to fill a GPU. The epilogue, input scales and toRGB go back this way.
+ * Passes over a picture that leave gradients and sums by channel at once: a workgroup a channel or a few, or a part of
+ * their pixels where channels are too few to fill a GPU. The epilogue, input scales and toRGB go back this way.
  */
-import type { Shape, Tensor } from '../../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
 import type { KernelFacts } from '../choose.ts';
 import { type Binding, type Recorder, read, type Slice, type UniformField, u32, write } from '../kernel.ts';
 import { channelsAndPixels } from '../pointwise.ts';
@@ -12,13 +12,16 @@ import { type Backward, bindingOf } from './backward.ts';
 const BUSY_WORKGROUPS = 512;
 const PART_PIXELS = 1024;
 
-/** Parts that each channel's pixels are cut into, and pixels of each (pure). CPUs are busy with a workgroup a channel. */
+/**
+ * Parts that pixels are cut into, and pixels of each (pure). CPUs are busy with what there is.
+ * @param groups workgroups of a part: channels, or groups of them
+ */
 export function planParts(
-  channels: number,
+  groups: number,
   pixels: number,
   { software }: Pick<KernelFacts, 'software'>,
 ): { parts: number; partPixels: number } {
-  const wanted = Math.min(Math.ceil(BUSY_WORKGROUPS / channels), Math.floor(pixels / PART_PIXELS));
+  const wanted = Math.min(Math.ceil(BUSY_WORKGROUPS / groups), Math.floor(pixels / PART_PIXELS));
   const partPixels = Math.ceil(pixels / (software ? 1 : Math.max(1, wanted)));
   return { parts: Math.ceil(pixels / partPixels), partPixels };
 }
@@ -28,10 +31,11 @@ export interface Pass {
   readonly op: string;
   readonly label: string;
   readonly shader: string;
-  /** Besides `tree_sum`. */
-  readonly parts?: readonly string[] | undefined;
   /** `[C, …]`: whose channels and pixels they are. */
   readonly of: Tensor;
+  /** Channels that a workgroup takes; 1 when absent. */
+  readonly together?: number | undefined;
+  readonly overrides: Readonly<Record<string, number>>;
   /** Fields after `channels`, `pixels` and `part_pixels`. */
   readonly uniforms: readonly UniformField[];
   readonly bindings: readonly Binding[];
@@ -46,15 +50,16 @@ export function pass(g: Recorder, a: Pass, { parts, partPixels }: ReturnType<typ
     op: a.op,
     label: `${a.label} [${a.of.shape}]`,
     shader: a.shader,
-    parts: [...(a.parts ?? []), 'tree_sum'],
+    parts: ['tree_sum'],
+    overrides: a.overrides,
     uniforms: [u32('channels', channels), u32('pixels', pixels), u32('part_pixels', partPixels), ...a.uniforms],
     bindings: a.bindings,
-    grid: [channels, parts, 1],
+    grid: [Math.ceil(channels / (a.together ?? 1)), parts, 1],
     flops: a.flops * channels * pixels,
   });
 }
 
-/** What tells one pass of `parts/input_gradient.wgsl` from another. */
+/** What tells one pass back to an op's input from another. */
 export interface InputPass {
   readonly op: string;
   readonly label: string;
@@ -67,29 +72,32 @@ export interface InputPass {
   readonly gradient: Tensor;
   /** Read besides, after everything else. */
   readonly weight?: Tensor | undefined;
-  /** Of a channel's sum, as memory has it. */
-  readonly sumShape: Shape;
+  /** Channels that a workgroup takes; 1 when absent. */
+  readonly together?: number | undefined;
+  /** Sums of a channel; 1 when absent. */
+  readonly sums?: number | undefined;
   /** Floating-point operations a pixel and channel. */
   readonly flops: number;
 }
 
 /**
- * Gives a gradient to the input. @returns sums of the gradients to what its channels were multiplied by, `[parts, I,
- * …sumShape]`
+ * Gives a gradient to the input. @returns sums of the gradients to what its channels were multiplied by, `[parts, I /
+ * together, sums, together]`
  */
 export function inputPass(b: Backward, a: InputPass): Tensor {
-  const { input, label, scale, weight } = a;
+  const { input, label, scale, weight, together = 1 } = a;
   const { channels, pixels } = channelsAndPixels(input);
-  const plan = planParts(channels, pixels, b.facts);
-  const sums = b.g.transient(`${label} sums`, [plan.parts, channels, ...a.sumShape]);
+  const groups = Math.ceil(channels / together);
+  const plan = planParts(groups, pixels, b.facts);
+  const sums = b.g.transient(`${label} sums`, [plan.parts, groups, a.sums ?? 1, together]);
   const into = b.wants(input) ? b.into(input) : { tensor: b.g.transient(`${label} unused`, input.shape), keep: false };
   pass(
     b.g,
     {
       ...a,
-      parts: ['input_gradient'],
       of: input,
-      uniforms: [u32('scale', scale.offset), u32('keep', into.keep ? 1 : 0)],
+      overrides: { KEEP: into.keep ? 1 : 0 },
+      uniforms: [u32('scale', scale.offset)],
       bindings: [
         read(a.gradient),
         read(input),

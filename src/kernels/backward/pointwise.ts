@@ -140,15 +140,16 @@ function linearParts(b: Backward, a: LinearArgs, label: string, du: Tensor): voi
   }
   if (b.wants(weight)) {
     const sizes = groups ? { batches: rows, rows: m, columns: n, depth: 1 } : { rows: m, columns: n, depth: rows };
-    const output = stridedProduct(b.g, {
+    const { tensor: output, keep } = b.into(weight);
+    stridedProduct(b.g, {
       label: `${label} to weight`,
       ...sizes,
       left: { tensor: du, batch: m, row: 1, depth: m },
       right: { tensor: input, first, batch: n, depth: n, column: 1 },
       factor,
-      output: b.g.transient(`${label} weight gradient`, weight.shape),
+      output,
+      keep,
     });
-    b.give(weight, output);
   }
   if (bias && b.wants(bias)) b.give(bias, columnSums(b.g, label, du, bias.shape, { factor: a.biasScale }));
 }
@@ -166,6 +167,7 @@ export const product: Pullback<'product'> = {
       const steps = { batch: left.batch ?? 0, row: left.row, column: left.depth };
       giveOperand(b, left.tensor, batches, steps, (to, lay) =>
         stridedProduct(b.g, {
+          ...to,
           label: `${label} to left`,
           batches,
           rows,
@@ -173,7 +175,6 @@ export const product: Pullback<'product'> = {
           depth: columns,
           left: { ...dy, row: out.row, depth: out.column },
           right: turnedOperand(b, a),
-          output: to,
           steps: lay,
         }),
       );
@@ -182,6 +183,7 @@ export const product: Pullback<'product'> = {
       const steps = { batch: right.batch ?? 0, row: right.depth, column: right.column };
       giveOperand(b, right.tensor, batches, steps, (to, lay) =>
         stridedProduct(b.g, {
+          ...to,
           label: `${label} to right`,
           batches,
           rows: depth,
@@ -189,7 +191,6 @@ export const product: Pullback<'product'> = {
           depth: rows,
           left: { tensor: left.tensor, batch: left.batch, row: left.depth, depth: left.row },
           right: { ...dy, depth: out.row, column: out.column },
-          output: to,
           steps: lay,
         }),
       );
@@ -234,15 +235,17 @@ function giveOperand(
   operand: Tensor,
   batches: number,
   steps: Layout,
-  record: (to: Tensor, steps: Layout) => Tensor,
+  record: (to: { readonly output: Tensor; readonly keep: boolean }, steps: Layout) => Tensor,
 ): void {
   if (steps.batch > 0 || batches === 1) {
-    b.give(operand, record(b.g.transient(`${operand.name} gradient`, operand.shape), steps));
+    const { tensor: output, keep } = b.into(operand);
+    record({ output, keep }, steps);
     return;
   }
   const size = elementCount(operand.shape);
   const each = b.g.transient(`${operand.name} gradients`, [batches, size]);
-  b.give(operand, columnSums(b.g, operand.name, record(each, { ...steps, batch: size }), operand.shape));
+  const products = record({ output: each, keep: false }, { ...steps, batch: size });
+  b.give(operand, columnSums(b.g, operand.name, products, operand.shape));
 }
 
 /** `strength · map` back to both. */

@@ -35,7 +35,8 @@ function productBackward(b: Backward, { input, weight, styles, label }: ToRgbArg
     scale: styles,
     gradient,
     weight,
-    sumShape: [4], // WGSL keeps three numbers in the room of four
+    together: 4,
+    sums: 3,
     flops: 12,
   });
   const [dweight, dstyles] = [

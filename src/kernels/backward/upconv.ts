@@ -9,7 +9,7 @@ import { conv2d as convolve, passingConvWeight } from '../conv2d.ts';
 import { fir } from '../fir.ts';
 import { dim } from '../kernel.ts';
 import type { UpConvArgs } from '../upconv.ts';
-import type { Backward, Pullback } from './backward.ts';
+import type { Backward, Pullback, Target } from './backward.ts';
 import { epilogueBackward, epilogueInputs, inputBackward, wantsInput } from './epilogue.ts';
 import { filterGradient, turnFilter } from './filters.ts';
 
@@ -27,15 +27,14 @@ const KERNEL = 3;
 export const upConvWithin = (maxBytes: number): Pullback<'upConv'> => ({
   inputs: ({ args }) => [args.input, filterOf(args), ...epilogueInputs(args)],
   pull(b, { args, output }) {
-    const gradient = b.gradient(output);
-    if (!gradient) return;
-    const du = epilogueBackward(b, args, output, gradient);
+    const du = epilogueBackward(b, args, output);
+    if (!du) return;
     const [height, width] = [dim(args.input, 1), dim(args.input, 2)];
     const size = [2 * height + 1, 2 * width + 1] as const;
     const outChannels = dim(du, 0);
     const step = Math.min(outChannels, Math.floor(maxBytes / (4 * size[0] * size[1])));
     const filter = filterOf(args);
-    const filterTo = b.wants(filter) ? b.g.transient(`${args.label} filter gradient`, filter.shape) : undefined;
+    const filterTo = b.wants(filter) ? b.into(filter) : undefined;
     let dx: Tensor | undefined;
     for (let first = 0; first < outChannels; first += step) {
       const channels = Math.min(step, outChannels - first);
@@ -55,7 +54,6 @@ export const upConvWithin = (maxBytes: number): Pullback<'upConv'> => ({
       if (filterTo) partFilter(b, args, part, filterTo);
       if (wantsInput(b, args)) dx = partInput(b, args, part, dx);
     }
-    if (filterTo) b.give(filter, filterTo);
     if (dx) inputBackward(b, args, dx);
   },
 });
@@ -102,9 +100,9 @@ function partInput(b: Backward, a: UpConvArgs, part: Part, before: Tensor | unde
 }
 
 /** A part of the filter's gradient `[I, 3, 3, O]`. */
-function partFilter(b: Backward, a: UpConvArgs, part: Part, output: Tensor): void {
+function partFilter(b: Backward, a: UpConvArgs, part: Part, { tensor, keep }: Target): void {
   const { scattered, first } = part;
-  const [height, width, outChannels] = [dim(a.input, 1), dim(a.input, 2), dim(output, 3)];
+  const [height, width, outChannels] = [dim(a.input, 1), dim(a.input, 2), dim(filterOf(a), 3)];
   const outWidth = width;
   filterGradient(b.g, {
     label: `${part.label} filter`,
@@ -119,7 +117,8 @@ function partFilter(b: Backward, a: UpConvArgs, part: Part, output: Tensor): voi
       padding: 0,
       inScale: scaleOf(a, part),
     },
-    output: { tensor: output, offset: first },
+    output: { tensor, offset: first },
     rowStep: outChannels,
+    keep,
   });
 }

@@ -35,6 +35,8 @@ export interface WinogradFilterGradientArgs {
   readonly outScale?: Slice | undefined;
   /** `[1, I, 3, 3, O]` */
   readonly output: Tensor;
+  /** Whether what it holds is added to. */
+  readonly keep?: boolean | undefined;
   /** Most bytes of a transformed operand; smaller than the default only in tests. */
   readonly maxBytes?: number | undefined;
 }
@@ -83,7 +85,7 @@ export function winogradFilterGradient(g: Recorder, a: WinogradFilterGradientArg
         precision: 'f32',
       }),
     );
-    finish(g, a, { products, parts, rows, columns }, i > 0);
+    finish(g, a, { products, parts, rows, columns }, i > 0 || a.keep === true);
   }
 }
 

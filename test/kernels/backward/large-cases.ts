@@ -5,6 +5,7 @@
 
 import { Tape } from '../../../src/gradients/tape.ts';
 import type { Backward } from '../../../src/kernels/backward/backward.ts';
+import { scaleBackward } from '../../../src/kernels/backward/epilogue.ts';
 import { filterGradient } from '../../../src/kernels/backward/filters.ts';
 import { upConvWithin } from '../../../src/kernels/backward/upconv.ts';
 import { winogradFilterGradient } from '../../../src/kernels/backward/winograd-filter.ts';
@@ -76,9 +77,13 @@ export function recordUpConvParts(run: KernelRun): readonly Tensor[] {
       g: run,
       facts,
       wants: (of) => of !== undefined,
+      reaches: () => true,
       gradient: () => gradient,
       give: (_, found) => void given.push(found),
       giveSlice: (_, found) => void given.push(found),
+      intoSlice: (part) => ({ ...part, keep: false }),
+      giveScaled: (part) => scaleBackward(backward, part),
+      takeScaled: () => undefined,
       into(of) {
         const found = run.transient('into', of.shape);
         given.push(found);

@@ -3,7 +3,7 @@
 import { at } from '../../../src/kernels/reference/at.ts';
 import { gradientLossReference } from '../../../src/kernels/reference/losses.ts';
 import { msSsim, type PlanarPicture } from '../../../src/metrics/ms-ssim.ts';
-import { conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
+import { type Around, conv, filtered, type Numbers, range, total, upConvolution } from './plain-convolutions.ts';
 import * as ops from './plain-ops.ts';
 
 /** The value of a case's input by its name. */
@@ -139,6 +139,19 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
     const rgb = (n: number): number[] =>
       conv(v('x'), v(`weight ${n}`), colours, { inScale: v(`styles ${n}`), bias: v(`bias ${n}`) });
     return [rgb(1), rgb(2), Array.from(v('x'))];
+  },
+  'a layer that is read by two scaled ones and toRgb': (v) => {
+    const layer = (name: string, x: Numbers, groupIn: number, around: Pick<Around, 'noise' | 'slope'>): number[] =>
+      conv(
+        x,
+        v(`${name} weight`),
+        { ...SAME, groupIn, groupOut: 6, size: [3, 5] },
+        { inScale: v(`${name} in`), bias: v(`${name} bias`), ...around },
+      );
+    const y = layer('first', v('x'), 2, { noise: v('noise'), slope: 0.2 });
+    const colours = { groups: 1, groupIn: 6, groupOut: 3, size: [3, 5], kernel: 1, stride: 1, padding: 0 } as const;
+    const rgb = conv(y, v('colours'), colours, { inScale: v('styles'), bias: v('rgb bias') });
+    return [layer('second', y, 6, {}), rgb, layer('third', y, 6, {})];
   },
   'styles, weight update and demodulation': modulated,
   'pixel norm and linear': (v) => {

@@ -15,7 +15,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> dy: array<f32>; // what has been added up [O, P]
+@group(0) @binding(1) var<storage, read> dy: array<f32>; // what has been added up [O, P], where du does not have it
 @group(0) @binding(2) var<storage, read> y: array<f32>; // [O, P]
 @group(0) @binding(3) var<storage, read> biases: array<f32>;
 @group(0) @binding(4) var<storage, read> noise: array<f32>; // [P]
@@ -25,7 +25,7 @@ struct Params {
 @group(0) @binding(8) var<storage, read> scales: array<f32>; // s
 
 // What there is; a residual or dv, not both.
-override HAS_SUM: u32;
+override HAS_SUM: u32; // 1: in dy, 2: in du, which is overwritten
 override HAS_SCALED: u32;
 override HAS_NOISE: u32;
 override HAS_RESIDUAL: u32;
@@ -53,6 +53,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     var scaled = 0.0;
     var around = bias;
     if (HAS_SUM == 1) { gradient = dy[first + p]; }
+    if (HAS_SUM == 2) { gradient = du[first + p]; }
     if (HAS_SCALED == 1) { scaled = other[first + p]; }
     if (HAS_NOISE == 1) { around += noise[p]; }
     if (HAS_RESIDUAL == 1) { around += other[first + p]; }

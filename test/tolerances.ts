@@ -40,6 +40,11 @@ export const TOLERANCE = {
    * another order.
    */
   gradient: 3e-5,
+  /**
+   * Of gradients along one random direction against the difference of an op's f32 results, relative to the length of the
+   * numbers that are added up: rounding of a million results over a step of 1/128, and kinks that lie between.
+   */
+  gradientAlong: 2e-2,
   /** Relative L2 error of edited latents and styles: f32 sums of a few terms, dot products of up to 512 (goldens-editing). */
   editing: 1e-5,
   /** Relative L2 error of SeFa's eigenvalues: PyTorch computed them in f32 (goldens-editing). */

@@ -1,6 +1,7 @@
 """PyTorch's time of what `npm run bench -- --suite gradients` measures: a picture, and a picture with gradients to all weights, on the
 CPU, batch 1, at the shipped generator's sizes; and with a step of Adam. With --training what `--suite training` measures: five passes of
-the shipped hypernetwork over two pictures, and with gradients and a step of Adam. Run both in one sitting and compare the medians.
+the shipped hypernetwork over two pictures, and with gradients and a step of Adam. Run both in one sitting and compare the medians; processor
+seconds are printed beside them, since a loaded machine moves those less.
 
     python3 bench/peers/pytorch-step.py MODEL_PY [--model models/clay-portraits-128] [--threads 2] [--rounds 9] [--training]
 
@@ -112,17 +113,19 @@ def main():
     model = load(options.definition)
     config = model.Config(**sizes_of(options.model))
     contestants = (training if options.training else generator_steps)(model, config)
-    seconds = {name: [] for name in contestants}
+    seconds, busy = [{name: [] for name in contestants} for _ in range(2)]
     for round_number in range(options.rounds + 1):
         for name, run in contestants.items():
-            begin = time.perf_counter()
+            begin, spent = time.perf_counter(), time.process_time()
             run()
             if round_number > 0:
                 seconds[name].append(time.perf_counter() - begin)
+                busy[name].append(time.process_time() - spent)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     first = next(iter(contestants))
     for name, median in medians.items():
-        print(f'{name}: {1e3 * median:.1f} ms (median of {options.rounds}), {median / medians[first]:.2f} times {first}')
+        print(f'{name}: {1e3 * median:.1f} ms (median of {options.rounds}), {median / medians[first]:.2f} times {first}; '
+              f'{1e3 * statistics.median(busy[name]):.1f} ms of processors')
 
 
 if __name__ == '__main__':

@@ -21,11 +21,9 @@ export interface Span {
 }
 
 /** One kernel of one executable. */
-interface Placed extends Span {
+export interface Placed extends Span {
   readonly executable: Executable;
   readonly count: number;
-  /** Seconds of one execution, roughly. */
-  readonly estimate: number;
 }
 
 /** The layer a record works for: the first word of its label. */
@@ -49,8 +47,12 @@ function sampler(c: SuiteContext, executable: Executable, { from, to }: Span): (
   return (estimate) => c.timer.seconds((encoder, stamps) => executable.encode(encoder, from, to, stamps), estimate);
 }
 
-async function placeAll(c: SuiteContext, graphs: readonly CountedExecutable[]): Promise<Placed[]> {
-  const placed: Placed[] = [];
+/** All kernels of some graphs, each with the seconds of one execution, roughly. */
+async function placeAll(
+  c: SuiteContext,
+  graphs: readonly CountedExecutable[],
+): Promise<(Placed & { readonly estimate: number })[]> {
+  const placed: (Placed & { readonly estimate: number })[] = [];
   for (const { executable, count } of graphs) {
     if (!executable) continue;
     for (const span of spansOf(executable.dispatches.map(({ record }) => record))) {
@@ -79,7 +81,7 @@ export async function heaviestKernels(
   const pace = await openPace(c.device, c.timer, c.ceilings);
   const rows: BenchRow[] = [];
   try {
-    for (const placed of heaviest) rows.push({ suite, group, check, ...(await measure(c, placed, pace, check)) });
+    for (const placed of heaviest) rows.push({ suite, group, check, ...(await measureSpan(c, placed, pace, check)) });
   } finally {
     pace.destroy();
   }
@@ -87,7 +89,8 @@ export async function heaviestKernels(
   return rows.sort((a, b) => total(b) - total(a));
 }
 
-async function measure(
+/** A kernel in a contest with the pace. @returns its row without the words of a suite */
+export async function measureSpan(
   c: SuiteContext,
   placed: Placed,
   pace: Pace,

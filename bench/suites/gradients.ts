@@ -1,7 +1,7 @@
 /**
  * What learning costs: one step on all weights of the shipped generator (picture, squared error, gradients) against its
  * picture alone, in one contest; then which kernels of the step take how much, and the memory that forward and backward
- * need together.
+ * need together. Last each kernel of the way back by itself (`backward.ts`).
  */
 import type { GeneratorSizes } from '../../src/architecture.ts';
 import { Tape } from '../../src/gradients/tape.ts';
@@ -24,6 +24,7 @@ import { TOLERANCE } from '../../test/tolerances.ts';
 import { randomValues } from '../cases/random.ts';
 import { type Contestant, contest } from '../contest.ts';
 import type { BenchRow, Check } from '../report.ts';
+import { backwardKernels } from './backward.ts';
 import type { SuiteContext } from './context.ts';
 
 type StepGraph = 'picture' | 'step' | 'checked' | 'direct';
@@ -151,6 +152,7 @@ export async function gradientSuite(c: SuiteContext): Promise<void> {
   } finally {
     runtime.release();
   }
+  await backwardKernels(c);
 }
 
 function rowOf(

@@ -145,6 +145,11 @@ class Walk implements Backward {
     return found && (`${found.shape}` === `${tensor.shape}` ? found : view(found, tensor.shape));
   }
 
+  mayOverwrite(tensor: Tensor): boolean {
+    const key = owner(tensor);
+    return this.#sums.get(key)?.own === true && !this.#wanted.has(key);
+  }
+
   give(tensor: Tensor, gradient: Tensor): void {
     if (!this.wants(tensor)) return;
     const key = owner(tensor);

@@ -147,12 +147,12 @@ export const EXAMPLES: readonly GradientExample[] = [
     build: (g, input) => {
       const conv = (name: string, from: Tensor, filter: Shape, around: Pick<ConvOperands, 'noise' | 'activation'>) => {
         const stored = input(`${name} weight`, filter);
-        const weight = passingConvWeight(g, { label: name, weight: stored, spatial: [3, 5], facts });
+        const weight = passingConvWeight(g, { label: name, weight: stored, spatial: [3, 4], facts });
         const [inScale, bias] = [slice(input(`${name} in`, [filter[1] ?? 0])), slice(input(`${name} bias`, [6]))];
         return conv2d(g, { label: name, input: from, weight, inScale, bias, ...around });
       };
-      const noise = input('noise', [3, 5]);
-      const y = conv('first', input('x', [2, 3, 5]), [1, 2, 3, 3, 6], { noise, activation: { kind: 'leaky' } });
+      const noise = input('noise', [3, 4]);
+      const y = conv('first', input('x', [2, 3, 4]), [1, 2, 3, 3, 6], { noise, activation: { kind: 'leaky' } });
       const rgb = { weight: input('colours', [6, 1, 1, 3]), styles: slice(input('styles', [6])) };
       return [
         conv('second', y, [1, 6, 3, 3, 6], {}),

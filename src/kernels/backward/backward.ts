@@ -15,6 +15,8 @@ export interface Backward {
   reaches(tensor: Tensor): boolean;
   /** The gradient to a result, like it; undefined where nothing depends on it. */
   gradient(tensor: Tensor): Tensor | undefined;
+  /** Whether the op that wrote a result may write into its gradient, which nobody else reads. */
+  mayOverwrite(tensor: Tensor): boolean;
   /** Adds to the gradient of `tensor`. The tape may keep `gradient` itself: it must not be written again. */
   give(tensor: Tensor, gradient: Tensor): void;
   /**

@@ -4,7 +4,7 @@
  */
 import { elementCount, type Tensor, view } from '../../tensor.ts';
 import { activationSlope, type ConvOperands } from '../epilogue.ts';
-import { dim, f32, type Recorder, read, u32, write } from '../kernel.ts';
+import { dim, f32, type Recorder, read, readWrite, u32, write } from '../kernel.ts';
 import { ABSENT, channelsAndPixels, elementwise } from '../pointwise.ts';
 import { channelSums, columnSums, scaleChannels } from '../sums.ts';
 import type { Backward, ScaledGradient } from './backward.ts';
@@ -56,7 +56,8 @@ function backwardWithSums(b: Backward, a: Epilogue, output: Tensor, { sum, scale
   const { label, bias, noise, residual, activation } = a;
   const { channels, pixels } = channelsAndPixels(output);
   const plan = planParts(channels, pixels, b.facts);
-  const du = b.g.transient(`${label} before activation, gradient`, output.shape);
+  const inPlace = sum !== undefined && b.mayOverwrite(output);
+  const du = inPlace ? sum : b.g.transient(`${label} before activation, gradient`, output.shape);
   const sums = b.g.transient(`${label} epilogue sums`, [plan.parts, channels, ROOM_OF_THREE]);
   pass(
     b.g,
@@ -66,7 +67,7 @@ function backwardWithSums(b: Backward, a: Epilogue, output: Tensor, { sum, scale
       shader: 'epilogue_backward',
       of: output,
       overrides: {
-        HAS_SUM: flag(sum),
+        HAS_SUM: inPlace ? 2 : flag(sum),
         HAS_SCALED: flag(scaled),
         HAS_NOISE: flag(noise),
         HAS_RESIDUAL: flag(residual),
@@ -78,12 +79,12 @@ function backwardWithSums(b: Backward, a: Epilogue, output: Tensor, { sum, scale
         f32('gain', activation?.gain ?? 1),
       ],
       bindings: [
-        read(sum ?? output),
+        read(inPlace ? output : (sum ?? output)),
         read(output),
         read(bias?.tensor ?? output),
         read(noise ?? output),
         read(scaled?.gradient ?? residual ?? output),
-        write(du),
+        inPlace ? readWrite(du) : write(du),
         write(sums),
         read(scaled?.scale.tensor ?? output),
       ],

@@ -78,6 +78,7 @@ export function recordUpConvParts(run: KernelRun): readonly Tensor[] {
       facts,
       wants: (of) => of !== undefined,
       reaches: () => true,
+      mayOverwrite: () => false,
       gradient: () => gradient,
       give: (_, found) => void given.push(found),
       giveSlice: (_, found) => void given.push(found),

@@ -145,11 +145,11 @@ export const PLAIN: Readonly<Record<string, (v: Values) => number[][]>> = {
       conv(
         x,
         v(`${name} weight`),
-        { ...SAME, groupIn, groupOut: 6, size: [3, 5] },
+        { ...SAME, groupIn, groupOut: 6, size: [3, 4] },
         { inScale: v(`${name} in`), bias: v(`${name} bias`), ...around },
       );
     const y = layer('first', v('x'), 2, { noise: v('noise'), slope: 0.2 });
-    const colours = { groups: 1, groupIn: 6, groupOut: 3, size: [3, 5], kernel: 1, stride: 1, padding: 0 } as const;
+    const colours = { groups: 1, groupIn: 6, groupOut: 3, size: [3, 4], kernel: 1, stride: 1, padding: 0 } as const;
     const rgb = conv(y, v('colours'), colours, { inScale: v('styles'), bias: v('rgb bias') });
     return [layer('second', y, 6, {}), rgb, layer('third', y, 6, {})];
   },

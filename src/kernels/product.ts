@@ -1,7 +1,8 @@
 /** Small matrix products whose operands may lie in any order (heads, differentiated at the code of one pass), and plain sums. */
 import { expectShape, type Shape, type Tensor } from '../tensor.ts';
 import type { Recorder } from './kernel.ts';
-import { addInto, stridedProduct } from './sums.ts';
+import { stridedProduct } from './strided-product.ts';
+import { addInto } from './sums.ts';
 
 /** Arguments of {@link product}. */
 export interface ProductArgs {

@@ -1,9 +1,9 @@
 /**
- * Sums and products that gradients are made of: over channels, over rows, of two tensors, and small matrix products
- * with any strides.
+ * Sums that gradients are made of: over channels, over rows, of two tensors; and rows of pixels for products over them.
+ * Small matrix products: `strided-product.ts`.
  */
 import { ensure } from '../errors.ts';
-import { elementCount, expectShape, type Shape, type Tensor } from '../tensor.ts';
+import { elementCount, expectShape, type Shape, type Tensor, view } from '../tensor.ts';
 import { inputBindings, inputFields } from './epilogue.ts';
 import { dim, expectSlice, f32, type Recorder, read, readWrite, type Slice, u32, write } from './kernel.ts';
 import { channelsAndPixels, elementwise, rowwise } from './pointwise.ts';
@@ -67,8 +67,29 @@ export interface ChannelSumsArgs {
   readonly into?: Tensor | undefined;
 }
 
+/** Pixels that a workgroup of {@link channelSums} should add up at least, and workgroups that fill a GPU. */
+const RUN_PIXELS = 1024;
+const BUSY_RUNS = 512;
+
+/** Runs that each channel's pixels are cut into: equal ones, more than one where channels are few and large (pure). */
+export function runsOf(channels: number, pixels: number): number {
+  let runs = 1;
+  while (2 * runs * channels <= BUSY_RUNS && pixels % (2 * runs) === 0 && pixels >= 2 * runs * RUN_PIXELS) runs *= 2;
+  return runs;
+}
+
 /** Sums over the pixels of each channel: `[C, …]` → `[C]`. */
 export function channelSums(g: Recorder, a: ChannelSumsArgs): Tensor {
+  const { channels, pixels } = channelsAndPixels(a.a);
+  const runs = a.centre ? 1 : runsOf(channels, pixels);
+  if (runs === 1) return sumsOfChannels(g, a);
+  if (a.b) expectShape(`channelSums "${a.label}"`, 'b', a.b, a.a.shape);
+  const cut = (of: Tensor): Tensor => view(of, [channels * runs, pixels / runs]);
+  const parts = sumsOfChannels(g, { label: a.label, by: a.by, a: cut(a.a), b: a.b && cut(a.b) });
+  return sumsOfChannels(g, { ...a, by: 'one', a: view(parts, [channels, runs]), b: undefined });
+}
+
+function sumsOfChannels(g: Recorder, a: ChannelSumsArgs): Tensor {
   const { channels, pixels } = channelsAndPixels(a.a);
   if (a.b) expectShape(`channelSums "${a.label}"`, 'b', a.b, a.a.shape);
   if (a.centre) expectShape(`channelSums "${a.label}"`, 'centre', a.centre, [channels]);
@@ -192,93 +213,6 @@ export function scaleChannels(
     ),
   );
   return output;
-}
-
-/** Steps of an operand of {@link stridedProduct}, in elements. */
-export interface Steps {
-  readonly tensor: Tensor;
-  readonly first?: number | undefined;
-  readonly batch?: number | undefined;
-}
-
-/** Arguments of {@link stridedProduct}. */
-export interface StridedProductArgs {
-  readonly label: string;
-  readonly batches?: number | undefined;
-  readonly rows: number;
-  readonly columns: number;
-  readonly depth: number;
-  readonly left: Steps & { readonly row: number; readonly depth: number };
-  readonly right: Steps & { readonly depth: number; readonly column: number };
-  /** `[columns]` */
-  readonly bias?: Tensor | undefined;
-  readonly factor?: number | undefined;
-  readonly output: Tensor;
-  /** Whether what the output holds is added to. */
-  readonly keep?: boolean | undefined;
-  /** Steps of the output; rows of `columns` one after another when absent. */
-  readonly steps?: { readonly batch: number; readonly row: number; readonly column: number } | undefined;
-}
-
-/** Rows and columns that one invocation of the kernel in blocks owns. */
-const BLOCK = 8;
-
-/** Whether the kernel in blocks can: what it reads and writes as vec4 lies so, and there are columns for it. */
-function inBlocks(
-  { columns, right, output }: StridedProductArgs,
-  steps: NonNullable<StridedProductArgs['steps']>,
-): boolean {
-  const aligned = [right.first ?? 0, right.batch ?? 0, right.depth, steps.batch, steps.row].every((n) => n % 4 === 0);
-  const whole = elementCount(right.tensor.shape) % 4 === 0 && elementCount(output.shape) % 4 === 0;
-  return columns % BLOCK === 0 && right.column === 1 && steps.column === 1 && aligned && whole;
-}
-
-/** `y[n, r, c] = factor · Σ_k left[n, r, k] · right[n, k, c] + bias[c]` with any steps. */
-export function stridedProduct(g: Recorder, a: StridedProductArgs): Tensor {
-  const { batches = 1, rows, columns, depth, left, right } = a;
-  const steps = a.steps ?? { batch: rows * columns, row: columns, column: 1 };
-  const count = batches * rows * columns;
-  const blocks = inBlocks(a, steps);
-  const invocations = blocks ? batches * Math.ceil(rows / BLOCK) * (columns / BLOCK) : count;
-  g.add({
-    ...elementwise(
-      {
-        op: 'stridedProduct',
-        label: `${a.label} ${batches}× ${rows}×${depth}×${columns}`,
-        shader: blocks ? 'strided_product_blocks' : 'strided_product',
-        uniforms: [
-          u32('batches', batches),
-          u32('rows', rows),
-          u32('columns', columns),
-          u32('depth', depth),
-          u32('a_first', left.first ?? 0),
-          u32('a_batch', left.batch ?? 0),
-          u32('a_row', left.row),
-          u32('a_depth', left.depth),
-          u32('b_first', right.first ?? 0),
-          u32('b_batch', right.batch ?? 0),
-          u32('b_depth', right.depth),
-          u32('b_column', right.column),
-          u32('y_batch', steps.batch),
-          u32('y_row', steps.row),
-          u32('y_column', steps.column),
-          u32('has_bias', a.bias ? 1 : 0),
-          f32('factor', a.factor ?? 1),
-        ],
-        bindings: [
-          read(left.tensor),
-          read(right.tensor),
-          read(a.bias ?? right.tensor),
-          a.keep ? readWrite(a.output) : write(a.output),
-        ],
-        flops: 2 * count * depth,
-      },
-      invocations,
-    ),
-    parts: ['strided_product'],
-    overrides: { KEEP: a.keep ? 1 : 0 },
-  });
-  return a.output;
 }
 
 /** Arguments of {@link gatherRows}. */

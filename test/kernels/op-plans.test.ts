@@ -10,6 +10,8 @@ import { matrixAccess } from '../../src/kernels/matrix.ts';
 import { adaptivePool, globalPoolWorkgroup } from '../../src/kernels/pools.ts';
 import { fillNoiseReference, threefry } from '../../src/kernels/reference/noise.ts';
 import { sharedHead } from '../../src/kernels/shared-head.ts';
+import { stridedProduct } from '../../src/kernels/strided-product.ts';
+import { runsOf } from '../../src/kernels/sums.ts';
 import { type DType, tensor } from '../../src/tensor.ts';
 
 describe('plans', () => {
@@ -18,6 +20,21 @@ describe('plans', () => {
     expect([16, 8, 4].map((vectorBytes) => planLinear(1, 512, 128, vectorBytes).lanes)).toEqual([8, 16, 32]);
     expect(planLinear(18, 512, 2, 16)).toEqual({ workgroup: 128, lanes: 2, grid: [8, 18, 1] });
     expect(planLinear(18, 512, 128, 16, true)).toEqual({ workgroup: 32, lanes: 2, grid: [32, 18, 1] });
+  });
+
+  it('cuts long sums into runs where there are few', () => {
+    expect([runsOf(1, 2 ** 20), runsOf(3, 2 ** 14), runsOf(512, 2 ** 20), runsOf(1, 1025)]).toEqual([512, 16, 1, 1]);
+    const g = new Graph('product');
+    const [left, right] = [tensor('left', [1, 8192]), tensor('right', [8192, 128])];
+    const size = { label: 'head', rows: 1, columns: 128, depth: 8192, output: tensor('y', [1, 128]) };
+    const sides = { left: { tensor: left, row: 8192, depth: 1 }, right: { tensor: right, depth: 128, column: 1 } };
+    stridedProduct(g, { ...size, ...sides });
+    expect(g.nodes.map(({ op, label }) => `${op} ${label}`)).toEqual([
+      'stridedProduct head 32× 1×256×128',
+      'columnSums head 32×128',
+    ]);
+    stridedProduct(g, { ...size, ...sides, depth: 8191 });
+    expect(g.nodes.length).toBe(3);
   });
 
   it('keeps a large head within the workgroup limit', () => {

@@ -8,7 +8,8 @@ import type { LinearArgs } from '../linear.ts';
 import { epsilonField } from '../pixel-norm.ts';
 import { elementwise, type Pointwise, rowwise } from '../pointwise.ts';
 import type { ProductArgs } from '../product.ts';
-import { channelSums, columnSums, scaleChannels, stridedProduct } from '../sums.ts';
+import { stridedProduct } from '../strided-product.ts';
+import { channelSums, columnSums, scaleChannels } from '../sums.ts';
 import type { Backward, Pullback } from './backward.ts';
 import { turnFilter } from './filters.ts';
 

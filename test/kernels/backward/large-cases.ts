@@ -134,7 +134,7 @@ export function recordStrips(run: KernelRun): readonly Tensor[] {
 }
 
 /** Sizes of {@link recordLargeProduct}: columns in eights, and so many terms that the way back turns a matrix first. */
-export const LARGE_PRODUCT = { rows: 11, columns: 104, depth: 1008 } as const;
+export const LARGE_PRODUCT = { rows: 11, columns: 1040, depth: 1008 } as const;
 
 /** A product with bias, computed in blocks, and its gradients to left, right and bias. */
 export function recordLargeProduct(run: KernelRun): readonly Tensor[] {

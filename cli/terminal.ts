@@ -59,7 +59,7 @@ export function terminalBar(total: number): Bar | undefined {
   process.once('exit', leave);
   return {
     show(done, words) {
-      const room = Math.max(0, stream.columns - BAR_WIDTH - 2);
+      const room = Math.max(0, (stream.columns || 80) - BAR_WIDTH - 2);
       bar.curr = Math.min(done, total);
       // The library puts words in by `replace`, where a dollar is written twice.
       bar.render({ words: printable(words).slice(0, room).replaceAll('$', '$$$$') });

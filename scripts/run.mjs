@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fullWidthIsVerified, recordFullWidth } from './fingerprint.mjs';
 import { ensureFaceModels, ensureHost, ensurePackages, ensureTools, missingPackages, TOOLS } from './setup.mjs';
@@ -126,6 +126,8 @@ const SPECIAL = {
     if (built !== 0) return built;
     for (const folder of ['dist', 'examples', 'models'])
       cpSync(join(ROOT, folder), join(ROOT, 'site-docs', folder), { recursive: true });
+    for (const file of ['docs/scale-job.yaml', 'demo/icon.svg'])
+      cpSync(join(ROOT, file), join(ROOT, 'site-docs', basename(file)));
     return 0;
   },
   build: () => {

@@ -5,6 +5,8 @@
  * <script type="module">import 'hyperstyle-webgpu/element';</script>
  * <hyper-style src="me.jpg" model="/models/clay-portraits-128/" edit="smile=1.5" alt="Me, smiling"></hyper-style>
  * ```
+ *
+ * @module hyperstyle-webgpu/element
  */
 import { HyperStyleElement } from './element/hyper-style.ts';
 

@@ -8,6 +8,8 @@
  * const aligned = await finder.align(photo, face, { size: 1024 });
  * const pasted = await pasteFace(photo, edited, aligned);
  * ```
+ *
+ * @module hyperstyle-webgpu/faces
  */
 export type { FaceSource } from './api/face-files.ts';
 export {

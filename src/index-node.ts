@@ -7,6 +7,8 @@
  * const person = await hs.invert(await readPicture('me.jpg'));
  * await writePicture('me-again.png', await person.toImageData());
  * ```
+ *
+ * @module hyperstyle-webgpu/node
  */
 export * from './index.ts';
 export { load } from './node/load.ts';

@@ -8,6 +8,8 @@
  * const files = await trainer.checkpoint();      // the published layout; npm run convert makes a model of it
  * const state = await trainer.state();           // everything that going on needs: { resume: state }
  * ```
+ *
+ * @module hyperstyle-webgpu/training
  */
 export { HyperStyleError } from './errors.ts';
 export { STATISTICS, type Statistics } from './models/trainable-hypernetwork.ts';

@@ -6,6 +6,8 @@
  * const hs = await loadInWorker('/models/clay-portraits-128/');
  * for await (const { picture } of hs.steps(file)) picture.draw(canvas);
  * ```
+ *
+ * @module hyperstyle-webgpu/worker
  */
 export type { Animated } from './api/animated.ts';
 export type {

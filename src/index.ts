@@ -7,6 +7,8 @@
  * await inversion.edit({ smile: 1.5 });
  * inversion.draw(canvas);
  * ```
+ *
+ * @module hyperstyle-webgpu
  */
 
 export { EASINGS, type Easing, type EasingName } from './animation/easing.ts';

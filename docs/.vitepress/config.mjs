@@ -2,15 +2,9 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitepress';
 
-/** Module of the reference → entry. */
-const ENTRIES = {
-  index: 'hyperstyle-webgpu',
-  'index-worker': '/worker',
-  'index-element': '/element',
-  'index-faces': '/faces',
-  'index-training': '/training',
-  'index-node': '/node',
-};
+const NAME = 'hyperstyle-webgpu';
+/** The package's entries, each a module of the reference. */
+const ENTRIES = [NAME, ...['worker', 'element', 'faces', 'training', 'node'].map((entry) => `${NAME}/${entry}`)];
 const GUIDE = [
   ['Embedding', 'embedding'],
   ['Converting checkpoints', 'converting'],
@@ -27,13 +21,16 @@ const GUIDE = [
 const MORE = [
   { text: 'Many pictures', link: '/scale' },
   { text: 'Precision', link: '/precision' },
-  { text: 'Parameters', link: '/tables' },
+  { text: 'Tables', link: '/tables' },
 ];
+
+const BASE = process.env.DOCS_BASE ?? '/';
 
 export default defineConfig({
   title: 'HyperStyle on WebGPU',
   description: 'HyperStyle in the browser, on hand-written WebGPU kernels',
-  base: process.env.DOCS_BASE ?? '/',
+  base: BASE,
+  head: [['link', { rel: 'icon', href: `${BASE}icon.svg` }]],
   outDir: resolve(import.meta.dirname, '../../site-docs'),
   ignoreDeadLinks: [/^\/examples\//],
   themeConfig: {
@@ -44,7 +41,7 @@ export default defineConfig({
       { text: 'Examples', link: '/examples' },
     ],
     sidebar: {
-      '/api/': Object.entries(ENTRIES).map(([module, text]) => ({ text, link: `/api/${module}/` })),
+      '/api/': ENTRIES.map((text) => ({ text, link: `/api/${text}/` })),
       '/': [
         { text: 'Guide', items: GUIDE.map(([text, page]) => ({ text, link: `/guide/${page}` })) },
         { text: 'More', items: MORE },

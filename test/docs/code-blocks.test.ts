@@ -12,7 +12,7 @@ const OUT = join(ROOT, '.build', 'code-blocks');
 const DOCS = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md') && !file.startsWith('api/') && !file.includes('.vitepress'))
   .map((file) => `docs/${file}`);
-const BLOCK = /^```(?:ts|js|tsx)\n([\s\S]*?)^```$/gm;
+const BLOCK = /^```(ts|js|tsx|html)\n([\s\S]*?)^```$/gm;
 
 /** Entry → source file. */
 const ENTRIES = ['faces', 'worker', 'element', 'training', 'node'];
@@ -21,15 +21,34 @@ const paths = Object.fromEntries([
   ...ENTRIES.map((name) => [`hyperstyle-webgpu/${name}`, [join(ROOT, `src/index-${name}.ts`)]]),
 ]);
 
+/** What elements with an `id` are to scripts of their page; whoever picks a file has picked one. */
+const ELEMENTS = {
+  input: 'Omit<HTMLInputElement, "files"> & { readonly files: readonly [File] }',
+  canvas: 'HTMLCanvasElement',
+};
+
+/** The modules of a page, its elements declared. */
+function scriptOf(page: string): string {
+  const modules = [...page.matchAll(/<script type="module">([\s\S]*?)<\/script>/g)].map(([, code]) => code);
+  const elements = [...page.matchAll(/<(input|canvas) id="(\w+)"/g)].map(
+    ([, tag, id]) => `declare const ${id}: ${ELEMENTS[tag as keyof typeof ELEMENTS]};`,
+  );
+  return [...elements, ...modules].join('\n');
+}
+
 /** A block as a module of its own; a name says where it is from. */
 function writeBlocks(file: string): number {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const blocks = [...text.matchAll(BLOCK)];
-  for (const { 1: code = '', index } of blocks) {
+  for (const { 1: language = '', 2: block = '', index } of blocks) {
+    const code = language === 'html' ? scriptOf(block) : block;
     const line = text.slice(0, index).split('\n').length;
     // `return` is for the function that a reader puts the lines into
     const body = /^ *(if .*)?return;/m.test(code) ? code.replaceAll('return;', 'throw 0;') : code;
-    writeFileSync(join(OUT, `${file.replaceAll(/[/.]/g, '_')}-line-${line}.ts`), `${body}\nexport {};\n`);
+    writeFileSync(
+      join(OUT, `${file.replaceAll(/[/.]/g, '_')}-line-${line}.${language === 'tsx' ? 'tsx' : 'ts'}`),
+      `${body}\nexport {};\n`,
+    );
   }
   return blocks.length;
 }

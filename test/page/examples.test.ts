@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -120,11 +121,13 @@ it.each(PAGES)(
 
 const run = promisify(execFile);
 
-it('batch.mjs inverts a folder in Node', async () => {
+it('batch.mjs inverts a folder in Node, past a file that is no picture', async () => {
+  writeFileSync(join(home, 'photos', 'bad.png'), 'no picture');
   const env = { ...process.env, ...swiftShader() };
-  await run(process.execPath, ['batch.mjs', 'photos', 'smiling'], { cwd: home, env });
+  const { stderr } = await run(process.execPath, ['batch.mjs', 'photos', 'smiling'], { cwd: home, env });
+  expect(stderr).toMatch(/photos\/bad\.png: .*use a PNG/);
   expect(
-    readFileSync(join(home, 'smiling', 'me.png.png'))
+    readFileSync(join(home, 'smiling', 'me.png'))
       .subarray(1, 4)
       .toString(),
   ).toBe('PNG');

@@ -15,7 +15,8 @@ async function readFile(source: FaceSource, file: string): Promise<Uint8Array> {
   if (typeof source === 'function') return source(file);
   const folder = String(source).replace(/\/?$/, '/');
   const address = new URL(folder + file, globalThis.location?.href);
-  const bad = (why: string): string => `face model ${address.href}: ${why}; copy BlazeFace and FaceMesh there or name their folder (load option faces)`;
+  const bad = (why: string): string =>
+    `face model ${address.href}: ${why}; copy BlazeFace and FaceMesh there or name their folder (load option faces)`;
   const response = await fetch(address).catch((cause: unknown) => {
     throw new HyperStyleError('network', bad('cannot be fetched'), { cause });
   });

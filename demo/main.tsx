@@ -8,7 +8,6 @@ import { readAddress } from './state/address.ts';
 import { App } from './state/app.ts';
 import { AppView } from './ui/app-view.tsx';
 import { download } from './ui/download.ts';
-import { portraitFile } from './ui/portrait-file.ts';
 import './style/index.css';
 
 const REMEMBERED = 'hyperstyle-draw-mode';
@@ -32,7 +31,6 @@ async function start(): Promise<void> {
     address: readAddress(location.search),
     draw: await drawMode(engine),
     deliver: download,
-    portrait: portraitFile,
   });
   const root = document.getElementById('app');
   if (!root) throw new Error('index.html: there is no #app');

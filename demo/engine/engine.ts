@@ -7,6 +7,7 @@ import { PeoplePart } from './people-part.ts';
 import { PersonPart } from './person-part.ts';
 import { PhotoPart } from './photo-part.ts';
 import { canvasWorks } from './pictures.ts';
+import { portraitFile } from './portrait-file.ts';
 import { Session } from './session.ts';
 
 /** The engine. */
@@ -28,6 +29,11 @@ export class Engine {
   /** Whether pictures can be drawn without reading them back. */
   canvasWorks(): Promise<boolean> {
     return canvasWorks();
+  }
+
+  /** A portrait of the shipped model's domain as a PNG file. */
+  portrait(seed: number): Promise<Blob> {
+    return portraitFile(seed);
   }
 
   /** Calls off whatever runs. */

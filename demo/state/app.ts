@@ -32,8 +32,6 @@ export interface AppParts {
   readonly address: Address;
   readonly draw: DrawMode;
   readonly deliver: Deliver;
-  /** A portrait of the shipped model's domain as a file. */
-  readonly portrait: (seed: number) => Promise<Blob>;
 }
 
 /** Files that hold edit directions, StyleCLIP's `S_mean_std` among them. */
@@ -165,7 +163,7 @@ export class App {
   /** Renders a portrait nobody has seen, or that of a seed, and inverts it. */
   async pickPortrait(seed: number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0): Promise<void> {
     const known = this.tiles.value.find((tile) => tile.seed === seed);
-    const file = known?.file ?? (await this.#parts.portrait(seed));
+    const file = known?.file ?? (await this.desk.engine.portrait(seed));
     if (!known) {
       const gone = this.tiles.value.slice(KEPT_PORTRAITS - 1);
       this.tiles.value = [{ seed, file, url: URL.createObjectURL(file) }, ...this.tiles.value].slice(0, KEPT_PORTRAITS);

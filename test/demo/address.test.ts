@@ -21,7 +21,6 @@ async function opened(search: string): Promise<{ app: App; search: () => string 
     address: readAddress(search),
     draw: 'pixels',
     deliver: () => undefined,
-    portrait: async () => new Blob(),
   });
   let written = search;
   app.followAddress((next) => {

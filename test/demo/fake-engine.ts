@@ -73,6 +73,7 @@ export class FakeEngine {
   get remote(): RemoteEngine {
     const engine = {
       cancel: async () => undefined,
+      portrait: async () => new Blob(),
       model: {
         load: async (_: LoadOrder, listener: LoadListener) => {
           this.#gone = false;

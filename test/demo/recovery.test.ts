@@ -28,7 +28,6 @@ beforeEach(async () => {
     address: readAddress('?steps=1'),
     draw: 'pixels',
     deliver: () => undefined,
-    portrait: async () => new Blob(),
   });
   await app.start();
 });

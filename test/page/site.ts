@@ -103,22 +103,20 @@ export class Visitor {
   static async at(
     site: Site,
     search: string,
-    {
-      width = 1440,
-      height = 900,
-      scheme = 'light',
-      before = () => {},
-      context = site.browser.defaultBrowserContext(),
-    } = {},
+    { before = () => {}, context = site.browser.defaultBrowserContext() } = {},
   ): Promise<Visitor> {
     const page = await context.newPage();
     const visitor = new Visitor(page);
-    await page.setViewport({ width, height });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.evaluateOnNewDocument(watchLongTasks);
+    await page.setViewport({ width: 1440, height: 900 });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
     await page.evaluateOnNewDocument(before);
-    await page.goto(site.url + search, { timeout: PATIENCE });
+    await visitor.go(site.url + search);
     return visitor;
+  }
+
+  /** Opens an address. */
+  async go(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: PATIENCE });
   }
 
   #hear(message: ConsoleMessage): void {
@@ -221,9 +219,21 @@ export class Visitor {
     throw new Error(`${selector} saved no file`);
   }
 
-  /** Milliseconds of the main thread's tasks above 50 ms since the last call. */
-  longTasks(): Promise<number[]> {
-    return this.page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0));
+  /**
+   * What each of the main thread's tasks takes during `work`, in milliseconds of its CPU: by the clock on the wall, tasks of a
+   * busy machine also wait for everybody else's.
+   */
+  async tasksDuring(work: () => Promise<unknown>): Promise<number[]> {
+    await this.page.tracing.start({ categories: ['toplevel'] });
+    await work();
+    const { traceEvents: events }: { traceEvents: readonly TraceEvent[] } = JSON.parse(
+      Buffer.from((await this.page.tracing.stop()) ?? []).toString(),
+    );
+    const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+    const isMain = ({ name, args }: TraceEvent): boolean => name === 'thread_name' && args.name === 'CrRendererMain';
+    const main = new Set(events.filter(isMain).map(threadOf));
+    const tasks = events.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && main.has(threadOf(event)));
+    return tasks.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a);
   }
 
   /** Levels (0..255) of what Chrome shows of an element, in rows, three a pixel. */
@@ -238,12 +248,14 @@ export class Visitor {
   }
 }
 
-function watchLongTasks(): void {
-  const longTasks: number[] = [];
-  Object.assign(globalThis, { longTasks });
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longTasks.push(duration);
-  }).observe({ type: 'longtask', buffered: true });
+/** An event of Chrome's trace, as much as is read of it. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of CPU. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
 }
 
 /** Mean difference of two screens of one size, 0 to 255. */

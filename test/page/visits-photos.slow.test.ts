@@ -10,6 +10,8 @@ import { openSite, type Site, Visitor } from './site.ts';
 const TWO = fileURLToPath(new URL('../faces/photos/two.jpg', import.meta.url));
 const long = { timeout: 600_000 };
 
+type Point = readonly [number, number];
+
 let site: Site;
 let visitor: Visitor;
 let folder: string;
@@ -177,6 +179,50 @@ test(
     expect(visitor.complaints).toEqual([]);
   },
 );
+
+/** A finger goes down at a point of an element, given in shares of it, moves by some pixels, and is lifted. */
+async function finger(on: Visitor, selector: string, [x, y]: Point, [dx, dy]: Point = [0, 0]): Promise<void> {
+  const element = await on.page.waitForSelector(`${selector}:not(:disabled)`, long);
+  await element?.scrollIntoView();
+  const box = await element?.boundingBox();
+  if (!box) throw new Error(`${selector} is not on the screen`);
+  const [left, top] = [box.x + x * box.width, box.y + y * box.height];
+  await on.page.touchscreen.touchStart(left, top);
+  if (dx !== 0 || dy !== 0) {
+    for (const share of [0.3, 0.6, 1]) await on.page.touchscreen.touchMove(left + share * dx, top + share * dy);
+  }
+  await on.page.touchscreen.touchEnd();
+}
+
+test('on a phone a photo is cut out, inverted, compared and edited by touch', long, async () => {
+  const phone = await Visitor.at(site, 'files.json');
+  await phone.page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  await phone.go(`${site.url}?steps=1`);
+  await phone.status(/^Error/);
+  await phone.choose('#file', TWO);
+  await phone.page.waitForSelector('.face-mark', long);
+  const left = () => phone.page.$eval('#crop-move', (handle) => (handle as HTMLElement).offsetLeft);
+  const before = await left();
+  await finger(phone, '#crop-move', [0.5, 0.5], [40, 0]);
+  await expect.poll(left).toBeCloseTo(before + 40, -1);
+  await finger(phone, '.face-mark', [0.5, 0.5]);
+  await expect.poll(left).toBe(before);
+  await finger(phone, '#invert', [0.5, 0.5]);
+  await phone.status(/^Error .* s$/);
+  await finger(phone, '#compare canvas', [0.5, 0.5], [-90, 0]);
+  const divider = () => phone.page.$eval('#divider', (input) => (input as HTMLInputElement).valueAsNumber);
+  await expect.poll(divider).toBeCloseTo(25, -1);
+  await finger(phone, '#edit-yaw', [0.8, 0.5]);
+  await phone.status(/^Edited: yaw \+/);
+  const { width, top, bottom } = await phone.page.evaluate(() => {
+    const { top: from, bottom: to } = document.querySelector('#compare')?.getBoundingClientRect() ?? new DOMRect();
+    return { width: document.documentElement.scrollWidth, top: from, bottom: to };
+  });
+  expect(width).toBe(390);
+  expect([top >= 0, bottom < 844]).toEqual([true, true]); // the picture stays in view while sliders move it
+  expect(phone.complaints).toEqual([]);
+  await phone.page.close();
+});
 
 test('a download that fails says so; Try again goes on where it was', long, async () => {
   site.cutsShard = true;

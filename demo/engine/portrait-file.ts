@@ -1,4 +1,4 @@
-/** Portraits of the shipped model's domain, rendered afresh. */
+/** Portraits of the shipped model's domain, rendered afresh: some tenths of a second, which the page's own thread is spared. */
 import { randomPortrait } from '../../portraits/random.ts';
 import { renderPortrait } from '../../portraits/render.ts';
 

@@ -15,9 +15,16 @@ export function BitmapView({ picture, label, side }: BitmapViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context || picture.width === 0) return; // closed: another takes its place at once
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(picture, 0, 0, context.canvas.width, context.canvas.height);
+    if (!context) return;
+    const paint = (): void => {
+      if (picture.width === 0) return; // closed: another takes its place at once
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(picture, 0, 0, context.canvas.width, context.canvas.height);
+    };
+    paint();
+    // a canvas that the GPU held is empty when the GPU is back
+    context.canvas.addEventListener('contextrestored', paint);
+    return () => context.canvas.removeEventListener('contextrestored', paint);
   }, [picture]);
   const pixels = Math.round(side * Math.min(2, globalThis.devicePixelRatio || 1));
   const height = Math.round((pixels * picture.height) / Math.max(1, picture.width)) || pixels;

@@ -143,7 +143,12 @@ function usePaintedCanvas(
       paint.current();
     });
     observer.observe(canvas);
-    return () => observer.disconnect();
+    const again = (): void => paint.current();
+    canvas.addEventListener('contextrestored', again); // one that the GPU held is empty when the GPU is back
+    return () => {
+      observer.disconnect();
+      canvas.removeEventListener('contextrestored', again);
+    };
   }, [ref]);
   const { before, after, divider, view } = comparison;
   useEffect(() => {

@@ -154,7 +154,9 @@ export class App {
         });
         if (!answer.ok)
           throw new HyperStyleError('network', `this sample cannot be fetched: the server answers ${answer.status}`);
-        await this.portraits.openPortrait(await answer.blob(), choice);
+        const file = await answer.blob();
+        // whoever has pressed something else meanwhile wants that
+        if (this.portraits.choice.value === choice) await this.portraits.openPortrait(file, choice);
       },
       { label: 'Try again', work: () => void this.pickSample(index) },
     );
@@ -162,14 +164,23 @@ export class App {
 
   /** Renders a portrait nobody has seen, or that of a seed, and inverts it. */
   async pickPortrait(seed: number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0): Promise<void> {
+    const choice = { kind: 'portrait', seed } as const;
+    this.portraits.choice.value = choice;
+    await this.desk.notices.watch(async () => {
+      const file = await this.#rendered(seed);
+      if (this.portraits.choice.value === choice) await this.portraits.openPortrait(file, choice);
+    });
+  }
+
+  /** The file of a seed's portrait, which the strip has from then on. */
+  async #rendered(seed: number): Promise<Blob> {
     const known = this.tiles.value.find((tile) => tile.seed === seed);
-    const file = known?.file ?? (await this.desk.engine.portrait(seed));
-    if (!known) {
-      const gone = this.tiles.value.slice(KEPT_PORTRAITS - 1);
-      this.tiles.value = [{ seed, file, url: URL.createObjectURL(file) }, ...this.tiles.value].slice(0, KEPT_PORTRAITS);
-      for (const { url } of gone) URL.revokeObjectURL(url);
-    }
-    await this.portraits.openPortrait(file, { kind: 'portrait', seed });
+    if (known) return known.file;
+    const file = await this.desk.engine.portrait(seed);
+    const gone = this.tiles.value.slice(KEPT_PORTRAITS - 1);
+    this.tiles.value = [{ seed, file, url: URL.createObjectURL(file) }, ...this.tiles.value].slice(0, KEPT_PORTRAITS);
+    for (const { url } of gone) URL.revokeObjectURL(url);
+    return file;
   }
 
   /** Files that were dropped, pasted or picked go where they belong. */

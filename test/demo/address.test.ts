@@ -53,3 +53,16 @@ test('another model takes the place of the one in it, and the edits that were me
   await app.portraits.openPortrait(new File(['png'], 'anna.png'), { kind: 'own' });
   expect(app.desk.look.edits.value).toEqual({});
 });
+
+test('of two portraits that are chosen one after the other the second is shown, whichever is there first', async () => {
+  const { app } = await opened('?steps=1');
+  const first = app.pickPortrait(7); // is still to be rendered
+  const second = app.pickSample(2);
+  await Promise.all([first, second]);
+  expect(app.portraits.choice.value).toEqual({ kind: 'sample', index: 2 });
+  expect(app.tiles.value.map(({ seed }) => seed)).toEqual([7]);
+  const fetched = app.pickSample(0);
+  await app.openFiles([new File(['jpg'], 'me.jpg', { type: 'image/jpeg' })]);
+  await fetched;
+  expect([app.portraits.choice.value?.kind, app.desk.stage.mode.value]).toEqual(['own', 'crop']);
+});

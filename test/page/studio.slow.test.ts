@@ -122,6 +122,7 @@ test('the curious see the plan, and times of the kernels or why there are none',
 
 test('a pair of checkpoints is converted once, and opened from this machine at the next visit', long, async () => {
   const pair = [golden('pipeline-faces.w_encoder.pt'), golden('pipeline-faces.hyperstyle.pt')];
+  await visitor.press('#tab-model');
   await visitor.drop(...pair);
   await expect.poll(() => visitor.text('#model'), long).toMatch(/pipeline-faces\.hyperstyle/);
   expect(visitor.page.url()).toMatch(/model=own%3Apipeline-faces\.hyperstyle-[0-9a-f]{8}/);

@@ -6,8 +6,8 @@ import type { Plugin } from 'vite';
 import { POLICY } from './policy.ts';
 import type { SiteFiles } from './service-worker.ts';
 
-/** The library keeps these itself, proved by their hashes. */
-const SHARD = /\/shard-\d+\.safetensors$/;
+/** Addresses of shards of weights, which the library keeps itself, proved by their hashes. */
+export const SHARD = /\/shard-[\da-f-]+\.safetensors$/;
 
 /** Files of the page that keep their names, since the manifest names them. */
 const BESIDE = ['site.webmanifest', 'icon.svg'];

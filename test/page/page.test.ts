@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SHARD } from '../../demo/site/plugin.ts';
 import { directionFiles } from './direction-files.ts';
 import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
 
@@ -162,8 +163,10 @@ test('all that the page is made of is on the list of files to keep for a visit w
   );
   const loaded = await visitor.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
   const own = loaded.filter((url) => url.startsWith(site.url)).map((url) => url.slice(site.url.length));
-  const apart = /^(sw\.js|files\.json|.*shard-\d+\.safetensors)$/;
-  expect(own.filter((name) => !files.includes(name) && !apart.test(name))).toEqual([]);
+  const isApart = (name: string): boolean => name === 'sw.js' || name === 'files.json' || SHARD.test(name);
+  expect(own.filter((name) => !files.includes(name) && !isApart(name))).toEqual([]);
+  expect(own.filter((name) => SHARD.test(name)).length).toBeGreaterThan(0);
+  expect(files.filter((name: string) => SHARD.test(name))).toEqual([]); // kept by the library: not twice
 });
 
 test('nothing went wrong behind the scenes, and nothing broke the policy', () => {

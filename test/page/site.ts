@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, ConsoleMessage, ElementHandle, Page } from 'puppeteer-core';
 import { build } from 'vite';
 import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
+import { SHARD } from '../../demo/site/plugin.ts';
 import { POLICY } from '../../demo/site/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,9 +19,6 @@ const OUT = join(ROOT, '.build', `site-under-test-${process.pid}`);
 const PREFIX = '/some/where/';
 /** A CPU adapter needs seconds for what a GPU does at once, and test machines are busy. */
 export const PATIENCE = 180_000;
-
-/** Weights; the library's own scripts have "shard" in their names, too. */
-const SHARD = /shard-\d+\.safetensors$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

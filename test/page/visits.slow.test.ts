@@ -2,15 +2,17 @@
  * Visits that do not go smoothly: no network, half a network, a GPU that goes away, a browser without workers or
  * without WebGPU.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generatorFile } from './generator-file.ts';
 import { openSite, PATIENCE, type Site, Visitor } from './site.ts';
 
 const long = { timeout: 600_000 };
 const SEARCH = '?steps=1';
+/** What is seen when a test fails. */
+const SCREENSHOTS = resolve(import.meta.dirname, '../screenshots');
 /** Longest task of the main thread in milliseconds: beyond it, people see a page stutter. */
 const LONGEST = 50;
 
@@ -18,6 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'visits-'));
 let site: Site;
 
 beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
   site = await openSite();
 }, PATIENCE);
 
@@ -26,9 +29,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
   site.online = true;
-  for (const page of await site.browser.pages()) if (page.url().startsWith(site.url)) await page.close();
+  for (const page of await site.browser.pages()) {
+    if (!page.url().startsWith(site.url)) continue;
+    if (task.result?.state === 'fail') await page.screenshot({ path: join(SCREENSHOTS, `failed-${Date.now()}.png`) });
+    await page.close();
+  }
 });
 
 test('half a download is gone on with when the network is back', long, async () => {

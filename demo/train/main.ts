@@ -32,6 +32,8 @@ const run = wrap<TrainingRun>(
 let opened: Beginning | null = null;
 let errors: number[] = [];
 let first: number | undefined;
+/** Errors of the portraits that judge, pass by pass, when they were last drawn. */
+let latest: readonly number[] = [];
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -68,7 +70,8 @@ function show({ step, error, seconds, judged }: StepView): void {
     drawPictures(judged);
   }
   drawCurve();
-  const [y0, y1] = judged?.errors ?? [];
+  latest = judged?.errors ?? latest;
+  const [y0, y1] = latest;
   const portraits = y0 === undefined || y1 === undefined ? '' : `; portraits: y₀ ${y0.toFixed(4)}, y₁ ${y1.toFixed(4)}`;
   status.textContent = `Step ${step}: error ${error.toFixed(4)}, ${seconds.toFixed(1)} s${portraits}`;
 }
@@ -88,7 +91,7 @@ async function train(): Promise<void> {
     if (opened !== wanted) {
       status.textContent = 'Loading the model …';
       opened = null;
-      [errors, first] = [[], undefined];
+      [errors, first, latest] = [[], undefined, []];
       if (!(await run.available()))
         throw new Error('This browser has no WebGPU in workers: try a current Chrome, Edge or Safari.');
       const count = await run.open(PLACES.model, wanted);

@@ -114,8 +114,8 @@ export class App {
     if (model.address !== this.#parts.address.model) this.#firstLook.value = null; // it was meant for another model
     cast.clear();
     this.insight.forgetModel();
-    this.desk.forgetPerson();
-    this.desk.photo.forget();
+    this.portraits.forget();
+    this.desk.again = null; // whoever was there is not of this model
     this.desk.stage.begin(null, 'empty');
     return true;
   }

@@ -83,7 +83,7 @@ export class PortraitActions {
       const picture = await desk.engine.model.generate(seed, truncation);
       const own: Again = again ?? (() => this.generate(seed, truncation, own));
       desk.again = own;
-      this.#forgetPhoto();
+      this.forget();
       desk.stage.begin(null, 'nobody');
       desk.stage.showAfter(picture, `Seed ${seed}`);
       desk.stage.status.value = 'Nobody: a person drawn from the generator alone';
@@ -98,7 +98,7 @@ export class PortraitActions {
       const facts = await desk.engine.person.restore(new Uint8Array(await file.arrayBuffer()));
       const own: Again = again ?? (() => this.restore(file, own));
       desk.again = own;
-      this.#forgetPhoto();
+      this.forget();
       desk.stage.begin(null, 'person');
       desk.takePerson(facts, 'From the file');
       desk.stage.status.value = 'This person came from a file; edit away';
@@ -140,9 +140,11 @@ export class PortraitActions {
     return true;
   }
 
-  #forgetPhoto(): void {
+  /** Nothing is chosen, and nobody is there. */
+  forget(): void {
     this.choice.value = null;
     this.#file = null;
+    this.#opening = null;
     this.#desk.photo.forget();
     this.#desk.forgetPerson();
   }

@@ -92,6 +92,13 @@ test('nobody comes back as nobody', async () => {
   expect([app.desk.stage.mode.value, said()]).toEqual(['nobody', BACK]);
 });
 
+test('after another model was opened nobody of the one before comes back', async () => {
+  await app.openModel([new File(['{}'], 'model.json')]);
+  expect(app.portraits.choice.value).toBeNull();
+  await lost();
+  expect([engine.calls, app.desk.stage.mode.value, said()]).toEqual([['load'], 'empty', BACK]);
+});
+
 test('lost again while it comes back: everything is there in the end', async () => {
   app.desk.look.setAmount('yaw', 2);
   engine.meanwhile.set('invert', () => engine.lose());

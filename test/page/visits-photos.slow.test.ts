@@ -83,6 +83,7 @@ test('the keyboard alone goes from a sample to a saved picture', long, async () 
   await visitor.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await tabTo('.tile:has(img)');
   await visitor.page.keyboard.press('Enter');
+  await visitor.page.waitForSelector('#cancel', long); // until then the line below tells of the person before
   await visitor.status(/^Error .* s$/);
   await tabTo('#tab-edit');
   await tabTo('#edit-yaw');

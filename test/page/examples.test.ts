@@ -19,18 +19,12 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { convert } from '../../cli/convert/convert.ts';
-import { directionsFile } from '../../cli/convert/extras.ts';
-import { writeFakeCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
-import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { swiftShader } from '../../cli/hosts/dawn.ts';
 import { denoBinary } from '../../cli/hosts/deno.ts';
 import { launchChrome } from '../../cli/hosts/launch-chrome.ts';
-import { gaussian } from '../../src/gaussian.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
-const SHIPPED = 'clay-portraits-128';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -47,29 +41,6 @@ const installed = join(home, 'node_modules', 'hyperstyle-webgpu');
 const dist = join(installed, 'dist');
 let server: Server;
 let browser: Browser;
-
-/**
- * Under the shipped model's name one that is computed at once, with a direction that the examples move: they are tried here, not
- * the networks. Everything else of `models` is as it is.
- */
-async function placeModel(models: string): Promise<void> {
-  mkdirSync(models);
-  for (const name of readdirSync(join(ROOT, 'models'))) {
-    if (name !== SHIPPED) symlinkSync(join(ROOT, 'models', name), join(models, name));
-  }
-  const [hyperstyle, encoder, smile] = ['hyperstyle.pt', 'w_encoder.pt', 'smile.safetensors'].map((name) =>
-    join(home, name),
-  );
-  if (!hyperstyle || !encoder || !smile) return;
-  const tiny = fakeModel('tiny');
-  await writeFakeCheckpoint(hyperstyle, tiny, 'hyperstyle', 1);
-  await writeFakeCheckpoint(encoder, tiny, 'w_encoder', 1);
-  writeFileSync(smile, directionsFile(new Map([['smile', gaussian(1, tiny.architecture.styleDim)]])));
-  const out = join(models, SHIPPED);
-  const said = { dryRun: false, print: () => undefined };
-  await convert({ inputs: [hyperstyle, encoder], out, dtype: 'f16', directions: [smile], ...said });
-  symlinkSync(join(ROOT, 'models', SHIPPED, 'samples'), join(out, 'samples'));
-}
 
 /** Builds an app against the built library. */
 async function buildApp(name: string): Promise<void> {
@@ -91,7 +62,7 @@ beforeAll(async () => {
   copyFileSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
   for (const name of ['sharp', 'webgpu'])
     symlinkSync(join(ROOT, 'node_modules', name), join(home, 'node_modules', name));
-  await placeModel(join(home, 'models'));
+  symlinkSync(join(ROOT, 'models'), join(home, 'models'));
   symlinkSync(dist, join(home, 'dist'));
   mkdirSync(join(home, 'photos'));
   copyFileSync(join(ROOT, 'models/clay-portraits-128/samples/portrait-4.png'), join(home, 'photos', 'me.png'));

@@ -18,12 +18,13 @@ import type { Check } from '../report.ts';
 import type { SuiteContext } from './context.ts';
 import { measureSpan } from './dispatches.ts';
 
-/** Length of a step along the direction: long enough that rounding does not matter, short enough that curvature does not. */
+/** Length of a step along the direction: long enough that rounding hardly matters, short enough that curvature does not. */
 const STEP = 2 ** -7;
 
 /** A case that was recorded forward and back. */
 export interface RecordedCase {
   readonly graph: KernelRun;
+  readonly step: number;
   /** Dispatches before it belong to the op itself. */
   readonly firstBack: number;
   readonly inputs: readonly Input[];
@@ -41,7 +42,7 @@ interface Input {
 }
 
 /** Records a case on a tape (pure). */
-export function recordCase({ name, build }: BackwardCase, facts: SuiteContext['facts']): RecordedCase {
+export function recordCase({ name, step = STEP, build }: BackwardCase, facts: SuiteContext['facts']): RecordedCase {
   const graph = new KernelRun(name);
   const tape = new Tape(graph, facts);
   const inputs: Input[] = [];
@@ -63,7 +64,7 @@ export function recordCase({ name, build }: BackwardCase, facts: SuiteContext['f
   const cotangents = results.map((of, i) => add(`cotangent ${i}`, of.shape));
   const seeds = results.map((of, i) => ({ of, gradient: cotangents[i]?.tensor ?? of }));
   const learned = inputs.filter(({ constant }) => !constant).map((input) => input.tensor);
-  return { graph, firstBack, inputs, results, cotangents, gradients: tape.backward(seeds, learned) };
+  return { graph, step, firstBack, inputs, results, cotangents, gradients: tape.backward(seeds, learned) };
 }
 
 /** The dispatches to time: of each kernel that the op itself does not use the one that touches most (pure). */
@@ -110,7 +111,7 @@ async function checkCase(
     const results = await read(a.results);
     return results.reduce((sum, values, i) => sum + dot(values, a.cotangents[i]?.values ?? []), 0);
   };
-  const difference = ((await along(STEP)) - (await along(-STEP))) / (2 * STEP);
+  const difference = ((await along(a.step)) - (await along(-a.step))) / (2 * a.step);
   await along(0);
   const gradients = await read(a.gradients);
   let [sum, squares] = [0, 0];

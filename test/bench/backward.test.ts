@@ -18,7 +18,9 @@ it('every kernel of the way back has a row', () => {
     }),
   );
   const shaders = readdirSync('shaders').flatMap((file) => (file.endsWith('.wgsl') ? [file.slice(0, -5)] : []));
-  const back = shaders.filter((name) => /backward|gradient|turn_filter|gather_rows|sum_parts|epilogue_sums/.test(name));
+  const back = shaders.filter((name) =>
+    /backward|gradient|turn_filter|gather_rows|sum_parts|(epilogue|input|rgb)_sums/.test(name),
+  );
   expect(back.length).toBeGreaterThan(25);
   expect(back.filter((name) => !timed.has(name) && !FORWARD.has(name) && !ELSEWHERE.has(name))).toEqual([]);
 });

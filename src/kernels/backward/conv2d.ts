@@ -1,5 +1,5 @@
 /** The way back through `conv2d`: to its input, filter, and everything around its sum. */
-import { elementCount, type Tensor } from '../../tensor.ts';
+import { elementCount, type Tensor, view } from '../../tensor.ts';
 import {
   type Conv2dArgs,
   type Conv2dSizes,
@@ -8,10 +8,10 @@ import {
   passingConvWeight,
   sizeFields,
 } from '../conv2d.ts';
-import { dim, read, type Slice, u32, write } from '../kernel.ts';
-import { ABSENT, elementwise } from '../pointwise.ts';
+import { dim, read, type Slice, write } from '../kernel.ts';
+import { elementwise } from '../pointwise.ts';
 import type { Backward, Pullback } from './backward.ts';
-import { epilogueBackward, epilogueInputs, inputBackward, pixelsOf, wantsInput } from './epilogue.ts';
+import { epilogueBackward, epilogueInputs, inputBackward, wantsInput } from './epilogue.ts';
 import { filterGradient, turnFilter } from './filters.ts';
 import { takesWinograd, winogradFilterGradient } from './winograd-filter.ts';
 
@@ -87,7 +87,7 @@ function convFilterGradient(b: Backward, a: ConvBackward, du: Tensor): void {
 function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
   const { sizes: s, label } = a;
   const same = s.outHeight === s.height && s.outWidth === s.width;
-  if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1 || !same) return directInputGradient(b, a, du);
+  if (s.stride !== 1 || 2 * s.padding !== s.kernel - 1 || !same) return stridedInputGradient(b, a, du);
   const weight = passingConvWeight(b.g, {
     label: `${label} back`,
     weight: turnFilter(b.g, { label, weight: a.weight, flip: true }),
@@ -97,21 +97,28 @@ function convInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
   return convolve(b.g, { label: `${label} back`, input: du, weight, inScale: a.outScale, padding: s.padding });
 }
 
-function directInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
-  const { sizes: s, label, outScale } = a;
+/** The same for every stride: what each output pixel gives to each tap, then the sum over the taps that read a pixel. */
+function stridedInputGradient(b: Backward, a: ConvBackward, du: Tensor): Tensor {
+  const { sizes: s, label } = a;
+  const shape = [s.groups, s.outChannels / s.groups, 1, 1, (s.kernel ** 2 * s.inChannels) / s.groups];
+  const weight = passingConvWeight(b.g, {
+    label: `${label} back`,
+    weight: view(turnFilter(b.g, { label, weight: a.weight, flip: false }), shape),
+    spatial: [s.outHeight, s.outWidth],
+    facts: b.facts,
+  });
+  const taps = convolve(b.g, { label: `${label} back`, input: du, weight, inScale: a.outScale, padding: 0 });
   const dx = b.g.transient(`${label} input gradient`, [s.inChannels, s.height, s.width]);
-  const count = elementCount(dx.shape);
   b.g.add(
     elementwise(
       {
-        op: 'conv2dInputGradient',
-        label: `${label} ${s.outChannels}→${s.inChannels} ${s.height}×${s.width}`,
-        shader: 'conv2d_input_gradient',
-        uniforms: [...sizeFields(s), u32('scale', outScale?.offset ?? ABSENT)],
-        bindings: [read(du), read(a.weight), read(outScale?.tensor ?? du), write(dx)],
-        flops: 2 * (s.inChannels / s.groups) * s.outChannels * s.kernel ** 2 * pixelsOf(du),
+        op: 'conv2dInputSums',
+        label: `${label} ${s.inChannels} ${s.height}×${s.width}`,
+        shader: 'conv2d_input_sums',
+        uniforms: sizeFields(s),
+        bindings: [read(taps), write(dx)],
       },
-      count,
+      elementCount(dx.shape),
     ),
   );
   return dx;

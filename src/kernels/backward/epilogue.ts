@@ -2,7 +2,7 @@
  * The way back through what surrounds a convolution's sum: activation, residual, noise, bias, output scale; scale and
  * shift of its input.
  */
-import { elementCount, type Tensor, view } from '../../tensor.ts';
+import { type Tensor, view } from '../../tensor.ts';
 import { activationSlope, type ConvOperands } from '../epilogue.ts';
 import { dim, f32, type Recorder, read, readWrite, u32, write } from '../kernel.ts';
 import { ABSENT, channelsAndPixels, elementwise } from '../pointwise.ts';
@@ -156,6 +156,3 @@ export function scaleBackward(b: Backward, { label, input, scale, gradient }: Sc
 /** Sums over parts, `[parts, C]` → `[C]`. */
 const summed = (g: Recorder, label: string, sums: Tensor): Tensor =>
   dim(sums, 0) === 1 ? view(sums, [dim(sums, 1)]) : columnSums(g, label, sums, [dim(sums, 1)]);
-
-/** Pixels of a tensor `[C, H, W]`. */
-export const pixelsOf = (tensor: Tensor): number => elementCount(tensor.shape) / dim(tensor, 0);

@@ -72,12 +72,11 @@ export class HeldObjects {
     return { handle, frames, fps, loop, picture: this.pictureFacts(picture) };
   }
 
-  /** The object of a handle. @throws `option` error when it was disposed of, or is of another kind */
+  /** The object of a handle. @throws `device` error for a model that was disposed of, `option` for other things, or of another kind */
   get<K extends keyof Kinds>(kind: K, handle: Handle): Kinds[K] {
     const held = this.#held.get(handle);
-    if (!held) {
-      throw new HyperStyleError('option', 'this was disposed of: invert the photo or load the model again');
-    }
+    if (!held && kind === 'model') throw new HyperStyleError('device', 'this model was disposed of: load it again');
+    if (!held) throw new HyperStyleError('option', 'this was disposed of: make it again');
     if (held.kind !== kind) throw new HyperStyleError('option', `${handle} is no ${kind}`);
     return held.object as Kinds[K];
   }

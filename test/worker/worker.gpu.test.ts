@@ -9,7 +9,6 @@ import {
   type RemoteModel,
   type RemotePerson,
 } from '../../src/index-worker.ts';
-import { serve } from '../../src/worker/server.ts';
 import { SHIPPED_MODEL } from '../pipeline/shipped-samples.ts';
 
 const failure = (work: Promise<unknown>): Promise<unknown> =>
@@ -100,6 +99,10 @@ describe('a model in a worker of its own', () => {
     const refused = failure(hs.addDomain('bronze', new File(['none'], 'g.pt')));
     expect(await refused).toMatchObject({ code: 'option', message: expect.stringMatching(/exists already/) });
     expect(await failure(hs.addDomain('clay', new File(['none'], 'g.pt')))).toMatchObject({ code: 'file' });
+    expect(await failure(hs.addRestyle(new File(['none'], 'r.pt')))).toMatchObject({
+      code: 'file',
+      message: expect.stringMatching(/^r\.pt: /),
+    });
     for (const person of [anna, bert]) person?.dispose();
     expect(await failure(hs.mix(half))).toMatchObject({ message: expect.stringMatching(/was disposed of/) });
   });
@@ -130,6 +133,10 @@ describe('a model in a worker of its own', () => {
     await animation.play(screen, { onFrame: (index) => shown.push(index) });
     expect(shown.at(-1)).toBe(4);
     await animation.play(document.createElement('canvas'));
+    const video = await animation.toVideo({ format: 'webm', onProgress: ({ done: at }) => done.push(at) });
+    expect(video.type).toBe('video/webm');
+    expect([...new Uint8Array(await video.slice(0, 4).arrayBuffer())]).toEqual([0x1a, 0x45, 0xdf, 0xa3]);
+    expect(done.at(-1)).toBe(5);
     const gif = await animation.toGif({ compose: ({ data, width, height }) => ({ data, width, height }) });
     expect(await gif.slice(0, 6).text()).toBe('GIF89a');
     const own = new RangeError('mine');
@@ -157,15 +164,11 @@ describe('a model in a worker of its own', () => {
     expect(person.steps).toHaveLength(1);
   });
 
-  it('is stopped by a signal, and goes on after it', async () => {
-    const controller = new AbortController();
-    const onStep = (): void => controller.abort();
-    const stopped = await failure(hs.invert(await portrait(), { steps: 50, signal: controller.signal, onStep }));
-    expect(stopped).toMatchObject({ code: 'aborted' });
-    expect(await failure(hs.invert(await portrait(), { signal: controller.signal }))).toMatchObject({
-      code: 'aborted',
-    });
-    (await hs.invert(await portrait(), { steps: 0 })).dispose();
+  it('serves several calls at once', async () => {
+    const all = await Promise.all([1, 2, 3].map((seed) => hs.generate({ seed })));
+    const pixels = await Promise.all(all.map((picture) => picture.toImageData()));
+    expect(new Set(pixels.map(({ data }) => data.join())).size).toBe(3);
+    for (const picture of all) picture.dispose();
   });
 
   it('fails with the class and the code of the error, and with what a function of the page threw', async () => {
@@ -215,36 +218,5 @@ describe('a worker', () => {
     const message = expect.stringMatching(/worker was terminated/);
     expect(await failure(loading)).toMatchObject({ code: 'device', message });
     expect(await failure(loadInWorker(SHIPPED_MODEL, { worker }))).toMatchObject({ code: 'device', message });
-  });
-
-  it('serves several calls at once, and tells of a lost GPU', async () => {
-    const { port1, port2 } = new MessageChannel();
-    serve(port1);
-    const devices: GPUDevice[] = [];
-    const adapter = await navigator.gpu.requestAdapter();
-    if (!adapter) throw new Error('no adapter');
-    const request = GPUAdapter.prototype.requestDevice;
-    const spy = vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (
-      this: GPUAdapter,
-      ...given
-    ) {
-      const device = await request.apply(this, given);
-      devices.push(device);
-      return device;
-    });
-    const hs = await loadInWorker(SHIPPED_MODEL, { worker: port2 });
-    spy.mockRestore();
-    const all = await Promise.all([1, 2, 3].map((seed) => hs.generate({ seed })));
-    const pixels = await Promise.all(all.map((picture) => picture.toImageData()));
-    expect(new Set(pixels.map(({ data }) => data.join())).size).toBe(3);
-    const { lost } = hs;
-    const waiting = failure(hs.invert(await portrait(), { steps: 50 }));
-    for (const device of devices) device.destroy();
-    expect(await lost).toMatchObject({ reason: 'destroyed' });
-    expect(await waiting).toMatchObject({ code: 'device' });
-    expect(await failure(hs.generate({ seed: 1 }))).toMatchObject({ code: 'device' });
-    await hs[Symbol.asyncDispose]();
-    expect(() => all[0]?.dispose()).not.toThrow();
-    port1.close();
   });
 });

@@ -1,0 +1,85 @@
+/** What a model promises when it is loaded, stopped and lost, on the page and in a worker: one test for both. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HyperStyleError, type InvertOptions, type PictureSource } from '../../src/index.ts';
+import { testPicture } from '../pipeline/small-model.ts';
+import { ownDevices, sharedObjects, smallFolder, WAYS } from './ways.ts';
+
+const PHOTO = testPicture(20, 20);
+const LOST = { code: 'device', message: expect.stringMatching(/the GPU was lost \(destroyed.*load the model again/) };
+
+let files: readonly File[] = [];
+beforeAll(async () => {
+  files = await smallFolder();
+});
+
+const BAD: readonly [InvertOptions, PictureSource, string, RegExp][] = [
+  [{ steps: -1 }, PHOTO, 'option', /steps is -1/],
+  [{ steps: 1.5 }, PHOTO, 'option', /steps is 1.5/],
+  [{}, { data: new Uint8Array(), width: 0, height: 0 }, 'image', /0×0/],
+  [{}, { data: new Uint8Array(4), width: 20000, height: 20000 }, 'image', /4 bytes.*20000×20000/],
+  [{}, { data: new Uint8Array(12), width: 2, height: 2 }, 'image', /12 bytes.*16/],
+];
+
+describe.each(WAYS)('a model %s', (_, load) => {
+  it('refuses bad input by name, reports steps, stops between them and goes on', async () => {
+    const alive = await sharedObjects();
+    const hs = await load(files);
+    for (const [options, picture, code, message] of BAD) {
+      const error = await hs.invert(picture, options).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(HyperStyleError);
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const running = hs.invert(PHOTO, {
+      steps: 4,
+      signal: stop.signal,
+      onStep: ({ index, l2 }) => {
+        expect(l2).toBeGreaterThan(0);
+        seen.push(index);
+        if (index === 1) stop.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    expect(seen).toEqual([0, 1]);
+    await expect(hs.invert(PHOTO, { signal: stop.signal })).rejects.toMatchObject({ code: 'aborted' });
+    const person = await hs.invert(PHOTO, { steps: 1 });
+    expect(person.steps).toHaveLength(2);
+    person.dispose();
+    hs.dispose();
+    await expect(hs.invert(PHOTO)).rejects.toMatchObject({ code: 'device' });
+    await expect.poll(() => alive.map((objects) => [...objects])).toEqual([[]]);
+  });
+
+  it('frees everything when a file is missing or its load is stopped', async () => {
+    const alive = await sharedObjects();
+    const manifest = files.filter(({ name }) => name === 'model.json');
+    await expect(load(manifest)).rejects.toMatchObject({ code: 'file', message: /shard-000/ });
+    await expect(load([])).rejects.toMatchObject({ code: expect.stringMatching(/file|option/) });
+    for (const kind of ['at once', 'while files are read']) {
+      const stop = new AbortController();
+      const onProgress = kind === 'at once' ? undefined : () => stop.abort();
+      const loading = load(files, { signal: stop.signal, onProgress });
+      if (!onProgress) stop.abort();
+      await expect(loading, kind).rejects.toMatchObject({ code: 'aborted' });
+    }
+    await expect.poll(() => alive.flatMap((objects) => [...objects])).toEqual([]);
+  });
+
+  it('whose GPU is lost says so to whoever loads, waits or calls', async () => {
+    const devices = ownDevices();
+    const lose = (): void => devices.at(-1)?.destroy();
+    await expect(load(files, { onProgress: lose })).rejects.toMatchObject(LOST);
+    const hs = await load(files);
+    let queued: Promise<unknown> | undefined;
+    const onStep = (): void => {
+      queued ??= hs.generate({ seed: 1 }).catch((error: unknown) => error);
+      lose();
+    };
+    await expect(hs.invert(PHOTO, { steps: 4, onStep })).rejects.toMatchObject(LOST);
+    expect(await queued).toMatchObject({ code: 'device' });
+    expect(await hs.lost).toMatchObject({ reason: 'destroyed' });
+    await expect(hs.generate({ seed: 1 })).rejects.toMatchObject({ code: 'device' });
+    hs.dispose();
+  });
+});

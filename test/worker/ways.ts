@@ -1,0 +1,68 @@
+/** The two ways in which a page has a model, on its own thread and in a worker, for tests of what both promise. */
+import { onTestFinished, vi } from 'vitest';
+import { convertCheckpoint, HyperStyle, type LoadOptions, type Model } from '../../src/index.ts';
+import { loadInWorker } from '../../src/index-worker.ts';
+import { serve } from '../../src/worker/server.ts';
+import { goldenFile } from '../pipeline/small-model.ts';
+import { watch } from '../pipeline/watch-device.ts';
+import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
+
+/** Options that a worker takes as well. */
+type Options = Omit<LoadOptions, 'device' | 'gpu'>;
+
+/** Opens a model from the files of its folder. */
+export type Way = (files: readonly File[], options?: Options) => Promise<Model & { readonly lost: Promise<object> }>;
+
+/** The worker's side listens on this thread, behind a channel: its GPU devices can be watched and lost by the test. */
+const inWorker: Way = (files, options) => {
+  const { port1, port2 } = new MessageChannel();
+  serve(port1);
+  onTestFinished(() => port1.close());
+  return loadInWorker(files, { ...options, worker: port2 });
+};
+
+export const WAYS: readonly (readonly [string, Way])[] = [
+  ['on the page', (files, options) => HyperStyle.load(files, options)],
+  ['in a worker', inWorker],
+];
+
+/** The smallest whole model as the files of a folder. */
+export async function smallFolder(): Promise<readonly File[]> {
+  const kept: File[] = [];
+  const write = async (file: string, bytes: BlobPart): Promise<void> => void kept.push(new File([bytes], file));
+  const parts = ['hyperstyle', 'w_encoder'].map((part) => goldenFile(`pipeline-faces.${part}.pt`));
+  await convertCheckpoint(await Promise.all(parts), { name: 'small', write });
+  return kept;
+}
+
+/** Answers each request for a device, until the running test ends, with what `give` makes of the request. */
+function answerRequests(give: (request: () => Promise<GPUDevice>) => Promise<GPUDevice>): void {
+  const request = GPUAdapter.prototype.requestDevice;
+  const spy = vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(function (this: GPUAdapter, ...given) {
+    return give(() => request.apply(this, given));
+  });
+  onTestFinished(() => spy.mockRestore());
+}
+
+/** The devices that models get until the running test ends, newest last. */
+export function ownDevices(): readonly GPUDevice[] {
+  const devices: GPUDevice[] = [];
+  answerRequests(async (request) => {
+    const device = await request();
+    devices.push(device);
+    return device;
+  });
+  return devices;
+}
+
+/** Models get the device that tests share, which outlives them; what of theirs is alive on it, an entry a model. */
+export async function sharedObjects(): Promise<readonly ReadonlySet<string>[]> {
+  await sharedDevice(); // opened before requests are answered by it
+  const objects: ReadonlySet<string>[] = [];
+  answerRequests(async () => {
+    const device = Object.assign(await borrowedDevice(), { destroy: () => undefined });
+    objects.push(watch(device).alive);
+    return device;
+  });
+  return objects;
+}

@@ -128,7 +128,7 @@ test(
     await visitor.stageDiffers(before, (difference) => difference > 5);
     await visitor.press('#tab-edit');
     await visitor.slide('#edit-yaw', -1);
-    await visitor.status(/^Edited: yaw −1.0/);
+    await visitor.status(/^Edited: sefa 0 \+1\.0, yaw −1\.0/);
     await visitor.page.close();
   },
 );

@@ -1,10 +1,11 @@
-/** A component that inverts a photo and follows a slider. Moving it fast shows the newest value: older ones are left out. */
+/** A component that inverts a photo and follows a slider: moved fast, it shows the newest value alone. */
 import type { RemoteModel, RemotePerson } from 'hyperstyle-webgpu/worker';
 import { loadInWorker } from 'hyperstyle-webgpu/worker';
 import { StrictMode, useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const MODEL = '/models/clay-portraits-128/'; // a copy in public/
+const tell = ({ message }: Error) => Object.assign(document, { title: `failed: ${message}` });
 
 function Portrait({ hs, photo, smile }: { hs: RemoteModel; photo: Blob | string; smile: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -12,20 +13,18 @@ function Portrait({ hs, photo, smile }: { hs: RemoteModel; photo: Blob | string;
   useEffect(() => {
     const stop = new AbortController();
     const blob = typeof photo === 'string' ? fetch(photo).then((answer) => answer.blob()) : Promise.resolve(photo);
-    blob.then((source) => hs.invert(source, { steps: 1, signal: stop.signal })).then(setPerson, () => undefined);
+    const invert = blob.then((source) => hs.invert(source, { steps: 1, signal: stop.signal }));
+    invert.then(setPerson, (error) => stop.signal.aborted || tell(error));
     return () => stop.abort();
   }, [hs, photo]);
   useEffect(() => () => person?.dispose(), [person]);
   useEffect(() => {
-    let newest = true;
+    const moved = new AbortController();
     person?.edit({ smile }).then(() => {
-      if (!newest || !canvas.current) return;
-      person.draw(canvas.current);
+      if (canvas.current && !moved.signal.aborted) person.draw(canvas.current);
       document.title = 'ready';
     });
-    return () => {
-      newest = false;
-    };
+    return () => moved.abort();
   }, [person, smile]);
   return <canvas ref={canvas} />;
 }
@@ -35,10 +34,12 @@ function App() {
   const [photo, setPhoto] = useState<Blob | string>(`${MODEL}samples/portrait-4.png`);
   const [smile, setSmile] = useState(1);
   useEffect(() => {
-    const loading = loadInWorker(MODEL, { recover: true });
-    loading.then(setModel, (error: Error) => (document.title = `failed: ${error.message}`));
-    return () => void loading.then((model) => model.dispose());
+    const stop = new AbortController(); // StrictMode mounts twice: the first load is called off
+    const load = loadInWorker(MODEL, { recover: true, signal: stop.signal });
+    load.then(setModel, (error) => stop.signal.aborted || tell(error));
+    return () => stop.abort();
   }, []);
+  useEffect(() => () => hs?.dispose(), [hs]);
   if (!hs) return <p>Loading …</p>;
   return (
     <>

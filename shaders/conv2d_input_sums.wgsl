@@ -1,15 +1,15 @@
 // conv2d, backward to its input, for every stride, padding and number of groups, last part ("col2im"):
-// dx[i, y, x] = Σ_ab m[g, a, b, i, (y + p − a)/s, (x + p − b)/s], where both divisions leave no rest.
-// m [groups, k, k, I/groups, OH, OW] is what the gradient at each output pixel gives to each tap, a 1×1 convolution of that gradient.
+// dx[i, y, x] = Σ_ab given[g, a, b, i, (y + p − a)/s, (x + p − b)/s], where both divisions leave no rest. What the gradient at each
+// output pixel gives to each tap, `given` [groups, k, k, I/groups, OH, OW], is a 1×1 convolution of that gradient.
 // One invocation a pixel of a channel. Where the stride is one, a convolution with turned filters is faster.
 
 struct Params {
   groups: u32,
   group_in: u32, // I / groups
-  group_out: u32,
+  group_out: u32, // O / groups
   height: u32, // of dx
   width: u32,
-  out_height: u32, // of m
+  out_height: u32, // of what is given
   out_width: u32,
   kernel: u32,
   stride: u32,
@@ -17,7 +17,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> m: array<f32>;
+@group(0) @binding(1) var<storage, read> given: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [I, H, W]
 
 @compute @workgroup_size(64)
@@ -38,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       let column = (x - b) / params.stride;
       if (column >= params.out_width) { continue; }
       let tap = first_tap + (a * params.kernel + b) * params.group_in;
-      sum += m[(tap * params.out_height + row) * params.out_width + column];
+      sum += given[(tap * params.out_height + row) * params.out_width + column];
     }
   }
   dx[index] = sum;

@@ -1,8 +1,8 @@
-// A convolution's epilogue y = act(u) · gain, u = z · d[o] + bias[o] + noise + residual, backward, in one pass over the picture:
-// du = dy · gain · (1 where y > 0, else slope), and the sums S[part, o] = (Σ du, Σ du · z · d[o], Σ dv · y) of the gradients to bias,
-// output scale d, and s, which epilogue_sums finishes. The gradient dy is what has been added up, and dv · s[o] where a layer reads y as
-// v = y · s. z is not kept: u is found from y (slope and gain are positive; of a ReLU's zeros du is zero anyway). One workgroup a
-// part of a channel's pixels.
+// A convolution's epilogue y = act(u) · gain, u = z · d[o] + bias[o] + noise + residual, backward, in one pass over the picture.
+// The gradient to y is what has been added up so far and, where the next layer reads y as v = y · s[o], dv · s[o] as well.
+// Leaves du = that gradient · gain · (1 where y > 0, else slope), and S[part, o] = (Σ du, Σ du · z · d[o], Σ dv · y), of which
+// epilogue_sums makes the gradients to bias, output scale d, and s. z is not kept: u is found from y (slope and gain are
+// positive; where a ReLU is zero, du is zero, too). One workgroup a part of a channel's pixels.
 
 struct Params {
   channels: u32, // O

@@ -72,7 +72,10 @@ export class HeldObjects {
     return { handle, frames, fps, loop, picture: this.pictureFacts(picture) };
   }
 
-  /** The object of a handle. @throws `device` error for a model that was disposed of, `option` for other things, or of another kind */
+  /**
+   * The object of a handle.
+   * @throws `device` error for a model that was disposed of; `option` error for other things that were, or are of another kind
+   */
   get<K extends keyof Kinds>(kind: K, handle: Handle): Kinds[K] {
     const held = this.#held.get(handle);
     if (!held && kind === 'model') throw new HyperStyleError('device', 'this model was disposed of: load it again');

@@ -33,6 +33,8 @@ type Held = { [K in keyof Kinds]: { readonly kind: K; readonly object: Kinds[K] 
 export class HeldObjects {
   readonly #held = new Map<Handle, Held>();
   readonly #handles = new WeakMap<object, Handle>();
+  /** Pictures of each person's steps as the page got them: a loss of the GPU may have replaced the steps. */
+  readonly #steps = new Map<Handle, readonly Handle[]>();
   #last = 0;
 
   #hold(held: Held): Handle {
@@ -62,8 +64,13 @@ export class HeldObjects {
 
   personFacts(person: InvertedPerson): PersonFacts {
     const { width, height } = person;
+    const handle = this.#hold({ kind: 'person', object: person });
     const steps = person.steps.map((step) => this.stepFacts(step));
-    return { handle: this.#hold({ kind: 'person', object: person }), width, height, steps };
+    this.#steps.set(
+      handle,
+      steps.map(({ picture }) => picture.handle),
+    );
+    return { handle, width, height, steps, picture: this.pictureFacts(person.picture) };
   }
 
   animationFacts(animation: Animated): AnimationFacts {
@@ -95,7 +102,9 @@ export class HeldObjects {
     if (!held) return;
     this.#held.delete(handle);
     if (held.kind === 'person') {
-      for (const { picture } of [held.object, ...held.object.steps]) this.forget(picture);
+      for (const step of this.#steps.get(handle) ?? []) this.#held.delete(step);
+      this.#steps.delete(handle);
+      this.forget(held.object.picture);
     }
     if (held.kind === 'animation') this.forget(held.object.picture);
     held.object.dispose();

@@ -43,6 +43,8 @@ export interface StepFacts {
 /** A person in the worker. */
 export interface PersonFacts extends PictureFacts {
   readonly steps: readonly StepFacts[];
+  /** What they show: the last step's, or one that outlives the GPU. */
+  readonly picture: PictureFacts;
 }
 
 /** A model in the worker. */

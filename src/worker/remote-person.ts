@@ -21,14 +21,14 @@ export class RemotePerson implements InvertedPerson {
   #shown: RemotePicture | undefined;
 
   /** @internal @param layers of the generator, for strengths by layer */
-  constructor(connection: Connection, { handle, width, height, steps }: PersonFacts, layers: number) {
+  constructor(connection: Connection, { handle, width, height, steps, picture }: PersonFacts, layers: number) {
     this.#connection = connection;
     this.#handle = handle;
     this.#layers = layers;
     this.width = width;
     this.height = height;
     this.steps = steps.map((step) => connection.step(step));
-    this.#shown = this.steps.at(-1)?.picture;
+    this.#shown = connection.picture(picture);
   }
 
   get picture(): Picture {

@@ -1,8 +1,8 @@
 /** What a model promises when it is loaded, stopped and lost, on the page and in a worker: one test for both. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HyperStyleError, type InvertOptions, type PictureSource } from '../../src/index.ts';
+import { HyperStyleError, type InvertOptions, type Loss, type PictureSource } from '../../src/index.ts';
 import { testPicture } from '../pipeline/small-model.ts';
-import { ownDevices, sharedObjects, smallFolder, WAYS } from './ways.ts';
+import { losableDevices, ownDevices, RECOVERING_WAYS, sharedObjects, smallFolder, WAYS } from './ways.ts';
 
 const PHOTO = testPicture(20, 20);
 const LOST = { code: 'device', message: expect.stringMatching(/the GPU was lost \(destroyed.*load the model again/) };
@@ -80,6 +80,36 @@ describe.each(WAYS)('a model %s', (_, load) => {
     expect(await queued).toMatchObject({ code: 'device' });
     expect(await hs.lost).toMatchObject({ reason: 'destroyed' });
     await expect(hs.generate({ seed: 1 })).rejects.toMatchObject({ code: 'device' });
+    hs.dispose();
+  });
+});
+
+describe.each(RECOVERING_WAYS)('a recovering model %s', (_, load) => {
+  it('goes on after a loss with everybody in it, and says when it is given up', async () => {
+    const lose = await losableDevices();
+    const losses: Loss[] = [];
+    const hs = await load(files, 1, (loss) => losses.push(loss));
+    let ended: unknown;
+    hs.lost.then((info) => {
+      ended = info;
+    });
+    const [anna, bert] = [await hs.invert(PHOTO, { steps: 1 }), await hs.invert(testPicture(16, 16), { steps: 2 })];
+    await bert.show({ strength: 0.5 });
+    const before = [await anna.toImageData(), await bert.toImageData()];
+    expect(before[0]).not.toEqual(before[1]);
+    const waiting = hs.generate({ seed: 1 });
+    lose();
+    (await waiting).dispose();
+    expect([await anna.toImageData(), await bert.toImageData()]).toEqual(before);
+    expect(losses).toMatchObject([{ reason: 'destroyed', recovered: true, attempts: 1 }]);
+    using mixed = await hs.mix([anna, bert].map((person) => ({ person, weight: 0.5 })));
+    await bert.show({});
+    expect(await bert.picture.toImageData()).not.toEqual(before[1]);
+    expect([mixed.steps.length, ended]).toEqual([1, undefined]);
+    lose();
+    await expect(bert.toImageData()).rejects.toMatchObject({ code: 'device' });
+    expect(losses).toMatchObject([{}, { recovered: false }]);
+    await expect.poll(() => ended).toMatchObject({ reason: 'destroyed' });
     hs.dispose();
   });
 });

@@ -1,7 +1,14 @@
 /** The two ways in which a page has a model, on its own thread and in a worker, for tests of what both promise. */
 import { onTestFinished, vi } from 'vitest';
-import { convertCheckpoint, HyperStyle, type LoadOptions, type Model } from '../../src/index.ts';
-import { loadInWorker } from '../../src/index-worker.ts';
+import {
+  convertCheckpoint,
+  HyperStyle,
+  type LoadOptions,
+  type Loss,
+  loadRecovering,
+  type Model,
+} from '../../src/index.ts';
+import { loadInWorker, type WorkerOptions } from '../../src/index-worker.ts';
 import { serve } from '../../src/worker/server.ts';
 import { goldenFile } from '../pipeline/small-model.ts';
 import { watch } from '../pipeline/watch-device.ts';
@@ -10,11 +17,21 @@ import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
 /** Options that a worker takes as well. */
 type Options = Omit<LoadOptions, 'device' | 'gpu'>;
 
+/** What models of both ways have beside {@link Model}. */
+type Losable = Model & { readonly lost: Promise<object> };
+
 /** Opens a model from the files of its folder. */
-export type Way = (files: readonly File[], options?: Options) => Promise<Model & { readonly lost: Promise<object> }>;
+export type Way = (files: readonly File[], options?: Options) => Promise<Losable>;
+
+/** Opens one that is opened again so many times when its GPU is lost. */
+export type RecoveringWay = (
+  files: readonly File[],
+  attempts: number,
+  onLost: (loss: Loss) => void,
+) => Promise<Losable>;
 
 /** The worker's side listens on this thread, behind a channel: its GPU devices can be watched and lost by the test. */
-const inWorker: Way = (files, options) => {
+const inWorker = (files: readonly File[], options: Omit<WorkerOptions, 'worker'> = {}): Promise<Losable> => {
   const { port1, port2 } = new MessageChannel();
   serve(port1);
   onTestFinished(() => port1.close());
@@ -24,6 +41,11 @@ const inWorker: Way = (files, options) => {
 export const WAYS: readonly (readonly [string, Way])[] = [
   ['on the page', (files, options) => HyperStyle.load(files, options)],
   ['in a worker', inWorker],
+];
+
+export const RECOVERING_WAYS: readonly (readonly [string, RecoveringWay])[] = [
+  ['on the page', (files, attempts, onLost) => loadRecovering(files, { attempts, onLost })],
+  ['in a worker', (files, attempts, onLost) => inWorker(files, { recover: attempts, onLost })],
 ];
 
 /** The smallest whole model as the files of a folder. */
@@ -65,4 +87,38 @@ export async function sharedObjects(): Promise<readonly ReadonlySet<string>[]> {
     return device;
   });
   return objects;
+}
+
+/**
+ * Models get devices that lie on the one that tests share, and can be lost without it: nothing is compiled again. What a
+ * lost one made is destroyed, so that a command which still uses it fails the running test.
+ * @returns loses the newest
+ */
+export async function losableDevices(): Promise<() => void> {
+  await sharedDevice(); // opened before requests are answered by it
+  let loseNewest = (): void => undefined;
+  answerRequests(async () => {
+    const device = await borrowedDevice();
+    const made: (GPUBuffer | GPUTexture)[] = [];
+    const keep = <T extends GPUBuffer | GPUTexture>(object: T): T => {
+      made.push(object);
+      return object;
+    };
+    const [createBuffer, createTexture] = [device.createBuffer, device.createTexture];
+    let tell: (info: GPUDeviceLostInfo) => void = () => undefined;
+    const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
+      tell = resolve;
+    });
+    loseNewest = () => {
+      for (const object of made) object.destroy();
+      tell({ reason: 'destroyed', message: 'by a test' } as GPUDeviceLostInfo);
+    };
+    return Object.assign(device, {
+      lost,
+      destroy: loseNewest,
+      createBuffer: (descriptor: GPUBufferDescriptor) => keep(createBuffer(descriptor)),
+      createTexture: (descriptor: GPUTextureDescriptor) => keep(createTexture(descriptor)),
+    });
+  });
+  return () => loseNewest();
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { distinctNames } from '../invert/inputs.ts';
 import { writeFileWhole } from '../invert/output-folder.ts';
 import { type DecodedPicture, decodePicture, encodePng } from '../invert/pictures.ts';
-import type { InputFile } from '../invert/results.ts';
+import type { InputFile } from '../invert/sources.ts';
 import type { AlignEvent, FaceRow } from './events.ts';
 
 /** One picture of the JSON form. */

@@ -5,10 +5,11 @@ import { hostOption, integer, program } from '../arguments.ts';
 import { addEditOptions, type EditOptionValues, editRequest } from '../edit-options.ts';
 import { faceFolder } from '../face-folder.ts';
 import { type InvertEvent, type InvertParams, packPicture } from '../invert/events.ts';
-import { outputNames, pictureFiles } from '../invert/inputs.ts';
+import { pictureFiles } from '../invert/inputs.ts';
 import { ensureWritable } from '../invert/output-folder.ts';
 import { Results } from '../invert/results.ts';
-import { notDone, parseShard, type Shard, shareOf } from '../invert/shards.ts';
+import { parseShard, type Shard, shareOf } from '../invert/shards.ts';
+import { isDone, withFolders } from '../invert/sources.ts';
 import type { HostName } from '../job.ts';
 import {
   addKernelOptions,
@@ -70,12 +71,10 @@ function parse(argv: string[]): { args: string[]; options: Options } {
 export default async function invert(argv: string[]): Promise<void> {
   const { args, options } = parse(argv);
   const { host, steps, json = false } = options;
-  const all = pictureFiles(args);
-  const names = outputNames(all); // before the shares are given, so that they can write into one folder
   const out = resolve(options.out);
-  const named = all.map((path, i) => ({ path, name: names[i] ?? 'picture' }));
+  const named = withFolders(pictureFiles(args), out); // before the shares are given, so that they can write into one folder
   const share = shareOf(named, options.shard ?? { index: 0, count: 1 });
-  const inputs = options.resume ? notDone(share, out) : share;
+  const inputs = options.resume ? share.filter((input) => !isDone(out, input)) : share;
   const files = inputs.map(({ path }) => path);
   const identityOut = options.identityOut === undefined ? undefined : resolve(options.identityOut);
   ensure(
@@ -106,7 +105,7 @@ export default async function invert(argv: string[]): Promise<void> {
     if (inputs.length === 0) return json ? say(JSON.stringify({ pictures: [], failed: [] })) : undefined;
   }
   const bar = json || files.length === 1 ? undefined : terminalBar(files.length);
-  const results = new Results(inputs, { out, identityOut, print, bar, fullSize: align || centre });
+  const results = new Results(inputs, { out, identityOut, print, bar, paste, fullSize: align || centre });
   if (files.length === 1) await results.decode(0); // the only one must be good before anything is started
   const start = performance.now();
   await runJob(host, {

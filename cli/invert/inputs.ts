@@ -79,12 +79,15 @@ export function outputNames(files: readonly string[]): string[] {
   return files.map((file) => give(safeName(basename(file, extname(file)))));
 }
 
-/** Gives a name, or the same with a number where it was given before; no two of its names are one file on any file system. */
-export function distinctNames(): (name: string) => string {
+/**
+ * Gives a name, or the same with a number where it was given before or is not free; no two of its names are one file on any
+ * file system.
+ */
+export function distinctNames(): (name: string, isFree?: (name: string) => boolean) => string {
   const taken = new Set<string>();
-  return (name) => {
+  return (name, isFree = () => true) => {
     let found = name;
-    for (let count = 2; taken.has(folded(found)); count++) found = `${name}-${count}`;
+    for (let count = 2; taken.has(folded(found)) || !isFree(found); count++) found = `${name}-${count}`;
     taken.add(folded(found));
     return found;
   };

@@ -5,6 +5,7 @@ import type { Bar } from '../terminal.ts';
 import type { InvertEvent } from './events.ts';
 import { writeFiles, writeFileWhole } from './output-folder.ts';
 import { asModelReads, type DecodedPicture, decodePicture, encodePng, resized } from './pictures.ts';
+import { type InputFile, markBegun, markDone } from './sources.ts';
 
 /** One row of the table. */
 export interface StepResult {
@@ -22,17 +23,13 @@ export interface PictureResult {
   readonly identityBytes: number;
 }
 
-/** A picture file and the name of the folder for its results. */
-export interface InputFile {
-  readonly path: string;
-  readonly name: string;
-}
-
 /** Where results go. */
 export interface Destination {
   readonly out: string;
   /** The only picture's identity file, where it shall not lie in its folder. */
   readonly identityOut: string | undefined;
+  /** Whether each photo is written with its results put back, after them. */
+  readonly paste: boolean;
   /** Whether photos are read at their full size, because parts are cut out of them, or scaled down to what a texture holds. */
   readonly fullSize: boolean;
   /** Prints a line for people. */
@@ -64,7 +61,8 @@ export class Results {
   readonly failed: { readonly file: string; readonly message: string }[] = [];
   readonly #inputs: readonly InputFile[];
   readonly #to: Destination;
-  /** The picture that is being inverted. */
+  /** The picture that is being inverted, and its pixels. */
+  #input: InputFile = { path: '', name: '' };
   #decoded: DecodedPicture | undefined;
   #steps: StepResult[] = [];
   #files = new Map<string, Uint8Array>();
@@ -79,7 +77,8 @@ export class Results {
   /** Decodes picture `index`, whose turn it is now: none is in memory before or after. @throws `file` or `image` error */
   async decode(index: number): Promise<DecodedPicture> {
     this.#forget();
-    const { path, name } = this.#inputs[index] ?? { path: '', name: '' };
+    this.#input = this.#inputs[index] ?? this.#input;
+    const { path, name } = this.#input;
     this.#decoded = await decodePicture(path, name, this.#to.fullSize);
     return this.#decoded;
   }
@@ -166,6 +165,7 @@ export class Results {
     const path = join(this.#to.out, source.name, 'pasted.png');
     writeFileWhole(path, await encodePng({ data, width: source.width, height: source.height }), '--out');
     this.pasted.push(path);
+    markDone(this.#to.out, this.#input);
     this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its results put back`);
   }
 
@@ -185,11 +185,14 @@ export class Results {
     const enlarged = shown.map(([, tile]) => resized(tile, scale * width, scale * height));
     const row = await Promise.all([asModelReads(source, scale * width, scale * height), ...enlarged]);
     files.set('montage.png', await encodePng(montage([row])));
-    const { identityOut } = this.#to;
+    const { identityOut, out, paste } = this.#to;
     if (!identityOut) files.set(IDENTITY, identity);
+    markBegun(out, this.#input);
     writeFiles(folder, files);
     if (identityOut) writeFileWhole(identityOut, identity, '--identity-out');
     const outputs = [...[...files.keys()].map((name) => join(folder, name)), ...(identityOut ? [identityOut] : [])];
+    const isLast = !of || of.part === of.parts - 1;
+    if (isLast && !paste && !identityOut) markDone(out, this.#input); // without its identity a folder does not have all
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
     this.#forget();

@@ -1,8 +1,5 @@
-/** What of many pictures one run does: its share of them, without those that are done. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/** What of many pictures one run does: its share of them. */
 import { ensure } from '../../src/errors.ts';
-import { IDENTITY, type InputFile } from './results.ts';
 
 /** A share as job systems count: which, from 0, of how many. */
 export interface Shard {
@@ -25,7 +22,3 @@ export function parseShard(text: string): Shard {
 /** Every N-th picture from the I-th on: shares of one folder are about equally large, whatever its order. */
 export const shareOf = <T>(all: readonly T[], { index, count }: Shard): T[] =>
   all.filter((_, n) => n % count === index);
-
-/** Pictures without results in `out`; a person is written last, so what has one is done. */
-export const notDone = (inputs: readonly InputFile[], out: string): InputFile[] =>
-  inputs.filter(({ name }) => !existsSync(join(out, name, IDENTITY)));

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { writeFiles } from '../invert/output-folder.ts';
 import { asModelReads, type DecodedPicture, decodePicture, encodePng } from '../invert/pictures.ts';
-import type { InputFile } from '../invert/results.ts';
+import type { InputFile } from '../invert/sources.ts';
 import { montage, type Tile } from '../samples/montage.ts';
 import type { PivotEvent } from './events.ts';
 

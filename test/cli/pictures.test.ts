@@ -7,7 +7,8 @@ import { AlignResults } from '../../cli/align/results.ts';
 import type { InvertEvent } from '../../cli/invert/events.ts';
 import { writeFiles, writeFileWhole } from '../../cli/invert/output-folder.ts';
 import { type DecodedPicture, decodePicture } from '../../cli/invert/pictures.ts';
-import { duration, type InputFile, Results } from '../../cli/invert/results.ts';
+import { duration, Results } from '../../cli/invert/results.ts';
+import { type InputFile, isDone } from '../../cli/invert/sources.ts';
 import { PivotResults } from '../../cli/pivot/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
@@ -117,7 +118,7 @@ const results = (kind: string, inputs: readonly InputFile[]): { decode(index: nu
   const print = (): void => undefined;
   if (kind === 'pivot') return new PivotResults(inputs, folder, print);
   if (kind === 'align') return new AlignResults(inputs, { out: folder, size: 64, print });
-  return new Results(inputs, { out: folder, identityOut: undefined, fullSize: false, print });
+  return new Results(inputs, { out: folder, identityOut: undefined, paste: false, fullSize: false, print });
 };
 
 it.each(['invert', 'pivot', 'align'])(
@@ -144,6 +145,7 @@ describe('many pictures', () => {
     const made = new Results(inputs, {
       out: join(folder, 'many'),
       identityOut: undefined,
+      paste: false,
       fullSize: false,
       print: (line) => lines.push(line),
       bar: { show: (done, words) => bar.push([done, words]), end: () => undefined },
@@ -177,6 +179,25 @@ describe('many pictures', () => {
     expect(bar[1]?.[1]).toBe('0 of 3  many-a.png y1');
     expect(bar[2]?.[1]).toMatch(/^2 of 3, 1 failed, \d+ s left/);
   });
+});
+
+it.each([false, true])('a photo of two faces is done after the last of them; pasted %s', async (paste) => {
+  const out = join(folder, `faces ${paste}`);
+  const path = join(folder, 'two.png');
+  await sharp({ create: { width: 2, height: 2, channels: 3, background: '#000' } }).toFile(path);
+  const input = { path, name: 'two' };
+  const made = new Results([input], { out, identityOut: undefined, paste, fullSize: true, print: () => undefined });
+  await made.decode(0);
+  const seen: boolean[] = [];
+  for (const part of [0, 1]) {
+    for (const name of ['input', 'y0']) made.save(`0/${name}`, new Uint8Array(16));
+    const of = { part, parts: 2, width: 2, height: 2 };
+    await made.take({ kind: 'inverted', picture: 0, width: 2, height: 2, of });
+    seen.push(isDone(out, input));
+  }
+  made.save('0/pasted', new Uint8Array(16));
+  if (paste) await made.take({ kind: 'pasted', picture: 0 });
+  expect([...seen, isDone(out, input)]).toEqual([false, !paste, true]);
 });
 
 it.each([

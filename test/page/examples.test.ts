@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
+import sharp from 'sharp';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { swiftShader } from '../../cli/hosts/dawn.ts';
@@ -122,16 +123,15 @@ it.each(PAGES)(
 
 const run = promisify(execFile);
 
-it('batch.mjs inverts a folder in Node, past a file that is no picture', async () => {
+it('batch.mjs inverts a folder in Node: two files of one name are two pictures, one that is none stops nobody', async () => {
   writeFileSync(join(home, 'photos', 'bad.png'), 'no picture');
+  await sharp(join(home, 'photos', 'me.png')).toFile(join(home, 'photos', 'me.jpg'));
   const env = { ...process.env, ...swiftShader() };
   const { stderr } = await run(process.execPath, ['batch.mjs', 'photos', 'smiling'], { cwd: home, env });
   expect(stderr).toMatch(/photos\/bad\.png: .*use a PNG/);
-  expect(
-    readFileSync(join(home, 'smiling', 'me.png'))
-      .subarray(1, 4)
-      .toString(),
-  ).toBe('PNG');
+  expect(readdirSync(join(home, 'smiling')).sort()).toEqual(['me.jpg.png', 'me.png.png']);
+  const smiling = readFileSync(join(home, 'smiling', 'me.png.png'));
+  expect(smiling.subarray(1, 4).toString()).toBe('PNG');
 }, 240_000);
 
 it('deno.mjs inverts a photo in Deno', async () => {

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HyperStyleError, type InvertOptions, type Loss, type PictureSource } from '../../src/index.ts';
 import { testPicture } from '../pipeline/small-model.ts';
-import { losableDevices, ownDevices, RECOVERING_WAYS, sharedObjects, smallFolder, WAYS } from './ways.ts';
+import { losableDevices, RECOVERING_WAYS, sharedObjects, smallFolder, WAYS } from './ways.ts';
 
 const PHOTO = testPicture(20, 20);
 const LOST = { code: 'device', message: expect.stringMatching(/the GPU was lost \(destroyed.*load the model again/) };
@@ -20,7 +20,7 @@ const BAD: readonly [InvertOptions, PictureSource, string, RegExp][] = [
   [{}, { data: new Uint8Array(12), width: 2, height: 2 }, 'image', /12 bytes.*16/],
 ];
 
-describe.each(WAYS)('a model %s', (_, load) => {
+describe.each(WAYS)('a model %s', (_, load, devices) => {
   it('refuses bad input by name, reports steps, stops between them and goes on', async () => {
     const alive = await sharedObjects();
     const hs = await load(files);
@@ -67,8 +67,7 @@ describe.each(WAYS)('a model %s', (_, load) => {
   });
 
   it('whose GPU is lost says so to whoever loads, waits or calls', async () => {
-    const devices = ownDevices();
-    const lose = (): void => devices.at(-1)?.destroy();
+    const lose = await devices();
     await expect(load(files, { onProgress: lose })).rejects.toMatchObject(LOST);
     const hs = await load(files);
     let queued: Promise<unknown> | undefined;

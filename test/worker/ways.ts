@@ -38,9 +38,13 @@ const inWorker = (files: readonly File[], options: Omit<WorkerOptions, 'worker'>
   return loadInWorker(files, { ...options, worker: port2 });
 };
 
-export const WAYS: readonly (readonly [string, Way])[] = [
-  ['on the page', (files, options) => HyperStyle.load(files, options)],
-  ['in a worker', inWorker],
+/** Gives models devices to lose until the running test ends. @returns loses the newest */
+type Devices = () => Promise<() => void>;
+
+/** Each with the devices that it is tried on: a real loss once, since all is compiled again for it. */
+export const WAYS: readonly (readonly [string, Way, Devices])[] = [
+  ['on the page', (files, options) => HyperStyle.load(files, options), ownDevices],
+  ['in a worker', inWorker, losableDevices],
 ];
 
 export const RECOVERING_WAYS: readonly (readonly [string, RecoveringWay])[] = [
@@ -66,15 +70,15 @@ function answerRequests(give: (request: () => Promise<GPUDevice>) => Promise<GPU
   onTestFinished(() => spy.mockRestore());
 }
 
-/** The devices that models get until the running test ends, newest last. */
-export function ownDevices(): readonly GPUDevice[] {
+/** Models get devices of their own. @returns loses the newest */
+async function ownDevices(): Promise<() => void> {
   const devices: GPUDevice[] = [];
   answerRequests(async (request) => {
     const device = await request();
     devices.push(device);
     return device;
   });
-  return devices;
+  return () => devices.at(-1)?.destroy();
 }
 
 /** Models get the device that tests share, which outlives them; what of theirs is alive on it, an entry a model. */

@@ -10,8 +10,8 @@ import {
   fakeBytes,
   fakeParameters,
   fakeTensors,
-  writeFakeCheckpoint,
 } from '../convert/fake-checkpoint.ts';
+import { writeFakeCheckpoint } from '../convert/fake-file.ts';
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { progressBar } from '../convert/report.ts';
 import { say } from '../terminal.ts';

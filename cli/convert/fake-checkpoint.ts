@@ -1,11 +1,9 @@
-/** Checkpoints of exactly the published structure with made-up values, streamed to disk as torch.save writes them. */
-import { rename, rm } from 'node:fs/promises';
+/** Checkpoints of exactly the published structure with made-up values, as torch.save writes them; `fake-file.ts` has them on disk. */
 import { isUsed, type LayoutTensor, layoutTensors, restyleTensors } from '../../src/weights/layout.ts';
 import { writeTorchFile } from '../../src/weights/torch-writer.ts';
 import type { ZipWriter } from '../../src/weights/zip-writer.ts';
 import { averageTensor, type FakeModel, fakeRestyle } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
-import { writeZipFile } from './zip-file.ts';
 
 /** The files that a model's networks come in. */
 export type FakeFile = 'hyperstyle' | 'w_encoder' | 'restyle';
@@ -20,7 +18,7 @@ export function fakeTensors(model: FakeModel, file: FakeFile): LayoutTensor[] {
   return [...layoutTensors(model.architecture, model.widths)].filter((tensor) => !tensor.name.startsWith(other));
 }
 
-/** Bytes that {@link writeFakeCheckpoint} writes, headers not counted. */
+/** Bytes that {@link fillCheckpoint} writes, headers not counted. */
 export function fakeBytes(tensors: readonly LayoutTensor[]): number {
   return tensors
     .filter((t) => t.aliasOf === undefined)
@@ -31,27 +29,6 @@ export function fakeBytes(tensors: readonly LayoutTensor[]): number {
 export function fakeParameters(model: FakeModel): number {
   const used = [...layoutTensors(model.architecture, model.widths)].filter(isUsed);
   return used.reduce((sum, tensor) => sum + tensor.shape.reduce((product, n) => product * n, 1), 0);
-}
-
-/**
- * Writes one checkpoint; it appears under its name only when it is complete.
- * @param onBytes called with the bytes of each part that was written
- */
-export async function writeFakeCheckpoint(
-  path: string,
-  model: FakeModel,
-  file: FakeFile,
-  seed: number,
-  onBytes: (bytes: number) => void = () => {},
-): Promise<void> {
-  const partial = `${path}.partial`;
-  try {
-    await writeZipFile(partial, (zip) => fillCheckpoint(zip, model, file, seed, onBytes));
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    throw cause;
-  }
 }
 
 /** Puts `data.pkl`, one entry a storage and the version into an archive. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convert } from '../../cli/convert/convert.ts';
-import { writeFakeCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { writeFakeCheckpoint } from '../../cli/convert/fake-file.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -20,7 +20,7 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convert } from '../../cli/convert/convert.ts';
-import { writeFakeCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import { writeFakeCheckpoint } from '../../cli/convert/fake-file.ts';
 import { fakeModel } from '../../cli/convert/fake-model.ts';
 import { SAVED } from '../../cli/train/events.ts';
 

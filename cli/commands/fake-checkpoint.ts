@@ -5,12 +5,7 @@ import { Option } from 'commander';
 import { HyperStyleError } from '../../src/errors.ts';
 import { makeFolder, reason } from '../../src/node/node-file.ts';
 import { integer, program } from '../arguments.ts';
-import {
-  type FakeFile,
-  fakeBytes,
-  fakeParameters,
-  fakeTensors,
-} from '../convert/fake-checkpoint.ts';
+import { type FakeFile, fakeBytes, fakeParameters, fakeTensors } from '../convert/fake-checkpoint.ts';
 import { writeFakeCheckpoint } from '../convert/fake-file.ts';
 import { DOMAINS, fakeModel } from '../convert/fake-model.ts';
 import { progressBar } from '../convert/report.ts';

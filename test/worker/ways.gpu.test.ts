@@ -1,8 +1,8 @@
 /** What a model promises when it is loaded, stopped and lost, on the page and in a worker: one test for both. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HyperStyleError, type InvertOptions, type Loss, type PictureSource } from '../../src/index.ts';
-import { testPicture } from '../pipeline/small-model.ts';
-import { losableDevices, RECOVERING_WAYS, sharedObjects, smallFolder, WAYS } from './ways.ts';
+import { goldenFile, testPicture } from '../pipeline/small-model.ts';
+import { losableDevices, RECOVERING_WAYS, restyleFor, sharedObjects, smallFolder, WAYS } from './ways.ts';
 
 const PHOTO = testPicture(20, 20);
 const LOST = { code: 'device', message: expect.stringMatching(/the GPU was lost \(destroyed.*load the model again/) };
@@ -48,6 +48,28 @@ describe.each(WAYS)('a model %s', (_, load, devices) => {
     person.dispose();
     hs.dispose();
     await expect(hs.invert(PHOTO)).rejects.toMatchObject({ code: 'device' });
+    await expect.poll(() => alive.map((objects) => [...objects])).toEqual([[]]);
+  });
+
+  it('takes ReStyle-e4e, whose latents of a photo another domain shows', async () => {
+    const alive = await sharedObjects();
+    const hs = await load(files);
+    await hs.addDomain('twin', await goldenFile('pipeline-faces.hyperstyle.pt'));
+    await hs.addRestyle(await restyleFor(hs.architecture), { steps: 1 });
+    const person = await hs.invert(PHOTO, { steps: 1 });
+    const { base, restyled = new Float32Array() } = await person.values();
+    expect(restyled).toHaveLength(base.length);
+    expect(restyled).not.toEqual(base);
+    const shown = async (latents?: Float32Array) => (await person.in('twin', { latents })).toFloats();
+    const byRestyle = await shown();
+    expect(await shown(restyled)).toEqual(byRestyle);
+    expect(await shown(base)).not.toEqual(byRestyle);
+    const again = await hs.restore(await person.identity());
+    expect((await again.values()).restyled).toEqual(restyled);
+    const wrong = await restyleFor({ ...hs.architecture, styleDim: 12 });
+    const message = expect.stringMatching(/restyle\.pt: /);
+    await expect(hs.addRestyle(wrong)).rejects.toMatchObject({ code: 'tensor', message });
+    hs.dispose();
     await expect.poll(() => alive.map((objects) => [...objects])).toEqual([[]]);
   });
 

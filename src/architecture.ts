@@ -49,8 +49,8 @@ export interface Architecture extends GeneratorSizes {
   readonly hypernetwork: HypernetworkArchitecture | null;
 }
 
-/** A ReStyle-e4e model: a generator and the encoder that refines its latents, both read from one checkpoint. */
-export interface RestyleArchitecture extends GeneratorSizes, Pick<Architecture, 'inputSize' | 'cropRows'> {
+/** A generator and an encoder of its latents in W+, both read from one checkpoint: e4e's or ReStyle-e4e's. */
+export interface LatentEncoderArchitecture extends GeneratorSizes, Pick<Architecture, 'inputSize' | 'cropRows'> {
   /** Its trunk; one head a latent row follows. */
   readonly encoder: TrunkArchitecture;
 }

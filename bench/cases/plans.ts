@@ -2,14 +2,15 @@
 import { PUBLISHED_WIDTHS } from '../../src/weights/layout.ts';
 import { FACES_1024, QUARTER_256 } from './architectures.ts';
 import type { KernelCase } from './case.ts';
+import { e4eCases } from './e4e.ts';
 import { faceCases } from './faces.ts';
 import { generatorCases } from './generator.ts';
 import { headCases } from './heads.ts';
 import { encoderCases, hypernetworkCases } from './trunks.ts';
 
 /**
- * Every kernel case: the quarter-width generator at its real sizes, all networks of the published face model, the face
- * networks.
+ * Every kernel case: the quarter-width generator at its real sizes, all networks of the published face model, e4e's
+ * pyramid, the face networks.
  */
 export function kernelCases(): KernelCase[] {
   const { encoder, hypernetwork, inputSize } = FACES_1024;
@@ -19,6 +20,7 @@ export function kernelCases(): KernelCase[] {
     ...(encoder ? encoderCases(encoder, inputSize) : []),
     ...(hypernetwork ? hypernetworkCases(hypernetwork, PUBLISHED_WIDTHS, inputSize) : []),
     ...headCases(FACES_1024, PUBLISHED_WIDTHS),
+    ...e4eCases(),
     ...faceCases(),
   ];
 }

@@ -24,7 +24,7 @@ import { decodePicture } from '../invert/pictures.ts';
 import type { HostName } from '../job.ts';
 import { rate } from '../loss-options.ts';
 import { manifestIn, modelFolder, modelOption } from '../model-folder.ts';
-import { restyleOf } from '../people/restyle-option.ts';
+import { encoderOption } from '../people/encoder-option.ts';
 import { runJob } from '../run-job.ts';
 import type { Mount } from '../static-files.ts';
 import { stopping } from '../stop.ts';
@@ -51,6 +51,7 @@ interface Options {
   readonly moco: readonly string[];
   readonly restyle?: string;
   readonly restyleSteps: number;
+  readonly e4e?: string;
   readonly directions: readonly string[];
   readonly amounts: readonly number[];
   readonly editability: boolean;
@@ -92,6 +93,7 @@ function parse(argv: string[]): Options {
     .option('--moco <file>', "MoCo's network, moco_v2_800ep_pretrain.pth.tar", more, [])
     .option('--restyle <file|dir|url>', 'ReStyle-e4e, a checkpoint or converted')
     .option('--restyle-steps <n>', 'passes of the ReStyle encoder', integer(1, 100), 5)
+    .option('--e4e <file|dir|url>', "e4e's encoder, a checkpoint or converted; without it, the model's W encoder: y_0")
     .option('--directions <name,…>', "directions of edits; default: the model's first two", words, [])
     .option('--amounts <n,…>', 'amounts of edits', finites, [-3, -1.5, 1.5, 3])
     .option('--no-editability', 'edit nobody')
@@ -165,6 +167,9 @@ const WANTING = {
   restyle: 'restyle: needs its checkpoint; add --restyle FILE',
 };
 
+/** What the method e4e shows without a file of it. */
+const OWN_ENCODER = "the model's own W encoder, y_0; --e4e FILE compares the published encoder";
+
 /** The command. Exit code 1 when some of several pictures could not be used. */
 export default async function compare(argv: string[]): Promise<void> {
   const o = parse(argv);
@@ -173,8 +178,9 @@ export default async function compare(argv: string[]): Promise<void> {
   const model = modelFolder(o.model);
   ensureInverts(model);
   const { pictures, names, mounts } = dataOf(o);
-  const restyle = o.restyle === undefined ? undefined : restyleOf(o.restyle, o.restyleSteps);
+  const restyle = o.restyle === undefined ? undefined : encoderOption('restyle', o.restyle);
   const wanted = o.methods.filter((method) => method !== 'restyle' || restyle);
+  const e4e = o.e4e === undefined || !wanted.includes('e4e') ? undefined : encoderOption('e4e', o.e4e);
   const notes = (['lpips', 'id'] as const).filter((loss) => o[loss].length === 0).map((loss) => WANTING[loss]);
   if (wanted.length < o.methods.length) notes.push(WANTING.restyle);
   ensure(wanted.length > 0, 'option', `--methods restyle: nothing is left to compare; ${WANTING.restyle}`);
@@ -183,7 +189,11 @@ export default async function compare(argv: string[]): Promise<void> {
   const lossFiles = FILE_LOSSES.flatMap((loss) => o[loss].map((path) => ({ loss, path })));
   const lossBytes = lossFiles.map(({ loss, path }) => readOption(`--${loss}`, path));
   const print = json ? () => undefined : (line: string) => say(line);
-  const facts = { command: `compare ${argv.join(' ')}`, pictures: `${names.length} of ${o.data}` };
+  const facts = {
+    command: `compare ${argv.join(' ')}`,
+    pictures: `${names.length} of ${o.data}`,
+    ...(wanted.includes('e4e') && { 'e4e is': o.e4e === undefined ? OWN_ENCODER : `Encoder4Editing, ${o.e4e}` }),
+  };
   const results = new CompareResults({ out, print, names, facts, notes });
   await runJob(host, {
     job: 'compare',
@@ -201,7 +211,8 @@ export default async function compare(argv: string[]): Promise<void> {
       edits: o.editability ? { directions: o.directions, amounts: o.amounts, consistency: CONSISTENCY_AMOUNT } : null,
       lossFiles,
       faces: faces !== undefined,
-      restyle: restyle?.params ?? null,
+      restyle: restyle ? { from: restyle.from, steps: o.restyleSteps } : null,
+      e4e: e4e?.from ?? null,
     } satisfies CompareParams,
     mounts: {
       model,
@@ -209,6 +220,7 @@ export default async function compare(argv: string[]): Promise<void> {
       ...(faces && { faces }),
       ...mounts,
       ...restyle?.mounts,
+      ...e4e?.mounts,
       ...Object.fromEntries(lossBytes.map((bytes, i) => [`loss${i}`, bytes])),
     },
     onEvent: (event) => results.take(event as CompareEvent),

@@ -1,5 +1,5 @@
 /**
- * `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e too → a model folder; a
+ * `npm run convert -- HYPERSTYLE.pt [W_ENCODER.pt] OUT`: checkpoints, those of ReStyle-e4e and e4e too → a model folder; a
  * loss's files → one file.
  */
 
@@ -32,7 +32,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     .argument(
       '<paths...>',
       'HYPERSTYLE.pt W_ENCODER.pt OUT, or GENERATOR.pt OUT (also .pkl of stylegan2-ada-pytorch), ' +
-        'or RESTYLE_E4E.pt OUT, or a loss: ALEXNET.pth ALEX.pth OUT.safetensors (LPIPS), ' +
+        'or RESTYLE_E4E.pt OUT, or E4E.pt OUT, or a loss: ALEXNET.pth ALEX.pth OUT.safetensors (LPIPS), ' +
         'MODEL_IR_SE50.pth OUT.safetensors, MOCO.pth.tar OUT.safetensors',
     )
     .addOption(new Option('--dtype <type>', 'how tensors are stored').choices(['f32', 'f16', 'int8']).default('f16'))
@@ -48,7 +48,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     first && out && rest.length <= 1,
     'option',
     () =>
-      `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, GENERATOR.pt OUT or RESTYLE_E4E.pt OUT`,
+      `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, or one of GENERATOR.pt, RESTYLE_E4E.pt and E4E.pt, and OUT`,
   );
   const { dtype, dryRun = false, name, directions, domain, samples } = command.opts<Arguments>();
   const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];

@@ -16,7 +16,10 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
     'fake-checkpoint',
     'Write a torch-readable pair of the published structure with deterministic values.',
   )
-    .argument('<out>', 'folder for hyperstyle_DOMAIN.pt, DOMAIN_w_encoder.pt and restyle_e4e_DOMAIN.pt')
+    .argument(
+      '<out>',
+      'folder for hyperstyle_DOMAIN.pt and DOMAIN_w_encoder.pt; restyle_e4e_DOMAIN.pt, e4e_DOMAIN_encode.pt',
+    )
     .addOption(new Option('--domain <name>', 'which published model').choices(DOMAINS).default('ffhq'))
     .addOption(
       new Option('--size <px>', "side of the generator's pictures; default: as published").choices([
@@ -28,20 +31,26 @@ export default async function fakeCheckpointCommand(argv: string[]): Promise<voi
       ]),
     )
     .option('--restyle', 'a ReStyle-e4e checkpoint of the same sizes, too')
+    .option('--e4e', 'an e4e checkpoint of the same sizes, too')
     .option('--seed <n>', 'picks the values', integer(0, 2 ** 31 - 1), 0)
     .parse(argv, { from: 'user' });
   const [out = ''] = command.args;
-  const { domain, seed, size, restyle } = command.opts<{
+  const { domain, seed, size, restyle, e4e } = command.opts<{
     domain: (typeof DOMAINS)[number];
     seed: number;
     size?: string;
     restyle?: true;
+    e4e?: true;
   }>();
   const model = fakeModel(domain, size === undefined ? undefined : Number(size));
   try {
     await makeFolder(out);
-    const names = { hyperstyle: `hyperstyle_${domain}.pt`, w_encoder: `${domain}_w_encoder.pt` };
-    const all: Partial<Record<FakeFile, string>> = restyle ? { ...names, restyle: `restyle_e4e_${domain}.pt` } : names;
+    const all: Partial<Record<FakeFile, string>> = {
+      hyperstyle: `hyperstyle_${domain}.pt`,
+      w_encoder: `${domain}_w_encoder.pt`,
+      ...(restyle && { restyle: `restyle_e4e_${domain}.pt` }),
+      ...(e4e && { e4e: `e4e_${domain}_encode.pt` }),
+    };
     for (const [file, name] of Object.entries(all) as [FakeFile, string][]) {
       const bar = progressBar(name, fakeBytes(fakeTensors(model, file)), (line) => say(line));
       await writeFakeCheckpoint(join(out, name), model, file, seed, bar.add);

@@ -1,7 +1,7 @@
 /** What `compare`'s command and job tell each other. */
 
 import type { LossFilePath } from '../loss-files.ts';
-import type { RestyleParams } from '../people/params.ts';
+import type { EncoderPlace, RestyleParams } from '../people/params.ts';
 import type { Cut } from '../train/events.ts';
 
 /** The ways to invert that are compared, in the order of the paper's table. */
@@ -13,7 +13,7 @@ export type Method = (typeof METHODS)[number];
 export const METHOD_WORDS: Readonly<Record<Method, string>> = {
   optimise: 'latent optimisation in W+, from the average latent',
   pti: 'pivotal tuning: a latent in W is optimised, then all weights of the generator',
-  e4e: 'the W encoder alone, y_0',
+  e4e: 'an encoder alone; "e4e is" above says which',
   restyle: 'ReStyle-e4e: passes of its encoder into W+',
   hyperstyle: 'the W encoder, then passes of the hypernetwork',
   'hyperstyle+pti': "pivotal tuning from HyperStyle's result",
@@ -50,7 +50,7 @@ export type ComparedPictures =
 
 /**
  * What the command passes; the model's folder is mounted as `model`, files of losses as `loss0`, …, the face models as
- * `faces`, ReStyle as `restyle`; `stop` says when to stop.
+ * `faces`, ReStyle as `restyle`, e4e as `e4e`; `stop` says when to stop.
  */
 export interface CompareParams {
   readonly methods: readonly Method[];
@@ -62,6 +62,8 @@ export interface CompareParams {
   /** Whether the face models are there. */
   readonly faces: boolean;
   readonly restyle: RestyleParams | null;
+  /** e4e's encoder; null: the model's W encoder stands for it. */
+  readonly e4e: EncoderPlace | null;
 }
 
 /** Values by metric. */

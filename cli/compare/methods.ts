@@ -4,7 +4,15 @@
  */
 import { withoutOffsets } from '../../src/api/person-steps.ts';
 import { ensure } from '../../src/errors.ts';
-import type { HyperStyle, Inversion, PersonValues, Picture, PivotedPerson, RgbaPixels } from '../../src/index.ts';
+import type {
+  HyperStyle,
+  Inversion,
+  InvertOptions,
+  PersonValues,
+  Picture,
+  PivotedPerson,
+  RgbaPixels,
+} from '../../src/index.ts';
 import type { Restyle } from '../../src/method/restyle.ts';
 import type { Method, MethodSteps } from './events.ts';
 
@@ -26,6 +34,8 @@ export interface Found {
 export interface Bench {
   readonly hs: HyperStyle;
   readonly restyle: Restyle | undefined;
+  /** Whether the model was given e4e's encoder; its own W encoder stands for it otherwise. */
+  readonly hasE4e: boolean;
   readonly steps: MethodSteps;
   readonly loss: Readonly<Record<string, number>>;
   readonly signal: AbortSignal;
@@ -81,17 +91,22 @@ const RUN: Readonly<Record<Method, Run>> = {
     const pivot = await optimised(bench, photo, clock, 'w');
     return tuned(bench, photo, clock, { from: pivot, steps: bench.steps.tuning });
   },
-  e4e: (bench, photo, clock) => inverted(bench, photo, clock, 0),
+  e4e: (bench, photo, clock) => inverted(bench, photo, clock, { steps: 0, encoder: bench.hasE4e ? 'e4e' : 'w' }),
   restyle: restyled,
-  hyperstyle: (bench, photo, clock) => inverted(bench, photo, clock, bench.steps.passes),
+  hyperstyle: (bench, photo, clock) => inverted(bench, photo, clock, { steps: bench.steps.passes }),
   async 'hyperstyle+pti'(bench, photo, clock) {
-    const start = await inverted(bench, photo, clock, bench.steps.passes);
+    const start = await inverted(bench, photo, clock, { steps: bench.steps.passes });
     return tuned(bench, photo, clock, { from: start, steps: bench.steps.polish });
   },
 };
 
-function inverted({ hs, signal }: Bench, photo: RgbaPixels, clock: Clock, steps: number): Promise<Inversion> {
-  return hs.invert(photo, { steps, signal, onStep: ({ index, picture }) => clock.show(`y_${index}`, picture) });
+function inverted(
+  { hs, signal }: Bench,
+  photo: RgbaPixels,
+  clock: Clock,
+  options: Pick<InvertOptions, 'steps' | 'encoder'>,
+): Promise<Inversion> {
+  return hs.invert(photo, { ...options, signal, onStep: ({ index, picture }) => clock.show(`y_${index}`, picture) });
 }
 
 function optimised(bench: Bench, photo: RgbaPixels, clock: Clock, space: 'w' | 'w+'): Promise<Inversion> {

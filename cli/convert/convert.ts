@@ -14,11 +14,10 @@ import { hashedName, shardStem } from '../../src/convert/shard-parts.ts';
 import { HyperStyleError } from '../../src/errors.ts';
 import { makeFolder, type NodeFile, openNodeFile, reason } from '../../src/node/node-file.ts';
 import { type Checkpoint, openCheckpoint } from '../../src/weights/checkpoint.ts';
+import { modelOf } from '../../src/weights/latent-encoder-checkpoint.ts';
 import { lossReaderOf } from '../../src/weights/loss-files.ts';
 import type { ShardEntry, WrittenManifest } from '../../src/weights/manifest.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
-import { isRestyle, restyleModel } from '../../src/weights/restyle-checkpoint.ts';
-import { unifyModel } from '../../src/weights/unify.ts';
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
@@ -35,7 +34,7 @@ type Print = (line: string) => void;
 
 /** What to convert, and how. */
 export interface ConvertOptions {
-  /** The HyperStyle checkpoint, a generator or a ReStyle-e4e checkpoint, and the W encoder's where there is one. */
+  /** The HyperStyle checkpoint, a generator, or a checkpoint of ReStyle-e4e or e4e; and the W encoder's where there is one. */
   readonly inputs: readonly [string, string?];
   readonly out: string;
   readonly dtype: FolderDType;
@@ -66,8 +65,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
       await convertLoss({ ...options, reader, checkpoints });
       return;
     }
-    const isAlone = encoder === null && isRestyle(hyper);
-    const model = await completeModel(isAlone ? restyleModel(hyper) : unifyModel(hyper, encoder));
+    const model = await completeModel(modelOf(hyper, encoder));
     const conversion = planConversion(model, options.dtype);
     options.print(await describeConversion(conversion));
     ensureReadable(['--name', options.name ?? basename(options.out)], conversion);

@@ -1,18 +1,22 @@
 /** Checkpoints of exactly the published structure with made-up values, as torch.save writes them; `fake-file.ts` has them on disk. */
-import { isUsed, type LayoutTensor, layoutTensors, restyleTensors } from '../../src/weights/layout.ts';
+import { latentEncoderTensors } from '../../src/weights/latent-encoder-layout.ts';
+import { isUsed, type LayoutTensor, layoutTensors } from '../../src/weights/layout.ts';
+import type { LatentEncoderKind } from '../../src/weights/networks.ts';
 import { writeTorchFile } from '../../src/weights/torch-writer.ts';
 import type { ZipWriter } from '../../src/weights/zip-writer.ts';
-import { averageTensor, type FakeModel, fakeRestyle } from './fake-model.ts';
+import { averageTensor, type FakeModel, fakeLatentEncoder } from './fake-model.ts';
 import { fakeValues } from './fake-values.ts';
 
 /** The files that a model's networks come in. */
-export type FakeFile = 'hyperstyle' | 'w_encoder' | 'restyle';
+export type FakeFile = 'hyperstyle' | 'w_encoder' | LatentEncoderKind;
+
+const isLatentEncoder = (file: FakeFile): file is LatentEncoderKind => file === 'restyle' || file === 'e4e';
 
 /** A checkpoint's tensors: the HyperStyle file has hypernetwork and decoder, the encoders' files an encoder and decoder. */
 export function fakeTensors(model: FakeModel, file: FakeFile): LayoutTensor[] {
-  if (file === 'restyle') {
-    const { architecture, headWidth } = fakeRestyle(model);
-    return [...restyleTensors(architecture, headWidth)];
+  if (isLatentEncoder(file)) {
+    const { architecture, headWidth } = fakeLatentEncoder(file, model);
+    return [...latentEncoderTensors(file, architecture, headWidth)];
   }
   const other = file === 'hyperstyle' ? 'encoder.' : 'hypernet.';
   return [...layoutTensors(model.architecture, model.widths)].filter((tensor) => !tensor.name.startsWith(other));
@@ -40,7 +44,7 @@ export async function fillCheckpoint(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const average = averageTensor(model.architecture);
-  const opts = file === 'restyle' ? fakeRestyle(model).opts : model.opts;
+  const opts = isLatentEncoder(file) ? fakeLatentEncoder(file, model).opts : model.opts;
   const written = [...fakeTensors(model, file), average].map((tensor) => ({
     ...tensor,
     dtype: tensor.role === 'counter' ? ('i64' as const) : ('f32' as const),

@@ -1,7 +1,8 @@
 /** Architectures of the published models, and of a tiny one, for `fake-checkpoint` and tests. */
-import { type Architecture, generatorLayers, type RestyleArchitecture } from '../../src/architecture.ts';
+import { type Architecture, generatorLayers, type LatentEncoderArchitecture } from '../../src/architecture.ts';
 import { ensure } from '../../src/errors.ts';
 import { type LayoutTensor, PUBLISHED_WIDTHS, type RefinementWidths } from '../../src/weights/layout.ts';
+import { LATENT_ENCODERS, type LatentEncoderKind } from '../../src/weights/networks.ts';
 import type { Picklable } from '../../src/weights/pickle-writer.ts';
 
 /** A published model's structure, or a tiny one for tests. */
@@ -11,9 +12,9 @@ export interface FakeModel {
   readonly opts: Readonly<Record<string, Picklable>>;
 }
 
-/** A ReStyle-e4e model's structure. */
-export interface FakeRestyle {
-  readonly architecture: RestyleArchitecture;
+/** The structure of a checkpoint with an encoder into W+: ReStyle-e4e's or e4e's. */
+export interface FakeLatentEncoder {
+  readonly architecture: LatentEncoderArchitecture;
   /** Outputs of the heads' convolutions. */
   readonly headWidth: number;
   readonly opts: FakeModel['opts'];
@@ -21,24 +22,35 @@ export interface FakeRestyle {
 
 const CHANNELS = { '4': 512, '8': 512, '16': 512, '32': 512, '64': 512, '128': 256, '256': 128, '512': 64, '1024': 32 };
 
+/** Stages that e4e's pyramid stands on. */
+const PYRAMID_STAGES = 3;
+
 /**
- * The ReStyle-e4e model that goes with a model: same generator, a W encoder's trunk, a head for each latent.
+ * The encoder into W+ that goes with a model: same generator, a W encoder's trunk, a head for each latent. e4e's trunk has
+ * a stage more where the W encoder's has too few for its pyramid.
  * @throws `option` error for a model without an encoder
  */
-export function fakeRestyle({ architecture, widths, opts }: FakeModel): FakeRestyle {
-  const { encoder, hypernetwork: _none, ...generator } = architecture;
-  ensure(encoder, 'option', 'a model without an encoder has no ReStyle-e4e model: choose another');
+export function fakeLatentEncoder(
+  kind: LatentEncoderKind,
+  { architecture, widths, opts }: FakeModel,
+): FakeLatentEncoder {
+  const { encoder: own, hypernetwork: _none, ...generator } = architecture;
+  ensure(own, 'option', 'a model without an encoder has no encoder into W+: choose another');
+  const isShort = kind === 'e4e' && own.units.length < PYRAMID_STAGES;
+  const encoder = isShort ? { ...own, widths: [own.stem, ...own.widths], units: [1, ...own.units] } : own;
   const { arch, dataset_type: domain } = opts;
-  const own = arch === undefined ? {} : { arch };
+  const { channels, encoderType } = LATENT_ENCODERS[kind];
   return {
     architecture: { ...generator, encoder },
     headWidth: widths.code,
     opts: {
-      ...own,
+      ...(typeof arch === 'object' && arch !== null && { arch: { ...arch, enc_units: encoder.units } }),
       dataset_type: String(domain).replace('_hypernet', '_encode'),
-      encoder_type: 'ProgressiveBackboneEncoder',
-      output_size: architecture.size,
-      input_nc: 6,
+      encoder_type: encoderType,
+      start_from_latent_avg: true,
+      ...(kind === 'e4e'
+        ? { stylegan_size: architecture.size }
+        : { output_size: architecture.size, input_nc: channels }),
     },
   };
 }

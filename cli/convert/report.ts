@@ -1,12 +1,16 @@
 /** What the converter prints: the plan, and how far it is. */
 
-import type { Architecture, TrunkArchitecture } from '../../src/architecture.ts';
+import { type Architecture, inputShape, type TrunkArchitecture } from '../../src/architecture.ts';
 import type { Conversion } from '../../src/convert/conversion.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { RestyleNetwork } from '../../src/method/restyle.ts';
+import { E4eEncoderNetwork } from '../../src/models/e4e-encoder.ts';
 import { memoryNeed } from '../../src/runtime/memory-need.ts';
 import type { Network } from '../../src/runtime/network.ts';
+import { tensor } from '../../src/tensor.ts';
+import { PICTURE_CHANNELS } from '../../src/weights/layout.ts';
+import { LATENT_ENCODERS } from '../../src/weights/networks.ts';
 import { ProgressMeter } from '../../src/weights/progress.ts';
 import type { UnifiedModel } from '../../src/weights/unify.ts';
 import type { TensorInfo } from '../../src/weights/weight-source.ts';
@@ -47,14 +51,20 @@ export async function describeConversion(conversion: Conversion): Promise<string
   return rows.map(([name, value]) => `${name.padEnd(13)} ${value}`).join('\n');
 }
 
-/** The model as it would be mounted. */
-function networkOf({ architecture, restyle }: UnifiedModel, tensors: Map<string, TensorInfo>): Network {
-  if (restyle) return new RestyleNetwork({ architecture: restyle, tensors }, DEFAULT_FACTS);
-  return new HyperStyleNetwork({ architecture, tensors }, DEFAULT_FACTS);
+/** The model as it would be mounted; of e4e that is its encoder alone. */
+function networkOf({ architecture, latentEncoder }: UnifiedModel, tensors: Map<string, TensorInfo>): Network {
+  if (!latentEncoder) return new HyperStyleNetwork({ architecture, tensors }, DEFAULT_FACTS);
+  const source = { architecture: latentEncoder.architecture, tensors };
+  if (latentEncoder.kind === 'restyle') return new RestyleNetwork(source, DEFAULT_FACTS);
+  const x = tensor('x', [PICTURE_CHANNELS, ...inputShape(architecture)]);
+  return new E4eEncoderNetwork(source, x, DEFAULT_FACTS);
 }
 
-function describeEncoders({ architecture, restyle }: UnifiedModel): [string, string][] {
-  if (restyle) return [['ReStyle-e4e', `${trunk(restyle.encoder)}, ${restyle.latentCount} heads`]];
+function describeEncoders({ architecture, latentEncoder }: UnifiedModel): [string, string][] {
+  if (latentEncoder) {
+    const { kind, architecture: sizes } = latentEncoder;
+    return [[LATENT_ENCODERS[kind].title, `${trunk(sizes.encoder)}, ${sizes.latentCount} heads`]];
+  }
   const { encoder } = architecture;
   return [
     ['encoder', encoder ? trunk(encoder) : 'none'],

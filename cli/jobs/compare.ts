@@ -1,6 +1,6 @@
 /** Runs every method on every photo and measures what it shows, step by step; then edits whom it ended with. */
 import { readFaceModel } from '../../src/api/face-files.ts';
-import { mountRestyle } from '../../src/api/restyle.ts';
+import { mountRestyle } from '../../src/api/latent-encoders.ts';
 import { HyperStyle, HyperStyleError, type RgbaPixels } from '../../src/index.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { LOSS_READERS, type LossSource } from '../../src/weights/loss-files.ts';
@@ -13,7 +13,7 @@ import { type Photos, photosOf } from '../compare/photos.ts';
 import { ensureDirections } from '../edit-job.ts';
 import { isOfPicture, packPicture } from '../invert/events.ts';
 import type { JobContext } from '../job.ts';
-import { restyleSource } from '../people/restyle-job.ts';
+import { encoderSource } from '../people/encoder-job.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { rgbaOf } from '../train/sources.ts';
 
@@ -45,15 +45,16 @@ export async function run(ctx: JobContext): Promise<void> {
 }
 
 async function prepared(ctx: JobContext, hs: HyperStyle, params: CompareParams, signal: AbortSignal): Promise<Stage> {
-  const { methods, steps, edits, restyle: asked } = params;
+  const { methods, steps, edits, restyle: asked, e4e } = params;
   ensureDirections(hs, edits?.directions ?? [], '--directions');
   const photos = await photosOf(ctx, hs, params.pictures);
   const restyle = asked
-    ? await mountRestyle(hs.engine, await restyleSource(ctx, asked), { steps: asked.steps })
+    ? await mountRestyle(hs.engine, await encoderSource(ctx, 'restyle', asked.from), { steps: asked.steps })
     : undefined;
+  if (e4e) await hs.addE4e(await encoderSource(ctx, 'e4e', e4e));
   const sources = await lossSources(ctx, params);
   const meter = await Meter.mount(hs, sources);
-  const bench: Bench = { hs, restyle, steps, loss: { l2: 1 }, signal };
+  const bench: Bench = { hs, restyle, hasE4e: e4e !== null, steps, loss: { l2: 1 }, signal };
   await ctx.emit({
     kind: 'loaded',
     model: hs.name,

@@ -3,9 +3,9 @@ import { HyperStyle, HyperStyleError, type Inversion, type PersonValues } from '
 import { addEditFiles, editPictures } from '../edit-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../load-options.ts';
+import { encoderSource } from '../people/encoder-job.ts';
 import { openPerson, pictureSize } from '../people/load.ts';
 import type { ImportParams, PeopleEvent, PeopleParams } from '../people/params.ts';
-import { restyleSource } from '../people/restyle-job.ts';
 
 /** What a file of latents takes of a person. */
 type Latents = Pick<PersonValues, 'base'>;
@@ -16,7 +16,7 @@ export async function run(ctx: JobContext): Promise<void> {
   const hs = await HyperStyle.load(model ?? ctx.url('model/'), loadOptions(ctx, kernels));
   await tell(ctx, { kind: 'loaded', model: hs.name, ...pictureSize(hs) });
   await addEditFiles(ctx, hs, request);
-  if (restyle) await hs.addRestyle(await restyleSource(ctx, restyle), { steps: restyle.steps });
+  if (restyle) await hs.addRestyle(await encoderSource(ctx, 'restyle', restyle.from), { steps: restyle.steps });
   const shown: Record<string, Latents> = {};
   const showAs = async (name: string, person: Inversion): Promise<void> => {
     shown[name] = await show(ctx, hs, name, person);

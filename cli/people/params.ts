@@ -9,9 +9,12 @@ export interface PersonParams extends PersonSource {
   readonly weight: number;
 }
 
-/** A ReStyle-e4e model: by its address, or mounted as `restyle`, a folder or a file of that name. */
+/** An encoder into W+: by its address, or mounted by its kind (`restyle`, `e4e`), a folder or a file of that name. */
+export type EncoderPlace = { readonly address: string } | { readonly file: string } | 'folder';
+
+/** A ReStyle-e4e model. */
 export interface RestyleParams {
-  readonly from: { readonly address: string } | { readonly file: string } | 'folder';
+  readonly from: EncoderPlace;
   /** Passes of its encoder. */
   readonly steps: number;
 }

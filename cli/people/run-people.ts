@@ -12,10 +12,10 @@ import { addKernelOptions, type KernelOptionValues, kernelOptions } from '../ker
 import { modelOption, modelPlace } from '../model-folder.ts';
 import { runJob } from '../run-job.ts';
 import { complainOfSome } from '../terminal.ts';
+import { encoderOption } from './encoder-option.ts';
 import { importOf, isLatents } from './imports.ts';
 import { PeopleOutput } from './output.ts';
 import type { Export, PeopleEvent, PeopleParams } from './params.ts';
-import { restyleOf } from './restyle-option.ts';
 
 /** Options that the three commands share. */
 export interface PeopleOptions extends EditOptionValues, KernelOptionValues {
@@ -77,7 +77,7 @@ export async function runPeople(
     'option',
     () => `--restyle "${asked}": finds latents of pictures, and an identity has none: name portraits`,
   );
-  const restyle = asked === undefined ? undefined : restyleOf(asked, restyleSteps);
+  const restyle = asked === undefined ? undefined : encoderOption('restyle', asked);
   const imports = importOf(
     args.map(({ path }) => path),
     options.weightDeltas,
@@ -101,7 +101,7 @@ export async function runPeople(
       })),
       mix,
       steps: options.steps ?? 5,
-      restyle: restyle?.params ?? null,
+      restyle: restyle ? { from: restyle.from, steps: restyleSteps } : null,
       imported: imports.params,
       exports: options.export ?? [],
       names: files.map(({ path }) => nameOf(path)),

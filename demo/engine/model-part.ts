@@ -132,6 +132,13 @@ export class ModelPart {
     this.#session.additions.push((model) => model.addRestyle(file));
   }
 
+  /** Adds e4e's encoder, with whose latents the next inversions begin. */
+  async addE4e(file: File): Promise<void> {
+    await this.#session.model.addE4e(file);
+    this.#session.additions.push((model) => model.addE4e(file));
+    this.#session.encoder = 'e4e';
+  }
+
   /** Calls the load under way off. */
   cancelLoad(): void {
     this.#loading?.abort();

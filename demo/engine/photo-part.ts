@@ -65,6 +65,7 @@ export class PhotoPart {
       };
       const person = await session.model.invert(photo.bitmap, {
         steps,
+        encoder: session.encoder,
         signal,
         align: alignOf(session, photo),
         onStep: told,

@@ -23,6 +23,8 @@ export interface Shown {
 
 /** The engine's state. */
 export class Session {
+  /** What inversions begin with. */
+  encoder: 'w' | 'e4e' = 'w';
   #model: HyperStyle | null = null;
   #ownDirections: ReadonlySet<string> = new Set();
   #shown: Shown | null = null;
@@ -132,6 +134,7 @@ export class Session {
     if (again) return;
     this.#ownDirections = new Set(model.directions);
     this.additions.length = 0;
+    this.encoder = 'w';
   }
 
   /** For a photo that is still to be decoded. @returns whether no other was chosen since */

@@ -212,7 +212,7 @@ export class App {
       return true;
     }
     const [kind] = kinds;
-    if (files.length === 1 && (kind === 'generator' || kind === 'restyle')) {
+    if (files.length === 1 && (kind === 'generator' || kind === 'restyle' || kind === 'e4e')) {
       await this.person.extend(kind, file);
       return true;
     }

@@ -114,12 +114,17 @@ export class PersonActions {
     await notices.watch(async () => deliver(await engine.person[what]()));
   }
 
-  /** Adds a generator as a domain, or what finds latents for domains. */
-  async extend(kind: 'generator' | 'restyle', file: File): Promise<void> {
+  /** Adds a generator as a domain, what finds latents for domains, or what inversions begin with. */
+  async extend(kind: 'generator' | 'restyle' | 'e4e', file: File): Promise<void> {
     const { engine, model, stage } = this.#desk;
     if (kind === 'restyle') {
       await engine.model.addRestyle(file);
       stage.status.value = 'ReStyle-e4e: the next inversions bring latents of its own for other domains';
+      return;
+    }
+    if (kind === 'e4e') {
+      await engine.model.addE4e(file);
+      stage.status.value = 'e4e: the next inversions begin with its latents; 0 steps show them alone';
       return;
     }
     const name = file.name.replace(/\.[^.]*$/, '');

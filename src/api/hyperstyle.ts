@@ -12,7 +12,7 @@ import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
 import { ModelReplaced } from '../weights/model-replaced.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
+import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
 import type { EditFile, GeneratorSource } from './edit-file.ts';
@@ -162,7 +162,7 @@ export class HyperStyle implements Model {
   }
 
   /**
-   * Inverts a photo of any size: w from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3).
+   * Inverts a photo of any size: latents from the encoder, then `steps` passes of the hypernetwork (HyperStyle, §3).
    * It is taken as it is now, laid over white where it is transparent, and resized on the GPU to what the model
    * reads, antialiased as Pillow's bilinear `resize`; faces should be aligned as in FFHQ.
    * @throws `image` error for unusable pictures, `option` for bad steps, `aborted`, `device`, `memory`
@@ -242,13 +242,17 @@ export class HyperStyle implements Model {
    *   `device`, `memory`
    */
   async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
-    ensureOptions('addRestyle', options);
-    ensureSignal(options.signal);
-    const { mountRestyle } = await imported(import('./restyle.ts'));
-    const added = await mountRestyle(this.engine, restyle, options);
-    const before = this.#context.restyle;
-    this.#context.restyle = added;
-    await this.engine.exclusive(async () => before?.dispose());
+    const { addRestyle } = await imported(import('./latent-encoders.ts'));
+    await addRestyle(this.#context, restyle, options);
+  }
+
+  /**
+   * Adds e4e's encoder (arXiv 2102.02766), a checkpoint or the address or files of a converted folder, for the option `encoder` of
+   * {@link invert}. A second one takes the first one's place. Errors as {@link addRestyle}, but for steps.
+   */
+  async addE4e(e4e: GeneratorSource, options: StreamOptions = {}): Promise<void> {
+    const { addE4e } = await imported(import('./latent-encoders.ts'));
+    await addE4e(this.#context, e4e, options);
   }
 
   /**

@@ -1,8 +1,8 @@
 /**
- * One inversion on a model: the photo into x, w from the encoder, then passes of the hypernetwork; its pictures
+ * One inversion on a model: the photo into x, latents from an encoder, then passes of the hypernetwork; its pictures
  * and errors are kept.
  */
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, ensureOneOf, inWords, throwIfAborted } from '../errors.ts';
 import { DEFAULT_STEPS, MAX_STEPS } from '../method/schedule.ts';
 import { Inversion } from './inversion.ts';
 import { KeptState } from './kept-state.ts';
@@ -10,10 +10,14 @@ import type { InversionContext } from './model-context.ts';
 import type { StoredPicture } from './picture.ts';
 import type { InversionStep, InvertOptions } from './public.ts';
 
+/** Encoders that an inversion can begin with. */
+const ENCODERS = ['w', 'e4e'] as const;
+
 /**
  * Inverts. Runs inside the engine's `exclusive`.
  * @param load leaves the photo in x
- * @throws `option` error for bad steps, `model` where there is no hypernetwork; what `load` throws; `aborted`, `device`, `memory`
+ * @throws `option` error for bad steps or an encoder that is not there, `model` where there is no hypernetwork; what `load` throws;
+ *   `aborted`, `device`, `memory`
  */
 export async function inverted(
   context: InversionContext,
@@ -21,7 +25,7 @@ export async function inverted(
   load: () => Promise<void>,
 ): Promise<Inversion> {
   const { engine, restyle } = context;
-  const { steps = DEFAULT_STEPS, signal } = options;
+  const { steps = DEFAULT_STEPS, encoder = 'w', signal } = options;
   ensure(
     Number.isInteger(steps) && steps >= 0 && steps <= MAX_STEPS,
     'option',
@@ -32,13 +36,20 @@ export async function inverted(
     'model',
     'this model has no hypernetwork, only y_0 can be computed: pass steps: 0',
   );
+  ensureOneOf('encoder', encoder, ENCODERS);
+  ensure(
+    encoder === 'w' || context.e4e,
+    'option',
+    'encoder "e4e" has not been added to this model: call addE4e with its checkpoint or converted folder before',
+  );
   throwIfAborted(signal);
   context.current = undefined;
   await load();
+  const codes = encoder === 'e4e' ? await context.e4e?.encode() : undefined;
   const pictures: StoredPicture[] = [];
   const state = await KeptState.take(context, { steps, earlier: steps - 1 });
   try {
-    const made = await stepsOf(context, { steps, pictures, state }, options);
+    const made = await stepsOf(context, { steps, codes, pictures, state }, options);
     const pass = (): void => throwIfAborted(signal);
     const restyled = await restyle?.invert(await engine.read(engine.network.state.x), restyle.steps, pass);
     return Inversion.of(context, made, { stepCount: steps, state, restyled });
@@ -52,6 +63,8 @@ export async function inverted(
 /** What an inversion fills. */
 interface Making {
   readonly steps: number;
+  /** Latents to begin with; the W encoder's when absent. */
+  readonly codes: Float32Array | undefined;
   /** Gets each picture as it is made. */
   readonly pictures: StoredPicture[];
   readonly state: KeptState;
@@ -63,7 +76,7 @@ interface Making {
  */
 async function stepsOf(
   { engine, pictures: store }: InversionContext,
-  { steps, pictures, state }: Making,
+  { steps, codes, pictures, state }: Making,
   { onStep, signal }: InvertOptions,
 ): Promise<InversionStep[]> {
   const { error, errors } = engine.network.state;
@@ -72,7 +85,7 @@ async function stepsOf(
   for (let index = 0; index <= steps; index++) {
     throwIfAborted(signal);
     if (index === 0) {
-      engine.start();
+      engine.start(codes);
       state.keepLatents();
     } else engine.step();
     engine.keepError(index);

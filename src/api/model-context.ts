@@ -2,6 +2,7 @@
 import type { Direction } from '../editing/direction.ts';
 import { type EditSpace, editSpace } from '../editing/edit-space.ts';
 import { latentDirections } from '../editing/edits.ts';
+import type { E4e } from '../method/e4e.ts';
 import type { GivenOffsets } from '../method/given-offsets.ts';
 import type { Restyle } from '../method/restyle.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -23,6 +24,8 @@ export interface InversionContext extends StateOwner {
   /** Other generators by name, and the encoder of their latents. */
   readonly domains: Domains;
   restyle: Restyle | undefined;
+  /** An encoder that inversions may begin with instead of the model's own. */
+  e4e: E4e | undefined;
   /** Applies offsets that were imported, once there are some. */
   given: GivenOffsets | undefined;
   /** What identities are checked by. */
@@ -45,6 +48,7 @@ export function contextOf({ engine, pictures, mark }: LoadedModel, source: Weigh
     directions: latentDirections(engine.directions),
     domains: new Domains(engine, source.domains),
     restyle: undefined,
+    e4e: undefined,
     given: undefined,
   };
 }

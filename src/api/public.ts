@@ -9,6 +9,7 @@ import type { Strength } from '../editing/layer-groups.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
+import type { StreamOptions } from '../weights/weight-source.ts';
 import type { Animated } from './animated.ts';
 import type { Canvas } from './canvas.ts';
 import type { EditFile, GeneratorSource } from './edit-file.ts';
@@ -39,7 +40,7 @@ export interface Picture extends Disposable {
 
 /** One reconstruction y_t. */
 export interface InversionStep {
-  /** t: 0 is the W encoder's reconstruction, later ones the hypernetwork's. */
+  /** t: 0 is the encoder's reconstruction, later ones the hypernetwork's. */
   readonly index: number;
   /** Mean squared error in [-1, 1] between the photo and y_t, both at the model's reading size. */
   readonly l2: number;
@@ -137,6 +138,11 @@ export interface InvertedPerson extends Person {
 
 /** Options of {@link Model.invert}. */
 export interface InvertOptions {
+  /**
+   * What finds the latents: the model's own encoder, one latent in W (`w`, default), or e4e after {@link Model.addE4e}, one a
+   * layer (W+). The hypernetwork was trained to go on from W: `steps: 0` shows e4e's own inversion.
+   */
+  readonly encoder?: 'w' | 'e4e' | undefined;
   /** Passes of the hypernetwork, 0 (y_0 alone) to 100; default 5. */
   readonly steps?: number | undefined;
   /**
@@ -183,6 +189,8 @@ export interface Model extends Disposable {
    * @throws `option`, `model`, `tensor` errors
    */
   addRestyle(restyle: GeneratorSource, options?: RestyleOptions): Promise<void>;
+  /** Adds e4e's encoder, for the option `encoder` of {@link invert}. @throws `model`, `tensor` errors */
+  addE4e(e4e: GeneratorSource, options?: StreamOptions): Promise<void>;
   /** Mixes people into one like any other. @throws `option` error for bad weights or rows, `model` for another model's person */
   mix(parts: readonly MixPart<InvertedPerson>[]): Promise<InvertedPerson>;
   /** Prepares an animation of people, who may be disposed of afterwards. @throws `option` error for a bad timeline */

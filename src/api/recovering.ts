@@ -11,7 +11,7 @@ import { ensure, HyperStyleError, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
+import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Animated } from './animated.ts';
 import type { EditFile, GeneratorSource } from './edit-file.ts';
 import type { GenerateOptions } from './generate.ts';
@@ -212,12 +212,25 @@ export class RecoveringModel implements Model {
   }
 
   /** As {@link HyperStyle.addRestyle}; its source is read again after a loss. */
-  async addRestyle(restyle: GeneratorSource, { signal, ...options }: RestyleOptions = {}): Promise<void> {
-    let first: AbortSignal | undefined = signal; // of the caller, who does not wait for later ones
+  addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
+    return this.#addStreamed(options, (hs, now) => hs.addRestyle(restyle, now));
+  }
+
+  /** As {@link HyperStyle.addE4e}; its source is read again after a loss. */
+  addE4e(e4e: GeneratorSource, options: StreamOptions = {}): Promise<void> {
+    return this.#addStreamed(options, (hs, now) => hs.addE4e(e4e, now));
+  }
+
+  /** {@link #add} of what takes a signal: it is the caller's, who does not wait for later times. */
+  #addStreamed<O extends StreamOptions>(
+    { signal, ...options }: O,
+    add: (hs: HyperStyle, options: Omit<O, 'signal'> & StreamOptions) => Promise<void>,
+  ): Promise<void> {
+    let first: AbortSignal | undefined = signal;
     return this.#add((hs) => {
       const now = first;
       first = undefined;
-      return hs.addRestyle(restyle, { ...options, signal: now });
+      return add(hs, { ...options, signal: now });
     });
   }
 

@@ -1,11 +1,12 @@
 /** Tells checkpoints apart by the networks in them; `convert-checkpoint.ts` and pages ask. */
 import { HyperStyleError } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
+import { latentEncoderKind } from '../weights/latent-encoder-checkpoint.ts';
+import type { LatentEncoderKind } from '../weights/networks.ts';
 import type { ByteSource } from '../weights/random-access.ts';
-import { isRestyle } from '../weights/restyle-checkpoint.ts';
 
 /** What checkpoints are told apart as. */
-export type CheckpointKind = 'hyperstyle' | 'restyle' | 'encoder' | 'generator';
+export type CheckpointKind = 'hyperstyle' | LatentEncoderKind | 'encoder' | 'generator';
 
 /** Whether a network's tensors are in a checkpoint. */
 export const holds = ({ tensors }: Checkpoint, network: 'hypernet' | 'encoder' | 'decoder'): boolean =>
@@ -16,7 +17,8 @@ export async function kindOf(file: ByteSource): Promise<CheckpointKind | null> {
   try {
     const checkpoint = await openCheckpoint(file);
     if (holds(checkpoint, 'hypernet')) return 'hyperstyle';
-    if (isRestyle(checkpoint)) return 'restyle';
+    const latentEncoder = latentEncoderKind(checkpoint);
+    if (latentEncoder) return latentEncoder;
     if (holds(checkpoint, 'encoder')) return 'encoder';
     return holds(checkpoint, 'decoder') ? 'generator' : null;
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   type ShardEntry,
   type WrittenManifest,
 } from '../weights/manifest.ts';
-import { type NetworkEntries, networksOf, restyleNetworksOf } from '../weights/networks.ts';
+import { latentEncoderNetworks, type NetworkEntries, networksOf } from '../weights/networks.ts';
 import { type FolderDType, storedAs } from '../weights/quantize.ts';
 import { MAX_SHARD_BYTES, planShards, type ShardPiece } from '../weights/shards.ts';
 import type { StoredTensor } from '../weights/stored-tensor.ts';
@@ -28,8 +28,9 @@ export interface Conversion {
 }
 
 /** The networks of a planned folder, as `model.json` lists them. */
-export function networkEntries({ restyle, architecture }: UnifiedModel): NetworkEntries {
-  return restyle ? restyleNetworksOf(restyle) : networksOf(architecture);
+export function networkEntries({ latentEncoder, architecture }: UnifiedModel): NetworkEntries {
+  if (!latentEncoder) return networksOf(architecture);
+  return latentEncoderNetworks(latentEncoder.kind, latentEncoder.architecture);
 }
 
 /** Suffix of the tensor that holds an i8 tensor's scales. */

@@ -4,13 +4,12 @@
  */
 import { ensure, throwIfAborted } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
+import { modelOf } from '../weights/latent-encoder-checkpoint.ts';
 import type { ShardEntry } from '../weights/manifest.ts';
 import type { FolderDType } from '../weights/quantize.ts';
 import type { ByteSource } from '../weights/random-access.ts';
-import { isRestyle, restyleModel } from '../weights/restyle-checkpoint.ts';
 import { sha256 } from '../weights/sha256.ts';
 import type { ShardPiece } from '../weights/shards.ts';
-import { unifyModel } from '../weights/unify.ts';
 import { holds } from './checkpoint-kind.ts';
 import { completeModel } from './complete.ts';
 import { ensureReadable, manifestOf, manifestText, planConversion } from './conversion.ts';
@@ -46,8 +45,7 @@ export async function convertFiles(
   { name, dtype = 'f16', write, onProgress, signal }: ConversionOptions,
 ): Promise<readonly string[]> {
   const [main, encoder] = await openPair(files);
-  const alone = encoder === null && isRestyle(main);
-  const model = await completeModel(alone ? restyleModel(main) : unifyModel(main, encoder));
+  const model = await completeModel(modelOf(main, encoder));
   const conversion = planConversion(model, dtype);
   ensureReadable(['name', name], conversion);
   throwIfAborted(signal);

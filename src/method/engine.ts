@@ -130,8 +130,16 @@ export class Engine {
     return this.runtime.read(tensor);
   }
 
-  /** x → base latents, no offsets, first reconstruction y_0 and its error. */
-  start(): void {
+  /**
+   * x → base latents, no offsets, first reconstruction y_0 and its error.
+   * @param codes base latents that another encoder found in x `[latentCount, styleDim]`; the W encoder's when absent
+   */
+  start(codes?: Float32Array): void {
+    if (codes) {
+      this.write(this.network.state.base, codes);
+      this.run(...INVERSION.start.filter((name) => name !== 'encode'));
+      return;
+    }
     ensure(
       this.network.encoder,
       'model',

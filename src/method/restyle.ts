@@ -3,19 +3,19 @@
  * last picture; its latents in W+ are what a person is shown with in another domain. The latents are a few thousand numbers, so
  * the host adds them up: one small readback a pass.
  */
-import { inputShape, type RestyleArchitecture } from '../architecture.ts';
+import { inputShape, type LatentEncoderArchitecture } from '../architecture.ts';
 import { ensure, inWords } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { adaptivePool } from '../kernels/pools.ts';
-import { addHeads, E4eEncoderNetwork } from '../models/e4e-encoder.ts';
 import { type GeneratorGraph, GeneratorNetwork } from '../models/generator-network.ts';
+import { addHeads, readHeads } from '../models/latent-heads.ts';
+import { RestyleEncoderNetwork } from '../models/restyle-encoder.ts';
 import { WeightPlan } from '../models/weight-plan.ts';
 import type { Mounted } from '../runtime/mounted.ts';
 import type { Network, Transfer } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { byteLength, elementCount, type Tensor, tensor } from '../tensor.ts';
-import { bytesOf, joinBytes } from '../weights/bytes.ts';
 import type { SourceOf } from '../weights/checkpoint-source.ts';
 import type { StreamOptions } from '../weights/weight-source.ts';
 
@@ -40,10 +40,10 @@ type RestyleGraph =
 /** Encoder and generator of one ReStyle-e4e checkpoint. */
 export class RestyleNetwork implements Network<RestyleGraph> {
   readonly name = 'ReStyle-e4e';
-  readonly architecture: RestyleArchitecture;
+  readonly architecture: LatentEncoderArchitecture;
   readonly plan: WeightPlan;
   readonly generator: GeneratorNetwork;
-  readonly encoder: E4eEncoderNetwork;
+  readonly encoder: RestyleEncoderNetwork;
   readonly graphs: ReadonlyMap<RestyleGraph, Graph>;
   readonly transfers: ReadonlyMap<RestyleGraph, readonly Transfer[]>;
   readonly state: Readonly<Record<string, Tensor>>;
@@ -54,13 +54,13 @@ export class RestyleNetwork implements Network<RestyleGraph> {
 
   /** @throws `tensor` error when tensors are missing or do not fit together */
   constructor(
-    { architecture, tensors }: Pick<SourceOf<RestyleArchitecture>, 'architecture' | 'tensors'>,
+    { architecture, tensors }: Pick<SourceOf<LatentEncoderArchitecture>, 'architecture' | 'tensors'>,
     facts: KernelFacts,
   ) {
     this.architecture = architecture;
     this.plan = new WeightPlan(tensors);
     this.generator = new GeneratorNetwork(this.plan, { sizes: architecture, facts });
-    this.encoder = new E4eEncoderNetwork(this.plan, architecture, facts);
+    this.encoder = new RestyleEncoderNetwork(this.plan, architecture, facts);
     const shape = [3, ...inputShape(architecture)];
     this.x = tensor('restyle x', shape);
     this.pooled = tensor('restyle pooled y', shape);
@@ -120,7 +120,7 @@ export class Restyle {
   /** Mounts a model beside what runs already; {@link ensureRestyleSteps} comes before. Errors as `Runtime.mount`. */
   static async mount(
     runtime: Runtime,
-    source: SourceOf<RestyleArchitecture>,
+    source: SourceOf<LatentEncoderArchitecture>,
     { steps = DEFAULT_RESTYLE_STEPS, ...options }: RestyleOptions = {},
   ): Promise<Restyle> {
     const network = new RestyleNetwork(source, runtime.opened.facts);
@@ -149,7 +149,8 @@ export class Restyle {
     for (let pass = 1; pass <= steps; pass++) {
       this.synthesize(codes);
       this.#mounted.run('pool', 'gather', 'encode');
-      codes = addHeads(codes, await this.#heads(), network.architecture.styleDim);
+      const heads = await readHeads(network.encoder.heads, (batch) => this.#mounted.read(batch));
+      codes = addHeads(codes, heads, network.architecture.styleDim);
       onPass(codes, pass);
     }
     return codes;
@@ -181,11 +182,5 @@ export class Restyle {
   /** Gives its memory back. */
   dispose(): void {
     this.#mounted.dispose();
-  }
-
-  async #heads(): Promise<Float32Array> {
-    const parts: Float32Array[] = [];
-    for (const head of this.network.encoder.heads) parts.push(await this.#mounted.read(head));
-    return new Float32Array(joinBytes(parts.map(bytesOf)).buffer);
   }
 }

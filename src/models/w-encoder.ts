@@ -3,6 +3,7 @@
  * (HyperStyle's `W encoder`, after e4e, arXiv 2102.02766). Checkpoint keys `encoder.*`.
  */
 import type { TrunkArchitecture } from '../architecture.ts';
+import { ensure } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { conv2d } from '../kernels/conv2d.ts';
@@ -107,15 +108,15 @@ export class EncoderNetwork implements Network<'encode'> {
  * Stem and stages of an IR-SE network; each stage's first unit halves the resolution.
  * @param input `[3 or 6, H, W]` in [-1, 1]
  * @param prefix of its checkpoint keys, with its dot or empty
- * @returns features `[C, H/2^stages, W/2^stages]`
+ * @returns features of every stage s, from 1: `[C, H/2^s, W/2^s]`
  */
-export function irSeTrunk(
+export function irSeStages(
   g: Recorder,
   weights: ConvWeights,
   { units }: Pick<TrunkArchitecture, 'units'>,
   input: Tensor,
   prefix = 'encoder.',
-): Tensor {
+): Tensor[] {
   const { plan } = weights;
   const stem = plan.batchNorm(`${prefix}input_layer.1`);
   let features = conv2d(g, {
@@ -127,12 +128,19 @@ export function irSeTrunk(
     activation: { kind: 'prelu', slopes: plan.plain(`${prefix}input_layer.2.weight`) },
   });
   let unit = 0;
-  for (const count of units) {
+  return units.map((count) => {
     for (let i = 0; i < count; i++, unit++) {
       features = irSeUnit(g, weights, `${prefix}body.${unit}`, features, i === 0 ? 2 : 1);
     }
-  }
-  return features;
+    return features;
+  });
+}
+
+/** The features of the last of {@link irSeStages}. @throws `model` error for a trunk without stages */
+export function irSeTrunk(...args: Parameters<typeof irSeStages>): Tensor {
+  const last = irSeStages(...args).at(-1);
+  ensure(last, 'model', 'an encoder has no stages: it must list how many units each has');
+  return last;
 }
 
 /**

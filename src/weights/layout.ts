@@ -8,8 +8,6 @@ import {
   type GeneratorSizes,
   generatorLayers,
   type HypernetworkArchitecture,
-  inputShape,
-  type RestyleArchitecture,
   type TrunkArchitecture,
 } from '../architecture.ts';
 import type { Shape } from '../tensor.ts';
@@ -55,8 +53,8 @@ export interface RefinementWidths {
 /** The published models' widths. */
 export const PUBLISHED_WIDTHS: RefinementWidths = { sharedInner: 128, inner: 256, code: 512 };
 
-/** What encoders read: a photo, or photo and reconstruction. */
-const [PICTURE_CHANNELS, RESTYLE_CHANNELS] = [3, 6];
+/** What the W encoder and e4e read: a photo. */
+export const PICTURE_CHANNELS = 3;
 const SHARED_HEAD = 'hypernet.shared_weight_hypernet';
 
 /** All tensors that `architecture` has: hypernetwork, decoder, encoder. */
@@ -74,30 +72,19 @@ const LAYOUTS: ReadonlyMap<string, LayoutOf> = new Map<string, LayoutOf>([
   [KINDS.encoder, (a) => (a.encoder ? encoderTensors(a, a.encoder) : [])],
 ]);
 
-/**
- * All tensors of a ReStyle-e4e checkpoint: decoder and encoder.
- * @param inner outputs of the heads' convolutions
- */
-export function* restyleTensors(architecture: RestyleArchitecture, inner: number): Generator<LayoutTensor> {
-  yield* decoderTensors(architecture);
-  yield* trunkTensors(architecture.encoder, RESTYLE_CHANNELS);
-  const { encoder, styleDim, latentCount } = architecture;
-  const side = Math.max(...inputShape(architecture));
-  const count = Math.round(Math.log2(side)) - encoder.widths.length;
-  for (let head = 0; head < latentCount; head++) {
-    const name = `encoder.styles.${head}`;
-    yield* refinementConvs(name, encoder.widths.at(-1) ?? 0, inner, inner, Math.max(count, 1));
-    yield { name: `${name}.linear.weight`, shape: [styleDim, inner], role: 'equalized' };
-    yield { name: `${name}.linear.bias`, shape: [styleDim], role: 'bias' };
-  }
-}
-
 /** True for tensors that the models read: no counters, no fixed filters, no aliases. */
 export function isUsed(tensor: LayoutTensor): boolean {
   return tensor.role !== 'counter' && tensor.role !== 'filter' && tensor.aliasOf === undefined;
 }
 
-function* convolution(name: string, out: number, into: number, side: number, bias = false): Generator<LayoutTensor> {
+/** A square convolution `[out, into, side, side]`, and its bias where it has one. */
+export function* convolution(
+  name: string,
+  out: number,
+  into: number,
+  side: number,
+  bias = false,
+): Generator<LayoutTensor> {
   yield { name: `${name}.weight`, shape: [out, into, side, side], role: 'weight' };
   if (bias) yield { name: `${name}.bias`, shape: [out], role: 'bias' };
 }
@@ -161,7 +148,7 @@ function* refinementBlocks(
     if (!hyper.tunedLayers.includes(layer.index)) continue;
     const name = `hypernet.refinement_blocks.${layer.index}`;
     if (hyper.sharedLayers.includes(layer.index)) {
-      yield* refinementConvs(name, features, widths.sharedInner, widths.code, Math.max(halvings, 1) + 1);
+      yield* headConvs(name, features, widths.sharedInner, widths.code, Math.max(halvings, 1) + 1);
       yield { name: `${name}.linear.weight`, shape: [widths.code, widths.code], role: 'equalized' };
       yield { name: `${name}.linear.bias`, shape: [widths.code], role: 'bias' };
       for (const tensor of sharedHead(`${name}.hypernet`, widths.code, top, hyper.sharedTaps)) {
@@ -171,7 +158,7 @@ function* refinementBlocks(
     }
     const rgb = layer.kind === 'rgb';
     const pooled = !rgb && !hyper.separable;
-    yield* refinementConvs(name, features, widths.inner, widths.code, Math.max(halvings - (pooled ? 1 : 0), 2));
+    yield* headConvs(name, features, widths.inner, widths.code, Math.max(halvings - (pooled ? 1 : 0), 2));
     if (rgb || pooled)
       yield* offsetHead(`${name}.output.${pooled ? 1 : 0}`, layer.inChannels * layer.outChannels, widths.code);
     else yield* separableHead(`${name}.output.0`, layer.inChannels, layer.outChannels, widths.code);
@@ -186,8 +173,8 @@ function* sharedHead(name: string, code: number, channels: number, taps: number)
   yield { name: `${name}.b2`, shape: [channels * code], role: 'bias' };
 }
 
-/** `count` convolutions features → inner → … → code; every second module is a leaky ReLU without parameters. */
-function* refinementConvs(
+/** The convolutions of a head that halves features down to one pixel: `count` of them, features → inner → … → code; every second module is a leaky ReLU without parameters. */
+export function* headConvs(
   name: string,
   features: number,
   inner: number,
@@ -263,7 +250,7 @@ function* encoderTensors(architecture: Architecture, encoder: TrunkArchitecture)
 }
 
 /** Stem and units of an IR-SE encoder; `between` are the tensors that a checkpoint has before the units. */
-function* trunkTensors(
+export function* trunkTensors(
   encoder: TrunkArchitecture,
   channels: number,
   between: readonly LayoutTensor[] = [],

@@ -3,7 +3,7 @@
  * the checkpoint, and the sizes that its kind has. A HyperStyle model's are three; a folder may list others
  * beside them.
  */
-import type { Architecture, RestyleArchitecture } from '../architecture.ts';
+import type { Architecture, LatentEncoderArchitecture } from '../architecture.ts';
 
 /** One network of a model folder. */
 export interface NetworkEntry {
@@ -19,8 +19,36 @@ export type NetworkEntries = Readonly<Record<string, NetworkEntry>>;
 
 /** Kinds of a HyperStyle model's networks. */
 export const KINDS = { hypernetwork: 'hyperstyle', generator: 'stylegan2', encoder: 'w-encoder' } as const;
-/** What stands beside the generator in the folder of a ReStyle-e4e model: its encoder. */
-const RESTYLE = { name: 'restyle', kind: 'restyle-e4e', prefix: 'encoder' } as const;
+
+/** Encoders into W+, which come with a generator in one file. */
+export type LatentEncoderKind = 'restyle' | 'e4e';
+
+/** What tells one kind of them from another. */
+interface LatentEncoderFacts {
+  /** In words. */
+  readonly title: string;
+  /** `kind` of its entry in `model.json`, whose name is the key here. */
+  readonly kind: string;
+  /** Channels that it reads: a photo's, or those of photo and reconstruction. */
+  readonly channels: number;
+  /** `encoder_type` in its checkpoint's options. */
+  readonly encoderType: string;
+  /** The published checkpoint. */
+  readonly file: string;
+}
+
+/** The encoders into W+ that are known. */
+export const LATENT_ENCODERS: Readonly<Record<LatentEncoderKind, LatentEncoderFacts>> = {
+  restyle: {
+    title: 'ReStyle-e4e',
+    kind: 'restyle-e4e',
+    channels: 6,
+    encoderType: 'ProgressiveBackboneEncoder',
+    file: 'restyle_e4e_*.pt',
+  },
+  e4e: { title: 'e4e', kind: 'e4e', channels: 3, encoderType: 'Encoder4Editing', file: 'e4e_*_encode.pt' },
+};
+
 const PREFIXES = { hypernetwork: 'hypernet', generator: 'decoder', encoder: 'encoder' } as const;
 
 /** The networks of a HyperStyle model, in the order in which a checkpoint has them. */
@@ -34,19 +62,22 @@ export function networksOf({ encoder, hypernetwork, ...generator }: Architecture
   ]);
 }
 
-/** The networks of a ReStyle-e4e model: its generator, and its encoder beside it. */
-export function restyleNetworksOf({ encoder, ...generator }: RestyleArchitecture): NetworkEntries {
-  const { name, kind, prefix } = RESTYLE;
+/** The networks of a model that finds latents in W+: its generator, and its encoder beside it. */
+export function latentEncoderNetworks(
+  name: LatentEncoderKind,
+  { encoder, ...generator }: LatentEncoderArchitecture,
+): NetworkEntries {
+  const { kind } = LATENT_ENCODERS[name];
   return {
     ...networksOf({ ...generator, encoder: null, hypernetwork: null }),
-    [name]: { kind, prefix, ...encoder },
+    [name]: { kind, prefix: PREFIXES.encoder, ...encoder },
   };
 }
 
-/** The encoder of a ReStyle-e4e model, its sizes unchecked; undefined where a folder has none. */
-export function restyleEntryOf(networks: NetworkEntries): NetworkEntry | undefined {
-  const entry = Object.hasOwn(networks, RESTYLE.name) ? networks[RESTYLE.name] : undefined;
-  return entry?.kind === RESTYLE.kind && entry.prefix === RESTYLE.prefix ? entry : undefined;
+/** The encoder into W+ of such a model, its sizes unchecked; undefined where a folder has none of that kind. */
+export function latentEncoderEntry(name: LatentEncoderKind, networks: NetworkEntries): NetworkEntry | undefined {
+  const entry = Object.hasOwn(networks, name) ? networks[name] : undefined;
+  return entry?.kind === LATENT_ENCODERS[name].kind && entry.prefix === PREFIXES.encoder ? entry : undefined;
 }
 
 /**

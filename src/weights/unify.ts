@@ -3,12 +3,13 @@
  * alone), `encoder.*` of the W encoder's, `latent_avg` [latentCount, styleDim]. The shared head is kept once. Tensors come
  * in the order of torch's state_dict, so that one network gives one model folder, however its file was saved.
  */
-import type { Architecture, GeneratorSizes, RestyleArchitecture } from '../architecture.ts';
+import type { Architecture, GeneratorSizes, LatentEncoderArchitecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { readArchitecture, readWidths } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { isUsed, layoutTensors } from './layout.ts';
 import { listed } from './left-out.ts';
+import type { LatentEncoderKind } from './networks.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { AVERAGE_LATENT, GENERATOR_PREFIX } from './unified-keys.ts';
 
@@ -16,8 +17,11 @@ import { AVERAGE_LATENT, GENERATOR_PREFIX } from './unified-keys.ts';
 export interface UnifiedModel {
   readonly name: string;
   readonly architecture: Architecture;
-  /** Sizes of a ReStyle-e4e model (`restyle-checkpoint.ts`), whose generator `architecture` describes. */
-  readonly restyle?: RestyleArchitecture | undefined;
+  /** An encoder into W+ (`latent-encoder-checkpoint.ts`) that goes with the generator, which `architecture` describes. */
+  readonly latentEncoder?: {
+    readonly kind: LatentEncoderKind;
+    readonly architecture: LatentEncoderArchitecture;
+  };
   /** Without noise maps, noise strengths or `latent_avg` where the checkpoints have none. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** The FIR filters of the generator, where the checkpoint has them: fixed, but not the same in every training. */

@@ -16,6 +16,7 @@ import { ensure, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
+import type { StreamOptions } from '../weights/weight-source.ts';
 import type { Connection, RemotePicture } from './connection.ts';
 import type { WorkerOptions } from './load.ts';
 import type { Handle, ModelFacts, ModelNames, StepFacts } from './messages.ts';
@@ -133,6 +134,13 @@ export class RemoteModel implements Model, AsyncDisposable {
     const { functions, ...sent } = splitOptions(given);
     const values = { of: this.#handle, restyle: await sendGenerator('addRestyle', restyle), ...sent };
     await this.#connection.call('addRestyle', values, { signal, functions });
+  }
+
+  async addE4e(e4e: GeneratorSource, { signal, ...given }: StreamOptions = {}): Promise<void> {
+    ensureSignal(signal);
+    const { functions, ...sent } = splitOptions(given);
+    const values = { of: this.#handle, e4e: await sendGenerator('addE4e', e4e), ...sent };
+    await this.#connection.call('addE4e', values, { signal, functions });
   }
 
   async mix(parts: readonly MixPart<InvertedPerson>[]): Promise<RemotePerson> {

@@ -19,6 +19,7 @@ import type { MixPart } from '../editing/mixing.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
 import type { ModelSource } from '../weights/model-folder.ts';
+import type { StreamOptions } from '../weights/weight-source.ts';
 
 /** Names an object that lives in the worker. */
 export type Handle = number;
@@ -124,6 +125,10 @@ export interface Calls {
   addDomain: { arguments: { of: Handle; domain: string; generator: SentGenerator }; answer: ModelNames };
   addRestyle: {
     arguments: SentOptions<Omit<RestyleOptions, 'signal'>> & { of: Handle; restyle: SentGenerator };
+    answer: undefined;
+  };
+  addE4e: {
+    arguments: SentOptions<Omit<StreamOptions, 'signal'>> & { of: Handle; e4e: SentGenerator };
     answer: undefined;
   };
   mix: { arguments: { of: Handle; parts: readonly MixPart<Handle>[] }; answer: PersonFacts };

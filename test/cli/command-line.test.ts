@@ -55,6 +55,7 @@ describe('command line', { timeout: 120_000 }, () => {
     [['compare', '--data', '.'], /\.: there is no picture in this folder/],
     [['compare', '--data', 'clay', '--methods', 'e4e,magic'], /"magic" is no method.*optimise, pti, e4e/],
     [['compare', '--data', 'clay', '--methods', 'restyle'], /nothing is left to compare.*add --restyle FILE/],
+    [['compare', '--data', 'clay', '--e4e', 'none.pt'], /--e4e "none\.pt": there is no such file/],
     [['compare', '--data', 'clay', '--align'], /clay portraits are aligned/],
     [['directions', 'magic'], /magic.*sefa, ganspace, brightness, warmth/],
     [['directions', 'sefa', '--rows', '5-2'], /--rows.*'5-2'.*FROM-TO/],

@@ -34,7 +34,7 @@ const read = (...names: readonly string[]): string => readFileSync(at(...names),
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
-  const files = ['hyperstyle', 'w_encoder', 'restyle'] as const;
+  const files = ['hyperstyle', 'w_encoder', 'restyle', 'e4e'] as const;
   for (const file of files) await writeFakeCheckpoint(at(`${file}.pt`), fakeModel('tiny'), file, 1);
   const inputs = [at('hyperstyle.pt'), at('w_encoder.pt')] as const;
   await convert({ inputs, out: at('model'), dtype: 'f32', dryRun: false, directions: [], print: () => undefined });
@@ -75,12 +75,12 @@ test('compare measures every method on faces, and leaves out what has none', { t
   writeFileSync(join(data, 'bad.png'), 'no picture');
   await sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } }).toFile(join(data, 'grey.png'));
   const steps = ['--t', '1', '--latent-steps', '1', '--tune-steps', '1', '--polish-steps', '1', '--every', '1'];
-  const restyle = ['--restyle', at('restyle.pt'), '--restyle-steps', '2'];
-  const args = call('compare', '--data', data, '--align', ...steps, ...restyle, '--out', at('compared'), '--json');
+  const encoders = ['--restyle', at('restyle.pt'), '--restyle-steps', '2', '--e4e', at('e4e.pt')];
+  const args = call('compare', '--data', data, '--align', ...steps, ...encoders, '--out', at('compared'), '--json');
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(stderr).toMatch(/2 of 3 pictures could not be used:\n .*bad\.png: cannot be decoded.*\n .*grey\.png: no face/);
   expect(status).toBe(1);
-  const { methods, notes, failed } = JSON.parse(stdout);
+  const { methods, notes, failed, facts } = JSON.parse(stdout);
   const stepsOf = ({ method, steps: all }: { method: string; steps: readonly { step: string }[] }) => [
     method,
     all.map(({ step }) => step).join(),
@@ -94,7 +94,8 @@ test('compare measures every method on faces, and leaves out what has none', { t
     ['hyperstyle+pti', 'y_0,y_1,tuned 1'],
   ]);
   const l2 = (method: number, step: number): number => methods[method].steps[step].values.l2.mean;
-  expect(l2(4, 0)).toBeCloseTo(l2(2, 0), 6); // both are y_0
+  expect(facts['e4e is']).toMatch(/^Encoder4Editing, .*e4e\.pt$/);
+  expect(l2(2, 0)).not.toBeCloseTo(l2(4, 0), 6); // y_0 of the W encoder
   expect(l2(5, 1)).toBeCloseTo(l2(4, 1), 6);
   expect(l2(5, 2)).not.toBeCloseTo(l2(5, 1), 6);
   expect(notes.join()).toMatch(/lpips: its network is not given.*no directions: nobody is edited/);
@@ -121,7 +122,8 @@ test.runIf(process.platform !== 'win32')(
     });
     const [code] = await once(command, 'close');
     expect([code, said]).toEqual([1, expect.stringMatching(/stopped: .*report\.html/)]);
-    const { measured, failed } = JSON.parse(read('interrupted', 'comparison.json'));
+    const { measured, failed, facts } = JSON.parse(read('interrupted', 'comparison.json'));
+    expect(facts['e4e is']).toMatch(/own W encoder, y_0; --e4e FILE/);
     expect(measured.map(({ method }: { method: string }) => method)).toEqual(['e4e']);
     expect(failed).toEqual([{ file: '0.png', message: expect.stringMatching(/^0\.png, hyperstyle\+pti: .*loss/) }]);
   },

@@ -16,10 +16,12 @@ import {
   adaptivePoolReference,
   globalPoolReference,
   squeezeExciteReference,
+  upsampleAddReference,
 } from '../../src/kernels/reference/pools.ts';
 import { randomArray } from '../../src/kernels/reference/seeded.ts';
 import { squeezeExcite } from '../../src/kernels/se-block.ts';
 import { truncate } from '../../src/kernels/truncate.ts';
+import { upsampleAdd } from '../../src/kernels/upsample-add.ts';
 import type { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { elementCount, type Shape, type Tensor } from '../../src/tensor.ts';
 import type { KernelCase } from './conv-cases.ts';
@@ -57,6 +59,21 @@ function adaptivePoolCase(
     name,
     build: (g) => [adaptivePool(g, { input: seeded(g, name, shape), height, width, rows })],
     expected: () => [f32s(adaptivePoolReference(values(name, shape), shape, [height, width], rows))],
+  };
+}
+
+function upsampleAddCase(
+  shape: readonly [number, number, number],
+  size: readonly [height: number, width: number],
+): KernelCase {
+  const name = `upsampleAdd ${shape}→${size}`;
+  const larger = [shape[0], ...size];
+  return {
+    name,
+    build: (g) => [
+      upsampleAdd(g, { label: name, input: seeded(g, `${name} x`, shape), added: seeded(g, `${name} y`, larger) }),
+    ],
+    expected: () => [f32s(upsampleAddReference(values(`${name} x`, shape), values(`${name} y`, larger), shape, size))],
   };
 }
 
@@ -167,6 +184,10 @@ export const PICTURE_CASES: readonly KernelCase[] = [
   squeezeExciteCase([32, 5, 3], 2, 2, [9, 6]),
   squeezeExciteCase([48, 4, 4], 3, 1, [4, 4]),
   squeezeExciteCase([300, 1, 1], 19, 2, [1, 2]),
+  upsampleAddCase([3, 4, 5], [8, 10]),
+  upsampleAddCase([2, 3, 2], [7, 9]),
+  upsampleAddCase([5, 1, 1], [3, 2]),
+  upsampleAddCase([2, 5, 4], [1, 3]),
   squaredErrorCase([1]),
   squaredErrorCase([3, 17, 29]),
   squaredErrorCase([3, 91, 97]),

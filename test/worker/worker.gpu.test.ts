@@ -103,6 +103,14 @@ describe('a model in a worker of its own', () => {
       code: 'file',
       message: expect.stringMatching(/^r\.pt: /),
     });
+    expect(await failure(hs.addE4e(new File(['none'], 'e.pt')))).toMatchObject({
+      code: 'file',
+      message: expect.stringMatching(/^e\.pt: /),
+    });
+    expect(await failure(hs.invert(await portrait(), { encoder: 'e4e' }))).toMatchObject({
+      code: 'option',
+      message: expect.stringMatching(/has not been added to this model: call addE4e/),
+    });
     for (const person of [anna, bert]) person?.dispose();
     expect(await failure(hs.mix(half))).toMatchObject({ message: expect.stringMatching(/was disposed of/) });
   });

@@ -6,7 +6,7 @@ import { SharedOffsets } from '../../../src/method/shared-offsets.ts';
 import type { OpenDevice } from '../../../src/runtime/device.ts';
 import { Runtime } from '../../../src/runtime/runtime.ts';
 import { checkpointSource } from '../../../src/weights/checkpoint-source.ts';
-import { restyleSource } from '../../../src/weights/restyle-checkpoint.ts';
+import { latentEncoderSource } from '../../../src/weights/latent-encoder-checkpoint.ts';
 import { batchEntry, type Difference, type Golden, goldenTensor } from '../golden-file.ts';
 import { Outputs } from '../pipeline-case.ts';
 import { type Files, goldenCheckpoint, Stage } from './stage.ts';
@@ -15,7 +15,7 @@ import { type Files, goldenCheckpoint, Stage } from './stage.ts';
 export async function restyleCase(files: Files, golden: Golden, opened: OpenDevice): Promise<Difference[]> {
   const runtime = new Runtime(opened);
   try {
-    const source = restyleSource(await goldenCheckpoint(files, golden.entry.checkpoint));
+    const source = latentEncoderSource('restyle', await goldenCheckpoint(files, golden.entry.checkpoint));
     const restyle = await Restyle.mount(runtime, source);
     const outputs = new Outputs(golden);
     const steps = Number(golden.entry.steps);
@@ -88,7 +88,7 @@ export async function domainFromPhoto(files: Files, golden: Golden, opened: Open
   const stage = await Stage.open(files, opened, String(golden.entry.model), numbers, x);
   try {
     const elsewhere = await openDomain(files, golden, stage);
-    const source = restyleSource(await goldenCheckpoint(files, golden.entry.restyle));
+    const source = latentEncoderSource('restyle', await goldenCheckpoint(files, golden.entry.restyle));
     const restyle = await Restyle.mount(stage.engine.runtime, source);
     const outputs = new Outputs(golden);
     for (const n of numbers) {

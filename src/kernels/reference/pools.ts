@@ -1,4 +1,4 @@
-/** Plain loops for `globalPool`, `adaptivePool` and `squeezeExcite`, written for reading. */
+/** Plain loops for `globalPool`, `adaptivePool`, `upsampleAdd` and `squeezeExcite`, written for reading. */
 import { at } from './at.ts';
 
 /** x `[C, pixels]` → `[C]`. */
@@ -31,6 +31,29 @@ export function adaptivePoolReference(
     }
   }
   return Float64Array.from(y);
+}
+
+/** x `[C, H, W]` enlarged to y's size, corners on corners, plus y `[C, h, w]`. */
+export function upsampleAddReference(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  [channels, height, width]: readonly [number, number, number],
+  [outHeight, outWidth]: readonly [number, number],
+): Float64Array {
+  const place = (i: number, out: number, size: number): number => (out > 1 ? (i * (size - 1)) / (out - 1) : 0);
+  return Float64Array.from({ length: channels * outHeight * outWidth }, (_, index) => {
+    const row = place(Math.floor(index / outWidth) % outHeight, outHeight, height);
+    const column = place(index % outWidth, outWidth, width);
+    const channel = Math.floor(index / (outHeight * outWidth));
+    let sum = at(y, index);
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const share = Math.max(0, 1 - Math.abs(row - i)) * Math.max(0, 1 - Math.abs(column - j));
+        if (share > 0) sum += share * at(x, (channel * height + i) * width + j);
+      }
+    }
+    return sum;
+  });
 }
 
 /** Operands of {@link squeezeExciteReference}, as in `SqueezeExciteArgs`. */

@@ -80,6 +80,19 @@ function consistencyTable({ methods }: Comparison): string {
 const section = (title: string, body: string): string =>
   body === '' ? '' : `<section><h2>${escaped(title)}</h2>${body}</section>`;
 
+const EDITED = ' edited';
+
+/** The photo and every method's picture in one row, what edits make of them below. */
+function pictureGrid(files: Readonly<Record<string, string>>): string {
+  const columns = Object.keys(files).filter((kind) => !kind.endsWith(EDITED));
+  const cells = Object.entries(files).map(([kind, file]) => {
+    const isEdited = kind.endsWith(EDITED);
+    const column = columns.indexOf(isEdited ? kind.slice(0, -EDITED.length) : kind) + 1;
+    return `<div style="grid-area:${isEdited ? 2 : 1}/${column}">${figure(file, kind)}</div>`;
+  });
+  return `<div class="grid aligned">${cells.join('')}</div>`;
+}
+
 /** The report as one HTML file. */
 export function comparisonReport(all: Comparison): string {
   const { methods, metrics, notes, shown, failed } = all;
@@ -97,10 +110,7 @@ export function comparisonReport(all: Comparison): string {
     name: method,
     points: steps.map(({ seconds, values }) => [seconds.mean, values.l2?.mean ?? Number.NaN] as const),
   }));
-  const pictures = shown.map(({ name, files }) => {
-    const figures = Object.entries(files).map(([kind, file]) => figure(file, kind));
-    return section(name, `<div class="grid">${figures.join('')}</div>`);
-  });
+  const pictures = shown.map(({ name, files }) => section(name, pictureGrid(files)));
   const list = (lines: readonly string[]): string =>
     lines.length > 0 ? `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>` : '';
   return page('Ways to invert, compared', [

@@ -102,4 +102,5 @@ h1{font-size:1.5rem}h2{font-size:1.1rem;margin-bottom:0}svg{width:100%}svg text{
 .legend{margin:.2rem 0;font-size:.9rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}dt{color:#4a5568}dd{margin:0}
 table{border-collapse:collapse;font-size:.9rem}td,th{padding:.1rem .8rem .1rem 0;text-align:left}
 figure{margin:1.5rem 0}img{max-width:100%;image-rendering:pixelated}figcaption{font-size:.9rem;color:#4a5568}
-.grid{display:flex;flex-wrap:wrap;gap:.5rem}.grid figure{margin:0}.grid img{width:128px}`;
+.grid{display:flex;flex-wrap:wrap;gap:.5rem}.grid figure{margin:0}.grid img{width:128px}
+.grid.aligned{display:grid;grid-auto-columns:8rem;justify-content:start}.grid.aligned img{width:100%}`;

@@ -24,11 +24,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (index >= params.count) { return; }
   let column = index % params.width;
   let line = index / params.width % params.height;
+  // Where there is no neighbour the pixel itself stands for it: no difference, and no branch.
+  let left = difference(index - min(column, 1u));
+  let right = difference(index + select(0u, 1u, column + 1 < params.width));
+  let above = difference(index - select(0u, params.width, line > 0));
+  let below = difference(index + select(0u, params.width, line + 1 < params.height));
   let here = difference(index);
-  var sum = 0.0;
-  if (column > 0) { sum += here - difference(index - 1); }
-  if (column + 1 < params.width) { sum += here - difference(index + 1); }
-  if (line > 0) { sum += here - difference(index - params.width); }
-  if (line + 1 < params.height) { sum += here - difference(index + params.width); }
+  let sum = (here - left) + (here - right) + (here - above) + (here - below);
   dx[index] = dvalue[0] * params.factor * sum;
 }

@@ -39,6 +39,9 @@ export interface BackwardCase {
 
 const LEAKY = { kind: 'leaky', gain: Math.SQRT2 } as const;
 const ones = (length: number): Float32Array => new Float32Array(length).fill(1);
+/** Which of `rows` latent rows each of `count` outputs reads: ascending, equally many each. */
+const rowsOf = (count: number, rows: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, j) => Math.floor((j * rows) / count));
 
 /** Everything around a convolution's sum in the generator. */
 function around(g: Tape, input: MakeInput, [ins, outs, side]: readonly [number, number, number]): ConvOperands {
@@ -117,7 +120,7 @@ export const BACKWARD_CASES: readonly BackwardCase[] = [
         latents: input('latents', [12, 128]),
         weight: input('affine', [ins, 128]),
         bias: input('bias', [ins]),
-        latentRow: input('rows', [ins], new Float32Array(ins)),
+        latentRow: input('rows', [ins], rowsOf(ins, 12)),
         scale: 0.1,
       });
       const table = input('table', [outs, 4], demodulationTable(layers));

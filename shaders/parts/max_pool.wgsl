@@ -15,22 +15,25 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>; // [C, H, W]
 
+// Pixels [begin, end) of a row or column that the window `at` covers.
+fn covered(at: u32, size: u32) -> vec2u {
+  let begin = at * params.stride;
+  return vec2u(max(begin, params.padding), min(begin + params.kernel, params.padding + size)) - params.padding;
+}
+
 // The first largest pixel of a window, as its index in the channel.
 fn winner(channel: u32, row: u32, column: u32) -> u32 {
-  var best = 0u;
-  var largest = 0.0;
-  var found = false;
-  for (var tap = 0u; tap < params.kernel * params.kernel; tap++) {
-    let y = row * params.stride + tap / params.kernel;
-    let x = column * params.stride + tap % params.kernel;
-    if (y < params.padding || x < params.padding) { continue; }
-    if (y - params.padding >= params.height || x - params.padding >= params.width) { continue; }
-    let at = (y - params.padding) * params.width + x - params.padding;
-    let value = input[channel * params.height * params.width + at];
-    if (!found || value > largest) {
-      best = at;
-      largest = value;
-      found = true;
+  let down = covered(row, params.height);
+  let across = covered(column, params.width);
+  let first = channel * params.height * params.width;
+  var best = down.x * params.width + across.x;
+  var largest = input[first + best];
+  for (var y = down.x; y < down.y; y++) {
+    for (var x = across.x; x < across.y; x++) {
+      let at = y * params.width + x;
+      let value = input[first + at];
+      best = select(best, at, value > largest);
+      largest = select(largest, value, value > largest);
     }
   }
   return best;

@@ -16,7 +16,7 @@ export interface StylesArgs {
   readonly weight: Tensor;
   /** `[S]` */
   readonly bias: Tensor;
-  /** `[S]`, whole numbers: which latent row styles this output. */
+  /** `[S]`, whole numbers: which latent row styles this output; ascending, as layers are, for the gradient to the latents. */
   readonly latentRow: Tensor;
   /** 1/√D */
   readonly scale: number;

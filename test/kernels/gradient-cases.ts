@@ -279,7 +279,7 @@ export const EXAMPLES: readonly GradientExample[] = [
 
 const tables: Readonly<Record<string, Float32Array>> = {
   table: demodulationTable([{ style: 0, energy: 0, inChannels: 5, outChannels: 7 }]),
-  rows: Float32Array.of(0, 1, 1, 0, 1),
+  rows: Float32Array.of(0, 0, 1, 1, 1), // ascending, as the gradient to the latents takes them
 };
 
 /** A case on a tape: results, gradients to all its inputs, and the numbers that went in. */

@@ -1,9 +1,13 @@
 /** The smallest whole model we have: a golden pipeline's checkpoints, fetched from the test server. */
+import { fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
+import type { Architecture } from '../../src/architecture.ts';
 import { HyperStyle } from '../../src/index.ts';
 import { openCheckpoint } from '../../src/weights/checkpoint.ts';
 import { checkpointSource } from '../../src/weights/checkpoint-source.ts';
+import type { LatentEncoderKind } from '../../src/weights/networks.ts';
 import { type ByteSource, bytesSource } from '../../src/weights/random-access.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
+import { zipBytes } from '../../src/weights/zip-writer.ts';
 
 /** A file of the golden folder, as a page would drop it. */
 export async function goldenFile(file: string): Promise<ByteSource> {
@@ -25,6 +29,17 @@ export async function smallWeights(name = 'pipeline-faces'): Promise<WeightSourc
 /** That model on a device. */
 export async function smallModel(device: GPUDevice, name?: string): Promise<HyperStyle> {
   return HyperStyle.fromWeights(await smallWeights(name), { device });
+}
+
+/** A made-up checkpoint of ReStyle-e4e or e4e for a model of that architecture. */
+export async function latentEncoderFor(kind: LatentEncoderKind, architecture: Architecture): Promise<File> {
+  const { inputSize, cropRows, encoder } = architecture;
+  const opts = {
+    dataset_type: 'small_hypernet',
+    arch: { input_size: inputSize, crop_rows: cropRows && [...cropRows], enc_units: encoder && [...encoder.units] },
+  };
+  const model = { architecture, widths: { sharedInner: 8, inner: 8, code: 8 }, opts };
+  return new File([await zipBytes((zip) => fillCheckpoint(zip, model, kind, 1, () => undefined))], `${kind}.pt`);
 }
 
 /** A picture with structure in every direction; `seed` moves it. */

@@ -1,8 +1,8 @@
 /** What a model promises when it is loaded, stopped and lost, on the page and in a worker: one test for both. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HyperStyleError, type InvertOptions, type Loss, type PictureSource } from '../../src/index.ts';
-import { goldenFile, testPicture } from '../pipeline/small-model.ts';
-import { losableDevices, RECOVERING_WAYS, restyleFor, sharedObjects, smallFolder, WAYS } from './ways.ts';
+import { goldenFile, latentEncoderFor, testPicture } from '../pipeline/small-model.ts';
+import { losableDevices, RECOVERING_WAYS, sharedObjects, smallFolder, WAYS } from './ways.ts';
 
 const PHOTO = testPicture(20, 20);
 const LOST = { code: 'device', message: expect.stringMatching(/the GPU was lost \(destroyed.*load the model again/) };
@@ -51,11 +51,11 @@ describe.each(WAYS)('a model %s', (_, load, devices) => {
     await expect.poll(() => alive.map((objects) => [...objects])).toEqual([[]]);
   });
 
-  it('takes ReStyle-e4e, whose latents of a photo another domain shows', async () => {
+  it('takes ReStyle-e4e, whose latents of a photo another domain shows, and e4e, with whose latents it begins', async () => {
     const alive = await sharedObjects();
     const hs = await load(files);
     await hs.addDomain('twin', await goldenFile('pipeline-faces.hyperstyle.pt'));
-    await hs.addRestyle(await restyleFor(hs.architecture), { steps: 1 });
+    await hs.addRestyle(await latentEncoderFor('restyle', hs.architecture), { steps: 1 });
     const person = await hs.invert(PHOTO, { steps: 1 });
     const { base, restyled = new Float32Array() } = await person.values();
     expect(restyled).toHaveLength(base.length);
@@ -66,9 +66,19 @@ describe.each(WAYS)('a model %s', (_, load, devices) => {
     expect(await shown(base)).not.toEqual(byRestyle);
     const again = await hs.restore(await person.identity());
     expect((await again.values()).restyled).toEqual(restyled);
-    const wrong = await restyleFor({ ...hs.architecture, styleDim: 12 });
+    const wrong = await latentEncoderFor('restyle', { ...hs.architecture, styleDim: 12 });
     const message = expect.stringMatching(/restyle\.pt: /);
     await expect(hs.addRestyle(wrong)).rejects.toMatchObject({ code: 'tensor', message });
+    const options = { encoder: 'e4e', steps: 0 } as const;
+    await expect(hs.invert(PHOTO, options)).rejects.toMatchObject({
+      code: 'option',
+      message: expect.stringMatching(/call addE4e/),
+    });
+    await hs.addE4e(await latentEncoderFor('e4e', hs.architecture));
+    const byE4e = (await (await hs.invert(PHOTO, options)).values()).base;
+    const { styleDim } = hs.architecture;
+    expect(byE4e).toHaveLength(base.length);
+    expect(byE4e.subarray(0, styleDim)).not.toEqual(byE4e.subarray(styleDim, 2 * styleDim));
     hs.dispose();
     await expect.poll(() => alive.map((objects) => [...objects])).toEqual([[]]);
   });

@@ -1,7 +1,5 @@
 /** The two ways in which a page has a model, on its own thread and in a worker, for tests of what both promise. */
 import { onTestFinished, vi } from 'vitest';
-import { fillCheckpoint } from '../../cli/convert/fake-checkpoint.ts';
-import type { Architecture } from '../../src/architecture.ts';
 import {
   convertCheckpoint,
   HyperStyle,
@@ -11,7 +9,6 @@ import {
   type Model,
 } from '../../src/index.ts';
 import { loadInWorker, type WorkerOptions } from '../../src/index-worker.ts';
-import { zipBytes } from '../../src/weights/zip-writer.ts';
 import { serve } from '../../src/worker/server.ts';
 import { goldenFile } from '../pipeline/small-model.ts';
 import { watch } from '../pipeline/watch-device.ts';
@@ -62,17 +59,6 @@ export async function smallFolder(): Promise<readonly File[]> {
   const parts = ['hyperstyle', 'w_encoder'].map((part) => goldenFile(`pipeline-faces.${part}.pt`));
   await convertCheckpoint(await Promise.all(parts), { name: 'small', write });
   return kept;
-}
-
-/** A made-up ReStyle-e4e checkpoint for a model of that architecture. */
-export async function restyleFor(architecture: Architecture): Promise<File> {
-  const { inputSize, cropRows, encoder } = architecture;
-  const opts = {
-    dataset_type: 'small_hypernet',
-    arch: { input_size: inputSize, crop_rows: cropRows && [...cropRows], enc_units: encoder && [...encoder.units] },
-  };
-  const model = { architecture, widths: { sharedInner: 8, inner: 8, code: 8 }, opts };
-  return new File([await zipBytes((zip) => fillCheckpoint(zip, model, 'restyle', 1, () => undefined))], 'restyle.pt');
 }
 
 /** Answers each request for a device, until the running test ends, with what `give` makes of the request. */

@@ -16,6 +16,8 @@ export interface DecodedPicture extends Tile {
   readonly file: string;
   /** Name of its output folder. */
   readonly name: string;
+  /** Size of its file. */
+  readonly bytes: number;
 }
 
 /** Pixels that a photo may have which is not scaled down: 1 GiB of memory. */
@@ -30,6 +32,7 @@ export async function decodePicture(path: string, name: string, fullSize = false
   const file = resolve(path);
   ensure(existsSync(file) && statSync(file).isFile(), 'file', () => `${path}: there is no such picture file`);
   try {
+    const bytes = statSync(file).size;
     const image = sharp(file, { limitInputPixels: false });
     const { width, height } = await image.metadata();
     ensure(
@@ -45,7 +48,7 @@ export async function decodePicture(path: string, name: string, fullSize = false
     if (!fullSize && Math.max(width, height) > MAX_SIDE) {
       complain(`${path}: ${width}×${height} px were scaled down to fit ${MAX_SIDE}×${MAX_SIDE}`);
     }
-    return { file, name, data, width: info.width, height: info.height };
+    return { file, name, bytes, data, width: info.width, height: info.height };
   } catch (cause) {
     if (cause instanceof HyperStyleError) throw cause;
     const why = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];

@@ -165,7 +165,7 @@ export class Results {
     const path = join(this.#to.out, source.name, 'pasted.png');
     writeFileWhole(path, await encodePng({ data, width: source.width, height: source.height }), '--out');
     this.pasted.push(path);
-    markDone(this.#to.out, this.#input);
+    markDone(this.#to.out, this.#input, source.bytes);
     this.#to.print(`written: ${relative(process.cwd(), path) || path}, the photo with its results put back`);
   }
 
@@ -192,7 +192,7 @@ export class Results {
     if (identityOut) writeFileWhole(identityOut, identity, '--identity-out');
     const outputs = [...[...files.keys()].map((name) => join(folder, name)), ...(identityOut ? [identityOut] : [])];
     const isLast = !of || of.part === of.parts - 1;
-    if (isLast && !paste && !identityOut) markDone(out, this.#input); // without its identity a folder does not have all
+    if (isLast && !paste && !identityOut) markDone(out, this.#input, photo.bytes); // without its identity a folder does not have all
     this.#summary(folder, identityOut ?? join(folder, IDENTITY), identity.length);
     this.pictures.push({ file: source.file, steps: this.#steps, outputs, identityBytes: identity.length });
     this.#forget();

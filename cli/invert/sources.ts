@@ -2,10 +2,10 @@
  * Whose results each folder in `--out` holds: a record beside them names their photo. Photos of one name, in one run or
  * several, so get a folder each, and `--resume` leaves out a photo only when its own results are there.
  */
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { distinctNames, safeName } from './inputs.ts';
-import { writeFileWhole } from './output-folder.ts';
+import { ensureWritable, writeFileWhole } from './output-folder.ts';
 
 /** A picture file and the name of the folder for its results. */
 export interface InputFile {
@@ -13,15 +13,15 @@ export interface InputFile {
   readonly name: string;
 }
 
-/** Name of the record in a picture's folder. It is written last: where it is, everything is. */
+/** Name of the record in a picture's folder: it is written before the first result, and its size after the last. */
 const RECORD = 'source.json';
 
 /** A photo as its results remember it. */
 interface Source {
   /** Its path from `--out`, with slashes: the same wherever both lie together. */
   readonly photo: string;
-  /** Its size in bytes, by which one that was replaced is noticed. */
-  readonly bytes: number;
+  /** Its size in bytes, by which one that was replaced is noticed; null until all results are written. */
+  readonly bytes: number | null;
 }
 
 const photoOf = (path: string, out: string): string => relative(out, resolve(path)).split(sep).join('/');
@@ -32,7 +32,7 @@ function recordIn(out: string, name: string): Source | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { photo, bytes } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Source>;
-    return typeof photo === 'string' && typeof bytes === 'number' ? { photo, bytes } : undefined;
+    return typeof photo === 'string' ? { photo, bytes: bytes ?? null } : undefined;
   } catch {
     return undefined;
   }
@@ -55,14 +55,28 @@ export function isDone(out: string, { path, name }: InputFile): boolean {
   return record.photo === photoOf(path, out) && record.bytes === statSync(path).size;
 }
 
-/** Says that a picture's results are being written, over earlier ones maybe. */
-export function markBegun(out: string, { name }: InputFile): void {
-  rmSync(join(out, name, RECORD), { force: true });
+/**
+ * Says that a picture's results are being written, over earlier ones maybe. The folder is that photo's from then on, even if
+ * the run is cut off: no other photo's results get mixed with what is there.
+ * @throws `file` error naming `--out`
+ */
+export function markBegun(out: string, input: InputFile): void {
+  write(out, input, null);
 }
 
-/** Says that all results of a picture are written. @throws `file` error naming `--out` */
-export function markDone(out: string, { path, name }: InputFile): void {
-  const record: Source = { photo: photoOf(path, out), bytes: statSync(path).size };
+/**
+ * Says that all results of a picture are written.
+ * @param bytes the photo's size when it was read: it may be gone or another by now
+ * @throws `file` error naming `--out`
+ */
+export function markDone(out: string, input: InputFile, bytes: number): void {
+  write(out, input, bytes);
+}
+
+function write(out: string, { path, name }: InputFile, bytes: number | null): void {
+  const folder = join(out, name);
+  ensureWritable(folder, '--out');
+  const record: Source = { photo: photoOf(path, out), bytes };
   const text = `${JSON.stringify(record, undefined, 2)}\n`;
-  writeFileWhole(join(out, name, RECORD), new TextEncoder().encode(text), '--out');
+  writeFileWhole(join(folder, RECORD), new TextEncoder().encode(text), '--out');
 }

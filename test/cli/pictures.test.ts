@@ -200,6 +200,21 @@ it.each([false, true])('a photo of two faces is done after the last of them; pas
   expect([...seen, isDone(out, input)]).toEqual([false, !paste, true]);
 });
 
+it('a photo that is taken away while it is inverted is written all the same', async () => {
+  const out = join(folder, 'taken away');
+  const path = join(folder, 'gone.png');
+  await sharp({ create: { width: 2, height: 2, channels: 3, background: '#000' } }).toFile(path);
+  const photo = readFileSync(path);
+  const input = { path, name: 'gone' };
+  const made = new Results([input], { out, identityOut: undefined, paste: false, fullSize: false, print: () => {} });
+  await made.decode(0);
+  rmSync(path);
+  made.save('0/y0', new Uint8Array(16));
+  await made.take({ kind: 'inverted', picture: 0, width: 2, height: 2 });
+  writeFileSync(path, photo);
+  expect(isDone(out, input)).toBe(true);
+});
+
 it.each([
   [0.2, '1 s'],
   [89, '89 s'],

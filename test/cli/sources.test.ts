@@ -1,5 +1,5 @@
 /** Whose results a folder of `invert` holds: photos of one name, in one run or several, are not taken for each other. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const names = (...files: readonly string[]): string[] => withFolders(files, out)
 function run(...files: readonly string[]): void {
   for (const input of withFolders(files, out)) {
     mkdirSync(join(out, input.name), { recursive: true });
-    markDone(out, input);
+    markDone(out, input, statSync(input.path).size);
   }
 }
 
@@ -70,6 +70,18 @@ it('a photo that was replaced, one that was begun again, and one whose record is
   writeFileSync(join(out, 'z', 'source.json'), '{"photo": 3');
   expect(todo(x, y, z)).toEqual([x, y, z]);
   expect(names(x, y, z)).toEqual(['x', 'y', 'z']);
+});
+
+it('a photo whose run was cut off keeps its folder: no other gets its name or is mixed with what is there', () => {
+  const [a, b] = [photo('a/x.png'), photo('b/x.png')];
+  for (const input of withFolders([b], out)) markBegun(out, input);
+  expect([todo(b), names(a), names(a, b)]).toEqual([[b], ['x-2'], ['x-2', 'x']]);
+});
+
+it('a record that cannot be written is a file error that names --out', () => {
+  const [input] = withFolders([photo('x.png')], out);
+  mkdirSync(join(out, 'x', 'source.json'), { recursive: true });
+  expect(() => input && markBegun(out, input)).toThrow(/^--out ".*source\.json": cannot be written/);
 });
 
 it('a photo that is not there is left to whoever reads it', () => {

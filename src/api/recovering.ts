@@ -18,7 +18,7 @@ import type { GenerateOptions } from './generate.ts';
 import { HyperStyle } from './hyperstyle.ts';
 import type { Inversion } from './inversion.ts';
 import type { LoadOptions } from './load-model.ts';
-import { ensureCallback } from './options.ts';
+import { ensureCallback, ensureOptions } from './options.ts';
 import { photoPixels } from './photo-pixels.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { InvertedPerson, InvertOptions, Model, PersonValues, Picture } from './public.ts';
@@ -213,25 +213,28 @@ export class RecoveringModel implements Model {
 
   /** As {@link HyperStyle.addRestyle}; its source is read again after a loss. */
   addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
-    return this.#addStreamed(options, (hs, now) => hs.addRestyle(restyle, now));
+    return this.#addStreamed('addRestyle', options, (hs, now) => hs.addRestyle(restyle, now));
   }
 
   /** As {@link HyperStyle.addE4e}; its source is read again after a loss. */
   addE4e(e4e: GeneratorSource, options: StreamOptions = {}): Promise<void> {
-    return this.#addStreamed(options, (hs, now) => hs.addE4e(e4e, now));
+    return this.#addStreamed('addE4e', options, (hs, now) => hs.addE4e(e4e, now));
   }
 
-  /** {@link #add} of what takes a signal: it is the caller's, who does not wait for later times. */
-  #addStreamed<O extends StreamOptions>(
-    { signal, ...options }: O,
-    add: (hs: HyperStyle, options: Omit<O, 'signal'> & StreamOptions) => Promise<void>,
+  /** {@link #add} of what takes a signal and a listener: they are the caller's, who does not wait for later times. */
+  async #addStreamed<O extends StreamOptions>(
+    what: string,
+    options: O,
+    add: (hs: HyperStyle, options: Omit<O, keyof StreamOptions> & StreamOptions) => Promise<void>,
   ): Promise<void> {
-    let first: AbortSignal | undefined = signal;
-    return this.#add((hs) => {
-      const now = first;
-      first = undefined;
-      return add(hs, { ...options, signal: now });
-    });
+    ensureOptions(what, options);
+    const { signal, onProgress, ...kept } = options;
+    let callers: StreamOptions = { signal, onProgress };
+    try {
+      await this.#add((hs) => add(hs, { ...kept, ...callers }));
+    } finally {
+      callers = {};
+    }
   }
 
   mix(parts: readonly MixPart<InvertedPerson>[]): Promise<RecoveredPerson> {

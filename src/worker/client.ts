@@ -129,14 +129,18 @@ export class RemoteModel implements Model, AsyncDisposable {
     this.#names = await this.#connection.call('addDomain', { of: this.#handle, domain: name, generator: sent });
   }
 
-  async addRestyle(restyle: GeneratorSource, { signal, ...given }: RestyleOptions = {}): Promise<void> {
+  async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
+    ensureOptions('addRestyle', options);
+    const { signal, ...given } = options;
     ensureSignal(signal);
     const { functions, ...sent } = splitOptions(given);
     const values = { of: this.#handle, restyle: await sendGenerator('addRestyle', restyle), ...sent };
     await this.#connection.call('addRestyle', values, { signal, functions });
   }
 
-  async addE4e(e4e: GeneratorSource, { signal, ...given }: StreamOptions = {}): Promise<void> {
+  async addE4e(e4e: GeneratorSource, options: StreamOptions = {}): Promise<void> {
+    ensureOptions('addE4e', options);
+    const { signal, ...given } = options;
     ensureSignal(signal);
     const { functions, ...sent } = splitOptions(given);
     const values = { of: this.#handle, e4e: await sendGenerator('addE4e', e4e), ...sent };

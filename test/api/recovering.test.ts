@@ -9,7 +9,7 @@ const VALUES = { base: Float32Array.of(1), sums: [], steps: 2 };
 const PHOTO = new Blob([]);
 
 /** A model whose GPU can be taken away. */
-function fake(name: string) {
+function fake(name: string, atE4e = async (): Promise<void> => undefined) {
   const said: string[] = [];
   let lose: (info: GPUDeviceLostInfo) => void = () => undefined;
   const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
@@ -46,6 +46,11 @@ function fake(name: string) {
     architecture: {},
     adapter: name,
     lost,
+    addE4e: async (_file: unknown, given: object) => {
+      said.push(`e4e with ${Object.entries(given).flatMap(([name, value]) => (value ? [name] : []))}`);
+      await atE4e();
+      guard();
+    },
     invert: async () => {
       guard();
       said.push('invert');
@@ -109,6 +114,24 @@ describe('a lost GPU', () => {
     expect(second.said).toEqual(['directions', 'domain bronze', 'restore', 'mix', 'animate', 'in bronze']);
     const stranger = { person: {} as typeof person, weight: 1 };
     await expect(model.mix([stranger])).rejects.toThrow(/mix: person 0 is .*expected a person of this model/);
+    model.dispose();
+  });
+
+  it('while an encoder is added leaves the call its signal and listener; they do not outlive the call', async () => {
+    const [second, third] = [fake('second'), fake('third')];
+    const first = fake('first', async () => first.end());
+    const { model } = await recovering([first, second, third]);
+    await model.addE4e(new File([], 'e4e.pt'), { signal: new AbortController().signal, onProgress: () => undefined });
+    second.end();
+    await model.restore(VALUES);
+    const [whole, later] = ['e4e with signal,onProgress', 'e4e with '];
+    expect([first.said[0], second.said[0], third.said[0]]).toEqual([whole, whole, later]);
+    model.dispose();
+  });
+
+  it.each(['addE4e', 'addRestyle'] as const)('or not, options of %s that are none are refused', async (add) => {
+    const { model } = await recovering([fake('first')]);
+    await expect(model[add](new File([], 'e.pt'), null as never)).rejects.toThrow(/options of .* are null/);
     model.dispose();
   });
 

@@ -106,6 +106,17 @@ it('pictures of an inversion that fails are given back on both sides', async () 
   await vi.waitFor(() => expect(disposed).toEqual([7]));
 });
 
+it.each(['addE4e', 'addRestyle'] as const)('options of %s that are none are refused on the page', async (add) => {
+  const { port1, port2 } = new MessageChannel();
+  open.push(port1, port2);
+  new Channel(port2, async () => ({ value: { handle: 1, name: 'tiny', architecture: TINY, names: NAMES } }));
+  const model = await RemoteModel.load(new Connection(port1), 'http://a.example/', {});
+  expect(await failure(model[add](new File([], 'e.pt'), null as never))).toMatchObject({
+    code: 'option',
+    message: `the options of ${add} are null, expected an object`,
+  });
+});
+
 it('options leave their functions and their signal on the page, addresses go as text', () => {
   const onProgress = (): void => undefined;
   const signal = new AbortController().signal;

@@ -2,6 +2,7 @@
  * The sizes of one HyperStyle model as plain data: what `model.json` stores and the networks are built from. Everything
  * that tensor shapes tell is read from them by the converter; only strides, reading size and crop come from `opts`.
  */
+import { ensure, inWords } from './errors.ts';
 
 /** An IR-SE or ResNet trunk: a stem convolution and stages of residual units; each stage's first unit may stride. */
 export interface TrunkArchitecture {
@@ -69,8 +70,17 @@ export interface GeneratorLayer {
   readonly latentIndex: number;
 }
 
-/** All generator layers in hypernetwork order: conv1, to_rgb1, then up-conv, conv, to_rgb a resolution. */
+/**
+ * All generator layers in hypernetwork order: conv1, to_rgb1, then up-conv, conv, to_rgb a resolution.
+ * @throws `option` error for what is no architecture
+ */
 export function generatorLayers(arch: Pick<Architecture, 'size' | 'channels'>): GeneratorLayer[] {
+  const { size, channels } = Object(arch) as Partial<Architecture>;
+  ensure(
+    Number.isFinite(size) && Object(channels) === channels,
+    'option',
+    () => `size is ${inWords(size)}, channels are ${inWords(channels)}: pass a model's architecture`,
+  );
   const width = (resolution: number): number => arch.channels[String(resolution)] ?? 0;
   const base = width(4);
   const layers: Omit<GeneratorLayer, 'index'>[] = [

@@ -70,3 +70,40 @@ export function inWords(value: unknown): string {
   if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
   return Object(value) === value ? Object.prototype.toString.call(value).slice(8, -1) : String(value);
 }
+
+/** Throws an `option` error unless an options argument is an object, which may be empty. */
+export function ensureOptions(what: string, options: unknown): void {
+  ensure(
+    typeof options === 'object' && options !== null && !Array.isArray(options),
+    'option',
+    () => `the options of ${what} are ${inWords(options)}, expected an object`,
+  );
+}
+
+/** Throws an `option` error unless `signal` is an AbortSignal, where one was given. */
+export function ensureSignal(signal: unknown): void {
+  const kind = inWords(signal);
+  const repair = kind === 'AbortController' ? ': pass its signal' : '';
+  ensure(
+    signal === undefined || kind === 'AbortSignal',
+    'option',
+    () => `signal is ${kind}, expected an AbortSignal${repair}`,
+  );
+}
+
+/** Throws an `option` error unless `list` is a list. @param of what it holds, in words */
+export function ensureList(what: string, list: unknown, of: string): asserts list is readonly unknown[] {
+  ensure(Array.isArray(list), 'option', () => `${what} got ${inWords(list)}, expected a list of ${of}`);
+}
+
+/** Throws an `image` error unless `picture` has a size and RGBA bytes for it. @param what it is called */
+export function ensureRgba(what: string, picture: unknown): void {
+  const { data, width, height } = Object(picture) as Partial<Record<string, unknown>>;
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray ? data.length : Number.NaN;
+  const whole = Number.isInteger(width) && Number.isInteger(height) && Number(width) > 0 && Number(height) > 0;
+  ensure(
+    whole && bytes === 4 * Number(width) * Number(height),
+    'image',
+    () => `${what} is ${inWords(picture)} with ${inWords(data)} as data: pass { data, width, height }, 4 bytes a pixel`,
+  );
+}

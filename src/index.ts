@@ -104,7 +104,7 @@ export type { MemoryUse } from './runtime/runtime.ts';
 export type { ChoiceStore } from './tuning/choice-store.ts';
 export type { KernelReport, StartUpOptions } from './tuning/start-up.ts';
 export { modelFileUrl } from './weights/folder-url.ts';
-export type { ModelSource } from './weights/model-folder.ts';
+export type { ModelSource } from './weights/model-source.ts';
 export type { ByteSource } from './weights/random-access.ts';
 export type {
   LoadProgress,

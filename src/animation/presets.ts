@@ -1,6 +1,6 @@
 /** Timelines people ask for: the authors' way from person to person, and edits that swing to and fro. */
 import type { Edits } from '../editing/edits.ts';
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureList, ensureOptions, inWords } from '../errors.ts';
 import type { Easing } from './easing.ts';
 import { DEFAULT_FPS } from './formats.ts';
 import type { Keyframe, Timeline } from './timeline.ts';
@@ -29,7 +29,9 @@ export interface TravelPlace {
 
 const [HOLD, MOVE] = [5, 25];
 
-function travelTimes({ hold = HOLD, move = MOVE }: TravelOptions): { hold: number; move: number; pair: number } {
+function travelTimes(options: TravelOptions): { hold: number; move: number; pair: number } {
+  ensureOptions('travel', options);
+  const { hold = HOLD, move = MOVE } = options;
   ensure(
     Number.isInteger(hold) && hold >= 0,
     'option',
@@ -51,6 +53,7 @@ function travelTimes({ hold = HOLD, move = MOVE }: TravelOptions): { hold: numbe
 export function travel<P>(people: readonly P[], options: TravelOptions = {}): Timeline<P> {
   const { hold, move, pair } = travelTimes(options);
   const { fps = DEFAULT_FPS, easing = 'linear' } = options;
+  ensureList('travel', people, 'people');
   ensure(people.length >= 2, 'option', () => `travel: ${people.length} people, expected at least 2`);
   const keyframes = people.flatMap((person, n): Keyframe<P>[] => {
     const next = people[(n + 1) % people.length] ?? person;
@@ -68,6 +71,11 @@ const one = <P>(person: P) => [{ person, weight: 1 }];
 /** Where a frame of {@link travel} among that many people is, for pictures beside it. Errors as {@link travel}. */
 export function travelPlace(people: number, frame: number, options: TravelOptions = {}): TravelPlace {
   const { hold, move, pair } = travelTimes(options);
+  ensure(
+    Number.isInteger(people) && people >= 2 && Number.isFinite(frame) && frame >= 0,
+    'option',
+    () => `travelPlace: ${inWords(people)} people, frame ${inWords(frame)}, expected at least 2 and 0`,
+  );
   const from = Math.floor(frame / pair) % people;
   const way = Math.min(1, Math.max(0, ((frame % pair) - hold) / (move - 1)));
   return { from, to: (from + 1) % people, way };
@@ -81,13 +89,19 @@ export interface SwingOptions {
   readonly fps?: number | undefined;
 }
 
-/** One person whose edits go from 0 to these amounts, through 0 to their opposites and back: a closed loop. */
-export function swing<P>(person: P, edits: Edits, { frames = 60, fps = DEFAULT_FPS }: SwingOptions = {}): Timeline<P> {
+/**
+ * One person whose edits go from 0 to these amounts, through 0 to their opposites and back: a closed loop.
+ * @throws `option` error for edits or options that are no objects
+ */
+export function swing<P>(person: P, edits: Edits, options: SwingOptions = {}): Timeline<P> {
+  ensureOptions('swing (its edits)', edits);
+  ensureOptions('swing', options);
+  const { frames = 60, fps = DEFAULT_FPS } = options;
   const scaled = (factor: number): Edits =>
     Object.fromEntries(
       Object.entries(edits).map(([name, edit]) => [
         name,
-        typeof edit === 'number' ? factor * edit : { ...edit, amount: factor * edit.amount },
+        typeof edit === 'object' && edit !== null ? { ...edit, amount: factor * edit.amount } : factor * Number(edit),
       ]),
     );
   // frame 0 lies halfway between the two turns, where the edits are 0 and move the fastest

@@ -5,7 +5,7 @@
 
 import { frameState, type Timeline, timingOf } from '../animation/timeline.ts';
 import type { FramePixels } from '../animation/wipe.ts';
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, inWords } from '../errors.ts';
 import type {
   Animated,
   AnimationFrame,
@@ -18,7 +18,7 @@ import type {
 import { AnimationStage } from './animation-stage.ts';
 import type { Inversion } from './inversion.ts';
 import type { InversionContext } from './model-context.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { ensureCallback } from './options.ts';
 import { StoredPicture } from './picture.ts';
 import type { Picture } from './public.ts';
 import { streamFrames } from './stream-frames.ts';

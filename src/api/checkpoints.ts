@@ -3,6 +3,7 @@
  * loaded when needed.
  */
 import { imported } from '../errors.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { EditFile } from './edit-file.ts';
 
@@ -22,6 +23,7 @@ export async function openCheckpoint(hyper: EditFile, encoder?: EditFile): Promi
       import('../weights/checkpoint-source.ts'),
     ]),
   );
-  const [first, second] = await Promise.all([open(fileSource(hyper)), encoder ? open(fileSource(encoder)) : null]);
-  return checkpointSource(first, second);
+  const files = [hyper, ...(encoder ? [encoder] : [])].map(fileSource); // all of them looked at before one is read
+  const [first, second = null] = await Promise.all(files.map((file) => open(file)));
+  return checkpointSource(first as Checkpoint, second);
 }

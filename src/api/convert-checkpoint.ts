@@ -1,9 +1,9 @@
 /** Converts checkpoints in a page; `../convert/convert-checkpoint.ts`, which does it, is loaded when it is first asked for. */
 import type { CheckpointKind } from '../convert/checkpoint-kind.ts';
 import type { ConversionOptions } from '../convert/convert-checkpoint.ts';
-import { ensure, imported, inWords } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, imported, inWords } from '../errors.ts';
 import type { EditFile } from './edit-file.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { ensureCallback } from './options.ts';
 
 /**
  * Converts the authors' checkpoints into the files of a model folder, which `HyperStyle.load` opens: `hyperstyle_ffhq.pt` and

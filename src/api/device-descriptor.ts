@@ -1,9 +1,9 @@
 /** What to ask an adapter for when a page shares its GPU device with a model: `LoadOptions.device` then takes it. */
 import { ensure, imported, inWords } from '../errors.ts';
 import { type DeviceOptions, descriptorFor } from '../runtime/device.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import { checkModelSource, type ModelSource } from '../weights/model-source.ts';
 import { needOfModel } from './load-model.ts';
-import { checkLoadOptions, checkModelSource } from './options.ts';
+import { checkLoadOptions } from './options.ts';
 
 /** Options of {@link deviceDescriptor}: those of the load that change what it needs. */
 export interface DeviceDescriptorOptions extends Pick<DeviceOptions, 'kernels' | 'precision'> {

@@ -1,6 +1,6 @@
 /** Files that callers hand over: dropped, picked, or opened by a command. `edit-sources.ts` reads them. */
 import { ensure, inWords } from '../errors.ts';
-import { type ByteSource, blobSource } from '../weights/random-access.ts';
+import { type ByteSource, blobSource, isByteSource } from '../weights/random-access.ts';
 
 /** A file that was dropped, picked or opened by a command. */
 export type EditFile = File | ByteSource;
@@ -14,6 +14,3 @@ export function fileSource(file: unknown): ByteSource {
   ensure(isByteSource(file), 'option', () => `a file is ${inWords(file)}, expected a File or a source of bytes`);
   return file;
 }
-
-const isByteSource = (file: unknown): file is ByteSource =>
-  typeof file === 'object' && file !== null && 'read' in file && 'size' in file;

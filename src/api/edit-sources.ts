@@ -5,7 +5,8 @@ import type { EditSpace } from '../editing/edit-space.ts';
 import { ensure, inWords } from '../errors.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { checkpointSource } from '../weights/checkpoint-source.ts';
-import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { openModelFolder } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { type EditFile, fileSource, type GeneratorSource } from './edit-file.ts';
 

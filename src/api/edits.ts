@@ -2,8 +2,7 @@
 import { addDirection, type Direction, type DirectionAmount } from '../editing/direction.ts';
 import { type EditSpace, type EditVectors, noEdit } from '../editing/edit-space.ts';
 import type { Edits, LayerEdit } from '../editing/edits.ts';
-import { ensure, inWords } from '../errors.ts';
-import { ensureOptions } from './options.ts';
+import { ensure, ensureOptions, inWords } from '../errors.ts';
 
 export type { Edits, LayerEdit };
 

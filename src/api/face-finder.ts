@@ -2,7 +2,7 @@
  * The public object of the faces part: finds faces in photos as people have them, cuts aligned pictures out as
  * FFHQ does, and puts edited ones back. It needs no generator. `HyperStyle.invert` uses one by `align: 'auto'`.
  */
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, inWords, throwIfAborted } from '../errors.ts';
 import { type AlignmentPlan, planAlignment } from '../faces/alignment.ts';
 import { resizeLanczos } from '../faces/lanczos.ts';
 import { type PasteOptions, paste } from '../faces/paste.ts';
@@ -89,7 +89,9 @@ export class FaceFinder {
    * @throws `network` and `file` errors when a model is missing or damaged, `device`, `memory`, `aborted`
    */
   static async load(source: FaceSource, options: DeviceOptions & FaceLoadOptions = {}): Promise<FaceFinder> {
+    ensureOptions('FaceFinder.load', options);
     const { signal } = options;
+    ensureSignal(signal);
     throwIfAborted(signal);
     const opening = openDevice(options);
     const discard = (opened: OpenDevice): void => (opened.owned ? opened.device.destroy() : undefined);
@@ -192,13 +194,21 @@ const RATIO_SLACK = 0.02;
 export async function pasteFace(
   photo: PictureSource,
   picture: PictureSource,
-  { placement }: Pick<CutPicture, 'placement'>,
+  cut: Pick<CutPicture, 'placement'>,
   options: PasteFaceOptions = {},
 ): Promise<RgbaPixels & { readonly data: Uint8ClampedArray }> {
+  const { placement } = Object(cut) as Partial<typeof cut>;
+  ensure(
+    placement && Object(placement.photo) === placement.photo && Array.isArray(placement.matrix),
+    'option',
+    () => `pasteFace got ${inWords(cut)} as the third argument, expected what align gave, with its placement`,
+  );
+  ensureOptions('pasteFace', options);
   const { outline, feather = 0 } = options;
   ensure(feather >= 0 && feather <= 0.5, 'option', () => `feather is ${inWords(feather)}, expected 0 to 0.5`);
   const [whole, part] = await Promise.all([photoPixels(photo), photoPixels(picture)]);
   const { photo: made, picture: was } = placement;
+
   const ratio = (part.width * was.height) / (part.height * was.width);
   ensure(
     Math.abs(ratio - 1) <= RATIO_SLACK,

@@ -2,13 +2,13 @@
 import type { Direction } from '../editing/direction.ts';
 import { findDirection, type LatentSamples, principalComponents } from '../editing/samples.ts';
 import { layersOfRows, sefaDirections } from '../editing/sefa.ts';
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, inWords, throwIfAborted } from '../errors.ts';
 import { gaussian } from '../gaussian.ts';
 import { collectTensors } from '../weights/collect.ts';
 import type { GanspaceOptions, SampleOptions, SefaOptions } from './discovery.ts';
 import type { EditFile } from './edit-file.ts';
 import type { InversionContext } from './model-context.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { ensureCallback } from './options.ts';
 import { type Phrase, phraseDirections, type TextEncoder } from './phrases.ts';
 import type { Picture } from './public.ts';
 

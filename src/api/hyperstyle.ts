@@ -2,7 +2,7 @@
 import type { Timeline } from '../animation/timeline.ts';
 import type { Architecture } from '../architecture.ts';
 import type { MixPart } from '../editing/mixing.ts';
-import { ensure, imported, throwIfAborted } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, imported, throwIfAborted } from '../errors.ts';
 import { describeGraphs } from '../graph/describe.ts';
 import type { Engine } from '../method/engine.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
@@ -10,9 +10,9 @@ import type { RestyleOptions } from '../method/restyle.ts';
 import { graphsOf } from '../runtime/network.ts';
 import { DISPOSE_LATE, patiently } from '../runtime/patience.ts';
 import type { MemoryUse } from '../runtime/runtime.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
 import { ModelReplaced } from '../weights/model-replaced.ts';
-import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
+import { checkModelSource, type ModelSource } from '../weights/model-source.ts';
+import { checkWeights, type StreamOptions, type WeightSource } from '../weights/weight-source.ts';
 import type { Animation } from './animation.ts';
 import { Discovery } from './discovery.ts';
 import type { EditFile, GeneratorSource } from './edit-file.ts';
@@ -24,7 +24,7 @@ import { inverted } from './invert.ts';
 import { restored } from './keep-person.ts';
 import { type LoadOptions, type LoadReport, loadModel } from './load-model.ts';
 import { contextOf, type InversionContext } from './model-context.ts';
-import { checkLoadOptions, checkModelSource, ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { checkLoadOptions, ensureCallback } from './options.ts';
 import { PhotoAligner } from './photo-aligner.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PivotedPerson } from './pivoted.ts';
@@ -91,6 +91,7 @@ export class HyperStyle implements Model {
 
   /** Loads from anything that streams weights, e.g. a pair of checkpoints. Errors as {@link load}. */
   static async fromWeights(source: WeightSource, options: LoadOptions = {}): Promise<HyperStyle> {
+    checkWeights(source);
     checkLoadOptions('fromWeights', options);
     throwIfAborted(options.signal);
     return patiently(HyperStyle.#load(source, options), { ...DISPOSE_LATE, signal: options.signal });

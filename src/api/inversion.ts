@@ -4,7 +4,7 @@
  */
 import { checkLatents } from '../editing/edit-space.ts';
 import { strengths } from '../editing/layer-groups.ts';
-import { ensure, imported, inWords } from '../errors.ts';
+import { ensure, ensureOptions, imported, inWords } from '../errors.ts';
 import type { GivenDeltas } from '../method/given-offsets.ts';
 import type { OffsetsSource } from '../method/shared-offsets.ts';
 import type { Canvas } from './canvas.ts';
@@ -15,7 +15,7 @@ import type { KeptState } from './kept-state.ts';
 import { type CheckedLook, checkLook, firstRowThatMoves, sameStrength, UNCHANGED } from './look.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureSameModel } from './model-mark.ts';
-import { ensureOptions } from './options.ts';
+
 import { pasteBack } from './paste-back.ts';
 import { checkStep } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';

@@ -3,7 +3,7 @@
  * mounted; see `../method/restyle.ts` and `../method/e4e.ts`.
  */
 import { inputShape, type LatentEncoderArchitecture } from '../architecture.ts';
-import { ensure } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal } from '../errors.ts';
 import { checkSiblings } from '../method/domain.ts';
 import { E4e } from '../method/e4e.ts';
 import type { Engine } from '../method/engine.ts';
@@ -17,7 +17,6 @@ import type { StreamOptions } from '../weights/weight-source.ts';
 import { fileSource, type GeneratorSource } from './edit-file.ts';
 import { folderOf } from './edit-sources.ts';
 import type { InversionContext } from './model-context.ts';
-import { ensureOptions, ensureSignal } from './options.ts';
 
 /** An encoder and its generator, wherever they are. */
 type Source = SourceOf<LatentEncoderArchitecture>;

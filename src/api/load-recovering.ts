@@ -1,6 +1,6 @@
 /** Loads a model that outlives its GPU; `recovering.ts`, which does it, is loaded when it is asked for. */
 import { imported } from '../errors.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { checkLoadOptions } from './options.ts';
 import type { RecoveringModel, RecoveryOptions } from './recovering.ts';

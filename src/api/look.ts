@@ -1,10 +1,10 @@
 /** How a person is shown, checked and made whole, and what of it differs from how they were shown before (pure). */
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureOptions, inWords } from '../errors.ts';
 import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import type { GeneratorNetwork } from '../models/generator-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { firstChangedRow } from './edits.ts';
-import { ensureOptions } from './options.ts';
+
 import type { Look } from './public.ts';
 
 /** As inverted. */

@@ -9,6 +9,7 @@ import { bytesSource } from '../weights/random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from '../weights/safetensors.ts';
 import { safetensorsHeader } from '../weights/safetensors-header.ts';
 import type { StoredTensor } from '../weights/stored-tensor.ts';
+import { identityBytes } from './given-person.ts';
 import { ensureSameModel, type ModelMark } from './model-mark.ts';
 
 /** Format of an inverted person's file. */
@@ -18,8 +19,9 @@ export const TUNED_FORMAT = 'hyperstyle-pivot';
 
 /** See `personKind`. */
 export async function kindOf(file: Uint8Array): Promise<'inverted' | 'tuned' | null> {
+  const bytes = identityBytes(file);
   try {
-    const { metadata } = await readSafetensorsHeader(bytesSource('person', file));
+    const { metadata } = await readSafetensorsHeader(bytesSource('person', bytes));
     if (metadata.format === IDENTITY_FORMAT) return 'inverted';
     return metadata.format === TUNED_FORMAT ? 'tuned' : null;
   } catch (error) {

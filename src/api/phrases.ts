@@ -3,9 +3,9 @@ import type { Direction } from '../editing/direction.ts';
 import type { EditSpace } from '../editing/edit-space.ts';
 import { globalDirection } from '../editing/styleclip.ts';
 import { readStyleClipTables, textDifference } from '../editing/styleclip-files.ts';
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureOptions, inWords } from '../errors.ts';
 import { type EditFile, fileSource } from './edit-file.ts';
-import { ensureCallback, ensureOptions } from './options.ts';
+import { ensureCallback } from './options.ts';
 
 /** What a phrase leads from and to, e.g. `face with hair` and `face with long hair`. */
 export interface Phrase {

@@ -3,7 +3,7 @@
  * the host, and comes to the device when this person is shown after another one.
  */
 
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureOptions, inWords } from '../errors.ts';
 import type { Losses } from '../method/losses.ts';
 import type { Tuner } from '../method/tuner.ts';
 import { writeMoved } from '../models/moved.ts';
@@ -15,7 +15,7 @@ import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { checkLook, UNCHANGED } from './look.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureSameModel } from './model-mark.ts';
-import { ensureOptions } from './options.ts';
+
 import { pasteBack } from './paste-back.ts';
 import { withoutOffsets } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';

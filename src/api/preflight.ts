@@ -17,10 +17,11 @@ import { memoryNeed } from '../runtime/memory-need.ts';
 import { patiently } from '../runtime/patience.ts';
 import { PipelineCache } from '../runtime/pipelines.ts';
 import { tensor } from '../tensor.ts';
-import { type ModelSource, openModelFolder } from '../weights/model-folder.ts';
+import { openModelFolder } from '../weights/model-folder.ts';
+import { checkModelSource, type ModelSource } from '../weights/model-source.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import { needOfModel } from './load-model.ts';
-import { checkLoadOptions, checkModelSource } from './options.ts';
+import { checkLoadOptions } from './options.ts';
 
 /** Answer of {@link preflight}; bytes and seconds. */
 export interface Preflight {

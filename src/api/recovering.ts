@@ -10,7 +10,7 @@ import type { MixPart } from '../editing/mixing.ts';
 import { ensure, HyperStyleError, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { StreamOptions, WeightSource } from '../weights/weight-source.ts';
 import type { Animated } from './animated.ts';
 import type { EditFile, GeneratorSource } from './edit-file.ts';
@@ -289,4 +289,4 @@ export class RecoveringModel implements Model {
 }
 
 const isWeights = (source: ModelSource | WeightSource): source is WeightSource =>
-  typeof source === 'object' && 'stream' in source;
+  typeof source === 'object' && source !== null && 'stream' in source;

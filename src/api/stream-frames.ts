@@ -1,7 +1,7 @@
 /** Frames of an animation one after another, wherever they are computed; behind `Animated.stream`. */
-import { throwIfAborted } from '../errors.ts';
+import { ensureOptions, ensureSignal, throwIfAborted } from '../errors.ts';
 import type { AnimationFrame, StreamFramesOptions } from './animated.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { ensureCallback } from './options.ts';
 import type { Pixels } from './public.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Options of `HyperStyle.optimise` and `HyperStyle.pivot`: what they mean, and checks before anything is done. */
-import { ensure, ensureOneOf, inWords } from '../errors.ts';
+import { ensure, ensureOneOf, ensureOptions, ensureSignal, inWords } from '../errors.ts';
 import { type LatentRecipe, type LatentSpace, SPACES } from '../method/latent-network.ts';
 import { LOSSES, type Losses, type LossWeights } from '../method/losses.ts';
 import { type LatentSchedule, PROJECTION } from '../method/optimise-latents.ts';
@@ -7,7 +7,7 @@ import type { PivotRecipe } from '../method/pivot-network.ts';
 import { type PivotSchedule, TUNING } from '../method/pivot-weights.ts';
 import type { NetworkLoss } from '../weights/loss-files.ts';
 import type { Inversion } from './inversion.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from './options.ts';
+import { ensureCallback } from './options.ts';
 import { type Align, ensureAlign } from './photo-aligner.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { PersonValues, Picture } from './public.ts';

@@ -3,7 +3,7 @@
  * several providers come down to these here; `square.ts` makes the square of them. Coordinates are pixel
  * indices: integers are pixel centres, y points down.
  */
-import { ensure } from '../errors.ts';
+import { ensure, ensureList, inWords } from '../errors.ts';
 
 /** A position `[x, y]` in pixels; integers are pixel centres. */
 export type Point = readonly [x: number, y: number];
@@ -34,6 +34,15 @@ const MESH_OVAL: readonly number[] = [
 /** Vertices of MediaPipe's face mesh. */
 export const MESH_POINTS = 468;
 
+/** @throws `image` error for what is not `[x, y]` of two finite numbers. @param what it is called */
+export function ensurePoint(what: string, point: unknown): void {
+  ensure(
+    Array.isArray(point) && point.length === 2 && point.every(Number.isFinite),
+    'image',
+    () => `${what} is ${Array.isArray(point) ? `[${point.map(inWords)}]` : inWords(point)}, expected [x, y] in pixels`,
+  );
+}
+
 /** The middle of two points. */
 export const middle = ([ax, ay]: Point, [bx, by]: Point): Point => [(ax + bx) / 2, (ay + by) / 2];
 
@@ -52,8 +61,7 @@ function expectPoints(points: readonly Point[], count: number, form: string): vo
     'image',
     () => `landmarks: ${form} has ${count} points, got ${points.length}; name the form they have`,
   );
-  const bad = points.findIndex((point) => point.length !== 2 || !point.every(Number.isFinite));
-  ensure(bad < 0, 'image', () => `landmarks: point ${bad} is [${points[bad]}], expected two finite numbers`);
+  for (const [i, point] of points.entries()) ensurePoint(`landmarks: point ${i}`, point);
 }
 
 const pick = (points: readonly Point[], indices: readonly number[]): Point[] =>
@@ -113,6 +121,7 @@ export function headYaw(vertices: ArrayLike<number>): number {
 
 /** Eyes and mouth of whichever of the known forms the number of points tells. @throws `image` error for any other number */
 export function facePoints(landmarks: readonly Point[]): FacePoints {
+  ensureList('facePoints', landmarks, 'points [x, y]');
   if (landmarks.length === 5) return pointsOf5(landmarks);
   if (landmarks.length === 68) return pointsOf68(landmarks);
   ensure(

@@ -4,8 +4,8 @@
  * `mat2d`, kept in doubles).
  */
 import { mat2d, vec2 } from 'gl-matrix';
-import { ensure } from '../errors.ts';
-import { between, type FacePoints, middle, type Point } from './points.ts';
+import { ensure, ensureOptions, inWords } from '../errors.ts';
+import { between, ensurePoint, type FacePoints, middle, type Point } from './points.ts';
 
 /** Corners in the photo, in pixel indices: top left, bottom left, bottom right, top right. */
 export type Quad = readonly [topLeft: Point, bottomLeft: Point, bottomRight: Point, topRight: Point];
@@ -20,9 +20,12 @@ const SQUARE_SLACK = 0.05;
 const FFHQ = { eyes: 2, mouth: 1.8, shift: 0.1 } as const;
 
 /**
- * FFHQ's square of a face. @throws `image` error when eyes and mouth fall together
+ * FFHQ's square of a face. @throws `image` error when eyes and mouth fall together or are no points, `option` for no object
  */
-export function faceSquare({ eyeLeft, eyeRight, mouth }: FacePoints): Quad {
+export function faceSquare(points: FacePoints): Quad {
+  ensureOptions('faceSquare', points);
+  const { eyeLeft, eyeRight, mouth } = points;
+  for (const [name, point] of Object.entries({ eyeLeft, eyeRight, mouth })) ensurePoint(name, point);
   const eyes = middle(eyeLeft, eyeRight);
   const [ex, ey] = between(eyeLeft, eyeRight);
   const [mx, my] = between(eyes, mouth);
@@ -55,7 +58,8 @@ export const quadCentre = ([topLeft, , bottomRight]: Quad): Point => middle(topL
  * Checks corners that came from outside. @throws `option` error when they are not four finite points of a square, in order
  */
 export function checkQuad(quad: readonly Point[], where = 'quad'): Quad {
-  const finite = quad.length === 4 && quad.every((p) => p.length === 2 && p.every(Number.isFinite));
+  const isPoint = (p: unknown): boolean => Array.isArray(p) && p.length === 2 && p.every(Number.isFinite);
+  const finite = Array.isArray(quad) && quad.length === 4 && quad.every(isPoint);
   ensure(
     finite,
     'option',
@@ -125,8 +129,18 @@ export function apply(m: Matrix, [x, y]: Point): Point {
 /** Photo pixels along one step of the picture. */
 export const matrixScale = ([a, b]: Matrix): number => Math.hypot(a, b);
 
-/** The square around `centre` with side `side`, turned by `angle` radians (clockwise on the screen). */
-export function turnedSquare([cx, cy]: Point, side: number, angle: number): Quad {
+/**
+ * The square around `centre` with side `side`, turned by `angle` radians (clockwise on the screen).
+ * @throws `image` error for a centre that is no point, `option` for a side or an angle that is no number
+ */
+export function turnedSquare(centre: Point, side: number, angle: number): Quad {
+  ensurePoint('the centre', centre);
+  ensure(
+    Number.isFinite(side) && side > 0 && Number.isFinite(angle),
+    'option',
+    () => `a square of side ${inWords(side)} turned by ${inWords(angle)}: expected pixels above 0 and radians`,
+  );
+  const [cx, cy] = centre;
   const [x, y] = [(Math.cos(angle) * side) / 2, (Math.sin(angle) * side) / 2];
   return [
     [cx - x + y, cy - y - x],
@@ -143,9 +157,9 @@ export function centreCrop(
   ratio: number,
 ): { x: number; y: number; width: number; height: number } {
   ensure(
-    ratio > 0 && Number.isFinite(ratio),
+    [width, height, ratio].every((each) => Number.isFinite(each) && each > 0),
     'option',
-    () => `a ratio of ${ratio}: expected width over height above 0`,
+    () => `${inWords(width)}×${inWords(height)} px cut to a ratio of ${inWords(ratio)}: expected numbers above 0`,
   );
   const w = Math.max(1, Math.min(width, Math.round(height * ratio)));
   const h = Math.max(1, Math.min(height, Math.round(width / ratio)));

@@ -3,9 +3,9 @@
  * run evaluate` measures with, and what the kernels are tested against (`src/models/ms-ssim.ts`, which says what the
  * forms are).
  */
-import { ensure } from '../errors.ts';
+import { ensure, ensureOneOf, ensureRgba, inWords } from '../errors.ts';
 import { SSIM_WEIGHTS, SSIM_WINDOW } from '../kernels/ssim-window.ts';
-import { type MsSsimForm, msSsimExponents } from '../models/ms-ssim-forms.ts';
+import { MS_SSIM_FORMS, type MsSsimForm, msSsimExponents } from '../models/ms-ssim-forms.ts';
 
 /** A picture `[3, height, width]`: values in [0, 1] for the standard form, in [-1, 1] for the authors'. */
 export interface PlanarPicture {
@@ -14,16 +14,14 @@ export interface PlanarPicture {
   readonly height: number;
 }
 
-/** A picture of RGBA bytes as planes; its transparency is not looked at. */
-export function planarFromRgba({
-  data,
-  width,
-  height,
-}: {
-  readonly data: ArrayLike<number>;
+/** A picture of RGBA bytes as planes; its transparency is not looked at. @throws `image` error for what is none */
+export function planarFromRgba(picture: {
+  readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
 }): PlanarPicture & { readonly data: Float32Array<ArrayBuffer> } {
+  ensureRgba('the picture', picture);
+  const { data, width, height } = picture;
   const size = width * height;
   const planes = new Float32Array(3 * size);
   for (let i = 0; i < size; i++) {
@@ -44,8 +42,23 @@ interface Similarity {
   readonly contrast: number;
 }
 
-/** MS-SSIM of two pictures of the same size. @throws `image` error when sizes differ or a side is below 11 pixels */
+function ensurePlanar(picture: unknown): void {
+  const { data, width, height } = Object(picture) as Partial<Record<keyof PlanarPicture, unknown>>;
+  const values = data instanceof Float32Array || data instanceof Float64Array ? data.length : Number.NaN;
+  ensure(
+    values === 3 * Number(width) * Number(height),
+    'image',
+    () => `a picture is ${inWords(picture)} with ${inWords(data)} as data: pass what planarFromRgba gives`,
+  );
+}
+
+/**
+ * MS-SSIM of two pictures of the same size.
+ * @throws `image` error when sizes differ, a side is below 11 pixels or one is no picture, `option` for an unknown form
+ */
 export function msSsim(a: PlanarPicture, b: PlanarPicture, form: MsSsimForm = 'standard'): number {
+  for (const picture of [a, b]) ensurePlanar(picture);
+  ensureOneOf('form', form, MS_SSIM_FORMS);
   const { width, height } = a;
   ensure(
     width === b.width && height === b.height && Math.min(width, height) >= SSIM_WINDOW,

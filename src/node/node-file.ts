@@ -1,7 +1,7 @@
 /** Files on disk as {@link ByteSource}s: only the ranges asked for are read. */
 import { constants, type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ensure, HyperStyleError } from '../errors.ts';
+import { ensure, HyperStyleError, inWords } from '../errors.ts';
 import { type ByteSource, checkRange } from '../weights/random-access.ts';
 
 /** An open file. */
@@ -11,8 +11,9 @@ export interface NodeFile extends ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file for reading. @throws `file` error when it is missing, unreadable or no file */
+/** Opens a file for reading. @throws `file` error when it is missing, unreadable or no file, `option` for no path */
 export async function openNodeFile(path: string): Promise<NodeFile> {
+  ensurePath('the file', path);
   const handle = await opened(path);
   const stat = await handle.stat();
   if (!stat.isFile()) {
@@ -44,6 +45,7 @@ export async function openNodeFile(path: string): Promise<NodeFile> {
 
 /** Every file of a converted model folder, for `openModelFolder`. Close them when done. @throws `file` error */
 export async function openNodeFolder(folder: string): Promise<NodeFile[]> {
+  ensurePath('the folder', folder);
   let names: string[];
   try {
     names = await readdir(folder);
@@ -90,6 +92,11 @@ export function reason(cause: unknown): string {
     EEXIST: 'something of that name is there already',
   };
   return words[code] ?? (code || String((cause as Error).message));
+}
+
+/** @throws `option` error for what is no path */
+export function ensurePath(what: string, path: unknown): void {
+  ensure(typeof path === 'string', 'option', () => `${what} is ${inWords(path)}, expected its path as text`);
 }
 
 async function opened(path: string): Promise<FileHandle> {

@@ -1,6 +1,7 @@
 /** Pictures from and to disk for Node programs, by the package `sharp`, which they install. */
 import type { RgbaPixels } from '../api/picture-source.ts';
-import { HyperStyleError } from '../errors.ts';
+import { ensureRgba, HyperStyleError } from '../errors.ts';
+import { ensurePath } from './node-file.ts';
 
 type Sharp = typeof import('sharp').default;
 
@@ -20,6 +21,7 @@ const why = (cause: unknown): string => (cause instanceof Error ? cause.message 
  * @throws `image` error for a file that is missing or none, `option` without the package
  */
 export async function readPicture(path: string): Promise<RgbaPixels> {
+  ensurePath('the picture', path);
   const sharp = await library();
   try {
     const upright = sharp(path).rotate().toColourspace('srgb').ensureAlpha();
@@ -31,10 +33,13 @@ export async function readPicture(path: string): Promise<RgbaPixels> {
 }
 
 /**
- * Writes pixels as the file's ending says. @throws `file` error for a place or an ending that cannot be written,
- * `option` without the package
+ * Writes pixels as the file's ending says. @throws `file` error for a place or an ending that cannot be written, `image` for
+ * what is no picture, `option` without the package
  */
-export async function writePicture(path: string, { data, width, height }: RgbaPixels): Promise<void> {
+export async function writePicture(path: string, picture: RgbaPixels): Promise<void> {
+  ensurePath('the picture', path);
+  ensureRgba('the picture', picture);
+  const { data, width, height } = picture;
   const sharp = await library();
   try {
     const raw = { width, height, channels: 4 } as const;

@@ -1,4 +1,5 @@
 /** What a trained model makes of pictures it does not learn from, and how far that is from them. */
+import { ensure, ensureList, inWords } from '../errors.ts';
 import type { Picture } from './session.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -14,13 +15,16 @@ export interface Judgement {
  * Shows pictures to a model, with its running averages where it has some.
  * @param targets `[3, h, w]` each, of {@link Trainer.shape}
  * @param keep of how many the pictures are returned; default: all
- * @throws as `Trainer.show`
+ * @throws as `Trainer.show`; `option` error for what is no trainer or no list
  */
 export async function judge(
   trainer: Pick<Trainer, 'show'>,
   targets: readonly Picture[],
-  keep = targets.length,
+  keep = targets?.length,
 ): Promise<Judgement> {
+  const isTrainer = typeof Object(trainer).show === 'function';
+  ensure(isTrainer, 'option', () => `judge got ${inWords(trainer)}, expected a Trainer`);
+  ensureList('judge', targets, 'pictures [3, h, w]');
   const sums: number[] = [];
   const shown: Picture[][] = [];
   for (const target of targets) {

@@ -4,7 +4,7 @@
  */
 
 import { inputShape } from '../architecture.ts';
-import { HyperStyleError } from '../errors.ts';
+import { ensureOptions, ensureSignal, HyperStyleError } from '../errors.ts';
 import { largestTensor } from '../graph/plan.ts';
 import type { KernelFacts } from '../kernels/choose.ts';
 import { describeNeed, ensureRoomFor, type TuningNeed, tuningNeed } from '../method/tuning-memory.ts';
@@ -15,9 +15,9 @@ import { Runtime } from '../runtime/runtime.ts';
 import { elementCount } from '../tensor.ts';
 import { startUp } from '../tuning/start-up.ts';
 import { collectTensors } from '../weights/collect.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { ModelFile } from '../weights/model-writer.ts';
-import type { WeightSource } from '../weights/weight-source.ts';
+import { checkWeights, type WeightSource } from '../weights/weight-source.ts';
 import { withFreshHypernetwork } from './fresh-hypernetwork.ts';
 import type { FeatureLoss } from './losses.ts';
 import { type RunEnd, type RunOptions, run } from './run.ts';
@@ -63,6 +63,8 @@ export class Trainer {
 
   /** {@link load} of a model's folder: its address, or its files. Errors also of the folder: `network`, `file`, `model`. */
   static async open(where: ModelSource, options: TrainerOptions = {}): Promise<Trainer> {
+    ensureOptions('Trainer.open', options);
+    ensureSignal(options.signal);
     const { openModelFolder } = await import('../weights/model-folder.ts');
     return Trainer.load(await openModelFolder(where, { signal: options.signal }), options);
   }
@@ -74,6 +76,9 @@ export class Trainer {
    *   (another recipe), `tensor`; `device`, `shader`, errors of the source, `aborted`
    */
   static async load(given: WeightSource, options: TrainerOptions = {}): Promise<Trainer> {
+    checkWeights(given);
+    ensureOptions('Trainer.load', options);
+    ensureSignal(options.signal);
     const source = options.fresh ? withFreshHypernetwork(given, options.fresh) : given;
     const header = options.resume && (await readTrainingHeader(options.resume));
     const settings = settingsOf({ ...options, ...(header && { seed: header.seed }) });

@@ -1,9 +1,9 @@
 /** The files of a model folder, wherever it is: behind a URL, or chosen or dropped by the user. */
-import { ensure, throwIfAborted } from '../errors.ts';
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { nameOf } from './connection.ts';
 import { download, downloadSmall, type SmallFileOptions } from './download.ts';
 import { fileUrl, folderUrl } from './folder-url.ts';
-import { type ByteSource, blobSource, discard } from './random-access.ts';
+import { type ByteSource, blobSource, discard, isByteSource } from './random-access.ts';
 
 /** Options of {@link FolderFiles.shard}. */
 export interface ShardOptions {
@@ -46,13 +46,12 @@ export function remoteFolder(address: string | URL): FolderFiles {
   };
 }
 
-/** Files chosen or dropped by the user, or opened by a command. Folders inside the choice are ignored: names decide. */
+/**
+ * Files chosen or dropped by the user, or opened by a command. Folders inside the choice are ignored: names decide.
+ * @throws `option` error for what is no file
+ */
 export function localFolder(files: readonly (File | ByteSource)[]): FolderFiles {
-  const sources = new Map(
-    files
-      .map((file) => (file instanceof Blob ? blobSource(file) : file))
-      .map((source) => [baseName(source.name), source]),
-  );
+  const sources = new Map(files.map(sourceOf).map((source) => [baseName(source.name), source]));
   const find = (file: string): ByteSource => {
     const source = sources.get(baseName(file));
     ensure(
@@ -77,6 +76,16 @@ export function localFolder(files: readonly (File | ByteSource)[]): FolderFiles 
     bytes: small,
     shard: (file, size, options) => readShard(find(file), size, options),
   };
+}
+
+function sourceOf(file: File | ByteSource, index: number): ByteSource {
+  if (file instanceof Blob) return blobSource(file);
+  ensure(
+    isByteSource(file),
+    'option',
+    () => `file ${index} of the model folder is ${inWords(file)}, expected a File or a source of bytes`,
+  );
+  return file;
 }
 
 function baseName(path: string): string {

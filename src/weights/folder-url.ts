@@ -1,12 +1,13 @@
 /** Addresses of model folders and of the files in them; `folder-files.ts` fetches those. */
-import { ensure } from '../errors.ts';
+import { ensure, inWords } from '../errors.ts';
 
 /**
  * The address of a file in a model folder, for example `samples/portrait-0.png`.
  * @param address the folder or its model.json, relative to the page; a query (a key, a version) goes with every file
- * @throws `option` error when it is no URL
+ * @throws `option` error when it is no URL, or the file has no name
  */
 export function modelFileUrl(address: string | URL, file: string): URL {
+  ensure(typeof file === 'string', 'option', () => `the file is ${inWords(file)}, expected its name in the folder`);
   return fileUrl(folderUrl(address), file);
 }
 
@@ -19,6 +20,11 @@ export function fileUrl(base: URL, file: string): URL {
 
 /** The folder's own address: it ends with a slash, and its query stays. @throws `option` error when it is no URL */
 export function folderUrl(address: string | URL): URL {
+  ensure(
+    typeof address === 'string' || address instanceof URL,
+    'option',
+    () => `the model address is ${inWords(address)}, expected a URL or its text`,
+  );
   const text = String(address) || './';
   const page = typeof location === 'undefined' ? undefined : location.href;
   const refuse = (why: string): string =>

@@ -6,8 +6,9 @@ import { ensure, imported, throwIfAborted } from '../errors.ts';
 import { localFolder, remoteFolder } from './folder-files.ts';
 import { smallFile } from './kept-files.ts';
 import { type Manifest, parseManifest, type ShardEntry } from './manifest.ts';
+import { checkModelSource, type ModelSource } from './model-source.ts';
 import { ProgressMeter } from './progress.ts';
-import { type ByteSource, bytesSource, discard } from './random-access.ts';
+import { bytesSource, discard } from './random-access.ts';
 import { openSafetensors, readSafetensorsHeader } from './safetensors.ts';
 import { DEFAULT_CACHE_BUDGET, NO_CACHE, openShardCache } from './shard-cache.ts';
 import { loadShard } from './shard-load.ts';
@@ -20,9 +21,6 @@ export interface ModelFolder extends WeightSource {
   /** Reads another file of the folder, for example a sample picture. @throws `file` or `network` error */
   file(name: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** A model folder: its address (or that of its model.json), or its files, dropped, chosen or opened by a command. */
-export type ModelSource = string | URL | readonly (File | ByteSource)[];
 
 /** Options of {@link openModelFolder}. */
 export interface ModelFolderOptions {
@@ -44,6 +42,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     'option',
     () => `cacheBudget is ${cacheBudget}, expected a number of bytes, 0 or more; cache: false keeps nothing`,
   );
+  checkModelSource(where);
   const files = typeof where === 'string' || where instanceof URL ? remoteFolder(where) : localFolder(where);
   const keeps = files.address !== null && options.cache !== false;
   const cache = keeps ? await openShardCache(cacheBudget) : NO_CACHE;

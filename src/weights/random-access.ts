@@ -17,6 +17,12 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** Whether something is a {@link ByteSource}. */
+export function isByteSource(file: unknown): file is ByteSource {
+  const { name, size, read } = Object(file) as Partial<Record<keyof ByteSource, unknown>>;
+  return typeof name === 'string' && typeof size === 'number' && typeof read === 'function';
+}
+
 /** Newer than the ES2022 that TypeScript knows here. */
 interface Transferable {
   transfer?(bytes: number): ArrayBuffer;

@@ -7,6 +7,7 @@
  * An `i8` tensor NAME comes with `NAME.scale` (f32, one a row, always streamed before NAME): value = i8 · scale[row].
  */
 import type { Architecture } from '../architecture.ts';
+import { ensure, inWords } from '../errors.ts';
 import type { DType, Shape } from '../tensor.ts';
 
 /** One tensor as it arrives: name (checkpoint key), shape (outermost first) and element type, packed, little-endian. */
@@ -74,4 +75,15 @@ export interface WeightSource {
    * @throws `file`, `tensor`, `network` errors; `aborted` when the signal fires
    */
   stream(visit: TensorVisitor, options?: StreamOptions): Promise<void>;
+}
+
+/** @throws `option` error for what is no {@link WeightSource} */
+export function checkWeights(source: unknown): asserts source is WeightSource {
+  const { stream, tensors, architecture } = Object(source) as Partial<Record<keyof WeightSource, unknown>>;
+  ensure(
+    typeof stream === 'function' && tensors instanceof Map && Object(architecture) === architecture,
+    'option',
+    () =>
+      `the weights are ${inWords(source)}, expected what openCheckpoint gives; load takes a model's address or files`,
+  );
 }

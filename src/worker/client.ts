@@ -6,16 +6,16 @@
 import type { Timeline } from '../animation/timeline.ts';
 import type { EditFile, GeneratorSource } from '../api/edit-file.ts';
 import type { GenerateOptions } from '../api/generate.ts';
-import { ensureOptions, ensureSignal } from '../api/options.ts';
+
 import type { PictureSource } from '../api/picture-source.ts';
 import type { InvertedPerson, InvertOptions, Model, PersonValues, Picture } from '../api/public.ts';
 import { type Steps, stepsOf } from '../api/steps.ts';
 import { type Architecture, generatorLayers } from '../architecture.ts';
 import type { MixPart } from '../editing/mixing.ts';
-import { ensure, inWords } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal, inWords } from '../errors.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { StreamOptions } from '../weights/weight-source.ts';
 import type { Connection, RemotePicture } from './connection.ts';
 import type { WorkerOptions } from './load.ts';

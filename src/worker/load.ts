@@ -1,9 +1,8 @@
 /** Starts the worker, or takes the page's own, and loads a model in it. */
 import type { LoadOptions } from '../api/load-model.ts';
-import { checkModelSource, ensureOptions, ensureSignal } from '../api/options.ts';
 import type { Loss } from '../api/recovering.ts';
-import { throwIfAborted } from '../errors.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import { ensure, ensureOptions, ensureSignal, inWords, throwIfAborted } from '../errors.ts';
+import { checkModelSource, type ModelSource } from '../weights/model-source.ts';
 import type { Port } from './channel.ts';
 import { RemoteModel } from './client.ts';
 import { Connection } from './connection.ts';
@@ -33,6 +32,9 @@ function connect(port: Port): Connection {
   return known;
 }
 
+const isPort = (given: unknown): boolean =>
+  ['postMessage', 'addEventListener'].every((name) => typeof Object(given)[name] === 'function');
+
 /**
  * Loads a model in a worker; its methods are those of `HyperStyle` that the interface `Model` has.
  * @throws as `HyperStyle.load`; `device` error when the worker cannot be started, is terminated or answers nothing
@@ -43,7 +45,15 @@ export async function loadInWorker(source: ModelSource, options: WorkerOptions =
   ensureSignal(options.signal);
   throwIfAborted(options.signal);
   const { worker: given, ...load } = options;
-  if (given) return RemoteModel.load(connect(given), source, load);
+  if (given !== undefined) {
+    ensure(isPort(given), 'option', () => `worker is ${inWords(given)}, expected a Worker or a MessagePort`);
+    return RemoteModel.load(connect(given), source, load);
+  }
+  ensure(
+    typeof Worker === 'function',
+    'device',
+    'this host has no workers: load the model on this thread, or pass worker',
+  );
   const own = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module', name: 'hyperstyle' });
   const connection = connect(own);
   const stop = (): void => {

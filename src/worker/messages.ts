@@ -18,7 +18,7 @@ import type { Architecture } from '../architecture.ts';
 import type { MixPart } from '../editing/mixing.ts';
 import type { FindOptions, FoundFaces } from '../method/find-faces.ts';
 import type { RestyleOptions } from '../method/restyle.ts';
-import type { ModelSource } from '../weights/model-folder.ts';
+import type { ModelSource } from '../weights/model-source.ts';
 import type { StreamOptions } from '../weights/weight-source.ts';
 
 /** Names an object that lives in the worker. */

@@ -8,10 +8,10 @@ import type {
   StreamFramesOptions,
   VideoFileOptions,
 } from '../api/animated.ts';
-import { ensureCallback, ensureOptions, ensureSignal } from '../api/options.ts';
+import { ensureCallback } from '../api/options.ts';
 import type { Picture } from '../api/public.ts';
 import { streamFrames } from '../api/stream-frames.ts';
-import { ensure } from '../errors.ts';
+import { ensure, ensureOptions, ensureSignal } from '../errors.ts';
 import type { Connection, RemotePicture } from './connection.ts';
 import type { AnimationFacts, Handle, PictureFacts } from './messages.ts';
 import { type Callback, sendCanvas, splitOptions } from './sending.ts';

@@ -106,5 +106,5 @@ it('wipes and stands side by side', () => {
   expect(red(beside(plain(1), plain(2)))).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2]);
   const shown = besideInputs(plain(9), [plain(1), plain(2)], { from: 1, to: 0, way: 0.25 });
   expect(red(shown).slice(0, 8)).toEqual([1, 2, 2, 2, 9, 9, 9, 9]);
-  expect(() => beside(plain(1), { ...plain(1), width: 3 })).toThrow(/4×2 and 3×2/);
+  expect(() => beside(plain(1), { ...plain(1), width: 2, height: 4 })).toThrow(/4×2 and 2×4/);
 });

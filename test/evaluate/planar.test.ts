@@ -6,7 +6,7 @@ import { montage, type Tile } from '../../cli/samples/montage.ts';
 import { planarFromRgba } from '../../src/metrics/ms-ssim.ts';
 
 test('RGBA bytes become planes in [0, 1], without alpha', () => {
-  const { data } = planarFromRgba({ data: [255, 0, 51, 9, 0, 255, 102, 9], width: 2, height: 1 });
+  const { data } = planarFromRgba({ data: Uint8Array.of(255, 0, 51, 9, 0, 255, 102, 9), width: 2, height: 1 });
   expect([...data].map((x) => Math.round(x * 255))).toEqual([255, 0, 0, 255, 51, 102]);
 });
 

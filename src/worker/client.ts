@@ -6,7 +6,6 @@
 import type { Timeline } from '../animation/timeline.ts';
 import type { EditFile, GeneratorSource } from '../api/edit-file.ts';
 import type { GenerateOptions } from '../api/generate.ts';
-
 import type { PictureSource } from '../api/picture-source.ts';
 import type { InvertedPerson, InvertOptions, Model, PersonValues, Picture } from '../api/public.ts';
 import { type Steps, stepsOf } from '../api/steps.ts';

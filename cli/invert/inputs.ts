@@ -100,4 +100,4 @@ export function safeName(name: string): string {
 }
 
 /** What two names have in common that some file system takes for one. */
-const folded = (name: string): string => name.normalize('NFKC').toLowerCase();
+export const folded = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -2,9 +2,9 @@
  * Whose results each folder in `--out` holds: a record beside them names their photo. Photos of one name, in one run or
  * several, so get a folder each, and `--resume` leaves out a photo only when its own results are there.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { distinctNames, safeName } from './inputs.ts';
+import { distinctNames, folded, safeName } from './inputs.ts';
 import { ensureWritable, writeFileWhole } from './output-folder.ts';
 
 /** A picture file and the name of the folder for its results. */
@@ -38,12 +38,28 @@ function recordIn(out: string, name: string): Source | undefined {
   }
 }
 
-/** A folder's name for each file: its own, distinct from the others' and from those that hold another photo's results. */
+/** The names in a folder by what some file system takes for one; none where it is not there. */
+function namesIn(folder: string): Map<string, string[]> {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  const names = new Map<string, string[]>();
+  for (const name of isFolder ? readdirSync(folder) : []) {
+    const alike = names.get(folded(name)) ?? [];
+    names.set(folded(name), [...alike, name]);
+  }
+  return names;
+}
+
+/**
+ * A folder's name for each file: its own, distinct from the others' and from those that hold another photo's results, in
+ * upper case or lower.
+ */
 export function withFolders(files: readonly string[], out: string): InputFile[] {
   const give = distinctNames();
+  const names = namesIn(out);
   return files.map((path) => {
     const photo = photoOf(path, out);
-    const isFree = (name: string): boolean => (recordIn(out, name)?.photo ?? photo) === photo;
+    const isOthers = (name: string): boolean => (recordIn(out, name)?.photo ?? photo) !== photo;
+    const isFree = (name: string): boolean => !names.get(folded(name))?.some(isOthers);
     return { path, name: give(safeName(basename(path, extname(path))), isFree) };
   });
 }

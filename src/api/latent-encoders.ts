@@ -17,6 +17,7 @@ import type { StreamOptions } from '../weights/weight-source.ts';
 import { fileSource, type GeneratorSource } from './edit-file.ts';
 import { folderOf } from './edit-sources.ts';
 import type { InversionContext } from './model-context.ts';
+import { ensureCallback } from './options.ts';
 
 /** An encoder and its generator, wherever they are. */
 type Source = SourceOf<LatentEncoderArchitecture>;
@@ -26,19 +27,23 @@ type Context = Pick<InversionContext, 'engine' | LatentEncoderKind>;
 
 /** See `HyperStyle.addRestyle`. Errors as {@link mountRestyle}. */
 export async function addRestyle(context: Context, from: GeneratorSource, options: RestyleOptions): Promise<void> {
-  ensureOptions('addRestyle', options);
-  ensureSignal(options.signal);
+  ensureStreamOptions('addRestyle', options);
   await replace(context, 'restyle', await mountRestyle(context.engine, from, options));
 }
 
 /** See `HyperStyle.addE4e`. Errors as {@link addRestyle}, but for steps. */
 export async function addE4e(context: Context, from: GeneratorSource, options: StreamOptions): Promise<void> {
-  ensureOptions('addE4e', options);
-  ensureSignal(options.signal);
+  ensureStreamOptions('addE4e', options);
   const { engine } = context;
   const mount = (source: Source, signal: AbortSignal): Promise<E4e> =>
     E4e.mount(engine, source, { ...options, signal });
   await replace(context, 'e4e', await mounted(engine, 'e4e', { from, signal: options.signal, mount }));
+}
+
+function ensureStreamOptions(what: string, options: StreamOptions): void {
+  ensureOptions(what, options);
+  ensureSignal(options.signal);
+  ensureCallback('onProgress', options.onProgress);
 }
 
 /** Puts an encoder in the place of the one before. */

@@ -45,6 +45,14 @@ it('photos of one name in two runs get a folder each, and the second is not done
   expect([todo(b), todo(a), todo(b, a), names(b, a)]).toEqual([[], [], [], ['x-2', 'x']]);
 });
 
+it('names that differ in case alone stay with their photos, whatever the order of a later run', () => {
+  const [lower, upper, other] = [photo('a/x.png'), photo('b/X.png'), photo('c/x.png')];
+  run(lower, upper, other);
+  expect(names(lower, upper, other)).toEqual(['x', 'X-2', 'x-3']);
+  expect(todo(other, upper, lower)).toEqual([]);
+  expect(names(photo('d/X.png'))).toEqual(['X-4']);
+});
+
 it('a folder that gets another photo of the same name between two runs keeps what is done', () => {
   const [b, c] = [photo('b/x.png'), photo('c/x.png')];
   run(b, c);

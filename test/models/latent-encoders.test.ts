@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { FACES_1024 } from '../../bench/cases/architectures.ts';
 import type { FakeFile } from '../../cli/convert/fake-checkpoint.ts';
+import { addE4e, addRestyle } from '../../src/api/latent-encoders.ts';
 import type { LatentEncoderArchitecture } from '../../src/architecture.ts';
 import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
 import { checkSiblings, defaultDomainLayers } from '../../src/method/domain.ts';
@@ -168,4 +169,14 @@ describe('domains', () => {
 it('a head is one set of tensors, whoever asks: a second generator reads the weights that were loaded', () => {
   const plan = new WeightPlan(infos([{ name: 'hypernet.head', shape: [64, 32] }]));
   expect(plan.head('hypernet.head', BINDING_BYTES)).toBe(plan.head('hypernet.head', BINDING_BYTES));
+});
+
+it.each([
+  [null, /the options of .* are null/],
+  [{ signal: 3 }, /signal is 3/],
+  [{ onProgress: 3 }, /onProgress is 3, expected a function/],
+])('options %j are refused before anything is read', async (options, message) => {
+  const file = new File([], 'nothing.pt');
+  await expectRefusal(addE4e({} as never, file, options as never), message);
+  await expectRefusal(addRestyle({} as never, file, options as never), message);
 });

@@ -67,8 +67,11 @@ async function invertPicture(ctx: JobContext, hs: HyperStyle, picture: number): 
   let pasted: RgbaPixels = photo;
   for (const [part, align] of places.entries()) {
     const inversion = await invertOne(ctx, hs, picture, photo, { align, part, parts: places.length });
-    if (paste) pasted = await inversion.pasteInto(pasted);
-    inversion.dispose();
+    try {
+      if (paste) pasted = await inversion.pasteInto(pasted);
+    } finally {
+      inversion.dispose();
+    }
   }
   if (!paste) return;
   await ctx.save(`${picture}/pasted`, new Uint8Array(pasted.data));
@@ -88,15 +91,22 @@ async function findPlaces(ctx: JobContext, hs: HyperStyle, picture: number, phot
   return faces.map(({ quad }) => quad);
 }
 
-/** One inversion: its steps, edit and identity saved. */
+/** Which square of a photo is inverted, and of how many. */
+interface Place {
+  readonly align: Align;
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** One inversion: its steps, edit and identity saved. What fails after it gives its memory back: the next photo needs it. */
 async function invertOne(
   ctx: JobContext,
   hs: HyperStyle,
   picture: number,
   photo: RgbaPixels,
-  place?: { readonly align: Align; readonly part: number; readonly parts: number },
+  place?: Place,
 ): Promise<Inversion> {
-  const { steps, request } = ctx.params as InvertParams;
+  const { steps } = ctx.params as InvertParams;
   let last = performance.now();
   const inversion = await hs.invert(photo, {
     steps,
@@ -106,6 +116,17 @@ async function invertOne(
       last = performance.now();
     },
   });
+  try {
+    await saveResults(ctx, inversion, picture, place);
+  } catch (error) {
+    inversion.dispose();
+    throw error;
+  }
+  return inversion;
+}
+
+async function saveResults(ctx: JobContext, inversion: Inversion, picture: number, place?: Place): Promise<void> {
+  const { request } = ctx.params as InvertParams;
   const { cut, width, height } = inversion;
   if (cut) await ctx.save(`${picture}/input`, new Uint8Array(cut.picture.data));
   for (const step of inversion.steps)
@@ -116,5 +137,4 @@ async function invertOne(
     cut && { part: place.part, parts: place.parts, width: cut.picture.width, height: cut.picture.height };
   // Taken before the next picture is asked for: the command holds one at a time.
   await ctx.emit({ kind: 'inverted', picture, width, height, ...(of && { of }) } satisfies InvertEvent);
-  return inversion;
 }

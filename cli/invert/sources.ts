@@ -38,11 +38,19 @@ function recordIn(out: string, name: string): Source | undefined {
   }
 }
 
-/** The names in a folder by what some file system takes for one; none where it is not there. */
+/** What is in a folder; nothing where none can be: whether it can be written to, and why not, is said before the first result. */
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** The names in a folder by what some file system takes for one. */
 function namesIn(folder: string): Map<string, string[]> {
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
   const names = new Map<string, string[]>();
-  for (const name of isFolder ? readdirSync(folder) : []) {
+  for (const name of listed(folder)) {
     const alike = names.get(folded(name)) ?? [];
     names.set(folded(name), [...alike, name]);
   }

@@ -2,7 +2,7 @@
  * The generators that a model's people can be shown with: those that came with the model, mounted when they are
  * first asked for, and those that were added. They stay on the GPU beside the model.
  */
-import { ensure, imported } from '../errors.ts';
+import { ensure, imported, inWords } from '../errors.ts';
 import type { Domain } from '../method/domain.ts';
 import type { Engine } from '../method/engine.ts';
 import { SharedOffsets } from '../method/shared-offsets.ts';
@@ -38,7 +38,7 @@ export class Domains {
   }
 
   #unknown(name: string): string {
-    return `domain "${name}": ${this.names.length > 0 ? `there are ${this.names.join(', ')}` : 'none was added'}`;
+    return `domain ${inWords(name)}: ${this.names.length > 0 ? `there are ${this.names.join(', ')}` : 'none was added'}`;
   }
 
   /** Mounts a generator. @throws `option` error for a name that is taken, errors of {@link Domain.mount} */

@@ -131,13 +131,18 @@ export class FaceFinder {
 
   /** Faces of a photo, largest first; none is no error. @throws `image` error for an unusable photo, `option`, `device` */
   async find(photo: PictureSource, options: FindOptions = {}): Promise<FoundFaces> {
+    ensureOptions('findFaces', options);
     const { small = 'auto', most = 1 } = options;
     ensure(
       ['auto', 'always', 'never'].includes(small),
       'option',
       () => `small is "${String(small)}", expected auto, always or never`,
     );
-    ensure(most >= 1, 'option', () => `most is ${inWords(most)}, expected a number of faces from 1`);
+    ensure(
+      typeof most === 'number' && most >= 1,
+      'option',
+      () => `most is ${inWords(most)}, expected a number of faces from 1`,
+    );
     const pixels = await photoPixels(photo);
     return this.#runtime.exclusive(() => findFaces(this.#networks, pixels, options));
   }

@@ -2,6 +2,7 @@
  * The steps of an inversion one by one: `for await (const step of hs.steps(photo))`. The next is computed when
  * the loop asks for it.
  */
+import { ensureOptions, ensureSignal } from '../errors.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { InversionStep, InvertOptions, Model, Person } from './public.ts';
 
@@ -51,12 +52,14 @@ class Relay {
   }
 }
 
-/** Loops over an inversion of `model`. */
+/** Loops over an inversion of `model`. @throws `option` error for options that are none; everything else is told by the loop */
 export function stepsOf(
   model: Pick<Model, 'invert'>,
   photo: PictureSource,
   options: Omit<InvertOptions, 'onStep'> = {},
 ): Steps {
+  ensureOptions('steps', options);
+  ensureSignal(options.signal);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const relay = new Relay();

@@ -5,7 +5,7 @@ import type { PasteFaceOptions } from '../api/face-finder.ts';
 import type { IdentityOptions } from '../api/identity.ts';
 import type { PictureSource, RgbaPixels } from '../api/picture-source.ts';
 import type { DomainOptions, EditOptions, InvertedPerson, Look, PersonValues, Picture, Pixels } from '../api/public.ts';
-import { ensure, HyperStyleError, inWords } from '../errors.ts';
+import { ensure, ensureOptions, HyperStyleError, inWords } from '../errors.ts';
 import type { Connection, RemotePicture, RemoteStep } from './connection.ts';
 import type { Handle, PersonFacts, PictureFacts, SentLook } from './messages.ts';
 import { sendPicture } from './sending.ts';
@@ -48,7 +48,9 @@ export class RemotePerson implements InvertedPerson {
     this.#show(await this.#connection.call('edit', { of: this.#handle, edits, options }));
   }
 
-  async show({ strength, ...look }: Look): Promise<void> {
+  async show(given: Look): Promise<void> {
+    ensureOptions('show', given);
+    const { strength, ...look } = given;
     const each =
       typeof strength === 'function' ? Array.from({ length: this.#layers }, (_, i) => strength(i)) : strength;
     const sent: SentLook = { ...look, strength: each };

@@ -71,13 +71,18 @@ export function inWords(value: unknown): string {
   return Object(value) === value ? Object.prototype.toString.call(value).slice(8, -1) : String(value);
 }
 
-/** Throws an `option` error unless an options argument is an object, which may be empty. */
-export function ensureOptions(what: string, options: unknown): void {
+/** Throws an `option` error unless `value` is an object, which may be empty. @param what it is, with its verb */
+export function ensureObject(what: string, value: unknown): void {
   ensure(
-    typeof options === 'object' && options !== null && !Array.isArray(options),
+    typeof value === 'object' && value !== null && !Array.isArray(value),
     'option',
-    () => `the options of ${what} are ${inWords(options)}, expected an object`,
+    () => `${what} ${inWords(value)}, expected an object`,
   );
+}
+
+/** {@link ensureObject} of an options argument. @param what the function that got them */
+export function ensureOptions(what: string, options: unknown): void {
+  ensureObject(`the options of ${what} are`, options);
 }
 
 /** Throws an `option` error unless `signal` is an AbortSignal, where one was given. */

@@ -48,7 +48,8 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     first && out && rest.length <= 1,
     'option',
     () =>
-      `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, or one of GENERATOR.pt, RESTYLE_E4E.pt and E4E.pt, and OUT`,
+      `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, ` +
+      'or one of GENERATOR.pt, RESTYLE_E4E.pt and E4E.pt, and OUT',
   );
   const { dtype, dryRun = false, name, directions, domain, samples } = command.opts<Arguments>();
   const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];

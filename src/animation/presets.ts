@@ -1,6 +1,6 @@
 /** Timelines people ask for: the authors' way from person to person, and edits that swing to and fro. */
 import type { Edits } from '../editing/edits.ts';
-import { ensure, ensureList, ensureOptions, inWords } from '../errors.ts';
+import { ensure, ensureList, ensureObject, ensureOptions, inWords } from '../errors.ts';
 import type { Easing } from './easing.ts';
 import { DEFAULT_FPS } from './formats.ts';
 import type { Keyframe, Timeline } from './timeline.ts';
@@ -94,7 +94,7 @@ export interface SwingOptions {
  * @throws `option` error for edits or options that are no objects
  */
 export function swing<P>(person: P, edits: Edits, options: SwingOptions = {}): Timeline<P> {
-  ensureOptions('swing (its edits)', edits);
+  ensureObject('swing: its edits are', edits);
   ensureOptions('swing', options);
   const { frames = 60, fps = DEFAULT_FPS } = options;
   const scaled = (factor: number): Edits =>

@@ -1,5 +1,5 @@
 /** Pictures beside an animation, as the authors show it: the left half wipes from one input to the next (pure, on RGBA bytes). */
-import { ensure, ensureList, ensureOptions, ensureRgba, inWords } from '../errors.ts';
+import { ensure, ensureList, ensureObject, ensureRgba, inWords } from '../errors.ts';
 import type { TravelPlace } from './presets.ts';
 
 /** RGBA bytes in rows from the top. */
@@ -52,7 +52,7 @@ export function beside(left: FramePixels, right: FramePixels): ComposedPixels {
  */
 export function besideInputs(frame: FramePixels, inputs: readonly FramePixels[], place: TravelPlace): ComposedPixels {
   ensureList('besideInputs', inputs, 'pictures');
-  ensureOptions('besideInputs (its place)', place);
+  ensureObject('besideInputs: its place is', place);
   const { from, to, way } = place;
   const [before, after] = [inputs[from], inputs[to]];
   ensure(before && after, 'image', () => `wipe: inputs ${from} and ${to} are shown, but there are ${inputs.length}`);

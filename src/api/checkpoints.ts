@@ -3,7 +3,6 @@
  * loaded when needed.
  */
 import { imported } from '../errors.ts';
-import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 import type { EditFile } from './edit-file.ts';
 
@@ -23,7 +22,9 @@ export async function openCheckpoint(hyper: EditFile, encoder?: EditFile): Promi
       import('../weights/checkpoint-source.ts'),
     ]),
   );
-  const files = [hyper, ...(encoder ? [encoder] : [])].map(fileSource); // all of them looked at before one is read
-  const [first, second = null] = await Promise.all(files.map((file) => open(file)));
-  return checkpointSource(first as Checkpoint, second);
+  // both are looked at before one is read
+  const main = fileSource(hyper);
+  const beside = encoder && fileSource(encoder);
+  const [first, second] = await Promise.all([open(main), beside ? open(beside) : null]);
+  return checkpointSource(first, second);
 }

@@ -213,7 +213,6 @@ export async function pasteFace(
   ensure(feather >= 0 && feather <= 0.5, 'option', () => `feather is ${inWords(feather)}, expected 0 to 0.5`);
   const [whole, part] = await Promise.all([photoPixels(photo), photoPixels(picture)]);
   const { photo: made, picture: was } = placement;
-
   const ratio = (part.width * was.height) / (part.height * was.width);
   ensure(
     Math.abs(ratio - 1) <= RATIO_SLACK,

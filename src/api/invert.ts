@@ -16,8 +16,8 @@ const ENCODERS = ['w', 'e4e'] as const;
 /**
  * Inverts. Runs inside the engine's `exclusive`.
  * @param load leaves the photo in x
- * @throws `option` error for bad steps or an encoder that is not there, `model` where there is no hypernetwork; what `load` throws;
- *   `aborted`, `device`, `memory`
+ * @throws `option` error for bad steps or an encoder that is not there, `model` where there is no hypernetwork; what `load`
+ *   throws; `aborted`, `device`, `memory`
  */
 export async function inverted(
   context: InversionContext,
@@ -71,8 +71,8 @@ interface Making {
 }
 
 /**
- * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and the
- * GPU never waits for this thread between two steps.
+ * y_0 … y_T of the photo in x. A listener is told each error as soon as it is known; without one all are read at the end, and
+ * the GPU never waits for this thread between two steps.
  */
 async function stepsOf(
   { engine, pictures: store }: InversionContext,

@@ -4,7 +4,6 @@ import type { HyperStyleNetwork } from '../method/hyperstyle-network.ts';
 import type { GeneratorNetwork } from '../models/generator-network.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { firstChangedRow } from './edits.ts';
-
 import type { Look } from './public.ts';
 
 /** As inverted. */

@@ -15,7 +15,6 @@ import type { CutPicture, PasteFaceOptions } from './face-finder.ts';
 import { checkLook, UNCHANGED } from './look.ts';
 import type { InversionContext } from './model-context.ts';
 import { ensureSameModel } from './model-mark.ts';
-
 import { pasteBack } from './paste-back.ts';
 import { withoutOffsets } from './person-steps.ts';
 import type { PictureSource, RgbaPixels } from './picture-source.ts';

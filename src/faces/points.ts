@@ -34,10 +34,14 @@ const MESH_OVAL: readonly number[] = [
 /** Vertices of MediaPipe's face mesh. */
 export const MESH_POINTS = 468;
 
-/** @throws `image` error for what is not `[x, y]` of two finite numbers. @param what it is called */
+/** Whether something is `[x, y]`, two finite numbers. */
+export const isPoint = (point: unknown): point is Point =>
+  Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+
+/** @throws `image` error for what is no {@link isPoint point}. @param what it is called */
 export function ensurePoint(what: string, point: unknown): void {
   ensure(
-    Array.isArray(point) && point.length === 2 && point.every(Number.isFinite),
+    isPoint(point),
     'image',
     () => `${what} is ${Array.isArray(point) ? `[${point.map(inWords)}]` : inWords(point)}, expected [x, y] in pixels`,
   );

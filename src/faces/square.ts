@@ -4,8 +4,8 @@
  * `mat2d`, kept in doubles).
  */
 import { mat2d, vec2 } from 'gl-matrix';
-import { ensure, ensureOptions, inWords } from '../errors.ts';
-import { between, ensurePoint, type FacePoints, middle, type Point } from './points.ts';
+import { ensure, ensureObject, inWords } from '../errors.ts';
+import { between, ensurePoint, type FacePoints, isPoint, middle, type Point } from './points.ts';
 
 /** Corners in the photo, in pixel indices: top left, bottom left, bottom right, top right. */
 export type Quad = readonly [topLeft: Point, bottomLeft: Point, bottomRight: Point, topRight: Point];
@@ -23,7 +23,7 @@ const FFHQ = { eyes: 2, mouth: 1.8, shift: 0.1 } as const;
  * FFHQ's square of a face. @throws `image` error when eyes and mouth fall together or are no points, `option` for no object
  */
 export function faceSquare(points: FacePoints): Quad {
-  ensureOptions('faceSquare', points);
+  ensureObject('faceSquare: its points are', points);
   const { eyeLeft, eyeRight, mouth } = points;
   for (const [name, point] of Object.entries({ eyeLeft, eyeRight, mouth })) ensurePoint(name, point);
   const eyes = middle(eyeLeft, eyeRight);
@@ -58,7 +58,6 @@ export const quadCentre = ([topLeft, , bottomRight]: Quad): Point => middle(topL
  * Checks corners that came from outside. @throws `option` error when they are not four finite points of a square, in order
  */
 export function checkQuad(quad: readonly Point[], where = 'quad'): Quad {
-  const isPoint = (p: unknown): boolean => Array.isArray(p) && p.length === 2 && p.every(Number.isFinite);
   const finite = Array.isArray(quad) && quad.length === 4 && quad.every(isPoint);
   ensure(
     finite,

@@ -129,21 +129,20 @@ export class RemoteModel implements Model, AsyncDisposable {
   }
 
   async addRestyle(restyle: GeneratorSource, options: RestyleOptions = {}): Promise<void> {
-    ensureOptions('addRestyle', options);
-    const { signal, ...given } = options;
-    ensureSignal(signal);
-    const { functions, ...sent } = splitOptions(given);
-    const values = { of: this.#handle, restyle: await sendGenerator('addRestyle', restyle), ...sent };
-    await this.#connection.call('addRestyle', values, { signal, functions });
+    await this.#addEncoder('addRestyle', restyle, options);
   }
 
   async addE4e(e4e: GeneratorSource, options: StreamOptions = {}): Promise<void> {
-    ensureOptions('addE4e', options);
+    await this.#addEncoder('addE4e', e4e, options);
+  }
+
+  async #addEncoder(what: 'addRestyle' | 'addE4e', from: GeneratorSource, options: RestyleOptions): Promise<void> {
+    ensureOptions(what, options);
     const { signal, ...given } = options;
     ensureSignal(signal);
     const { functions, ...sent } = splitOptions(given);
-    const values = { of: this.#handle, e4e: await sendGenerator('addE4e', e4e), ...sent };
-    await this.#connection.call('addE4e', values, { signal, functions });
+    const values = { of: this.#handle, from: await sendGenerator(what, from), ...sent };
+    await this.#connection.call(what, values, { signal, functions });
   }
 
   async mix(parts: readonly MixPart<InvertedPerson>[]): Promise<RemotePerson> {

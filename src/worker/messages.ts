@@ -124,11 +124,11 @@ export interface Calls {
   };
   addDomain: { arguments: { of: Handle; domain: string; generator: SentGenerator }; answer: ModelNames };
   addRestyle: {
-    arguments: SentOptions<Omit<RestyleOptions, 'signal'>> & { of: Handle; restyle: SentGenerator };
+    arguments: SentOptions<Omit<RestyleOptions, 'signal'>> & { of: Handle; from: SentGenerator };
     answer: undefined;
   };
   addE4e: {
-    arguments: SentOptions<Omit<StreamOptions, 'signal'>> & { of: Handle; e4e: SentGenerator };
+    arguments: SentOptions<Omit<StreamOptions, 'signal'>> & { of: Handle; from: SentGenerator };
     answer: undefined;
   };
   mix: { arguments: { of: Handle; parts: readonly MixPart<Handle>[] }; answer: PersonFacts };

@@ -78,9 +78,9 @@ class Session {
         return namesOf(model);
       }
       case 'addRestyle':
-        return held.get('model', request.of).addRestyle(request.restyle, { ...request.options, ...functions, signal });
+        return held.get('model', request.of).addRestyle(request.from, { ...request.options, ...functions, signal });
       case 'addE4e':
-        return held.get('model', request.of).addE4e(request.e4e, { ...request.options, ...functions, signal });
+        return held.get('model', request.of).addE4e(request.from, { ...request.options, ...functions, signal });
       case 'mix': {
         const parts = request.parts.map((part) => ({ ...part, person: held.get('person', part.person) }));
         return held.personFacts(await held.get('model', request.of).mix(parts));

@@ -224,7 +224,7 @@ function directRecord(a: UpConvArgs, s: UpConvSizes, output: Tensor): KernelReco
       ...epilogueFields(a),
     ],
     bindings: [...operands.bindings, read(a.input), read(a.weight.tensor), write(output)],
-    grid: linearGrid(s.outChannels * pixels, 64),
+    grid: linearGrid(s.outChannels * s.height * s.width, 64),
     flops: upConvFlops(s),
   };
 }

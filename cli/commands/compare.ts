@@ -44,7 +44,7 @@ interface Options {
   readonly latentSteps: number;
   readonly tuneSteps: number;
   readonly polishSteps: number;
-  readonly rate: number;
+  readonly rate?: number;
   readonly every: number;
   readonly lpips: readonly string[];
   readonly id: readonly string[];
@@ -86,7 +86,7 @@ function parse(argv: string[]): Options {
     .option('--latent-steps <n>', 'steps of latent optimisation, of its own and before pivotal tuning', steps, 450)
     .option('--tune-steps <n>', 'steps of pivotal tuning', steps, 350)
     .option('--polish-steps <n>', "steps of pivotal tuning from HyperStyle's result", steps, 100)
-    .option('--rate <r>', 'rate of pivotal tuning', rate, 3e-4)
+    .option('--rate <r>', "rate of pivotal tuning; default: the model's, else 3e-4", rate)
     .option('--every <n>', 'steps between two measurements of what takes many', steps, 50)
     .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])
     .option('--id <file>', 'the identity network, model_ir_se50.pth', more, [])

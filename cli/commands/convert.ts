@@ -9,6 +9,7 @@ import type { FolderDType } from '../../src/weights/quantize.ts';
 import { program } from '../arguments.ts';
 import { convert } from '../convert/convert.ts';
 import { parseDomain } from '../convert/domain-files.ts';
+import { rate } from '../loss-options.ts';
 import { say } from '../terminal.ts';
 
 interface Arguments {
@@ -18,6 +19,7 @@ interface Arguments {
   directions: string[];
   domain: (readonly [string, string])[];
   samples?: string;
+  tuningRate?: number;
 }
 
 const more = (path: string, before: string[]): string[] => [...before, path];
@@ -41,6 +43,11 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     .option('--directions <file>', 'edit directions: a dict name → [1, D], or one tensor; may be repeated', more, [])
     .option('--domain <name=file>', 'a generator that was fine-tuned from this one; may be repeated', moreDomains, [])
     .option('--samples <folder>', 'sample pictures to copy')
+    .option(
+      '--tuning-rate <r>',
+      "rate of Adam that suits pivotal tuning of the generator; the published ones' by default",
+      rate,
+    )
     .parse(argv, { from: 'user' });
   const [first, ...rest] = command.args;
   const out = rest.pop();
@@ -51,7 +58,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
       `convert got ${command.args.length} paths, expected HYPERSTYLE.pt W_ENCODER.pt OUT, ` +
       'or one of GENERATOR.pt, RESTYLE_E4E.pt and E4E.pt, and OUT',
   );
-  const { dtype, dryRun = false, name, directions, domain, samples } = command.opts<Arguments>();
+  const { dtype, dryRun = false, name, directions, domain, samples, tuningRate } = command.opts<Arguments>();
   const inputs: [string, string?] = rest[0] === undefined ? [first] : [first, rest[0]];
   await convert({
     inputs,
@@ -62,6 +69,7 @@ export default async function convertCommand(argv: string[]): Promise<void> {
     directions,
     domains: new Map(domain),
     samples,
+    tuningRate,
     print: (text) => say(...text.split('\n')),
   });
 }

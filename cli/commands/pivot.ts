@@ -30,7 +30,7 @@ interface Options extends KernelOptionValues {
   readonly model: string;
   readonly from: string;
   readonly steps: number;
-  readonly rate: number;
+  readonly rate?: number;
   readonly every: number;
   readonly loss?: Readonly<Record<string, number>>;
   readonly lpips: readonly string[];
@@ -50,7 +50,7 @@ function parse(argv: string[]): { args: string[]; options: Options } {
     .addOption(modelOption('dir|url'))
     .option('--from <identity|word>', `a person's file, or ${STARTS.join(', ')}: where tuning begins`, 'hyperstyle')
     .option('--steps <n>', 'steps at most', integer(1, 100_000), 350)
-    .option('--rate <r>', 'rate of Adam', rate, 3e-4)
+    .option('--rate <r>', "rate of Adam; default: the model's, else 3e-4", rate)
     .option('--every <n>', 'steps between two lines', integer(1, 100_000), 10)
     .option('--loss <name=weight,…>', `losses: ${LOSSES.join(', ')}; default l2, and lpips with --lpips`, losses)
     .option('--lpips <file>', "LPIPS's trunk and heads, or what convert made of them; repeatable", more, [])

@@ -31,7 +31,7 @@ export interface MethodSteps {
   /** Steps between two measurements of what takes many. */
   readonly every: number;
   /** Rate of pivotal tuning. */
-  readonly rate: number;
+  readonly rate?: number | undefined;
 }
 
 /** Edits that people are compared under. */

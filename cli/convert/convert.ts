@@ -45,6 +45,8 @@ export interface ConvertOptions {
   /** Fine-tuned generators: paths by the domain's name. */
   readonly domains?: ReadonlyMap<string, string> | undefined;
   readonly samples?: string | undefined;
+  /** Adam's rate that suits pivotal tuning of the generator. */
+  readonly tuningRate?: number | undefined;
   readonly print: Print;
 }
 
@@ -158,6 +160,7 @@ async function describeFolder(
     ...(directions && { directions }),
     ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),
     ...(samples.length > 0 && { samples }),
+    ...(options.tuningRate && { tuningRate: options.tuningRate }),
   });
 }
 

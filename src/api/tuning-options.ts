@@ -81,7 +81,7 @@ export interface PivotOptions extends TuningOptions {
   readonly photo?: PictureSource | undefined;
   /** At most so many, from 1; default 350. */
   readonly steps?: number | undefined;
-  /** Step size of Adam, the same throughout; default 3e-4. */
+  /** Step size of Adam, the same throughout; default what the model's folder says, else 3e-4. */
   readonly rate?: number | undefined;
   /** Ends before the step at which LPIPS is at most this: 0.06; without LPIPS the squared error, and then 0 by default: never. */
   readonly stopAt?: number | undefined;
@@ -190,10 +190,11 @@ export function latentPlan(
   return { recipe, schedule, every: o.every ?? 10 };
 }
 
-/** Checked options of `pivot`. */
+/** Checked options of `pivot`; `ownRate` is the model's, if it has one. */
 export function pivotPlan(
   o: PivotOptions,
   present: ReadonlySet<NetworkLoss>,
+  ownRate: number = TUNING.rate,
 ): { recipe: PivotRecipe; schedule: PivotSchedule; every: number; saveEvery: number } {
   checkCommon('pivot', o);
   ensureCallback('onSave', o.onSave);
@@ -202,7 +203,7 @@ export function pivotPlan(
   const loss = lossWeights(o.loss, present);
   const schedule = {
     steps: whole('steps', o.steps, TUNING.steps, 1),
-    rate: number('rate', o.rate, TUNING.rate),
+    rate: number('rate', o.rate, ownRate),
     stopAt: number('stopAt', o.stopAt, loss.lpips > 0 ? TUNING.stopAt : 0),
     psi: number('locality.psi', locality?.psi, TUNING.psi),
     ball: number('locality.ball', locality?.ball, TUNING.ball),

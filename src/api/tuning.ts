@@ -126,7 +126,7 @@ export class Tuning {
   /** See `HyperStyle.pivot`. */
   async pivot({ taken, picture }: TuningPhoto, options: PivotOptions): Promise<PivotedPerson> {
     const shared = this.#pivots();
-    const plan = pivotPlan(options, new Set(shared.tuner.sources.keys()));
+    const plan = pivotPlan(options, new Set(shared.tuner.sources.keys()), shared.context.source.tuningRate);
     const start = options.resume ? undefined : await this.#startOf(picture, options);
     const work = (): Promise<PivotedPerson> => this.#tune(shared, taken, start, options, plan);
     const tuned = await this.#host.context.engine.exclusive(work, { ...DISPOSE_LATE, signal: options.signal });

@@ -85,7 +85,7 @@ export function manifestOf(
   name: string,
   { dtype, parameters, model, tensors }: Conversion,
   shards: readonly ShardEntry[],
-  extras: Partial<Pick<WrittenManifest, 'directions' | 'domains' | 'samples'>> = {},
+  extras: Partial<Pick<WrittenManifest, 'directions' | 'domains' | 'samples' | 'tuningRate'>> = {},
 ): WrittenManifest {
   return {
     format: MODEL_FORMAT,

@@ -45,6 +45,8 @@ export interface Manifest {
   readonly domains?: Readonly<Record<string, string>>;
   /** Pictures to try the model on, relative to the folder. */
   readonly samples?: readonly string[];
+  /** See {@link WeightSource.tuningRate}. */
+  readonly tuningRate?: number;
 }
 
 /** A manifest as it is written: sizes stand with their networks. */
@@ -104,7 +106,7 @@ export function parseManifest(where: string, text: string): Manifest {
     fail('tensors', value.tensors, 'a record of {dtype, shape}'),
   );
   checkSizes(where, value as unknown as Manifest);
-  const { directions, domains, samples } = value;
+  const { directions, domains, samples, tuningRate } = value;
   ensure(directions === undefined || isName(FILE_NAME, directions), 'model', () =>
     fail('directions', directions, 'a file name'),
   );
@@ -115,6 +117,11 @@ export function parseManifest(where: string, text: string): Manifest {
     samples === undefined || (Array.isArray(samples) && samples.every((s) => isName(SAMPLE_NAME, s))),
     'model',
     () => fail('samples', samples, 'a list of file names'),
+  );
+  ensure(
+    tuningRate === undefined || (typeof tuningRate === 'number' && tuningRate > 0 && tuningRate <= 1),
+    'model',
+    () => fail('tuningRate', tuningRate, 'a number above 0, at most 1'),
   );
   return { ...value, architecture, networks: networks ?? networksOf(architecture) } as unknown as Manifest;
 }

@@ -62,6 +62,7 @@ export async function openModelFolder(where: ModelSource, options: ModelFolderOp
     tensors,
     totalBytes,
     ...(directions && { directions }),
+    tuningRate: manifest.tuningRate,
     file: (name, fileSignal) => files.bytes(name, { signal: fileSignal }),
     async sample(stop) {
       const { samples = [] } = manifest;

@@ -68,6 +68,8 @@ export interface WeightSource {
   readonly directions?: ReadonlyMap<string, Float32Array>;
   /** A sample picture, if the model came with one and it can be had. @throws `aborted` */
   sample?(signal?: AbortSignal): Promise<SamplePicture | undefined>;
+  /** Adam's rate that suits pivotal tuning of this generator, above 0, at most 1; the published generators' where absent. */
+  readonly tuningRate?: number | undefined;
   /** Generators that were fine-tuned from this model's and ship with it, by name; each is read when it is asked for. */
   readonly domains?: ReadonlyMap<string, (signal?: AbortSignal) => Promise<WeightSource>>;
   /**

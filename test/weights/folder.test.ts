@@ -218,6 +218,13 @@ describe('converted folder', () => {
     expect(await readdir(work)).not.toContain('no');
   });
 
+  test('says which rate of pivotal tuning suits it, where that is known', async () => {
+    await convert({ ...base(), out: at('rated'), tuningRate: 0.004 });
+    expect((await openFolder(at('rated'))).tuningRate).toBe(0.004);
+    await convert({ ...base(), out: at('unrated') });
+    expect((await openFolder(at('unrated'))).tuningRate).toBeUndefined();
+  });
+
   test('a refused input leaves nothing behind', async () => {
     await expectRefusal(
       convert({ ...base(), inputs: [at('h.pt'), at('h.pt')], out: at('no') }),
@@ -295,6 +302,8 @@ describe('model.json', () => {
     ['networks.generator.cropRows', [9, 3], /networks is/],
     ['directions', '/etc/passwd', /directions is/],
     ['samples', ['samples/../../x.png'], /samples is/],
+    ['tuningRate', 0, /tuningRate is 0, expected a number above 0, at most 1/],
+    ['tuningRate', '0.1', /tuningRate is "0.1"/],
     ['tensors', { a: { dtype: 'f64', shape: [1] } }, /tensors is/],
   ] as const)('%s as %j is refused', async (field, value, message) => {
     const manifest = await valid();

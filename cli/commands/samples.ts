@@ -17,7 +17,15 @@ import { DEFAULT_MODEL, ROOT } from '../paths.ts';
 import { runJob } from '../run-job.ts';
 import { docsFolder } from '../samples/docs-folder.ts';
 import { montage, type Tile } from '../samples/montage.ts';
-import { EDIT_COLUMNS, EDIT_ROWS, editFile, type ModelEvent, type SampleEvent, stepFile } from '../samples/sheets.ts';
+import {
+  EDIT_COLUMNS,
+  EDIT_ROWS,
+  editFile,
+  type ModelEvent,
+  type SampleEvent,
+  stepFile,
+  tunedFile,
+} from '../samples/sheets.ts';
 import { say } from '../terminal.ts';
 
 interface Options {
@@ -26,6 +34,7 @@ interface Options {
   readonly render?: boolean;
   readonly expected?: boolean;
   readonly seed: number;
+  readonly tune: number;
 }
 
 /** What a job brought back. */
@@ -75,11 +84,15 @@ async function shrink(picture: Tile, side: number): Promise<Tile> {
   return { data, width: side, height: side };
 }
 
-async function invertAll(host: HostName, folder: string, portraits: readonly Tile[]): Promise<Results> {
+async function invertAll(
+  { host, tune: tuning }: Pick<Options, 'host' | 'tune'>,
+  folder: string,
+  portraits: readonly Tile[],
+): Promise<Results> {
   const results: Results = { model: { name: '', size: 0, inputSize: 0 }, errors: [], files: new Map() };
   await runJob(host, {
     job: 'samples',
-    params: { portraits: portraits.map(({ width, height }) => ({ width, height })), steps: STEPS },
+    params: { portraits: portraits.map(({ width, height }) => ({ width, height })), steps: STEPS, tuning },
     mounts: {
       model: folder,
       ...Object.fromEntries(portraits.map(({ data }, i) => [`portrait-${i}`, new Uint8Array(data)])),
@@ -100,7 +113,7 @@ async function invertAll(host: HostName, folder: string, portraits: readonly Til
   return results;
 }
 
-/** First row the pictures, then y_0 … y_T; a column each portrait. */
+/** First row the pictures, then y_0 … y_T and what tuning made of it, if it did; a column each portrait. */
 async function stepSheet({ model, files }: Results, portraits: readonly Tile[]): Promise<Tile> {
   const tile = (name: string): Tile => ({
     data: files.get(name) ?? new Uint8Array(),
@@ -109,7 +122,8 @@ async function stepSheet({ model, files }: Results, portraits: readonly Tile[]):
   });
   const pictures = await Promise.all(portraits.map((portrait) => shrink(portrait, model.size)));
   const steps = Array.from({ length: STEPS + 1 }, (_, step) => portraits.map((_, i) => tile(stepFile(i, step))));
-  return montage([pictures, ...steps]);
+  const tuned = portraits.map((_, i) => tunedFile(i)).filter((name) => files.has(name));
+  return montage([pictures, ...steps, ...(tuned.length > 0 ? [tuned.map(tile)] : [])]);
 }
 
 /** A row each direction, a column each amount; null for a model without these directions. */
@@ -143,17 +157,23 @@ export default async function samples(argv: string[]): Promise<void> {
     .option('--render', 'draw new sample portraits (and with them a new expected.json)')
     .option('--seed <n>', 'which portraits --render draws', integer(0, 2 ** 32 - 1), 2026)
     .option('--expected', "overwrite expected.json with the engine's errors; without it they are compared")
+    .option(
+      '--tune <n>',
+      'steps of pivotal tuning from y_5: a last row of the sheet, and who is edited',
+      integer(0, 100_000),
+      0,
+    )
     .addOption(modelOption())
     .addOption(hostOption());
   command.parse(argv, { from: 'user' });
-  const { host, model, render = false, expected = false, seed } = command.opts<Options>();
+  const { host, model, render = false, expected = false, seed, tune } = command.opts<Options>();
   const folder = modelFolder(model);
   const target = join(folder, 'samples');
   const docs = docsFolder(folder, DEFAULT_MODEL, join(ROOT, 'docs'));
   for (const path of [target, docs]) if (path) mkdirSync(path, { recursive: true });
   if (render) await renderPortraits(target, seed);
   const portraits = await readPortraits(target);
-  const results = await invertAll(host, folder, portraits);
+  const results = await invertAll({ host, tune }, folder, portraits);
   settleExpected(join(target, 'expected.json'), results, render || expected);
   const sheets = { steps: await stepSheet(results, portraits), edits: editSheet(results) };
   for (const [name, sheet] of Object.entries(sheets)) {

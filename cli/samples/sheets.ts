@@ -5,6 +5,8 @@ export interface SamplesParams {
   /** Width and height of each mounted `portrait-I` (RGBA bytes). */
   readonly portraits: readonly { readonly width: number; readonly height: number }[];
   readonly steps: number;
+  /** Steps of pivotal tuning from y_T; 0 for none. */
+  readonly tuning: number;
 }
 
 /** Directions of the edit sheet, a row each, where the model has them. */
@@ -30,5 +32,7 @@ export interface ModelEvent {
 
 /** File name of y_`step` of a portrait. */
 export const stepFile = (portrait: number, step: number): string => `step-${portrait}-${step}`;
+/** File name of a portrait after tuning. */
+export const tunedFile = (portrait: number): string => `tuned-${portrait}`;
 /** File name of one edited picture. */
 export const editFile = (row: number, column: number): string => `edit-${row}-${column}`;

@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS, ...SLOW_TESTS],
           testTimeout: 60_000,
-          maxWorkers: '100%', // by default one core of two stands still
+          maxWorkers: 4, // more than cores: some tests wait for clocks
           sequence: { groupOrder: 0 },
         },
       },
@@ -41,7 +41,7 @@ export default defineConfig({
         optimizeDeps: { include: BUNDLED },
         test: {
           name: 'chrome',
-          // Compilers take most of the time: files that share a page share the GPU device and what is compiled on it.
+          // Files that share a page share the GPU device and what is compiled on it: compilers take half of the time.
           isolate: false,
           include: [GPU_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],

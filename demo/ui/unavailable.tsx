@@ -21,14 +21,14 @@ export function Unavailable({ why }: { readonly why: string }) {
       <figure>
         <img
           src={steps}
-          alt="Eight portraits, the encoder's reconstruction below, then five steps of the hypernetwork"
+          alt="Eight portraits, the encoder's reconstruction below, five steps of the hypernetwork, and tuning last"
         />
         <figcaption>
           Portraits in the first row; below them the first guess and five steps of the hypernetwork.
         </figcaption>
       </figure>
       <figure>
-        <img src={edits} alt="Two people with glasses, turned, with other hair colours and lengths" />
+        <img src={edits} alt="A person with glasses and paint, edited: smile, turn, hair, skin and light" />
         <figcaption>Edits of two people from −3 to 3: the glasses stay on.</figcaption>
       </figure>
     </main>

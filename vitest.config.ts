@@ -24,6 +24,7 @@ export default defineConfig({
   cacheDir: '.build/vite',
   test: {
     reporters: ['default', './test/setup/closing-line.ts'],
+    setupFiles: ['./test/setup/equal-arrays.ts'],
     projects: [
       {
         extends: true,

@@ -34,7 +34,7 @@ interface Options {
   readonly render?: boolean;
   readonly expected?: boolean;
   readonly seed: number;
-  readonly tune: number;
+  readonly tune?: number;
 }
 
 /** What a job brought back. */
@@ -48,6 +48,8 @@ const PORTRAITS = 8;
 /** Larger than the models read: resizing is part of the job. */
 const PORTRAIT_SIDE = 256;
 const STEPS = 5;
+/** Steps of tuning that the README's pictures show. */
+const DOCS_TUNING = 40;
 
 /** Writes `portrait-0.png` (bare) to `portrait-7.png` (with accessories). */
 async function renderPortraits(folder: string, seed: number): Promise<void> {
@@ -85,7 +87,7 @@ async function shrink(picture: Tile, side: number): Promise<Tile> {
 }
 
 async function invertAll(
-  { host, tune: tuning }: Pick<Options, 'host' | 'tune'>,
+  { host, tuning }: { readonly host: HostName; readonly tuning: number },
   folder: string,
   portraits: readonly Tile[],
 ): Promise<Results> {
@@ -159,9 +161,8 @@ export default async function samples(argv: string[]): Promise<void> {
     .option('--expected', "overwrite expected.json with the engine's errors; without it they are compared")
     .option(
       '--tune <n>',
-      'steps of pivotal tuning from y_5: a last row of the sheet, and who is edited',
+      `steps of pivotal tuning from y_5: a last row, and who is edited; default: ${DOCS_TUNING} for the model that ships, else 0`,
       integer(0, 100_000),
-      0,
     )
     .addOption(modelOption())
     .addOption(hostOption());
@@ -173,7 +174,7 @@ export default async function samples(argv: string[]): Promise<void> {
   for (const path of [target, docs]) if (path) mkdirSync(path, { recursive: true });
   if (render) await renderPortraits(target, seed);
   const portraits = await readPortraits(target);
-  const results = await invertAll({ host, tune }, folder, portraits);
+  const results = await invertAll({ host, tuning: tune ?? (docs ? DOCS_TUNING : 0) }, folder, portraits);
   settleExpected(join(target, 'expected.json'), results, render || expected);
   const sheets = { steps: await stepSheet(results, portraits), edits: editSheet(results) };
   for (const [name, sheet] of Object.entries(sheets)) {

@@ -53,7 +53,8 @@ async function load(ctx: JobContext, params: TrainParams): Promise<Trainer> {
   const [height, width] = shape;
   const { lasting, activations } = need;
   const { statistics } = settings.recipe;
-  const facts = { parameters, adapter, lasting, activations, statistics, passes: settings.passes };
+  const { tuningRate } = source;
+  const facts = { parameters, adapter, lasting, activations, statistics, passes: settings.passes, tuningRate };
   await ctx.emit({ kind: 'loaded', model: source.name, step, height, width, ...facts } satisfies TrainEvent);
   return trainer;
 }

@@ -72,6 +72,8 @@ export interface LoadedEvent {
   readonly activations: number;
   readonly statistics: Statistics;
   readonly passes: number;
+  /** The model's own rate of pivotal tuning, which a conversion of what was learned does not know. */
+  readonly tuningRate?: number | undefined;
   /** Steps that were done before. */
   readonly step: number;
   readonly width: number;

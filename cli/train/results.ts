@@ -96,13 +96,14 @@ export class TrainResults {
     if (!ended) return [];
     if (ended.ended === 'dry') return this.#dryWords();
     const best = validations.filter((report) => report.best).at(-1);
+    const rate = this.loaded?.tuningRate ? ` --tuning-rate ${this.loaded.tuningRate}` : '';
     return [
       `${ended.ended === 'stop' ? 'stopped' : 'done'} after step ${ended.step}; curves and pictures in ${join(this.#to.out, 'report.html')}`,
       ...(best
         ? [`the best of ${validations.length} validations was after step ${best.step}: ${best.losses.total}`]
         : []),
       ...(leftOut.length > 0 ? [`${leftOut.length} pictures were left out`] : []),
-      `npm run convert -- ${this.#savedFiles(best && best.step > 0 ? 'best' : 'last')} OUT makes a model of it`,
+      `npm run convert -- ${this.#savedFiles(best && best.step > 0 ? 'best' : 'last')} OUT${rate} makes a model of it`,
     ];
   }
 

@@ -24,12 +24,12 @@ export function Unavailable({ why }: { readonly why: string }) {
           alt="Eight portraits, the encoder's reconstruction below, five steps of the hypernetwork, and tuning last"
         />
         <figcaption>
-          Portraits in the first row; below them the first guess and five steps of the hypernetwork.
+          Portraits in the first row; below them the first guess, five steps of the hypernetwork, and forty of tuning.
         </figcaption>
       </figure>
       <figure>
         <img src={edits} alt="A person with glasses and paint, edited: smile, turn, hair, skin and light" />
-        <figcaption>Edits of two people from −3 to 3: the glasses stay on.</figcaption>
+        <figcaption>Edits of a tuned person from −3 to 3: glasses and paint stay on.</figcaption>
       </figure>
     </main>
   );

@@ -91,7 +91,7 @@ export interface PivotOptions extends TuningOptions {
   readonly onSave?: ((saved: Uint8Array<ArrayBuffer>) => void | Promise<void>) | undefined;
   /** Steps between two of `onSave`, from 1; default 50. */
   readonly saveEvery?: number | undefined;
-  /** What `onSave` was given: goes on from there; the photo and the losses must be the same. */
+  /** What `onSave` was given: goes on from there; the photo, the losses and the rate must be the same. */
   readonly resume?: Uint8Array | undefined;
 }
 

@@ -2,7 +2,7 @@
  * Checkpoints into the files of a model folder, in a page as on the command line: one shard is in memory at a time.
  * `conversion.ts` plans, `shard-parts.ts` has the bytes; where files go is the caller's business.
  */
-import { ensure, throwIfAborted } from '../errors.ts';
+import { ensure, inWords, throwIfAborted } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
 import { modelOf } from '../weights/latent-encoder-checkpoint.ts';
 import type { ShardEntry } from '../weights/manifest.ts';
@@ -10,6 +10,7 @@ import type { FolderDType } from '../weights/quantize.ts';
 import type { ByteSource } from '../weights/random-access.ts';
 import { sha256 } from '../weights/sha256.ts';
 import type { ShardPiece } from '../weights/shards.ts';
+import { isTuningRate } from '../weights/weight-source.ts';
 import { holds } from './checkpoint-kind.ts';
 import { completeModel } from './complete.ts';
 import { ensureReadable, manifestOf, manifestText, planConversion } from './conversion.ts';
@@ -28,6 +29,8 @@ export interface ConversionOptions {
   readonly name: string;
   /** How weights are stored: `f32` exactly, `f16` (default) in half the room, `int8` in a quarter. */
   readonly dtype?: FolderDType | undefined;
+  /** Adam's rate that suits pivotal tuning of the generator, above 0, at most 1; the published generators' when absent. */
+  readonly tuningRate?: number | undefined;
   /** Takes each finished file, `model.json` last: a folder without it is not finished. */
   readonly write: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Told after each part, a few MiB; its promise is awaited. */
@@ -38,12 +41,17 @@ export interface ConversionOptions {
 /**
  * Converts one or two checkpoints, in any order.
  * @returns what was made up or left out, a sentence each
- * @throws `file`, `pickle`, `tensor`, `model` errors of the checkpoints, `option` for a bad name, `aborted`; what `write` throws
+ * @throws `file`, `pickle`, `tensor`, `model` errors of the checkpoints, `option` for a bad name or rate, `aborted`; what `write` throws
  */
 export async function convertFiles(
   files: readonly ByteSource[],
-  { name, dtype = 'f16', write, onProgress, signal }: ConversionOptions,
+  { name, dtype = 'f16', tuningRate, write, onProgress, signal }: ConversionOptions,
 ): Promise<readonly string[]> {
+  ensure(
+    tuningRate === undefined || isTuningRate(tuningRate),
+    'option',
+    () => `tuningRate is ${inWords(tuningRate)}, expected a number above 0, at most 1`,
+  );
   const [main, encoder] = await openPair(files);
   const model = await completeModel(modelOf(main, encoder));
   const conversion = planConversion(model, dtype);
@@ -69,7 +77,7 @@ export async function convertFiles(
     await write(entry.file, bytes);
     shards.push(entry);
   }
-  const manifest = manifestText(manifestOf(name, conversion, shards));
+  const manifest = manifestText(manifestOf(name, conversion, shards, tuningRate === undefined ? {} : { tuningRate }));
   throwIfAborted(signal);
   await write('model.json', new TextEncoder().encode(manifest));
   return model.notes;

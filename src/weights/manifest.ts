@@ -8,6 +8,7 @@ import { BYTES_PER_ELEMENT, type DType, elementCount, type Shape } from '../tens
 import { checkJson } from './json.ts';
 import { architectureOf, isNetworkEntries, type NetworkEntries, networksOf } from './networks.ts';
 import { MAX_SHARD_BYTES } from './shards.ts';
+import { isTuningRate } from './weight-source.ts';
 
 /** The value of `format`. */
 export const MODEL_FORMAT = 'hyperstyle-webgpu';
@@ -118,10 +119,8 @@ export function parseManifest(where: string, text: string): Manifest {
     'model',
     () => fail('samples', samples, 'a list of file names'),
   );
-  ensure(
-    tuningRate === undefined || (typeof tuningRate === 'number' && tuningRate > 0 && tuningRate <= 1),
-    'model',
-    () => fail('tuningRate', tuningRate, 'a number above 0, at most 1'),
+  ensure(tuningRate === undefined || isTuningRate(tuningRate), 'model', () =>
+    fail('tuningRate', tuningRate, 'a number above 0, at most 1'),
   );
   return { ...value, architecture, networks: networks ?? networksOf(architecture) } as unknown as Manifest;
 }

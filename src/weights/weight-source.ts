@@ -79,13 +79,21 @@ export interface WeightSource {
   stream(visit: TensorVisitor, options?: StreamOptions): Promise<void>;
 }
 
+/** Whether a value may be a model's {@link WeightSource.tuningRate}. */
+export const isTuningRate = (value: unknown): value is number => typeof value === 'number' && value > 0 && value <= 1;
+
 /** @throws `option` error for what is no {@link WeightSource} */
 export function checkWeights(source: unknown): asserts source is WeightSource {
-  const { stream, tensors, architecture } = Object(source) as Partial<Record<keyof WeightSource, unknown>>;
+  const { stream, tensors, architecture, tuningRate } = Object(source) as Partial<Record<keyof WeightSource, unknown>>;
   ensure(
     typeof stream === 'function' && tensors instanceof Map && Object(architecture) === architecture,
     'option',
     () =>
       `the weights are ${inWords(source)}, expected what openCheckpoint gives; load takes a model's address or files`,
+  );
+  ensure(
+    tuningRate === undefined || isTuningRate(tuningRate),
+    'option',
+    () => `the weights' tuningRate is ${inWords(tuningRate)}, expected a number above 0, at most 1`,
   );
 }

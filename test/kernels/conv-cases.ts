@@ -266,6 +266,8 @@ export const CONV_SHAPES: readonly ConvCaseShape[] = [
 /** Up-convolutions that every rung must get right. */
 export const UP_SHAPES: readonly UpCaseShape[] = [
   { channels: [1, 1], size: [1, 1] },
+  { channels: [2, 3], size: [1, 7], use: GENERATOR },
+  { channels: [3, 2], size: [7, 1], use: GENERATOR },
   { channels: [7, 13], size: [5, 5], use: GENERATOR },
   { channels: [12, 16], size: [6, 8], use: GENERATOR },
   { channels: [5, 3], size: [9, 17], use: ['inScale', 'bias', 'prelu'] },

@@ -24,11 +24,13 @@ it('makes the same files as the command, whatever the order of the two', async (
   await writeFile(inputs[0], pair.hyper);
   await writeFile(inputs[1], pair.encoder);
   const out = join(work, 'tiny');
-  await convert({ inputs, out, dtype: 'f16', dryRun: false, directions: [], print: () => undefined });
+  const common = { dtype: 'f16', tuningRate: 0.004 } as const;
+  await convert({ inputs, out, ...common, dryRun: false, directions: [], print: () => undefined });
   const made = new Map<string, Uint8Array<ArrayBuffer>>();
   const seen: number[] = [];
   await convertCheckpoint(sources(), {
     name: 'tiny',
+    ...common,
     write: async (file, bytes) => void made.set(file, bytes),
     onProgress: ({ writtenBytes, totalBytes }) => seen.push(writtenBytes / totalBytes),
   });
@@ -39,7 +41,7 @@ it('makes the same files as the command, whatever the order of the two', async (
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect(seen.at(-1)).toBe(1);
   const folder = await openModelFolder([...made].map(([file, bytes]) => bytesSource(file, bytes)));
-  expect(folder.name).toBe('tiny');
+  expect(folder).toMatchObject({ name: 'tiny', tuningRate: 0.004 });
 });
 
 it('ends at once when it is stopped, and writes no manifest', async () => {
@@ -58,6 +60,9 @@ it('refuses what is no checkpoint, three of them, and no list', async () => {
   await expect(convertCheckpoint([...sources(), ...sources()], options)).rejects.toThrow(/4 checkpoints were given/);
   await expect(convertCheckpoint([], options)).rejects.toThrow(/expected a list of one or two/);
   await expect(convertCheckpoint(sources(), { ...options, name: 'n'.repeat(5000) })).rejects.toThrow(/5000 characters/);
+  await expect(convertCheckpoint(sources(), { ...options, tuningRate: 2 })).rejects.toThrow(
+    /tuningRate is 2, expected/,
+  );
 });
 
 it('tells kinds of checkpoints apart', async () => {

@@ -16,7 +16,7 @@ import { type ModelFolder, openModelFolder } from '../../src/weights/model-folde
 import { storedAs } from '../../src/weights/quantize.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
 import { safetensorsHeader } from '../../src/weights/safetensors-header.ts';
-import type { LoadProgress, WeightSource } from '../../src/weights/weight-source.ts';
+import { checkWeights, type LoadProgress, type WeightSource } from '../../src/weights/weight-source.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import { expectRefusal, tinyCheckpoint } from './support.ts';
 
@@ -221,6 +221,10 @@ describe('converted folder', () => {
   test('says which rate of pivotal tuning suits it, where that is known', async () => {
     await convert({ ...base(), out: at('rated'), tuningRate: 0.004 });
     expect((await openFolder(at('rated'))).tuningRate).toBe(0.004);
+    for (const tuningRate of [Number.NaN, 0, 2, '0.1', null]) {
+      const weights = { ...(await openFolder(at('rated'))), tuningRate } as WeightSource;
+      expect(() => checkWeights(weights)).toThrow(/the weights' tuningRate is .*, expected a number above 0/);
+    }
     await convert({ ...base(), out: at('unrated') });
     expect((await openFolder(at('unrated'))).tuningRate).toBeUndefined();
   });

@@ -42,7 +42,7 @@ export default defineConfig({
         optimizeDeps: { include: BUNDLED },
         test: {
           name: 'chrome',
-          // Files that share a page share the GPU device and what is compiled on it: compilers take half of the time.
+          // Files that share a page share the GPU device and what is compiled on it: compiling takes long.
           isolate: false,
           include: [GPU_TESTS],
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],

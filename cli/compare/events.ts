@@ -30,7 +30,7 @@ export interface MethodSteps {
   readonly polish: number;
   /** Steps between two measurements of what takes many. */
   readonly every: number;
-  /** Rate of pivotal tuning. */
+  /** Rate of pivotal tuning; the model's own when absent. */
   readonly rate?: number | undefined;
 }
 

@@ -18,6 +18,7 @@ import { modelOf } from '../../src/weights/latent-encoder-checkpoint.ts';
 import { lossReaderOf } from '../../src/weights/loss-files.ts';
 import type { ShardEntry, WrittenManifest } from '../../src/weights/manifest.ts';
 import type { FolderDType } from '../../src/weights/quantize.ts';
+import { checkTuningRate } from '../../src/weights/weight-source.ts';
 import { domainFiles } from './domain-files.ts';
 import { DraftFolder } from './draft-folder.ts';
 import { directionsFile, EXPECTED, findSamples, readDirections } from './extras.ts';
@@ -52,9 +53,10 @@ export interface ConvertOptions {
 
 /**
  * Converts. Files of a loss's network become one file; see `loss.ts`.
- * @throws `file`, `pickle`, `tensor` or `model` error; then nothing is left of the output
+ * @throws `option`, `file`, `pickle`, `tensor` or `model` error; then nothing is left of the output
  */
 export async function convert(options: ConvertOptions): Promise<void> {
+  checkTuningRate(options.tuningRate);
   const files: NodeFile[] = [];
   try {
     for (const path of options.inputs) if (path) files.push(await openNodeFile(path));
@@ -160,7 +162,7 @@ async function describeFolder(
     ...(directions && { directions }),
     ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),
     ...(samples.length > 0 && { samples }),
-    ...(options.tuningRate && { tuningRate: options.tuningRate }),
+    ...(options.tuningRate !== undefined && { tuningRate: options.tuningRate }),
   });
 }
 

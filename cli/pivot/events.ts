@@ -17,6 +17,7 @@ export interface PivotParams {
   /** Where it begins: one of the words, or the identity that is mounted; its file is named for errors. */
   readonly from: (typeof STARTS)[number] | { readonly file: string };
   readonly steps: number;
+  /** The model's own when absent. */
   readonly rate?: number | undefined;
   readonly every: number;
   /** Weights of losses by name; the usual ones when empty. */

@@ -24,7 +24,7 @@ export function Unavailable({ why }: { readonly why: string }) {
           alt="Eight portraits, the encoder's reconstruction below, five steps of the hypernetwork, and tuning last"
         />
         <figcaption>
-          Portraits in the first row; below them the first guess, five steps of the hypernetwork, and forty of tuning.
+          Portraits in the first row; below them the first guess, five steps of the hypernetwork, and tuning.
         </figcaption>
       </figure>
       <figure>

@@ -2,7 +2,7 @@
  * Checkpoints into the files of a model folder, in a page as on the command line: one shard is in memory at a time.
  * `conversion.ts` plans, `shard-parts.ts` has the bytes; where files go is the caller's business.
  */
-import { ensure, inWords, throwIfAborted } from '../errors.ts';
+import { ensure, throwIfAborted } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
 import { modelOf } from '../weights/latent-encoder-checkpoint.ts';
 import type { ShardEntry } from '../weights/manifest.ts';
@@ -10,7 +10,7 @@ import type { FolderDType } from '../weights/quantize.ts';
 import type { ByteSource } from '../weights/random-access.ts';
 import { sha256 } from '../weights/sha256.ts';
 import type { ShardPiece } from '../weights/shards.ts';
-import { isTuningRate } from '../weights/weight-source.ts';
+import { checkTuningRate } from '../weights/weight-source.ts';
 import { holds } from './checkpoint-kind.ts';
 import { completeModel } from './complete.ts';
 import { ensureReadable, manifestOf, manifestText, planConversion } from './conversion.ts';
@@ -47,11 +47,7 @@ export async function convertFiles(
   files: readonly ByteSource[],
   { name, dtype = 'f16', tuningRate, write, onProgress, signal }: ConversionOptions,
 ): Promise<readonly string[]> {
-  ensure(
-    tuningRate === undefined || isTuningRate(tuningRate),
-    'option',
-    () => `tuningRate is ${inWords(tuningRate)}, expected a number above 0, at most 1`,
-  );
+  checkTuningRate(tuningRate);
   const [main, encoder] = await openPair(files);
   const model = await completeModel(modelOf(main, encoder));
   const conversion = planConversion(model, dtype);

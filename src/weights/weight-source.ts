@@ -82,6 +82,15 @@ export interface WeightSource {
 /** Whether a value may be a model's {@link WeightSource.tuningRate}. */
 export const isTuningRate = (value: unknown): value is number => typeof value === 'number' && value > 0 && value <= 1;
 
+/** @throws `option` error for what is given and no {@link WeightSource.tuningRate} */
+export function checkTuningRate(rate: unknown): void {
+  ensure(
+    rate === undefined || isTuningRate(rate),
+    'option',
+    () => `tuningRate is ${inWords(rate)}, expected a number above 0, at most 1`,
+  );
+}
+
 /** @throws `option` error for what is no {@link WeightSource} */
 export function checkWeights(source: unknown): asserts source is WeightSource {
   const { stream, tensors, architecture, tuningRate } = Object(source) as Partial<Record<keyof WeightSource, unknown>>;
@@ -91,9 +100,5 @@ export function checkWeights(source: unknown): asserts source is WeightSource {
     () =>
       `the weights are ${inWords(source)}, expected what openCheckpoint gives; load takes a model's address or files`,
   );
-  ensure(
-    tuningRate === undefined || isTuningRate(tuningRate),
-    'option',
-    () => `the weights' tuningRate is ${inWords(tuningRate)}, expected a number above 0, at most 1`,
-  );
+  checkTuningRate(tuningRate);
 }

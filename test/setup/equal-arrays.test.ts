@@ -10,8 +10,6 @@ it('typed arrays are equal when their numbers are', () => {
   expect(Buffer.from([1, 2])).not.toEqual(Uint8Array.of(1, 2)); // as vitest has it: another class
 });
 
-it('megabytes of them take no time', () => {
-  const begin = performance.now();
-  expect(new Uint8Array(2 ** 23)).toEqual(new Uint8Array(2 ** 23)); // half a minute as objects
-  expect(performance.now() - begin).toBeLessThan(5000);
+it('only the numbers count: nothing walks them as objects', () => {
+  expect(Object.assign(Uint8Array.of(1), { name: 'a' })).toEqual(Object.assign(Uint8Array.of(1), { name: 'b' }));
 });

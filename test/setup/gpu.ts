@@ -54,8 +54,8 @@ export interface SharedDevice {
 const shared = new Map<string, Promise<SharedDevice>>();
 
 /**
- * The device of all tests of a run that need the same features, on which each pipeline is compiled once: compilers take
- * most of the time of these tests. A test in which something goes wrong on it fails, and the next one gets another.
+ * The device of all tests of a run that need the same features, on which each pipeline is compiled once, since that takes
+ * long. A test in which something goes wrong on it fails, and the next one gets another.
  * @throws like {@link gpuDevice}
  */
 export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {

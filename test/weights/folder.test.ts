@@ -223,10 +223,11 @@ describe('converted folder', () => {
     expect((await openFolder(at('rated'))).tuningRate).toBe(0.004);
     for (const tuningRate of [Number.NaN, 0, 2, '0.1', null]) {
       const weights = { ...(await openFolder(at('rated'))), tuningRate } as WeightSource;
-      expect(() => checkWeights(weights)).toThrow(/the weights' tuningRate is .*, expected a number above 0/);
+      expect(() => checkWeights(weights)).toThrow(/^tuningRate is .*, expected a number above 0/);
     }
     await convert({ ...base(), out: at('unrated') });
     expect((await openFolder(at('unrated'))).tuningRate).toBeUndefined();
+    await expectRefusal(convert({ ...base(), out: at('no'), tuningRate: 7 }), /tuningRate is 7/);
   });
 
   test('a refused input leaves nothing behind', async () => {

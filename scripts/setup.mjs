@@ -52,10 +52,10 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 /** The packages of a group that commands import, with their versions. */
 const packagesOf = (root, tool) => Object.entries(readJson(join(root, 'tools', tool, 'package.json')).dependencies);
 
-/** True when a package is found from the repository's root in that version. */
+/** True when a package is found from the repository's root in that version; `npm:other@1.0.0` is one under another name. */
 function isThere(root, [name, version]) {
   const description = join(root, 'node_modules', name, 'package.json');
-  return existsSync(description) && readJson(description).version === version;
+  return existsSync(description) && readJson(description).version === version.replace(/^npm:.*@/, '');
 }
 
 /** The packages of groups that are not installed: who bundles leaves them out. */

@@ -1,5 +1,5 @@
 /** Starts the headless Chrome that runs jobs and GPU tests. */
-import puppeteer, { type Browser } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { chromeFlags, findChrome } from '../../scripts/chrome.mjs';
 import { HyperStyleError } from '../../src/errors.ts';
 
@@ -12,6 +12,8 @@ export async function launchChrome(): Promise<Browser> {
       'no Chrome found: install Chrome or Chromium, set CHROME_PATH, or use --host dawn',
     );
   }
+  // loaded here: hundreds of modules, which other hosts and refused arguments do without
+  const { default: puppeteer } = await import('puppeteer-core');
   try {
     // Over a pipe, Chrome ends when this process does, however that happens.
     return await puppeteer.launch({

@@ -69,7 +69,7 @@ it('compiles', () => {
   const include = [OUT, join(ROOT, 'examples/*/*.ts*'), join(ROOT, 'src/animation/gifenc.d.ts')];
   const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include };
   writeFileSync(join(OUT, 'tsconfig.json'), JSON.stringify(config));
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = join(ROOT, 'node_modules/typescript-native/bin/tsc');
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', OUT], { cwd: ROOT, encoding: 'utf8' });
   expect(stdout).toBe('');
 }, 120_000);

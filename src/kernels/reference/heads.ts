@@ -92,28 +92,29 @@ export interface SharedHeadWeights {
   readonly b2: ArrayLike<number>;
 }
 
-/** state `[≥ layers, z + 1]` → `[layers, C, C, f, f]`. */
+/** Adds `factor` times the row that begins at `start` of a matrix to `sums`. */
+function addRow(sums: Float64Array, factor: number, matrix: Float64Array, start: number): void {
+  for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] ?? 0) + factor * (matrix[start + j] ?? Number.NaN);
+}
+
+/** state `[≥ layers, z + 1]` → `[layers, C, C, f, f]`. Row by row: every load of a model waits for it. */
 export function sharedHeadReference(
   state: ArrayLike<number>,
-  { w1, b1, w2, b2 }: SharedHeadWeights,
+  weights: SharedHeadWeights,
   [layers, z, channels]: readonly [number, number, number],
 ): Float64Array {
-  const [inner, columns] = [channels * z, b1.length];
+  const [w1, b1] = [new Float64Array(weights.w1), new Float64Array(weights.b1)];
+  const [w2, b2] = [new Float64Array(weights.w2), new Float64Array(weights.b2)];
+  const columns = b1.length;
   const delta = new Float64Array(layers * channels * columns);
   for (let layer = 0; layer < layers; layer++) {
     const steps = at(state, layer * (z + 1) + z);
-    const h = new Float64Array(inner);
-    for (let j = 0; j < inner; j++) {
-      let sum = steps * at(b2, j);
-      for (let k = 0; k < z; k++) sum += at(state, layer * (z + 1) + k) * at(w2, k * inner + j);
-      h[j] = sum;
-    }
+    const h = b2.map((bias) => steps * bias);
+    for (let k = 0; k < z; k++) addRow(h, at(state, layer * (z + 1) + k), w2, k * h.length);
     for (let c = 0; c < channels; c++) {
-      for (let j = 0; j < columns; j++) {
-        let sum = steps * at(b1, j);
-        for (let k = 0; k < z; k++) sum += at(h, c * z + k) * at(w1, k * columns + j);
-        delta[(layer * channels + c) * columns + j] = sum;
-      }
+      const sums = b1.map((bias) => steps * bias);
+      for (let k = 0; k < z; k++) addRow(sums, at(h, c * z + k), w1, k * columns);
+      delta.set(sums, (layer * channels + c) * columns);
     }
   }
   return delta;

@@ -7,12 +7,14 @@
 export function randomArray(seed: string, length: number): Float32Array {
   let state = 2166136261;
   for (const letter of seed) state = Math.imul(state ^ letter.charCodeAt(0), 16777619);
-  return Float32Array.from({ length }, () => {
+  const values = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  });
+    values[i] = ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
+  }
+  return values;
 }
 
 /** Relative L2 error of `actual` against `expected`; infinite when lengths differ or anything is not a number. */

@@ -30,6 +30,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          // Modules are loaded once a worker: no file may replace one for good (`vi.mock`).
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS, ...SLOW_TESTS],
           testTimeout: 60_000,

@@ -10,16 +10,11 @@ import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
 import { WeightLoad } from '../../src/models/weight-load.ts';
 import { memoryNeed } from '../../src/runtime/memory-need.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../../src/tensor.ts';
+import * as tests from '../../src/tuning/self-test.ts';
 import { isUsed, layoutTensors } from '../../src/weights/layout.ts';
 import { type FolderDType, storedAs } from '../../src/weights/quantize.ts';
 import type { TensorInfo, WeightSource } from '../../src/weights/weight-source.ts';
 import { type FakeWrite, fakeDevice } from '../setup/fake-device.ts';
-
-// the device computes nothing, so its answers would be wrong
-vi.mock('../../src/tuning/self-test.ts', async (original) => ({
-  ...(await original<object>()),
-  selfTest: async () => ({ failures: [], passed: [] }),
-}));
 
 const MIB = 2 ** 20;
 /** Pieces as a shard delivers them. */
@@ -79,6 +74,8 @@ describe.each([
       await visit.apply(this, piece);
       held = Math.max(held, this.heldBytes);
     });
+    // the device computes nothing, so its answers would be wrong
+    vi.spyOn(tests, 'selfTest').mockResolvedValue({ failures: [], passed: [] });
     engine = await Engine.load(source, opened);
     vi.restoreAllMocks();
   });

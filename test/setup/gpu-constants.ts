@@ -4,7 +4,10 @@ import { vi } from 'vitest';
 /** Their names. */
 export const GPU_CONSTANTS = ['GPUBufferUsage', 'GPUTextureUsage', 'GPUShaderStage', 'GPUMapMode'] as const;
 
-/** Defines all of them but `missing`, until `vi.unstubAllGlobals()`. */
+/** Defines all of them but `missing`, which another file may have defined, until `vi.unstubAllGlobals()`. */
 export function stubGpuConstants(missing?: string): void {
-  for (const name of GPU_CONSTANTS) if (name !== missing) vi.stubGlobal(name, {});
+  for (const name of GPU_CONSTANTS) {
+    vi.stubGlobal(name, {});
+    if (name === missing) Reflect.deleteProperty(globalThis, name);
+  }
 }

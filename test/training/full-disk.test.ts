@@ -1,25 +1,29 @@
 /** The disk fills up while a training saves: what was saved before is whole, and the next save that fits makes it good. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SAVED } from '../../cli/train/events.ts';
 import { TrainResults } from '../../cli/train/results.ts';
 
 /** Bytes that still fit. */
-const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
+const disk = { room: Number.POSITIVE_INFINITY };
 
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  return {
-    ...fs,
-    writeFileSync(path: string, bytes: Uint8Array) {
-      const fits = Math.min(bytes.length, disk.room);
-      disk.room -= fits;
-      fs.writeFileSync(path, bytes.subarray(0, fits));
-      if (fits < bytes.length) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-    },
-  };
+const { writeFileSync } = fs;
+beforeAll(() => {
+  vi.spyOn(fs, 'writeFileSync').mockImplementation((path, data) => {
+    const bytes = Buffer.from(data as Uint8Array);
+    const fits = Math.min(bytes.length, disk.room);
+    disk.room -= fits;
+    writeFileSync(path, bytes.subarray(0, fits));
+    if (fits < bytes.length) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 const out = mkdtempSync(join(tmpdir(), 'full-disk-'));

@@ -244,7 +244,7 @@ export const CONV_SHAPES: readonly ConvCaseShape[] = [
   { channels: [6, 48], size: [4, 4], kernel: 3, groups: 3, stride: 2, use: ['bias', 'noise', 'leaky'] },
   { channels: [12, 20], size: [8, 8], kernel: 3, groups: 4, stride: 2, use: ['bias', 'leaky'] },
   { channels: [24, 12], size: [5, 6], kernel: 3, groups: 3, use: ['inScale', 'inShift', 'bias', 'leaky'] },
-  { channels: [8, 8], size: [4, 4], kernel: 3, padding: 0, use: ['bias'] },
+  { channels: [8, 8], size: [4, 4], kernel: 3, padding: 0, use: GENERATOR },
   { channels: [13, 20], size: [9, 36], kernel: 3, use: ['inScale', 'inShift', 'prelu'] },
   { channels: [37, 68], size: [19, 12], kernel: 3, use: ['inScale', 'inShift', 'outScale', 'residual', 'prelu'] },
   { channels: [32, 48], size: [31, 20], kernel: 3, use: GENERATOR },

@@ -6,36 +6,67 @@ import type { KernelRecord } from '../../src/kernels/kernel.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { KernelCase } from './conv-cases.ts';
 
+/** Where operands in slots begin. */
+const OFFSETS: ReadonlySet<string> = new Set(['in_scale', 'in_shift', 'out_scale', 'bias']);
+
 const sizeOf = (value: number): string => (value > 1 ? 'many' : 'one');
 
 /**
  * What a dispatch meets: its shader and rung, with each word that its text depends on, and whether each of its numbers is none or
- * some, which is how optional operands, first rows and single parts are told.
+ * some, which is how optional operands, first rows and single parts are told. Of an operand in a slot only that it is there: the
+ * same code finds a slot for each.
  */
-function* metBy({ shader, rung, substitutions, overrides, uniforms }: KernelRecord): Generator<string> {
+function* metBy({ shader, parts = [], rung, substitutions, overrides, uniforms }: KernelRecord): Generator<string> {
   yield `${shader} ${rung}`;
+  const inSlots = parts.includes('operands');
   for (const [name, value] of Object.entries({ ...substitutions, ...overrides })) {
-    yield `${shader} ${name} ${typeof value === 'number' ? sizeOf(value) : JSON.stringify(value)}`;
+    const size = inSlots && name in (overrides ?? {}) ? 'there' : sizeOf(Number(value));
+    yield `${shader} ${name} ${typeof value === 'number' ? size : JSON.stringify(value)}`;
   }
-  for (const { name, value } of uniforms) yield `${shader} ${name} ${value === 0 ? 'none' : 'some'}`;
+  for (const { name, value } of uniforms) {
+    if (inSlots && OFFSETS.has(name)) continue;
+    yield `${shader} ${name} ${value === 0 ? 'none' : 'some'}`;
+  }
 }
 
-function metByCase(example: KernelCase): Set<string> {
+/** What is compiled for a dispatch. */
+const pipelineOf = ({ shader, substitutions, overrides }: KernelRecord): string =>
+  JSON.stringify([shader, substitutions, overrides]);
+
+/** What a case meets, and what it takes. */
+interface Example {
+  readonly met: Set<string>;
+  readonly pipelines: Set<string>;
+}
+
+function exampleOf(kernelCase: KernelCase): Example {
   const run = new KernelRun('lean');
-  example.build(run);
-  return new Set(run.nodes.flatMap((record) => [...metBy(record)]));
+  kernelCase.build(run);
+  return {
+    met: new Set(run.nodes.flatMap((record) => [...metBy(record)])),
+    pipelines: new Set(run.nodes.map(pipelineOf)),
+  };
 }
 
-/** A few of `cases`, in their order, that meet what all of them meet; each next one is the one with the most that is new. */
+/** New things for each pipeline that is compiled for them; a case that compiles none is all but free. */
+const worth = ({ met, pipelines }: Example): number => met.size / (0.1 + pipelines.size);
+
+/**
+ * A few of `cases`, in their order, that meet what all of them meet; each next one is the one with the most that is new for what
+ * has to be compiled.
+ */
 export function lean(cases: readonly KernelCase[]): readonly KernelCase[] {
-  const left = new Map(cases.map((example) => [example, metByCase(example)]));
+  const left = new Map(cases.map((kernelCase) => [kernelCase, exampleOf(kernelCase)]));
   const taken = new Set<KernelCase>();
   for (;;) {
-    const [most] = [...left].sort(([, a], [, b]) => b.size - a.size);
-    if (!most || most[1].size === 0) return cases.filter((example) => taken.has(example));
-    const [example, met] = most;
-    taken.add(example);
-    left.delete(example);
-    for (const others of left.values()) for (const one of met) others.delete(one);
+    const [best] = [...left].filter(([, { met }]) => met.size > 0).sort(([, a], [, b]) => worth(b) - worth(a));
+    if (!best) return cases.filter((kernelCase) => taken.has(kernelCase));
+    const [kernelCase, { met, pipelines }] = best;
+    taken.add(kernelCase);
+    left.delete(kernelCase);
+    for (const other of left.values()) {
+      for (const one of met) other.met.delete(one);
+      for (const one of pipelines) other.pipelines.delete(one);
+    }
   }
 }

@@ -51,28 +51,34 @@ export interface SharedDevice {
   readonly pipelines: PipelineCache;
 }
 
-const shared = new Map<string, Promise<SharedDevice>>();
+/** Features that tests share a device for; it tells of those alone that a test asked for. */
+const SHARED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
+
+let shared: Promise<GPUDevice> | undefined;
+
+async function openShared(): Promise<GPUDevice> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  const device = await requestDevice(SHARED_FEATURES.filter((feature) => adapter?.features.has(feature)));
+  return Object.defineProperty(compilingOnce(device), 'features', { value: new Set(), writable: true, configurable: true });
+}
 
 /**
- * The device of all tests of a run that need the same features, on which each pipeline is compiled once, since that takes
- * long. A test in which something goes wrong on it fails, and the next one gets another.
+ * The device of all tests of a run, on which each pipeline is compiled once, since that takes long. A test in which something
+ * goes wrong on it fails, and the next one gets another.
+ * @param features that code finds there, of {@link SHARED_FEATURES}; with any, the device is an object that stands for it
  * @throws like {@link gpuDevice}
  */
 export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {
-  const key = [...features].sort().join();
-  const open = async (): Promise<SharedDevice> => {
-    const device = compilingOnce(await requestDevice(features));
-    return { device, pipelines: PipelineCache.of(device) };
-  };
-  const found = shared.get(key) ?? open();
-  shared.set(key, found);
-  const made = await found;
-  watch(made.device, (failed) => {
-    if (!failed) return;
-    shared.delete(key);
-    made.device.destroy();
+  shared ??= openShared();
+  const opened = shared;
+  const whole = await opened;
+  watch(whole, (failed) => {
+    if (!failed || shared !== opened) return;
+    shared = undefined;
+    whole.destroy();
   });
-  return made;
+  const device = features.length === 0 ? whole : Object.assign(stacked(whole), { features: new Set(features) });
+  return { device, pipelines: PipelineCache.of(device) };
 }
 
 /**

@@ -35,7 +35,7 @@ export function epilogueRecord(a: EpilogueArgs): KernelRecord {
       ...epilogueFields(a),
     ],
     bindings: [...operands.bindings, read(a.sums), write(a.output)],
-    grid: linearGrid(outChannels * pixels, 64),
+    grid: linearGrid(outChannels * Math.ceil(pixels / 4), 64),
     flops: 0,
   };
 }

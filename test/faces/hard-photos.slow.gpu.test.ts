@@ -1,4 +1,4 @@
-/** Faces that are hard to find, on the public object: turned, small, many, in a photo larger than a texture. */
+/** Faces that are hard to find, on the public object: turned, small, many, in a photo larger than a texture; and poor ones. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
 import { SHIPPED_MODEL } from '../pipeline/shipped-samples.ts';
@@ -56,4 +56,13 @@ describe('faces are found', () => {
     expect(found.others).toBe(49);
     expectFace(found, 900, 450, 0.38 * FACE.side);
   });
+});
+
+it('a photo of a face that is cut, or too small for the model, is inverted with a warning', async () => {
+  const cut = await photoOf(400, 400, [{ x: 48, y: 200 }]);
+  (await hs.invert(cut, { align: 'auto', steps: 0 })).dispose();
+  expect(warnings.splice(0)).toEqual([expect.stringMatching(/% of the face's outline lie outside the photo/)]);
+  const small = await photoOf(320, 320, [{ x: 160, y: 160, scale: 0.128 }]);
+  (await hs.invert(small, { align: 'auto', steps: 0 })).dispose();
+  expect(warnings).toEqual([expect.stringMatching(/square is \d+ px wide and the model reads 64 px/)]);
 });

@@ -7,7 +7,7 @@ import photos from './landmarks.json' with { type: 'json' };
 import { FACE_MODELS } from './photo-parts.ts';
 
 const load = async (source: Parameters<typeof FaceFinder.load>[0] = FACE_MODELS): Promise<FaceFinder> =>
-  FaceFinder.load(source, { device: (await sharedDevice(['subgroups'])).device });
+  FaceFinder.load(source, { device: (await sharedDevice()).device });
 
 async function photo(file: string): Promise<Blob> {
   return (await fetch(`/test/faces/photos/${file}`)).blob();

@@ -5,30 +5,22 @@ import { runKernels } from '../setup/run-kernels.ts';
 import { TOLERANCE } from '../tolerances.ts';
 import type { KernelCase } from './conv-cases.ts';
 
-/** How exact some cases must be, and what they are compiled with. */
-interface CheckOptions {
-  /** Largest relative L2 error of an output; default that of the convolution family. */
-  readonly tolerance?: number;
-  /** Features for all of them, besides those of a case. */
-  readonly features?: readonly GPUFeatureName[];
-}
-
 const adapter = await navigator.gpu?.requestAdapter();
 
 /** Cases whose optional features this adapter lacks show as skipped; a missing adapter fails them all. */
 const lacks = ({ features = [] }: KernelCase): boolean =>
   adapter != null && features.some((feature) => !adapter.features.has(feature));
 
-/** A test for each case. */
+/** A test for each case. @param tolerance largest relative L2 error of an output */
 export function checkCases(
   what: string,
   cases: readonly KernelCase[],
-  { tolerance = TOLERANCE.convolution, features = [] }: CheckOptions = {},
+  tolerance: number = TOLERANCE.convolution,
 ): void {
   describe(what, () => {
     for (const example of cases) {
       it.skipIf(lacks(example))(example.name, async () => {
-        const actual = await runKernels((g) => example.build(g), [...features, ...(example.features ?? [])]);
+        const actual = await runKernels((g) => example.build(g));
         const expected = example.expected();
         expect(actual.length).toBe(expected.length);
         for (const [i, values] of expected.entries()) {

@@ -30,7 +30,7 @@ export function withoutSubgroupMatrices(text: string): string {
 
 /** A device that runs the matrix kernel, in f32; `change` edits its text first. */
 export async function deviceWithFragments(change = (text: string): string => text): Promise<GPUDevice> {
-  const device = await borrowedDevice(['subgroups']);
+  const device = await borrowedDevice();
   const original = device.createShaderModule.bind(device);
   device.createShaderModule = (descriptor) =>
     original(

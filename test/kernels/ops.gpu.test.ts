@@ -9,8 +9,8 @@ import { HEAD_CASES } from './head-cases.ts';
 import { lean } from './lean.ts';
 import { NOISE_CASES, PICTURE_CASES } from './picture-cases.ts';
 
-checkCases('linear layers and heads', lean(HEAD_CASES), { tolerance: TOLERANCE.op, features: ['subgroups'] });
-checkCases('pools, latents and measures', PICTURE_CASES, { tolerance: TOLERANCE.op });
-checkCases('depthwise convolutions, max pools, paddings behind the picture', FACE_CASES, { tolerance: TOLERANCE.op });
-checkCases('warps', WARP_CASES, { tolerance: TOLERANCE.warp });
-checkCases('noise', NOISE_CASES, { tolerance: TOLERANCE.noise });
+checkCases('linear layers and heads', lean(HEAD_CASES), TOLERANCE.op);
+checkCases('pools, latents and measures', PICTURE_CASES, TOLERANCE.op);
+checkCases('depthwise convolutions, max pools, paddings behind the picture', FACE_CASES, TOLERANCE.op);
+checkCases('warps', WARP_CASES, TOLERANCE.warp);
+checkCases('noise', NOISE_CASES, TOLERANCE.noise);

@@ -3,4 +3,4 @@ import { TOLERANCE } from '../tolerances.ts';
 import { checkCases } from './check-cases.ts';
 import { HEAD_CASES } from './head-cases.ts';
 
-checkCases('linear layers and heads', HEAD_CASES, { tolerance: TOLERANCE.op, features: ['subgroups'] });
+checkCases('linear layers and heads', HEAD_CASES, TOLERANCE.op);

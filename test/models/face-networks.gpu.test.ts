@@ -50,7 +50,7 @@ async function ours(
   x: Float32Array,
   outputs: (network: Network) => readonly Tensor[],
 ): Promise<Float32Array[]> {
-  const { device, pipelines } = await sharedDevice(['subgroups']);
+  const { device, pipelines } = await sharedDevice();
   const model = readGraphModel(name, await bytes(`${name}.json`), await bytes(`${name}.bin`));
   const network = make(model);
   const buffers = new DeviceBuffers(device);
@@ -88,7 +88,7 @@ describe('against TensorFlow.js on the CPU', () => {
   it('FaceMesh gives the same vertices and face flag', async () => {
     const x = randomArray('face crop', 3 * 192 * 192).map((v) => 0.5 + 0.5 * v);
     const reference = await theirs('facemesh', x, 192);
-    const { device } = await sharedDevice(['subgroups']);
+    const { device } = await sharedDevice();
     const make = (model: ReturnType<typeof readGraphModel>) => new FaceMesh(model, factsOf(device, device.adapterInfo));
     const [mesh, flag] = await ours('facemesh', make, x, (network) => {
       const { mesh: vertices, flag: face } = network as FaceMesh;
@@ -102,7 +102,7 @@ describe('against TensorFlow.js on the CPU', () => {
   it('BlazeFace gives the same scores and boxes', async () => {
     const x = randomArray('face picture', 3 * 256 * 256);
     const reference = await theirs('blazeface', x, 256);
-    const { device } = await sharedDevice(['subgroups']);
+    const { device } = await sharedDevice();
     const make = (model: ReturnType<typeof readGraphModel>) =>
       new FaceDetector(model, factsOf(device, device.adapterInfo));
     const read = await ours('blazeface', make, x, (network) =>

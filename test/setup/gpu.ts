@@ -51,24 +51,28 @@ export interface SharedDevice {
   readonly pipelines: PipelineCache;
 }
 
-/** Features that tests share a device for; it tells of those alone that a test asked for. */
+/** Features of the device that tests share: what the engine asks of a page's adapter, if this one has it. */
 const SHARED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
+/** Those that code finds there unless a test asks for others: measuring changes what an engine does. */
+const SEEN_FEATURES: readonly GPUFeatureName[] = ['subgroups'];
 
 let shared: Promise<GPUDevice> | undefined;
 
 async function openShared(): Promise<GPUDevice> {
   const adapter = await navigator.gpu?.requestAdapter();
-  const device = await requestDevice(SHARED_FEATURES.filter((feature) => adapter?.features.has(feature)));
-  return Object.defineProperty(compilingOnce(device), 'features', { value: new Set(), writable: true, configurable: true });
+  const offered = (features: readonly GPUFeatureName[]) => features.filter((name) => adapter?.features.has(name));
+  const device = compilingOnce(await requestDevice(offered(SHARED_FEATURES)));
+  const features = { value: new Set(offered(SEEN_FEATURES)), writable: true, configurable: true };
+  return Object.defineProperty(device, 'features', features);
 }
 
 /**
  * The device of all tests of a run, on which each pipeline is compiled once, since that takes long. A test in which something
  * goes wrong on it fails, and the next one gets another.
- * @param features that code finds there, of {@link SHARED_FEATURES}; with any, the device is an object that stands for it
+ * @param features that code finds there instead of those that it has; the device is then an object that stands for it
  * @throws like {@link gpuDevice}
  */
-export async function sharedDevice(features: readonly GPUFeatureName[] = []): Promise<SharedDevice> {
+export async function sharedDevice(features?: readonly GPUFeatureName[]): Promise<SharedDevice> {
   shared ??= openShared();
   const opened = shared;
   const whole = await opened;
@@ -77,7 +81,7 @@ export async function sharedDevice(features: readonly GPUFeatureName[] = []): Pr
     shared = undefined;
     whole.destroy();
   });
-  const device = features.length === 0 ? whole : Object.assign(stacked(whole), { features: new Set(features) });
+  const device = features ? Object.assign(stacked(whole), { features: new Set(features) }) : whole;
   return { device, pipelines: PipelineCache.of(device) };
 }
 
@@ -86,7 +90,7 @@ export async function sharedDevice(features: readonly GPUFeatureName[] = []): Pr
  * was compiled on it, is shared. Code takes it for another device. Not to be destroyed or lost. @throws like {@link
  * gpuDevice}
  */
-export async function borrowedDevice(features: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
+export async function borrowedDevice(features?: readonly GPUFeatureName[]): Promise<GPUDevice> {
   const { device } = await sharedDevice(features);
   return stacked(device);
 }

@@ -10,6 +10,7 @@ import { type PivotStart, savedTensors, TuningFault, tuneWeights } from '../meth
 import { Tuner } from '../method/tuner.ts';
 import { readMoved } from '../models/moved.ts';
 import { DISPOSE_LATE } from '../runtime/patience.ts';
+import { readAll } from '../runtime/read-all.ts';
 import { byteLength, type Tensor } from '../tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { type FileLoss, LOSS_READERS } from '../weights/loss-files.ts';
@@ -155,15 +156,16 @@ export class Tuning {
     const onStep = async (done: number, losses: Losses): Promise<void> => {
       await report(done, losses);
       if (!onSave || done === 0 || done % saveEvery !== 0) return;
-      const tensors = new Map<string, Float32Array>();
-      for (const each of savedTensors(network)) tensors.set(each.name, await engine.read(each));
+      const states = savedTensors(network);
+      const values = await readAll(engine.runtime, states);
+      const tensors = new Map(states.map(({ name }, i) => [name, values[i] ?? new Float32Array()]));
       const file = encodeRun(model, { latents: start.latents, steps: done, tensors });
       await engine.runtime.outside(() => onSave(file), signal);
     };
     const kept = async (steps: number): Promise<PivotValues> => {
       shared.holder = undefined; // what moved is this run's now
       mounted.run('moved');
-      const moved = await readMoved(tuner.tuned.plan, (tensor) => engine.read(tensor));
+      const moved = await readMoved(tuner.tuned.plan, (tensors) => readAll(engine.runtime, tensors));
       return { latents: start.latents.slice(), moved, steps };
     };
     try {

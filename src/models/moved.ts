@@ -22,10 +22,15 @@ function parts(plan: TunedPlan): Map<Tensor, [key: string, parameter: Parameter]
 }
 
 /** Reads what moved. @throws `device` error when a number is not finite */
-export async function readMoved(plan: TunedPlan, read: (tensor: Tensor) => Promise<Float32Array>): Promise<Moved> {
+export async function readMoved(
+  plan: TunedPlan,
+  read: (tensors: readonly Tensor[]) => Promise<readonly Float32Array[]>,
+): Promise<Moved> {
   const all = new Map<string, Uint16Array<ArrayBuffer>>();
-  for (const [tensor, keys] of parts(plan)) {
-    const values = await read(tensor);
+  const moved = [...parts(plan)];
+  const wholes = await read(moved.map(([tensor]) => tensor));
+  for (const [i, [, keys]] of moved.entries()) {
+    const values = wholes[i] ?? new Float32Array();
     for (const [key, parameter] of keys) {
       const halves = toHalf(checkpointOrder(parameter, values));
       ensure(halves.every(isFiniteHalf), 'device', () => `"${key}" moved by more than f16 holds; lower the rate`);

@@ -3,6 +3,12 @@ import { HyperStyleError } from '../errors.ts';
 import type { DeviceBuffers } from './buffers.ts';
 import type { Life } from './life.ts';
 
+/** What is read of a buffer: its first bytes, at least 4. */
+export interface ReadPart {
+  readonly source: GPUBuffer;
+  readonly bytes: number;
+}
+
 /** Staging memory of one engine. Reads queue up by themselves, so a picture can be read in the middle of an inversion. */
 export class Readback {
   readonly #buffers: DeviceBuffers;
@@ -19,32 +25,48 @@ export class Readback {
    * The first `bytes` bytes of `source` (at least 4). `prepare`, when given, submits what fills `source`, right before
    * the copy. @throws `device` error as soon as the GPU is lost or the model disposed of
    */
-  bytes(source: GPUBuffer, bytes: number, prepare?: () => void): Promise<ArrayBuffer> {
+  async bytes(source: GPUBuffer, bytes: number, prepare?: () => void): Promise<ArrayBuffer> {
+    const [found = new ArrayBuffer(0)] = await this.together([{ source, bytes }], prepare);
+    return found;
+  }
+
+  /** The beginnings of several buffers, which are waited for once. @throws like {@link bytes} */
+  together(parts: readonly ReadPart[], prepare?: () => void): Promise<ArrayBuffer[]> {
     const result = this.#tail.then(() => {
       prepare?.();
-      return this.#read(source, bytes);
+      return this.#read(parts);
     });
     this.#tail = result.catch(() => undefined);
     return this.#life.wait(result);
   }
 
-  async #read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  async #read(parts: readonly ReadPart[]): Promise<ArrayBuffer[]> {
     const { device } = this.#buffers;
-    const staging = await this.#atLeast(bytes);
-    const encoder = device.createCommandEncoder({ label: `read ${source.label}` });
-    encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+    const starts: number[] = [];
+    let total = 0;
+    for (const { bytes } of parts) {
+      starts.push(total);
+      total += bytes;
+    }
+    const staging = await this.#atLeast(total);
+    const label = parts[0]?.source.label;
+    const encoder = device.createCommandEncoder({ label: `read ${label}` });
+    for (const [i, { source, bytes }] of parts.entries()) {
+      encoder.copyBufferToBuffer(source, 0, staging, starts[i] ?? 0, bytes);
+    }
     device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+      await staging.mapAsync(GPUMapMode.READ, 0, total);
     } catch (cause) {
       throw new HyperStyleError(
         'device',
-        `"${source.label}" cannot be read back, the GPU was lost or the model disposed of: load it again`,
+        `"${label}" cannot be read back, the GPU was lost or the model disposed of: load it again`,
         { cause },
       );
     }
     try {
-      return staging.getMappedRange(0, bytes).slice(0);
+      const mapped = staging.getMappedRange(0, total);
+      return parts.map(({ bytes }, i) => mapped.slice(starts[i], (starts[i] ?? 0) + bytes));
     } finally {
       staging.unmap(); // what stays mapped takes no further copy
     }

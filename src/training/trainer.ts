@@ -11,6 +11,7 @@ import { describeNeed, ensureRoomFor, type TuningNeed, tuningNeed } from '../met
 import { checkpointOrder } from '../models/trainable-plan.ts';
 import { type OpenDevice, openDevice } from '../runtime/device.ts';
 import { graphsOf } from '../runtime/network.ts';
+import { readAll } from '../runtime/read-all.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { elementCount } from '../tensor.ts';
 import { startUp } from '../tuning/start-up.ts';
@@ -193,8 +194,12 @@ export class Trainer {
     const values = await collectTensors(source, () => true);
     await session.averaged(async () => {
       const moving = [...network.optimiser.slots.map(({ learnt }) => learnt), ...network.statistics];
-      for (const { tensor, keys } of moving) {
-        const whole = await runtime.read(tensor);
+      const wholes = await readAll(
+        runtime,
+        moving.map(({ tensor }) => tensor),
+      );
+      for (const [i, { keys }] of moving.entries()) {
+        const whole = wholes[i] ?? new Float32Array();
         for (const [key, parameter] of keys) values.set(key, Float32Array.from(checkpointOrder(parameter, whole)));
       }
     });
@@ -212,7 +217,7 @@ export class Trainer {
     const { recipe, passes, accumulate } = this.settings;
     const losses = Object.fromEntries(network.losses.terms.map(({ name, weight }) => [name, weight]));
     const header = { ...this.progress, recipe, architecture: network.architecture, losses, passes, accumulate };
-    return writeTrainingState(network, header, (tensor) => runtime.read(tensor));
+    return writeTrainingState(network, header, (tensors) => readAll(runtime, tensors));
   }
 
   /** Gives everything on the GPU back. */

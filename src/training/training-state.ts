@@ -55,19 +55,20 @@ function partsOf({ optimiser, statistics }: TrainingNetwork): Part[] {
   return [...moving, ...statistics.map((learnt) => ({ role: 'weight', tensor: learnt.tensor, learnt }))];
 }
 
-/** The state as a file's bytes. @param read a tensor of the device */
+/** The state as a file's bytes. @param read values of tensors of the device */
 export async function writeTrainingState(
   network: TrainingNetwork,
   header: TrainingHeader,
-  read: (tensor: Tensor) => Promise<Float32Array>,
+  read: (tensors: readonly Tensor[]) => Promise<readonly Float32Array[]>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const described: { name: string; dtype: 'f32'; shape: Shape }[] = [];
   const values: Uint8Array[] = [];
-  for (const { role, tensor, learnt } of partsOf(network)) {
-    const whole = await read(tensor);
+  const parts = partsOf(network);
+  const wholes = await read(parts.map(({ tensor }) => tensor));
+  for (const [i, { role, learnt }] of parts.entries()) {
     for (const [key, parameter] of learnt.keys) {
       described.push({ name: `${role} ${key}`, dtype: 'f32', shape: network.plan.shape(key) });
-      values.push(bytesOf(checkpointOrder(parameter, whole)));
+      values.push(bytesOf(checkpointOrder(parameter, wholes[i] ?? new Float32Array())));
     }
   }
   const text = { format: FORMAT, training: JSON.stringify(header) };

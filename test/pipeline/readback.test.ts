@@ -2,7 +2,10 @@
 import { expect, it } from 'vitest';
 import type { DeviceBuffers } from '../../src/runtime/buffers.ts';
 import { Life } from '../../src/runtime/life.ts';
+import { readAll } from '../../src/runtime/read-all.ts';
 import { Readback } from '../../src/runtime/readback.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { type Tensor, tensor } from '../../src/tensor.ts';
 
 it('a read that finds no memory for its copy leaves the staging buffer unmapped', async () => {
   Object.assign(globalThis, { GPUBufferUsage: { MAP_READ: 1, COPY_DST: 8 }, GPUMapMode: { READ: 1 } });
@@ -28,3 +31,37 @@ it('a read that finds no memory for its copy leaves the staging buffer unmapped'
   expect((await readback.bytes(source, 16)).byteLength).toBe(16);
   expect(mapped).toBe(0);
 });
+
+it('reads many tensors with one wait, and what is more than 16 MiB with another', async () => {
+  const waits: number[] = [];
+  const mapped = (bytes: number): number => waits.push(bytes);
+  const runtime = fakeRuntime(mapped);
+  const tensors = [3, 1, 5, 2 ** 22, 2].map((count, i) => tensor(`t${i}`, [count]));
+  const found = await readAll(runtime, tensors);
+  expect(found.map((values) => values.length)).toEqual([3, 1, 5, 2 ** 22, 2]);
+  expect(found.map(([first]) => first)).toEqual([0, 1, 2, 3, 4]);
+  expect(waits).toEqual([4 * (3 + 1 + 5 + 2 ** 22), 8]);
+});
+
+/** A runtime whose tensor number i is full of i. @param onMap is told how many bytes are waited for */
+function fakeRuntime(onMap: (bytes: number) => void): Runtime {
+  const memory = new Uint8Array(2 ** 25);
+  const staging = {
+    size: memory.length,
+    mapAsync: async (_mode: number, _offset: number, bytes: number) => onMap(bytes),
+    unmap: () => undefined,
+    getMappedRange: () => memory.buffer,
+  };
+  const copyBufferToBuffer = (source: { n: number }, _from: number, _to: unknown, at: number, bytes: number): void => {
+    new Float32Array(memory.buffer, at, bytes / 4).fill(source.n);
+  };
+  const device = {
+    createCommandEncoder: () => ({ copyBufferToBuffer, finish: () => ({}) }),
+    queue: { submit: () => undefined },
+  };
+  const create = async (): Promise<object[]> => [staging];
+  const buffers = { device, create, of: ({ name }: Tensor) => ({ n: Number(name.slice(1)) }) };
+  const gpu = { lost: new Promise(() => undefined), addEventListener: () => undefined } as unknown as GPUDevice;
+  const readback = new Readback(buffers as unknown as DeviceBuffers, new Life(gpu));
+  return { buffers, readback, ensureAlive: () => undefined } as unknown as Runtime;
+}

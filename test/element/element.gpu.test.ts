@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
 import { type HyperStyleElement, HyperStyleError } from '../../src/index-element.ts';
 import { smallModel, testPicture } from '../pipeline/small-model.ts';
-import { gpuDevice } from '../setup/gpu.ts';
+import { sharedDevice } from '../setup/gpu.ts';
 
 type Told = { readonly model: HyperStyle; readonly said: string[]; readonly signals: AbortSignal[] };
 
@@ -171,8 +171,7 @@ it('keeps its share in a model while the one it asked for before fails', async (
 });
 
 it('draws with a real model', async () => {
-  const device = await gpuDevice();
-  const hs = await smallModel(device);
+  const hs = await smallModel((await sharedDevice()).device);
   const tag = element('<hyper-style steps="1" edit="east=1"></hyper-style>');
   const loaded = once(tag, 'load');
   tag.loadedModel = hs;

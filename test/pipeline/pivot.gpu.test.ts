@@ -8,7 +8,7 @@ import {
   type TuningError,
 } from '../../src/index.ts';
 import { bytesSource } from '../../src/weights/random-access.ts';
-import { gpuDevice, sharedDevice } from '../setup/gpu.ts';
+import { borrowedDevice, sharedDevice } from '../setup/gpu.ts';
 import { difference, smallModel, smallWeights, testPicture } from './small-model.ts';
 import { watch } from './watch-device.ts';
 
@@ -179,7 +179,7 @@ it('tunes, keeps, resumes, stops and refuses', { timeout: TIMEOUT_MS }, async ()
 });
 
 it('makes nothing new the second time, and leaves nothing', { timeout: TIMEOUT_MS }, async () => {
-  const device = await gpuDevice();
+  const device = await borrowedDevice();
   const { made, alive } = watch(device);
   const hs = await smallModel(device);
   const run = async (): Promise<void> => {

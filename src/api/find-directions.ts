@@ -3,7 +3,7 @@ import type { Direction } from '../editing/direction.ts';
 import { findDirection, type LatentSamples, principalComponents } from '../editing/samples.ts';
 import { layersOfRows, sefaDirections } from '../editing/sefa.ts';
 import { ensure, ensureOptions, ensureSignal, inWords, throwIfAborted } from '../errors.ts';
-import { gaussian } from '../gaussian.ts';
+import { SAMPLES_TOGETHER, sampleLatents } from '../method/sample-latents.ts';
 import { collectTensors } from '../weights/collect.ts';
 import type { GanspaceOptions, SampleOptions, SefaOptions } from './discovery.ts';
 import type { EditFile } from './edit-file.ts';
@@ -94,7 +94,7 @@ async function sampled(
   look?: (picture: Picture) => Promise<void>,
 ): Promise<LatentSamples> {
   const { engine, pictures } = context;
-  const { state, architecture } = engine.network;
+  const { architecture } = engine.network;
   ensureSignal(signal);
   ensure(
     Number.isInteger(samples) && samples >= 1 && samples <= MAX_SAMPLES,
@@ -103,16 +103,14 @@ async function sampled(
   );
   const { styleDim: width } = architecture;
   const values = new Float32Array(samples * width);
-  for (let n = 0; n < samples; n++) {
+  const together = look ? 1 : SAMPLES_TOGETHER;
+  for (let n = 0; n < samples; n += together) {
     throwIfAborted(signal);
     const picture = await engine.exclusive(async () => {
       context.current = undefined;
-      engine.write(state.z, gaussian(seed + n, width));
-      engine.write(state.psi, Float32Array.of(1));
       if (look) engine.run('unedited', 'untune');
-      engine.run('map');
-      const w = new Float32Array(await engine.runtime.readback.bytes(engine.buffers.of(state.base), 4 * width));
-      values.set(w, n * width);
+      const rows = await sampleLatents(engine, seed + n, Math.min(together, samples - n));
+      for (const [i, w] of rows.entries()) values.set(w, (n + i) * width);
       if (!look) return undefined;
       engine.show();
       return pictures.capture();

@@ -10,6 +10,7 @@ import { elementCount } from '../tensor.ts';
 import type { Engine } from './engine.ts';
 import type { LatentGraph, LatentNetwork } from './latent-network.ts';
 import type { Losses } from './losses.ts';
+import { sampleLatents } from './sample-latents.ts';
 import type { Learner } from './tuner.ts';
 
 /** Numbers of the schedule. */
@@ -100,15 +101,8 @@ function repeated(w: Float32Array, length: number): Float32Array {
  * projector takes it.
  */
 export async function spreadOfW(engine: Engine, seed: number): Promise<number> {
-  const { state, architecture } = engine.network;
-  const { styleDim } = architecture;
-  engine.write(state.psi, Float32Array.of(1));
-  const samples: Float32Array[] = [];
-  for (let i = 0; i < SPREAD_SAMPLES; i++) {
-    engine.write(state.z, gaussian(seed + i, styleDim));
-    engine.run('map');
-    samples.push((await engine.read(state.base)).slice(0, styleDim));
-  }
+  const { styleDim } = engine.network.architecture;
+  const samples = await sampleLatents(engine, seed, SPREAD_SAMPLES);
   const mean = Float64Array.from({ length: styleDim }, (_, k) => {
     return samples.reduce((sum, w) => sum + (w[k] ?? 0), 0) / SPREAD_SAMPLES;
   });

@@ -7,6 +7,8 @@ import type { Life } from './life.ts';
 export interface ReadPart {
   readonly source: GPUBuffer;
   readonly bytes: number;
+  /** Submits what fills `source`, right before the copy. */
+  readonly prepare?: (() => void) | undefined;
 }
 
 /** Staging memory of one engine. Reads queue up by themselves, so a picture can be read in the middle of an inversion. */
@@ -22,20 +24,17 @@ export class Readback {
   }
 
   /**
-   * The first `bytes` bytes of `source` (at least 4). `prepare`, when given, submits what fills `source`, right before
-   * the copy. @throws `device` error as soon as the GPU is lost or the model disposed of
+   * The first `bytes` bytes of `source`; see {@link ReadPart}.
+   * @throws `device` error as soon as the GPU is lost or the model disposed of
    */
   async bytes(source: GPUBuffer, bytes: number, prepare?: () => void): Promise<ArrayBuffer> {
-    const [found = new ArrayBuffer(0)] = await this.together([{ source, bytes }], prepare);
+    const [found = new ArrayBuffer(0)] = await this.together([{ source, bytes, prepare }]);
     return found;
   }
 
-  /** The beginnings of several buffers, which are waited for once. @throws like {@link bytes} */
-  together(parts: readonly ReadPart[], prepare?: () => void): Promise<ArrayBuffer[]> {
-    const result = this.#tail.then(() => {
-      prepare?.();
-      return this.#read(parts);
-    });
+  /** The beginnings of several buffers, or of one at several times, which are waited for once. @throws like {@link bytes} */
+  together(parts: readonly ReadPart[]): Promise<ArrayBuffer[]> {
+    const result = this.#tail.then(() => this.#read(parts));
     this.#tail = result.catch(() => undefined);
     return this.#life.wait(result);
   }
@@ -50,11 +49,18 @@ export class Readback {
     }
     const staging = await this.#atLeast(total);
     const label = parts[0]?.source.label;
-    const encoder = device.createCommandEncoder({ label: `read ${label}` });
-    for (const [i, { source, bytes }] of parts.entries()) {
+    let encoder: GPUCommandEncoder | undefined;
+    const submit = (): void => {
+      if (encoder) device.queue.submit([encoder.finish()]);
+      encoder = undefined;
+    };
+    for (const [i, { source, bytes, prepare }] of parts.entries()) {
+      if (prepare) submit();
+      prepare?.();
+      encoder ??= device.createCommandEncoder({ label: `read ${label}` });
       encoder.copyBufferToBuffer(source, 0, staging, starts[i] ?? 0, bytes);
     }
-    device.queue.submit([encoder.finish()]);
+    submit();
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, total);
     } catch (cause) {

@@ -3,6 +3,10 @@
  * built-in ones. All else is what the engine compiles: which fragment lies where, the tail, the edges, who owns what.
  */
 import { expect } from 'vitest';
+import { DEFAULT_FACTS } from '../../src/kernels/choose.ts';
+import type { Rung } from '../../src/kernels/rungs.ts';
+import { PipelineCache } from '../../src/runtime/pipelines.ts';
+import { selfTest } from '../../src/tuning/self-test.ts';
 import { borrowedDevice } from '../setup/gpu.ts';
 import FRAGMENTS from './fragments.wgsl?raw';
 
@@ -39,4 +43,22 @@ export async function deviceWithFragments(change = (text: string): string => tex
         : descriptor,
     );
   return device;
+}
+
+/** Rungs that the self-test finds wrong in an edited matrix kernel. */
+export async function failuresOf(change: (text: string) => string): Promise<Rung[]> {
+  const device = await deviceWithFragments(change);
+  const pipelines = new PipelineCache(device);
+  const rungs = ['product/matrix'] as const;
+  const { failures } = await selfTest({ device, pipelines, facts: DEFAULT_FACTS, records: [], rungs });
+  return failures.map(({ rung }) => rung);
+}
+
+/** The self-test finds the rung wrong when a piece of the kernel's text reads differently. */
+export async function isFound(from: string, to: string): Promise<void> {
+  const change = (text: string): string => {
+    expect(text).toContain(from);
+    return text.replaceAll(from, to);
+  };
+  expect(await failuresOf(change)).toEqual(['product/matrix']);
 }

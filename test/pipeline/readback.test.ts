@@ -43,6 +43,24 @@ it('reads many tensors with one wait, and what is more than 16 MiB with another'
   expect(waits).toEqual([4 * (3 + 1 + 5 + 2 ** 22), 8]);
 });
 
+it('reads one buffer at several times with one wait', async () => {
+  const waits: number[] = [];
+  const { readback } = fakeRuntime((bytes) => waits.push(bytes));
+  const source = { n: 0 };
+  const parts = [7, 8, 9].map((n) => ({
+    source: source as unknown as GPUBuffer,
+    bytes: 8,
+    prepare: () => void Object.assign(source, { n }),
+  }));
+  const found = await readback.together(parts);
+  expect(found.map((bytes) => [...new Float32Array(bytes)])).toEqual([
+    [7, 7],
+    [8, 8],
+    [9, 9],
+  ]);
+  expect(waits).toEqual([24]);
+});
+
 /** A runtime whose tensor number i is full of i. @param onMap is told how many bytes are waited for */
 function fakeRuntime(onMap: (bytes: number) => void): Runtime {
   const memory = new Uint8Array(2 ** 25);
@@ -52,12 +70,13 @@ function fakeRuntime(onMap: (bytes: number) => void): Runtime {
     unmap: () => undefined,
     getMappedRange: () => memory.buffer,
   };
+  const copies: (() => void)[] = [];
   const copyBufferToBuffer = (source: { n: number }, _from: number, _to: unknown, at: number, bytes: number): void => {
-    new Float32Array(memory.buffer, at, bytes / 4).fill(source.n);
+    copies.push(() => void new Float32Array(memory.buffer, at, bytes / 4).fill(source.n));
   };
   const device = {
     createCommandEncoder: () => ({ copyBufferToBuffer, finish: () => ({}) }),
-    queue: { submit: () => undefined },
+    queue: { submit: () => copies.splice(0).map((copy) => copy()) },
   };
   const create = async (): Promise<object[]> => [staging];
   const buffers = { device, create, of: ({ name }: Tensor) => ({ n: Number(name.slice(1)) }) };

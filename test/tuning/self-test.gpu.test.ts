@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from 'vitest';
 import { HyperStyle } from '../../src/index.ts';
-import { DEFAULT_FACTS, type KernelFacts } from '../../src/kernels/choose.ts';
 import { relativeError } from '../../src/kernels/reference/seeded.ts';
 import { RUNGS, type Rung } from '../../src/kernels/rungs.ts';
 import { HyperStyleNetwork } from '../../src/method/hyperstyle-network.ts';
@@ -12,37 +11,13 @@ import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import { PipelineCache } from '../../src/runtime/pipelines.ts';
 import type { ChoiceStore } from '../../src/tuning/choice-store.ts';
 import { ChoiceTable, ShapeCollector, taskKey } from '../../src/tuning/choices.ts';
-import { type SelfTestResult, selfTest } from '../../src/tuning/self-test.ts';
+import { selfTest } from '../../src/tuning/self-test.ts';
 import { trialsOf } from '../../src/tuning/trials.ts';
 import type { WeightSource } from '../../src/weights/weight-source.ts';
 import { smallWeights, testPicture } from '../pipeline/small-model.ts';
 import { borrowedDevice } from '../setup/gpu.ts';
 import { TOLERANCE } from '../tolerances.ts';
-
-/** A device that compiles `shader` as if its text read differently. */
-async function miscompiling(shader: string, from: string, to: string): Promise<GPUDevice> {
-  const device = await borrowedDevice();
-  const original = device.createShaderModule.bind(device);
-  device.createShaderModule = (descriptor) => {
-    if (descriptor.label !== shader) return original(descriptor);
-    expect(descriptor.code).toContain(from);
-    device.pushErrorScope('validation'); // a text that does not compile is what some tests want
-    const made = original({ ...descriptor, code: descriptor.code.replaceAll(from, to) });
-    void device.popErrorScope();
-    return made;
-  };
-  return device;
-}
-
-const CPU: KernelFacts = { ...DEFAULT_FACTS, software: true };
-const HEADS = { dtype: 'f32', layers: 3 } as const;
-
-/** Tests the given rungs as if a network used them. */
-function testRungs(device: GPUDevice, rungs: readonly Rung[], facts: KernelFacts): Promise<SelfTestResult> {
-  const run = new KernelRun();
-  for (const rung of rungs) for (const trial of trialsOf(rung, facts, HEADS)) trial(run);
-  return selfTest({ device, pipelines: new PipelineCache(device), facts, records: run.nodes, rungs });
-}
+import { CPU, HEADS, isFound, MISCOMPILED, miscompiling, testRungs } from './miscompiled.ts';
 
 describe('the self-test', () => {
   it('finds nothing wrong with any rung here', async () => {
@@ -52,29 +27,7 @@ describe('the self-test', () => {
     expect(new Set(passed)).toEqual(new Set(rungs));
   });
 
-  it.each<[string, string, string, Rung]>([
-    ['batched_product', 'k = 1u', 'k = 3u', 'product/registers'],
-    ['batched_product_narrow', 'k < params.depth', 'k <= params.depth', 'product/registers'],
-    ['batched_product_shared', 'workgroupBarrier();', '', 'product/shared'],
-    ['winograd_output', '0.5 * near', '0.6 * near', 'conv2d/winograd'],
-    ['upconv_output', '0.75', '0.7', 'upConv/columns'],
-    ['conv2d_columns', 'params.padding', '0u', 'conv2d/columns'],
-    ['conv2d_columns', 'fn main(', 'fn main(this does not compile, ', 'conv2d/columns'],
-    ['conv2d_epilogue', 'params.slope', '1', 'conv2d/columns'],
-    ['conv2d_epilogue', 'params.parts', '1', 'conv2d/fused'], // one part of many
-    ['conv2d_implicit', 'workgroupBarrier();', '', 'conv2d/implicit'],
-    ['layer_head_direct', 'params.state_row', '0u', 'layerHead/layer_head_direct'],
-    ['shared_head_expand_registers', 'params.z', '(params.z - 1)', 'expand/registers'],
-    ['shared_head_operands', 'params.z', '(params.z - 1)', 'sharedHead/shared_head_operands'],
-    ['to_rgb', 'workgroupBarrier();', '', 'sum/shared'],
-    ['demodulation', 'workgroupBarrier();', '', 'sum/shared'],
-  ])('finds that %s computes wrongly with "%s" → "%s"', async (shader, from, to, rung) => {
-    const onGpus: readonly Rung[] = ['product/shared', 'conv2d/fused', 'conv2d/implicit', 'upConv/fused', 'sum/shared'];
-    const facts = onGpus.includes(rung) ? DEFAULT_FACTS : CPU;
-    const { failures, passed } = await testRungs(await miscompiling(shader, from, to), [rung], facts);
-    expect(failures.map((failure) => failure.rung)).toEqual([rung]);
-    expect(passed).not.toContain(rung);
-  });
+  it.each(MISCOMPILED)('finds that %s computes wrongly with "%s" → "%s"', isFound);
 
   it('leaves shaders alone that the network does not run: they cost compile time', async () => {
     const device = await miscompiling('batched_product', 'k = 1u', 'k = 3u');

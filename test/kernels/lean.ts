@@ -3,8 +3,11 @@
  * tests, so `npm test` runs these in Chrome and `npm run test:all` every case (`*.slow.gpu.test.ts`).
  */
 import type { KernelRecord } from '../../src/kernels/kernel.ts';
+import { loadAllShaders, shaderText } from '../../src/kernels/shader.ts';
 import { KernelRun } from '../../src/runtime/kernel-run.ts';
 import type { KernelCase } from './conv-cases.ts';
+
+await loadAllShaders(); // texts say what a case takes
 
 /** Where operands in slots begin. */
 const OFFSETS: ReadonlySet<string> = new Set(['in_scale', 'in_shift', 'out_scale', 'bias']);
@@ -33,10 +36,13 @@ function* metBy({ shader, parts = [], rung, substitutions, overrides, uniforms }
 const pipelineOf = ({ shader, substitutions, overrides }: KernelRecord): string =>
   JSON.stringify([shader, substitutions, overrides]);
 
-/** What a case meets, and what it takes. */
+/** Characters that take some tenths of a second to compile. */
+const LONG_TEXT = 5000;
+
+/** What a case meets, and what it takes: pipelines, with the lengths of their texts. */
 interface Example {
   readonly met: Set<string>;
-  readonly pipelines: Set<string>;
+  readonly pipelines: Map<string, number>;
 }
 
 function exampleOf(kernelCase: KernelCase): Example {
@@ -44,12 +50,15 @@ function exampleOf(kernelCase: KernelCase): Example {
   kernelCase.build(run);
   return {
     met: new Set(run.nodes.flatMap((record) => [...metBy(record)])),
-    pipelines: new Set(run.nodes.map(pipelineOf)),
+    pipelines: new Map(run.nodes.map((record) => [pipelineOf(record), shaderText(record).text.length])),
   };
 }
 
-/** New things for each pipeline that is compiled for them; a case that compiles none is all but free. */
-const worth = ({ met, pipelines }: Example): number => met.size / (0.1 + pipelines.size);
+/** New things for what is compiled for them; a case that compiles nothing is all but free. */
+function worth({ met, pipelines }: Example): number {
+  const costs = Array.from(pipelines.values(), (length) => (length / LONG_TEXT) ** 2);
+  return met.size / costs.reduce((sum, cost) => sum + cost, 0.1);
+}
 
 /**
  * A few of `cases`, in their order, that meet what all of them meet; each next one is the one with the most that is new for what
@@ -66,7 +75,7 @@ export function lean(cases: readonly KernelCase[]): readonly KernelCase[] {
     left.delete(kernelCase);
     for (const other of left.values()) {
       for (const one of met) other.met.delete(one);
-      for (const one of pipelines) other.pipelines.delete(one);
+      for (const one of pipelines.keys()) other.pipelines.delete(one);
     }
   }
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 describe('a training', { timeout: TIMEOUT_MS }, () => {
   it('that was interrupted comes to the same numbers', async () => {
-    const options = { accumulate: 2, average: 0.9, clip: 1, seed: 5 };
+    const options = { passes: 1, accumulate: 2, average: 0.9, clip: 1, seed: 5 };
     const whole = await loadTrainer(source, options);
     const first = await learn(whole, 1);
     const middle = await whole.state();

@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          // Modules are loaded once a worker: no file may replace one for good (`vi.mock`).
+          // Modules are loaded once a worker: no file may replace one for good (`vi.mock`, see test/setup/sharing).
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [GPU_TESTS, PAGE_TESTS, HOST_TESTS, ...SLOW_TESTS],

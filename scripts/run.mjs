@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathna
 
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 const BIOME = tool('@biomejs', 'biome', 'bin', 'biome');
-/** Six times as fast as `typescript`, whose API those need that write declarations and docs. */
+/** Six times as fast as `typescript`, whose API the tools need that put declarations together and write docs. */
 const TSC = tool('typescript-native', 'bin', 'tsc');
 const VITEST = tool('vitest', 'vitest.mjs');
 const VITE = tool('vite', 'bin', 'vite.js');

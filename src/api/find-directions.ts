@@ -103,7 +103,7 @@ async function sampled(
   );
   const { styleDim: width } = architecture;
   const values = new Float32Array(samples * width);
-  const together = look ? 1 : SAMPLES_TOGETHER;
+  const together = look ? 1 : SAMPLES_TOGETHER; // between them others have their turn
   for (let n = 0; n < samples; n += together) {
     throwIfAborted(signal);
     const picture = await engine.exclusive(async () => {

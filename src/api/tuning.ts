@@ -157,15 +157,15 @@ export class Tuning {
       await report(done, losses);
       if (!onSave || done === 0 || done % saveEvery !== 0) return;
       const states = savedTensors(network);
-      const values = await readAll(engine.runtime, states);
-      const tensors = new Map(states.map(({ name }, i) => [name, values[i] ?? new Float32Array()]));
+      const tensors = new Map<string, Float32Array>();
+      await readAll(engine.runtime, states, (values, i) => tensors.set(states[i]?.name ?? '', values));
       const file = encodeRun(model, { latents: start.latents, steps: done, tensors });
       await engine.runtime.outside(() => onSave(file), signal);
     };
     const kept = async (steps: number): Promise<PivotValues> => {
       shared.holder = undefined; // what moved is this run's now
       mounted.run('moved');
-      const moved = await readMoved(tuner.tuned.plan, (tensors) => readAll(engine.runtime, tensors));
+      const moved = await readMoved(tuner.tuned.plan, (tensors, take) => readAll(engine.runtime, tensors, take));
       return { latents: start.latents.slice(), moved, steps };
     };
     try {

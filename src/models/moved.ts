@@ -3,6 +3,7 @@
  * only what did move. Between that and the tensors of a `TunedPlan`, which kernels read in another order.
  */
 import { ensure } from '../errors.ts';
+import type { Take } from '../runtime/read-all.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
 import { checkpointOrder, deviceOrder, type Parameter } from './trainable-plan.ts';
@@ -24,19 +25,21 @@ function parts(plan: TunedPlan): Map<Tensor, [key: string, parameter: Parameter]
 /** Reads what moved. @throws `device` error when a number is not finite */
 export async function readMoved(
   plan: TunedPlan,
-  read: (tensors: readonly Tensor[]) => Promise<readonly Float32Array[]>,
+  read: (tensors: readonly Tensor[], take: Take) => Promise<void>,
 ): Promise<Moved> {
   const all = new Map<string, Uint16Array<ArrayBuffer>>();
   const moved = [...parts(plan)];
-  const wholes = await read(moved.map(([tensor]) => tensor));
-  for (const [i, [, keys]] of moved.entries()) {
-    const values = wholes[i] ?? new Float32Array();
-    for (const [key, parameter] of keys) {
+  const take: Take = (values, i) => {
+    for (const [key, parameter] of moved[i]?.[1] ?? []) {
       const halves = toHalf(checkpointOrder(parameter, values));
       ensure(halves.every(isFiniteHalf), 'device', () => `"${key}" moved by more than f16 holds; lower the rate`);
       if (halves.some((bits) => (bits & 0x7fff) !== 0)) all.set(key, halves);
     }
-  }
+  };
+  await read(
+    moved.map(([tensor]) => tensor),
+    take,
+  );
   return all;
 }
 

@@ -81,6 +81,7 @@ export class Readback {
   async #atLeast(bytes: number): Promise<GPUBuffer> {
     if (this.#staging && this.#staging.size >= bytes) return this.#staging;
     if (this.#staging) this.#buffers.release([this.#staging]);
+    this.#staging = undefined; // should there be no memory for a larger one
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     const [staging] = await this.#buffers.create([{ label: 'readback', bytes, usage }]);
     if (!staging) throw new HyperStyleError('memory', `no staging buffer of ${bytes} bytes`);

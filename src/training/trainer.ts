@@ -194,14 +194,15 @@ export class Trainer {
     const values = await collectTensors(source, () => true);
     await session.averaged(async () => {
       const moving = [...network.optimiser.slots.map(({ learnt }) => learnt), ...network.statistics];
-      const wholes = await readAll(
+      const take = (whole: Float32Array, i: number): void => {
+        for (const [key, parameter] of moving[i]?.keys ?? [])
+          values.set(key, Float32Array.from(checkpointOrder(parameter, whole)));
+      };
+      await readAll(
         runtime,
         moving.map(({ tensor }) => tensor),
+        take,
       );
-      for (const [i, { keys }] of moving.entries()) {
-        const whole = wholes[i] ?? new Float32Array();
-        for (const [key, parameter] of keys) values.set(key, Float32Array.from(checkpointOrder(parameter, whole)));
-      }
     });
     const { architecture, tensors } = source;
     const notes = { global_step: this.step, ...(this.progress.best && { best_val_loss: this.progress.best.loss }) };
@@ -217,7 +218,7 @@ export class Trainer {
     const { recipe, passes, accumulate } = this.settings;
     const losses = Object.fromEntries(network.losses.terms.map(({ name, weight }) => [name, weight]));
     const header = { ...this.progress, recipe, architecture: network.architecture, losses, passes, accumulate };
-    return writeTrainingState(network, header, (tensors) => readAll(runtime, tensors));
+    return writeTrainingState(network, header, (tensors, take) => readAll(runtime, tensors, take));
   }
 
   /** Gives everything on the GPU back. */

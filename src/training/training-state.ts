@@ -7,6 +7,7 @@
 import type { Architecture } from '../architecture.ts';
 import { ensure } from '../errors.ts';
 import { checkpointOrder, deviceOrder } from '../models/trainable-plan.ts';
+import type { Take } from '../runtime/read-all.ts';
 import { elementCount, type Shape, type Tensor } from '../tensor.ts';
 import { bytesOf, joinBytes } from '../weights/bytes.ts';
 import type { ByteSource } from '../weights/random-access.ts';
@@ -55,22 +56,26 @@ function partsOf({ optimiser, statistics }: TrainingNetwork): Part[] {
   return [...moving, ...statistics.map((learnt) => ({ role: 'weight', tensor: learnt.tensor, learnt }))];
 }
 
-/** The state as a file's bytes. @param read values of tensors of the device */
+/** The state as a file's bytes. @param read gives values of tensors of the device, one after another */
 export async function writeTrainingState(
   network: TrainingNetwork,
   header: TrainingHeader,
-  read: (tensors: readonly Tensor[]) => Promise<readonly Float32Array[]>,
+  read: (tensors: readonly Tensor[], take: Take) => Promise<void>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const described: { name: string; dtype: 'f32'; shape: Shape }[] = [];
   const values: Uint8Array[] = [];
   const parts = partsOf(network);
-  const wholes = await read(parts.map(({ tensor }) => tensor));
-  for (const [i, { role, learnt }] of parts.entries()) {
-    for (const [key, parameter] of learnt.keys) {
+  const take: Take = (whole, i) => {
+    const { role = '', learnt } = parts[i] ?? {};
+    for (const [key, parameter] of learnt?.keys ?? []) {
       described.push({ name: `${role} ${key}`, dtype: 'f32', shape: network.plan.shape(key) });
-      values.push(bytesOf(checkpointOrder(parameter, wholes[i] ?? new Float32Array())));
+      values.push(bytesOf(checkpointOrder(parameter, whole)));
     }
-  }
+  };
+  await read(
+    parts.map(({ tensor }) => tensor),
+    take,
+  );
   const text = { format: FORMAT, training: JSON.stringify(header) };
   return joinBytes([safetensorsHeader(described, text), ...values]);
 }

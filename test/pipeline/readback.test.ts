@@ -1,14 +1,17 @@
 /** What a read leaves behind when it goes wrong, on a device that is only said to be one. */
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DeviceBuffers } from '../../src/runtime/buffers.ts';
 import { Life } from '../../src/runtime/life.ts';
 import { readAll } from '../../src/runtime/read-all.ts';
 import { Readback } from '../../src/runtime/readback.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
+import { stubGpuConstants } from '../setup/gpu-constants.ts';
+
+beforeEach(() => stubGpuConstants());
+afterEach(() => vi.unstubAllGlobals());
 
 it('a read that finds no memory for its copy leaves the staging buffer unmapped', async () => {
-  Object.assign(globalThis, { GPUBufferUsage: { MAP_READ: 1, COPY_DST: 8 }, GPUMapMode: { READ: 1 } });
   let mapped = 0;
   let fails = true;
   const staging = {
@@ -32,15 +35,32 @@ it('a read that finds no memory for its copy leaves the staging buffer unmapped'
   expect(mapped).toBe(0);
 });
 
-it('reads many tensors with one wait, and what is more than 16 MiB with another', async () => {
+it('reads many tensors with one wait, and what is more than 16 MiB together with another', async () => {
   const waits: number[] = [];
-  const mapped = (bytes: number): number => waits.push(bytes);
-  const runtime = fakeRuntime(mapped);
-  const tensors = [3, 1, 5, 2 ** 22, 2].map((count, i) => tensor(`t${i}`, [count]));
-  const found = await readAll(runtime, tensors);
-  expect(found.map((values) => values.length)).toEqual([3, 1, 5, 2 ** 22, 2]);
-  expect(found.map(([first]) => first)).toEqual([0, 1, 2, 3, 4]);
-  expect(waits).toEqual([4 * (3 + 1 + 5 + 2 ** 22), 8]);
+  const runtime = fakeRuntime((bytes) => waits.push(bytes));
+  const counts = [3, 1, 5, 2 ** 22, 2, 2 ** 22 - 2, 1];
+  const tensors = counts.map((count, i) => tensor(`t${i}`, [count]));
+  const found: Float32Array[] = [];
+  await readAll(runtime, tensors, (values, i) => {
+    found[i] = values;
+  });
+  expect(found.map((values) => values.length)).toEqual(counts);
+  expect(found.map(([first]) => first)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(waits).toEqual([36, 2 ** 24, 2 ** 24, 4]);
+});
+
+it('goes on reading after a staging buffer for which there was no memory', async () => {
+  const waits: number[] = [];
+  const { readback, buffers } = fakeRuntime((bytes) => waits.push(bytes));
+  const source = { n: 1 } as unknown as GPUBuffer;
+  await readback.bytes(source, 16);
+  const { create } = buffers;
+  buffers.create = () => Promise.reject(new Error('no memory'));
+  await expect(readback.bytes(source, 2 ** 26)).rejects.toThrow('no memory');
+  await expect(readback.bytes(source, 16)).rejects.toThrow('no memory'); // the buffer before is given up
+  buffers.create = create;
+  expect([...new Float32Array(await readback.bytes(source, 8))]).toEqual([1, 1]);
+  expect(waits).toEqual([16, 8]);
 });
 
 it('reads one buffer at several times with one wait', async () => {
@@ -79,7 +99,8 @@ function fakeRuntime(onMap: (bytes: number) => void): Runtime {
     queue: { submit: () => copies.splice(0).map((copy) => copy()) },
   };
   const create = async (): Promise<object[]> => [staging];
-  const buffers = { device, create, of: ({ name }: Tensor) => ({ n: Number(name.slice(1)) }) };
+  const release = (): void => undefined;
+  const buffers = { device, create, release, of: ({ name }: Tensor) => ({ n: Number(name.slice(1)) }) };
   const gpu = { lost: new Promise(() => undefined), addEventListener: () => undefined } as unknown as GPUDevice;
   const readback = new Readback(buffers as unknown as DeviceBuffers, new Life(gpu));
   return { buffers, readback, ensureAlive: () => undefined } as unknown as Runtime;

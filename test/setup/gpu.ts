@@ -51,7 +51,7 @@ export interface SharedDevice {
   readonly pipelines: PipelineCache;
 }
 
-/** Features of the device that tests share: what the engine asks of a page's adapter, if this one has it. */
+/** Features of the device that tests share, if the adapter has them: of those that the engine asks for what Chrome has everywhere. */
 const SHARED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
 /** Those that code finds there unless a test asks for others: measuring changes what an engine does. */
 const SEEN_FEATURES: readonly GPUFeatureName[] = ['subgroups'];
@@ -69,7 +69,8 @@ async function openShared(): Promise<GPUDevice> {
 /**
  * The device of all tests of a run, on which each pipeline is compiled once, since that takes long. A test in which something
  * goes wrong on it fails, and the next one gets another.
- * @param features that code finds there instead of those that it has; the device is then an object that stands for it
+ * @param features of {@link SHARED_FEATURES} that code finds there instead of the usual ones; the device is then an object that
+ * stands for it
  * @throws like {@link gpuDevice}
  */
 export async function sharedDevice(features?: readonly GPUFeatureName[]): Promise<SharedDevice> {
@@ -81,6 +82,8 @@ export async function sharedDevice(features?: readonly GPUFeatureName[]): Promis
     shared = undefined;
     whole.destroy();
   });
+  const unknown = features?.find((name) => !SHARED_FEATURES.includes(name));
+  if (unknown) throw new Error(`tests share no device with ${unknown}: ask for gpuDevice(['${unknown}'])`);
   const device = features ? Object.assign(stacked(whole), { features: new Set(features) }) : whole;
   return { device, pipelines: PipelineCache.of(device) };
 }

@@ -1,7 +1,7 @@
 /**
  * Four kinds of test: `*.test.ts` runs in Node, `*.gpu.test.ts` inside headless Chrome with WebGPU on one page, `test/page`
  * drives the built demo page in a Chrome of its own, `test/hosts` commands on other WebGPU hosts. Those in Node run first, on
- * all cores. Then the page of GPU tests runs beside one of the others at a time: each keeps about one core busy.
+ * all cores. Then the page of GPU tests runs beside two of the others at a time.
  * `npm run test:all` (HYPERSTYLE_TESTS=all) adds `*.slow.test.ts`, `*.slow.gpu.test.ts` and, whatever changed, the runs at
  * full width, `*.full.gpu.test.ts`.
  */
@@ -15,6 +15,9 @@ const HOST_TESTS = 'test/hosts/**/*.test.ts';
 
 /** Bundled before the tests start: a package found later makes the page reload in the middle of them. */
 const BUNDLED = ['mediabunny', ...['core', 'converter', 'backend-cpu'].map((part) => `@tensorflow/tfjs-${part}`)];
+
+/** Files of commands and pages that run at a time, beside the page of GPU tests: each often waits for its host or a clock. */
+const BESIDE = 2;
 
 const everything = process.env.HYPERSTYLE_TESTS === 'all';
 const SLOW_TESTS = everything ? [] : ['test/**/*.slow.test.ts', 'test/**/*.slow.gpu.test.ts'];
@@ -50,7 +53,7 @@ export default defineConfig({
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
           hookTimeout: 120_000, // loading a model compiles its kernels
-          maxWorkers: 1,
+          maxWorkers: BESIDE,
           sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
@@ -69,7 +72,7 @@ export default defineConfig({
           include: [PAGE_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 300_000,
-          maxWorkers: 1,
+          maxWorkers: BESIDE,
           sequence: { groupOrder: 1 },
         },
       },
@@ -80,7 +83,7 @@ export default defineConfig({
           include: [HOST_TESTS],
           exclude: SLOW_TESTS,
           testTimeout: 600_000,
-          maxWorkers: 1,
+          maxWorkers: BESIDE,
           sequence: { groupOrder: 1 },
         },
       },

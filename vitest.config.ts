@@ -53,7 +53,7 @@ export default defineConfig({
           exclude: [...SLOW_TESTS, ...FULL_WIDTH],
           testTimeout: 120_000,
           hookTimeout: 120_000, // loading a model compiles its kernels
-          maxWorkers: BESIDE,
+          maxWorkers: BESIDE, // as its group has it: the provider opens one page
           sequence: { groupOrder: 1 },
           browser: {
             enabled: true,

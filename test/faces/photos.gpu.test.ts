@@ -20,7 +20,7 @@ const faces = async (file: string): Promise<Uint8Array> => {
   return new Uint8Array(await (await fetch(FACE_MODELS + file)).arrayBuffer());
 };
 
-/** Loads the model once, on the device that each test borrows for itself: what goes wrong there fails that test. */
+/** Loads the model once, on the shared device; each test borrows that anew, so that what goes wrong there fails it. */
 beforeEach(async () => {
   warnings.splice(0);
   const device = await borrowedDevice();

@@ -12,7 +12,10 @@ await loadAllShaders(); // texts say what a case takes
 /** Where operands in slots begin. */
 const OFFSETS: ReadonlySet<string> = new Set(['in_scale', 'in_shift', 'out_scale', 'bias']);
 
-const sizeOf = (value: number): string => (value > 1 ? 'many' : 'one');
+function wordOf(value: unknown): string {
+  if (typeof value !== 'number') return JSON.stringify(value);
+  return value > 1 ? 'many' : 'one';
+}
 
 /**
  * What a dispatch meets: its shader and rung, with each word that its text depends on, and whether each of its numbers is none or
@@ -22,9 +25,9 @@ const sizeOf = (value: number): string => (value > 1 ? 'many' : 'one');
 function* metBy({ shader, parts = [], rung, substitutions, overrides, uniforms }: KernelRecord): Generator<string> {
   yield `${shader} ${rung}`;
   const inSlots = parts.includes('operands');
-  for (const [name, value] of Object.entries({ ...substitutions, ...overrides })) {
-    const size = inSlots && name in (overrides ?? {}) ? 'there' : sizeOf(Number(value));
-    yield `${shader} ${name} ${typeof value === 'number' ? size : JSON.stringify(value)}`;
+  for (const [name, value] of Object.entries(substitutions ?? {})) yield `${shader} ${name} ${wordOf(value)}`;
+  for (const [name, value] of Object.entries(overrides ?? {})) {
+    yield `${shader} ${name} ${inSlots ? 'there' : wordOf(value)}`;
   }
   for (const { name, value } of uniforms) {
     if (inSlots && OFFSETS.has(name)) continue;
@@ -36,7 +39,7 @@ function* metBy({ shader, parts = [], rung, substitutions, overrides, uniforms }
 const pipelineOf = ({ shader, substitutions, overrides }: KernelRecord): string =>
   JSON.stringify([shader, substitutions, overrides]);
 
-/** Characters that take some tenths of a second to compile. */
+/** A text of so many characters counts as one, one of twice as many as four: unrolled loops take compilers longest. */
 const LONG_TEXT = 5000;
 
 /** What a case meets, and what it takes: pipelines, with the lengths of their texts. */

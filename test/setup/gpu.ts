@@ -51,7 +51,7 @@ export interface SharedDevice {
   readonly pipelines: PipelineCache;
 }
 
-/** Features of the device that tests share, if the adapter has them: of those that the engine asks for what Chrome has everywhere. */
+/** Features of the device that tests share, if the adapter has them: those that the engine asks for, but half precision. */
 const SHARED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
 /** Those that code finds there unless a test asks for others: measuring changes what an engine does. */
 const SEEN_FEATURES: readonly GPUFeatureName[] = ['subgroups'];

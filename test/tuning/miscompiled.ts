@@ -11,7 +11,7 @@ import { borrowedDevice } from '../setup/gpu.ts';
 /** A shader, a piece of its text, what it reads like instead, and the rung that then computes wrongly. */
 type Miscompiled = readonly [shader: string, from: string, to: string, rung: Rung];
 
-/** One of each kind: a product, a barrier, a transform, a sum in parts, a row, a depth, and a text that does not compile. */
+/** One of each kind: a product, barriers, a transform, a text that does not compile, an activation, a row, a depth. */
 export const MISCOMPILED: readonly Miscompiled[] = [
   ['batched_product', 'k = 1u', 'k = 3u', 'product/registers'],
   ['batched_product_shared', 'workgroupBarrier();', '', 'product/shared'],
